@@ -1,0 +1,1 @@
+"""Time, chance and counting: arrays in, arrays out."""

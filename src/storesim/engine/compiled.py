@@ -1,0 +1,63 @@
+"""How plain functions become compiled ones, cached on disk, or stay plain for tests.
+
+Numba is imported here and nowhere else. With ``NUMBA_DISABLE_JIT=1`` in the environment every function stays as
+it is written; tests run both and compare bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
+
+import numba
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def compiled(function: Callable[P, T]) -> Callable[P, T]:
+    """The same function, compiled when first called, without the interpreter's lock, and cached on disk.
+
+    Floating-point arithmetic keeps its written order (no fast-math), so that compiled and plain give the same bits.
+    """
+    made = numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)(function)
+    _stamp(made)
+    return cast(Callable[P, T], made)
+
+
+def inlined(function: Callable[P, T]) -> Callable[P, T]:
+    """The same function for use inside compiled ones, merged into each caller.
+
+    A call that hands over many arrays costs more than the few lines it saves; merged, it costs nothing.
+    """
+    return cast(
+        Callable[P, T],
+        numba.njit(nogil=True, error_model="numpy", boundscheck=False, forceinline=True, _nrt=False)(function),
+    )
+
+
+def is_compiled() -> bool:
+    """Whether functions are compiled in this process; False where Numba's compiler is switched off."""
+    return not bool(numba.config.DISABLE_JIT)
+
+
+def _stamp(made: object) -> None:
+    """Tie the cache to every source a compiled function may call.
+
+    Numba looks at the function's own file only; after a change in `draws.py` it would go on with the old draws inside
+    a cached kernel, and the same seed would give other figures here than on a fresh machine.
+    """
+    cache_file = getattr(getattr(made, "_cache", None), "_cache_file", None)
+    if cache_file is not None and hasattr(cache_file, "_source_stamp"):
+        cache_file._source_stamp = (cache_file._source_stamp, _sources())
+
+
+@cache
+def _sources() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,225 @@
+"""Second pass: those that matter, in order of time, against stock and chat agents."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storesim.engine.compiled import inlined
+from storesim.engine.day import (
+    CHAT_WAIT,
+    CHATS,
+    CHATS_IN_30S,
+    CHATS_LEFT,
+    DRAW_PATIENCE,
+    DRAW_SERVICE,
+    DRAW_SKU,
+    DRAW_SUBSTITUTE,
+    DRAW_SUBSTITUTE_SKU,
+    HEAP_SIZE,
+    LOG_AMOUNT,
+    LOG_BOUGHT,
+    LOG_CHANNEL,
+    LOG_CHAT_LEFT,
+    LOG_CHAT_SERVED,
+    LOG_ENDS,
+    LOG_INDEX,
+    LOG_LENGTH,
+    LOG_LOST,
+    LOG_SKU,
+    LOG_TIME,
+    LOG_WAIT,
+    LOG_WHAT,
+    ODDS_ANSWERED,
+    ODDS_UNANSWERED,
+    PATIENCE_HOURS,
+    SERVICE_CLOSE,
+    SERVICE_HOURS,
+    SERVICE_OPEN,
+    SKU_RECEIVED,
+    SUBSTITUTION,
+    Arrivals,
+    DayPlan,
+    DayState,
+    DayTally,
+    Due,
+    I,
+)
+from storesim.engine.draws import log
+from storesim.engine.heaps import occupy, pop, push
+from storesim.engine.orders import count_lost, draw, place_order, popular
+from storesim.engine.visits import ASKS, DECIDES, Moments
+
+HALF_MINUTE = 30.0 / 3600.0
+SILENT, ANSWERED, UNANSWERED = 0, 1, 2
+
+
+@inlined
+def second_pass(
+    plan: DayPlan,
+    state: DayState,
+    tally: DayTally,
+    due: Due,
+    moments: Moments,
+    arrivals: Arrivals,
+    basket: I,
+    lead_key: np.uint64,
+    n: int,
+    start: float,
+    end: float,
+) -> None:
+    """Play the `n` moments left by the first pass, what is on the heap, and the deliveries, from `start` to `end`."""
+    _sort(moments, n, start, end)
+    i = 0
+    a = 0
+    while a < arrivals.time.shape[0] and arrivals.time[a] < start:
+        a += 1
+    while True:
+        sorted_time = moments.time[moments.order[i]] if i < n else np.inf
+        heap_time = state.heap_time[0] if state.counters[HEAP_SIZE] > 0 else np.inf
+        delivery = arrivals.time[a] if a < arrivals.time.shape[0] else np.inf
+        if min(sorted_time, heap_time, delivery) >= end:
+            break
+        if delivery <= sorted_time and delivery <= heap_time:
+            _receive(state, tally, arrivals, a)
+            a += 1
+            continue
+        if heap_time <= sorted_time:
+            time, code = heap_time, state.heap_code[0]
+            luck, seed = state.heap_luck[0], state.heap_seed[0]
+            pop(state)
+        else:
+            m = moments.order[i]
+            time, code, luck, seed = sorted_time, moments.code[m], moments.luck[m], moments.seed[m]
+            i += 1
+        if code & 3 == ASKS:
+            _ask(plan, state, tally, time, code, luck, seed)
+        else:
+            _decide(plan, state, tally, due, basket, lead_key, time, code, luck, seed)
+    while i < n:
+        m = moments.order[i]
+        push(state, moments.time[m], moments.code[m], moments.luck[m], moments.seed[m])
+        i += 1
+
+
+@inlined
+def _receive(state: DayState, tally: DayTally, arrivals: Arrivals, a: int) -> None:
+    k = arrivals.sku[a]
+    state.stock[k] += arrivals.pieces[a]
+    state.on_order[k] -= arrivals.pieces[a]
+    tally.by_sku[k, SKU_RECEIVED] += arrivals.pieces[a]
+
+
+@inlined
+def _ask(
+    plan: DayPlan, state: DayState, tally: DayTally, time: float, code: int, luck: float, seed: np.uint64
+) -> None:
+    """A visitor wants to chat: first come, first served, until patience ends."""
+    sc = plan.scalars
+    hour = time - 24.0 * np.floor(time / 24.0)
+    if hour < sc[SERVICE_OPEN] or hour >= sc[SERVICE_CLOSE]:
+        push(state, time, (code & ~15) | DECIDES, luck, seed)
+        return
+    c = (code >> 4) & 0xFFFF
+    row = tally.by_channel[c]
+    row[CHATS] += 1
+    patience = -sc[PATIENCE_HOURS] * log(draw(seed, DRAW_PATIENCE)) if sc[PATIENCE_HOURS] < np.inf else np.inf
+    wait = max(0.0, state.agent_free[0] - time) if state.agent_free.shape[0] > 0 else np.inf
+    if wait > patience or wait == np.inf:
+        waited = min(patience, 24.0)
+        row[CHATS_LEFT] += 1
+        row[CHAT_WAIT] += waited
+        push(state, time + waited, (code & ~15) | DECIDES | (UNANSWERED << 2), luck, seed)
+        _log(state, time, code, LOG_CHAT_LEFT, waited, -1, 0.0, time + waited)
+        return
+    ends = time + wait - sc[SERVICE_HOURS] * log(draw(seed, DRAW_SERVICE))
+    row[CHAT_WAIT] += wait
+    row[CHATS_IN_30S] += 1 if wait <= HALF_MINUTE else 0
+    occupy(state.agent_free, ends)
+    push(state, ends, (code & ~15) | DECIDES | (ANSWERED << 2), luck, seed)
+    _log(state, time, code, LOG_CHAT_SERVED, wait, -1, 0.0, ends)
+
+
+@inlined
+def _decide(
+    plan: DayPlan,
+    state: DayState,
+    tally: DayTally,
+    due: Due,
+    basket: I,
+    lead_key: np.uint64,
+    time: float,
+    code: int,
+    luck: float,
+    seed: np.uint64,
+) -> None:
+    """Buy or leave: the visitor's luck against the chance for the item in view; another item if it is sold out."""
+    sc = plan.scalars
+    c = (code >> 4) & 0xFFFF
+    chat = (code >> 2) & 3
+    odds = plan.odds[c]
+    if chat == ANSWERED:
+        odds *= sc[ODDS_ANSWERED]
+    elif chat == UNANSWERED:
+        odds *= sc[ODDS_UNANSWERED]
+    k = popular(plan, draw(seed, DRAW_SKU))
+    if state.stock[k] == 0:
+        wanted = k
+        if draw(seed, DRAW_SUBSTITUTE) < sc[SUBSTITUTION]:
+            k = popular(plan, draw(seed, DRAW_SUBSTITUTE_SKU))
+        if state.stock[k] == 0:
+            o = odds * plan.sku_odds[wanted]
+            if luck * (1.0 + o) < o:
+                count_lost(plan, tally, c, wanted, 1)
+                _log(state, time, code, LOG_LOST, 0.0, wanted, plan.price[wanted], time)
+            return
+    o = odds * plan.sku_odds[k]
+    if luck * (1.0 + o) < o:
+        amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, seed)
+        _log(state, time, code, LOG_BOUGHT, 0.0, k, amount, time)
+
+
+@inlined
+def _log(
+    state: DayState, time: float, code: int, what: float, wait: float, sku: int, amount: float, ends: float
+) -> None:
+    n = state.counters[LOG_LENGTH]
+    if n >= state.log.shape[0]:
+        return
+    state.log[n, LOG_TIME] = time
+    state.log[n, LOG_CHANNEL] = (code >> 4) & 0xFFFF
+    state.log[n, LOG_INDEX] = code >> 20
+    state.log[n, LOG_WHAT] = what
+    state.log[n, LOG_WAIT] = wait
+    state.log[n, LOG_SKU] = sku
+    state.log[n, LOG_AMOUNT] = amount
+    state.log[n, LOG_ENDS] = ends
+    state.counters[LOG_LENGTH] = n + 1
+
+
+@inlined
+def _sort(moments: Moments, n: int, start: float, end: float) -> None:
+    """Order the moments by time: a bucket sort with about one a bucket, then insertion."""
+    count, bucket, order, time = moments.count, moments.bucket, moments.order, moments.time
+    if n == 0:
+        return
+    scale = n / (end - start)
+    for i in range(n + 1):
+        count[i] = 0
+    for i in range(n):
+        b = min(n - 1, max(0, int((time[i] - start) * scale)))
+        bucket[i] = b
+        count[b + 1] += 1
+    for i in range(n):
+        count[i + 1] += count[i]
+    for i in range(n):
+        b = bucket[i]
+        order[count[b]] = i
+        count[b] += 1
+    for i in range(1, n):
+        m = order[i]
+        t = time[m]
+        j = i - 1
+        while j >= 0 and time[order[j]] > t:
+            order[j + 1] = order[j]
+            j -= 1
+        order[j + 1] = m

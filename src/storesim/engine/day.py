@@ -1,0 +1,160 @@
+"""`DayPlan` in, `DayTally` out: the arrays of one day, with shapes and units.
+
+`C` channels, `K` SKUs, `G` keyword groups (the most any channel has), `R` rivals (likewise), `S` slots, `D` days
+of the run. Times are hours since the start of the run unless a name says `hour` (of the day). Money is in whole
+fen, held in float64: sums of integers below 2⁵³ are exact, so every total balances to the fen.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+F = NDArray[np.float64]
+I = NDArray[np.int64]  # noqa: E741  # beside F, the shortest honest name
+U = NDArray[np.uint64]
+
+# How visitors of a channel come and what they cost.
+FREE, AUCTION, FIXED_PRICE = 0, 1, 2
+
+# Columns of DayTally.by_channel.
+(
+    UV, PV, BOUNCES, IMPRESSIONS, CLICKS, EXPECTED_CLICKS, SPEND, SILENT_HOURS,
+    CHATS, CHATS_LEFT, CHATS_IN_30S, CHAT_WAIT,
+    BUYERS, ORDERS, UNITS, GMV, DISCOUNTS, LOST_UNITS, LOST_GMV, JOINED,
+) = range(20)  # fmt: skip
+N_TALLY = 20
+
+# Columns of DayTally.by_sku.
+SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED = range(5)
+N_SKU_TALLY = 5
+
+# Columns of Due.days: what orders of earlier days bring on a later day.
+(
+    DUE_DISPATCHED, DUE_LATE, DUE_WAIT, DUE_PENALTY, DUE_DELIVERED, DUE_DELIVERED_GMV,
+    DUE_REVIEWS, DUE_GOOD, DUE_BAD, DUE_STARS,
+    DUE_RETURNED_ORDERS, DUE_RETURNED_UNITS, DUE_REFUND, DUE_RESTOCK_UNITS,
+) = range(14)  # fmt: skip
+N_DUE = 14
+
+# Entries of DayPlan.scalars.
+(
+    ASK, SERVICE_OPEN, SERVICE_CLOSE, SERVICE_HOURS, PATIENCE_HOURS, ODDS_ANSWERED, ODDS_UNANSWERED,
+    PAGE_HOURS, EXTRA_LINE, EXTRA_UNIT, SUBSTITUTION, JOIN,
+    WAVE_CAPACITY, LATE_LIMIT, PENALTY_SHARE, PENALTY_CAP, DELIVERY_MU, DELIVERY_SD,
+    REVIEW, REVIEW_DELAY, STARS_MEAN, STARS_SD, STARS_PER_DAY, STARS_LATE,
+    RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, PRICE_STEP, REORDER_BASE,
+) = range(30)  # fmt: skip
+N_SCALARS = 30
+
+
+class DayPlan(NamedTuple):
+    """What a day will be like, as it stands at midnight; filled in place at each opening."""
+
+    kind: I  # [C] FREE, AUCTION or FIXED_PRICE
+    returning: I  # [C] 1 where buyers are members already and cannot join
+    rate: F  # [C] visitors (FREE), clicks without budget limit (FIXED_PRICE) or searches (AUCTION) in a whole day
+    hours: F  # [24] share of a day's arrivals in each hour; adds up to 1
+    bounce: F  # [C] share that sees one page
+    page_p: F  # [C] those who stay see 2 + J pages, P(J = j) = p(1-p)^j
+    odds: F  # [C] odds that a visitor past the first page buys, before the SKU's and the chat's factors
+    budget: F  # [C] fen a day; inf where there is none
+    click_price: F  # [C] fen, FIXED_PRICE only
+    # Auctions
+    group_share: F  # [C, G] share of searches; rows add up to 1 over the groups in use
+    own_bid: F  # [C, 24, G] fen, with hour and group factors
+    quality: F  # [C, G] own quality score
+    appeal: F  # [C] own click chance is the slot's times this
+    slot_ctr: F  # [C, S] chance of a click by slot, 0 beyond the last slot
+    n_rivals: I  # [C]
+    rival_score: F  # [C, G, R] median (lognormal) or upper end (uniform) of each rival's bid x quality, fen
+    rival_sd: F  # [C, G] standard deviation of the log; a negative one means uniform on (0, rival_score)
+    reserve: F  # [C] fen
+    # SKUs
+    price: F  # [K] fen, paid today
+    list_price: F  # [K] fen, before promotions
+    sku_odds: F  # [K] factor on the odds of buying for a visitor who looks at it
+    alias_p: F  # [K] Walker's alias table of popularity
+    alias_k: I  # [K]
+    reorder_at: I  # [K] order when on hand + on order is at or below this
+    lot: I  # [K] pieces an order; with scalars[REORDER_BASE] = 1 order the missing pieces up to reorder_at + 1
+    lead_mu: F  # [K] mean of log lead time, days
+    # The rest
+    waves: F  # [W] hour of day of each dispatch wave, rising
+    scalars: F  # [N_SCALARS]
+
+
+class Arrivals(NamedTuple):
+    """Supplier deliveries of one day, in order of time."""
+
+    time: F  # [n] hours since the start of the run
+    sku: I  # [n]
+    pieces: I  # [n]
+
+
+class Due(NamedTuple):
+    """What orders bring on later days; row D collects all that falls beyond the horizon."""
+
+    days: F  # [D + 1, N_DUE] counts, hours, stars, fen
+    sku_reviews: F  # [D + 1, K] reviews of each SKU
+    sku_restock: F  # [D + 1, K] returned pieces that go back on the shelf
+
+
+class DayTally(NamedTuple):
+    """What happened; zeroed by the kernel's caller at each opening."""
+
+    by_channel: F  # [C, N_TALLY]
+    by_sku: F  # [K, N_SKU_TALLY]
+
+
+class DayState(NamedTuple):
+    """What the kernel carries from one call to the next; nobody else writes it except where noted."""
+
+    stock: I  # [K] pieces on the shelf; the model may add returned pieces at midnight
+    on_order: I  # [K] pieces ordered and not received
+    agent_free: F  # [n_agents] time at which each agent is free, a binary heap
+    wave: F  # [2] absolute number of the wave that is filling, and orders in it
+    # Purchase orders made since the last call of `take_purchases`
+    po_time: F  # [P]
+    po_sku: I  # [P]
+    po_pieces: I  # [P]
+    po_arrives: F  # [P] hours since the start of the run, never before the next midnight
+    # Cursors of the arrival streams within the day
+    index: I  # [C] visitors drawn so far today
+    drawn: F  # [C] operational time of the last one; inf: off the air
+    base: F  # [C] operational time at the last change of the plan
+    since: F  # [C] cumulative hour profile at the last change of the plan
+    spent: F  # [C] fen today
+    shown: F  # [C] impressions to expect today from searchers who would click on no slot, until the last change
+    clicks_expected: F  # [C] clicks to expect today with an appeal of 1, until the last change
+    air: F  # [C, 2] hours of the day: since when these two are not yet counted, and when the budget ran out (24: not)
+    orders_made: I  # [K] purchase orders so far, which key their lead times
+    # Heap of things still to come
+    heap_time: F
+    heap_code: I
+    heap_luck: F
+    heap_seed: U
+    counters: I  # [8] heap size, purchase orders waiting, log length, overflow flag, ...
+    log: F  # [L, N_LOG] visitor log for tests and studies; L = 0 switches it off
+
+
+# Columns of DayState.log: one row a chat answered or left, and a decision made.
+LOG_TIME, LOG_CHANNEL, LOG_INDEX, LOG_WHAT, LOG_WAIT, LOG_SKU, LOG_AMOUNT, LOG_ENDS = range(8)
+N_LOG = 8
+LOG_CHAT_SERVED, LOG_CHAT_LEFT, LOG_BOUGHT, LOG_LOST = 1.0, 2.0, 3.0, 4.0
+
+HEAP_SIZE, N_PURCHASES, LOG_LENGTH = range(3)
+
+# Draws of one visitor stand at these offsets of its state.
+(
+    DRAW_GAP, DRAW_PAGES, DRAW_ASK, DRAW_LUCK, DRAW_BROWSE, DRAW_CLICK, DRAW_GROUP,
+) = range(1, 8)  # fmt: skip
+DRAW_RIVAL = 8  # 8 to 27: twenty rivals
+(
+    DRAW_PATIENCE, DRAW_SERVICE, DRAW_SKU, DRAW_SUBSTITUTE, DRAW_SUBSTITUTE_SKU, DRAW_LINES, DRAW_JOIN,
+    DRAW_DELIVERY, DRAW_RETURN, DRAW_RETURN_DAYS, DRAW_RESTOCK, DRAW_REVIEW, DRAW_REVIEW_DAYS, DRAW_STARS,
+) = range(32, 46)  # fmt: skip
+DRAW_LINE = 64  # from here, two draws a line: SKU, pieces
+MOST_LINES = 64

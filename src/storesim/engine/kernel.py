@@ -1,0 +1,301 @@
+"""The day: first pass, order, second pass; cut anywhere with the same result."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from storesim.engine import day as d
+from storesim.engine.compiled import compiled
+from storesim.engine.contest import second_pass
+from storesim.engine.day import Arrivals, DayPlan, DayState, DayTally, Due, I, U
+from storesim.engine.draws import stream_key
+from storesim.engine.orders import review_shelf
+from storesim.engine.visits import (
+    BLOCK,
+    Moments,
+    Scratch,
+    end_day,
+    first_pass,
+    operational_rate,
+    settle,
+    start_day,
+)
+
+ROOM = 8_192
+PURCHASES = 4_096
+
+
+class Kernel:
+    """One store's machine for playing days: preallocated arrays and the compiled passes over them.
+
+    Parameters
+    ----------
+    channels
+        Names, which name the streams of luck.
+    n_skus, n_days
+        Sizes `K` and `D`.
+    n_groups, n_rivals, n_slots, n_waves, n_agents
+        Sizes of the arrays of `DayPlan` and `DayState`.
+    seed, run
+        Key of all luck.
+    log_rows
+        Room of the visitor log; 0 switches it off.
+    """
+
+    def __init__(
+        self,
+        channels: Sequence[str],
+        n_skus: int,
+        n_days: int,
+        *,
+        n_groups: int = 1,
+        n_rivals: int = 0,
+        n_slots: int = 1,
+        n_waves: int = 1,
+        n_agents: int = 0,
+        seed: int = 0,
+        run: int = 0,
+        log_rows: int = 0,
+    ) -> None:
+        c = len(channels)
+        self.plan = _plan(c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves)
+        self.state = _state(c, n_skus, n_agents, log_rows)
+        self.tally = DayTally(np.zeros((c, d.N_TALLY)), np.zeros((n_skus, d.N_SKU_TALLY)))
+        self.due = Due(np.zeros((n_days + 1, d.N_DUE)), np.zeros((n_days + 1, n_skus)), np.zeros((n_days + 1, n_skus)))
+        self._keys: U = np.array([stream_key(seed, run, f"visits.{name}") for name in channels], dtype=np.uint64)
+        self._lead_key = stream_key(seed, run, "suppliers.lead")
+        self._scratch = Scratch(  # fmt: skip
+            np.zeros((10, BLOCK)), np.zeros((3, BLOCK), dtype=np.int64), np.zeros(BLOCK, dtype=np.uint64),
+            np.zeros(25), np.zeros(24), np.zeros(25),
+        )
+        self._moments = _moments(ROOM)
+        self._basket: I = np.zeros((2, d.MOST_LINES), dtype=np.int64)
+        self._day = -1
+
+    def open(self, day: int) -> None:
+        """Begin a day, the plan being filled: tallies to zero, streams to midnight, suppliers called.
+
+        Parameters
+        ----------
+        day
+            Number of the day, from 0.
+        """
+        self._day = day
+        with np.errstate(over="ignore"):
+            _open(self.plan, self.state, self.tally, self._scratch, self._lead_key, day)
+
+    def play(self, start: float, end: float, arrivals: Arrivals) -> None:
+        """Play the day from hour `start` to hour `end`; at 24 the day is closed.
+
+        Parameters
+        ----------
+        start, end
+            Hours of the day; the next call goes on where this one ended.
+        arrivals
+            Supplier deliveries of the day in order of time; those before `start` are taken as received.
+        """
+        pieces = self._pieces(start, end)
+        step = (end - start) / pieces
+        for piece in range(pieces):
+            a = start + piece * step
+            b = end if piece == pieces - 1 else start + (piece + 1) * step
+            self._play(a, b, arrivals)
+
+    def change(self, hour: float) -> None:
+        """Settle what holds up to `hour`; call it before the plan is altered within a day."""
+        with np.errstate(over="ignore"):
+            settle(self.plan, self.state, self._scratch, hour)
+
+    def take_purchases(self) -> Arrivals:
+        """Purchase orders made since the last call, with the time each will arrive."""
+        n = int(self.state.counters[d.N_PURCHASES])
+        self.state.counters[d.N_PURCHASES] = 0
+        taken = self.state
+        return Arrivals(taken.po_arrives[:n].copy(), taken.po_sku[:n].copy(), taken.po_pieces[:n].copy())
+
+    def set_agents(self, n_agents: int, time: float) -> None:
+        """Change the number of chat agents: newcomers are free at `time`, those free first leave first."""
+        free = np.sort(self.state.agent_free)
+        kept = free[max(0, free.size - n_agents) :]
+        newcomers = np.full(n_agents - kept.size, time)
+        # Sorted, so it is a heap too.
+        self.state = self.state._replace(agent_free=np.sort(np.concatenate([newcomers, kept])))
+
+    def log(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+        """`[n, N_LOG]` rows of the visitor log so far, in order of time."""
+        return self.state.log[: int(self.state.counters[d.LOG_LENGTH])].copy()
+
+    def _pieces(self, start: float, end: float) -> int:
+        """Into how many pieces to cut, so that the moments of one fit the room kept for them."""
+        busiest = float(self.plan.rate.sum()) * float(self.plan.hours.max())
+        bound = busiest * (end - start)
+        if bound <= 0.5 * ROOM:
+            return 1
+        total = 0.0
+        for c in range(self.plan.kind.shape[0]):
+            total += operational_rate(self.plan, c)
+        return max(1, math.ceil(total * float(self.plan.hours.max()) * (end - start) / (0.5 * ROOM)))
+
+    def _play(self, start: float, end: float, arrivals: Arrivals) -> None:
+        with np.errstate(over="ignore"):
+            n = _advance(
+                self.plan, self.state, self.tally, self.due, self._scratch, self._moments, arrivals, self._basket,
+                self._keys, self._lead_key, self._day, start, end, True,
+            )  # fmt: skip
+            if n >= 0:
+                self._grow_heap(n)
+                _advance(
+                    self.plan, self.state, self.tally, self.due, self._scratch, self._moments, arrivals, self._basket,
+                    self._keys, self._lead_key, self._day, start, end, False,
+                )  # fmt: skip
+
+    def _grow_heap(self, n: int) -> None:
+        """Twice the room for things to come, and at least enough for `n` more."""
+        state = self.state
+        size = max(2 * state.heap_time.size, state.heap_time.size + n)
+        self.state = state._replace(
+            heap_time=np.resize(state.heap_time, size),
+            heap_code=np.resize(state.heap_code, size),
+            heap_luck=np.resize(state.heap_luck, size),
+            heap_seed=np.resize(state.heap_seed, size),
+        )
+
+
+@compiled
+def _open(
+    plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lead_key: np.uint64, day: int
+) -> None:
+    tally.by_channel[:] = 0.0
+    tally.by_sku[:] = 0.0
+    start_day(plan, state, scratch)
+    review_shelf(plan, state, tally, lead_key, 24.0 * day)
+
+
+@compiled
+def _advance(
+    plan: DayPlan,
+    state: DayState,
+    tally: DayTally,
+    due: Due,
+    scratch: Scratch,
+    moments: Moments,
+    arrivals: Arrivals,
+    basket: I,
+    keys: U,
+    lead_key: np.uint64,
+    day: int,
+    start: float,
+    end: float,
+    draw: bool,
+) -> int:
+    """Play one piece of a day; the number of moments for which there is no room, or −1 when it is done."""
+    n = first_pass(plan, state, tally, scratch, moments, keys, day, end) if draw else state.counters[3]
+    if state.counters[d.HEAP_SIZE] + n + 8 > state.heap_time.shape[0]:
+        state.counters[3] = n
+        return n + 8
+    second_pass(
+        plan, state, tally, due, moments, arrivals, basket, lead_key, n, 24.0 * day + start, 24.0 * day + end
+    )
+    if end >= 24.0:
+        end_day(plan, state, scratch, tally, keys, day)
+    return -1
+
+
+def _plan(c: int, k: int, g: int, r: int, s: int, w: int) -> DayPlan:
+    return DayPlan(
+        kind=np.zeros(c, dtype=np.int64),
+        returning=np.zeros(c, dtype=np.int64),
+        rate=np.zeros(c),
+        hours=np.full(24, 1.0 / 24.0),
+        bounce=np.zeros(c),
+        page_p=np.full(c, 0.5),
+        odds=np.zeros(c),
+        budget=np.full(c, np.inf),
+        click_price=np.zeros(c),
+        group_share=np.zeros((c, g)),
+        own_bid=np.zeros((c, 24, g)),
+        quality=np.ones((c, g)),
+        appeal=np.ones(c),
+        slot_ctr=np.zeros((c, s)),
+        n_rivals=np.zeros(c, dtype=np.int64),
+        rival_score=np.ones((c, g, r)),
+        rival_sd=np.zeros((c, g)),
+        reserve=np.zeros(c),
+        price=np.zeros(k),
+        list_price=np.zeros(k),
+        sku_odds=np.ones(k),
+        alias_p=np.ones(k),
+        alias_k=np.arange(k, dtype=np.int64),
+        reorder_at=np.full(k, -1, dtype=np.int64),
+        lot=np.zeros(k, dtype=np.int64),
+        lead_mu=np.zeros(k),
+        waves=np.linspace(12.0, 18.0, w),
+        scalars=np.zeros(d.N_SCALARS),
+    )
+
+
+def _state(c: int, k: int, n_agents: int, log_rows: int) -> DayState:
+    return DayState(
+        stock=np.zeros(k, dtype=np.int64),
+        on_order=np.zeros(k, dtype=np.int64),
+        agent_free=np.zeros(n_agents),
+        wave=np.zeros(2),
+        po_time=np.zeros(PURCHASES),
+        po_sku=np.zeros(PURCHASES, dtype=np.int64),
+        po_pieces=np.zeros(PURCHASES, dtype=np.int64),
+        po_arrives=np.zeros(PURCHASES),
+        index=np.zeros(c, dtype=np.int64),
+        drawn=np.zeros(c),
+        base=np.zeros(c),
+        since=np.zeros(c),
+        spent=np.zeros(c),
+        shown=np.zeros(c),
+        clicks_expected=np.zeros(c),
+        air=np.zeros((c, 2)),
+        orders_made=np.zeros(k, dtype=np.int64),
+        heap_time=np.zeros(ROOM // 8),
+        heap_code=np.zeros(ROOM // 8, dtype=np.int64),
+        heap_luck=np.zeros(ROOM // 8),
+        heap_seed=np.zeros(ROOM // 8, dtype=np.uint64),
+        counters=np.zeros(8, dtype=np.int64),
+        log=np.zeros((log_rows, d.N_LOG)),
+    )
+
+
+def _moments(room: int) -> Moments:
+    return Moments(
+        time=np.zeros(room),
+        luck=np.zeros(room),
+        seed=np.zeros(room, dtype=np.uint64),
+        code=np.zeros(room, dtype=np.int64),
+        order=np.zeros(room, dtype=np.int64),
+        bucket=np.zeros(room, dtype=np.int64),
+        count=np.zeros(room + 1, dtype=np.int64),
+    )
+
+
+def alias_table(weights: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # two shapes [K]
+    """Walker's alias table of the weights: `(alias_p, alias_k)` for `DayPlan`, as Vose (1991) builds it.
+
+    Parameters
+    ----------
+    weights
+        `[K]` positive weights; they need not add up to 1.
+    """
+    n = len(weights)
+    total = math.fsum(weights)
+    p = np.array([w * n / total for w in weights])
+    k = np.arange(n, dtype=np.int64)
+    small = [i for i in range(n) if p[i] < 1.0]
+    large = [i for i in range(n) if p[i] >= 1.0]
+    while small and large:
+        low, high = small.pop(), large.pop()
+        k[low] = high
+        p[high] -= 1.0 - p[low]
+        (small if p[high] < 1.0 else large).append(high)
+    for i in small + large:
+        p[i] = 1.0
+    return p, k

@@ -1,0 +1,264 @@
+"""An order at the till: pieces leave the shelf, suppliers are called, and the parcel's fate is drawn.
+
+All luck is the visitor's own, so that an order which a change does not touch is packed, delivered, reviewed and
+returned alike in both worlds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storesim.engine.compiled import inlined
+from storesim.engine.day import (
+    BUYERS,
+    DELIVERY_MU,
+    DELIVERY_SD,
+    DISCOUNTS,
+    DRAW_DELIVERY,
+    DRAW_JOIN,
+    DRAW_LINE,
+    DRAW_LINES,
+    DRAW_RESTOCK,
+    DRAW_RETURN,
+    DRAW_RETURN_DAYS,
+    DRAW_REVIEW,
+    DRAW_REVIEW_DAYS,
+    DRAW_STARS,
+    DUE_BAD,
+    DUE_DELIVERED,
+    DUE_DELIVERED_GMV,
+    DUE_DISPATCHED,
+    DUE_GOOD,
+    DUE_LATE,
+    DUE_PENALTY,
+    DUE_REFUND,
+    DUE_RESTOCK_UNITS,
+    DUE_RETURNED_ORDERS,
+    DUE_RETURNED_UNITS,
+    DUE_REVIEWS,
+    DUE_STARS,
+    DUE_WAIT,
+    EXTRA_LINE,
+    EXTRA_UNIT,
+    GMV,
+    JOIN,
+    JOINED,
+    LATE_LIMIT,
+    LEAD_SD,
+    LOST_GMV,
+    LOST_UNITS,
+    MOST_LINES,
+    N_PURCHASES,
+    ORDERS,
+    PENALTY_CAP,
+    PENALTY_SHARE,
+    REORDER_BASE,
+    RESTOCK,
+    RETURN,
+    RETURN_DELAY,
+    REVIEW,
+    REVIEW_DELAY,
+    SKU_GMV,
+    SKU_LOST,
+    SKU_ORDERED,
+    SKU_UNITS,
+    STARS_LATE,
+    STARS_MEAN,
+    STARS_PER_DAY,
+    STARS_SD,
+    UNITS,
+    WAVE_CAPACITY,
+    DayPlan,
+    DayState,
+    DayTally,
+    Due,
+    I,
+)
+from storesim.engine.draws import STEP, exp, log, normal, seed_of, unit
+
+
+@inlined
+def draw(seed: np.uint64, offset: int) -> float:
+    """Draw number `offset` of the visitor with state `seed`."""
+    return unit(seed + np.uint64(offset) * STEP)
+
+
+@inlined
+def popular(plan: DayPlan, u: float) -> int:
+    """A SKU by popularity, by Walker's alias method from one uniform."""
+    x = u * plan.alias_p.shape[0]
+    k = int(x)
+    return k if x - k < plan.alias_p[k] else plan.alias_k[k]
+
+
+@inlined
+def place_order(
+    plan: DayPlan,
+    state: DayState,
+    tally: DayTally,
+    due: Due,
+    basket: I,
+    lead_key: np.uint64,
+    time: float,
+    c: int,
+    first: int,
+    seed: np.uint64,
+) -> float:
+    """Sell a basket whose first line is SKU `first`; its amount in fen, 0 if nothing was on the shelf."""
+    row = tally.by_channel[c]
+    lines = min(_geometric(draw(seed, DRAW_LINES), plan.scalars[EXTRA_LINE]), MOST_LINES)
+    amount = 0.0
+    units = 0
+    for line in range(lines):
+        k = first if line == 0 else popular(plan, draw(seed, DRAW_LINE + 2 * line))
+        wanted = _geometric(draw(seed, DRAW_LINE + 2 * line + 1), plan.scalars[EXTRA_UNIT])
+        sold = min(wanted, state.stock[k])
+        state.stock[k] -= sold
+        tally.by_sku[k, SKU_UNITS] += sold
+        tally.by_sku[k, SKU_GMV] += sold * plan.price[k]
+        count_lost(plan, tally, c, k, wanted - sold)
+        row[DISCOUNTS] += sold * (plan.list_price[k] - plan.price[k])
+        amount += sold * plan.price[k]
+        units += sold
+        basket[0, line] = k
+        basket[1, line] = sold
+        if state.stock[k] + state.on_order[k] <= plan.reorder_at[k]:
+            _reorder(plan, state, tally, lead_key, time, k)
+    if units == 0:
+        return 0.0
+    row[BUYERS] += 1
+    row[ORDERS] += 1
+    row[UNITS] += units
+    row[GMV] += amount
+    if plan.returning[c] == 0 and draw(seed, DRAW_JOIN) < plan.scalars[JOIN]:
+        row[JOINED] += 1
+    _fulfil(plan, state, due, basket, time, lines, units, amount, seed)
+    return amount
+
+
+@inlined
+def review_shelf(plan: DayPlan, state: DayState, tally: DayTally, lead_key: np.uint64, time: float) -> None:
+    """Call the suppliers of every SKU at or below its reorder point, as at each midnight."""
+    for k in range(state.stock.shape[0]):
+        if state.stock[k] + state.on_order[k] <= plan.reorder_at[k]:
+            _reorder(plan, state, tally, lead_key, time, k)
+
+
+@inlined
+def count_lost(plan: DayPlan, tally: DayTally, c: int, k: int, pieces: int) -> None:
+    """Count pieces that somebody wanted and the shelf did not hold."""
+    tally.by_channel[c, LOST_UNITS] += pieces
+    tally.by_channel[c, LOST_GMV] += pieces * plan.price[k]
+    tally.by_sku[k, SKU_LOST] += pieces
+
+
+@inlined
+def _geometric(u: float, again: float) -> int:
+    """1 plus a geometric number: each further one with chance `again`, all from one uniform."""
+    n = 1
+    while u < again and n < 1_000:
+        u /= again
+        n += 1
+    return n
+
+
+@inlined
+def _reorder(plan: DayPlan, state: DayState, tally: DayTally, lead_key: np.uint64, time: float, k: int) -> None:
+    held = state.stock[k] + state.on_order[k]
+    base = plan.scalars[REORDER_BASE] > 0.0
+    pieces = plan.reorder_at[k] + 1 - held if base else plan.lot[k]
+    if pieces <= 0:
+        return
+    n = state.counters[N_PURCHASES]
+    if n >= state.po_time.shape[0]:
+        return  # no line left on the order form today; the next sale asks again
+    seed = seed_of(lead_key, (k << 32) | state.orders_made[k])
+    lead = exp(plan.lead_mu[k] + plan.scalars[LEAD_SD] * normal(unit(seed)))
+    state.orders_made[k] += 1
+    state.on_order[k] += pieces
+    tally.by_sku[k, SKU_ORDERED] += pieces
+    state.po_time[n] = time
+    state.po_sku[n] = k
+    state.po_pieces[n] = pieces
+    state.po_arrives[n] = max(time + 24.0 * lead, 24.0 * (np.floor(time / 24.0) + 1.0))
+    state.counters[N_PURCHASES] = n + 1
+
+
+@inlined
+def _wave(plan: DayPlan, state: DayState, time: float) -> float:
+    """Time of the dispatch wave that takes an order paid at `time`: first come, first served."""
+    n_waves = plan.waves.shape[0]
+    day = np.floor(time / 24.0)
+    w = 0
+    while w < n_waves and 24.0 * day + plan.waves[w] < time:
+        w += 1
+    number = day * n_waves + w
+    if number > state.wave[0]:
+        state.wave[0] = number
+        state.wave[1] = 0.0
+    if state.wave[1] >= plan.scalars[WAVE_CAPACITY]:
+        state.wave[0] += 1.0
+        state.wave[1] = 0.0
+    state.wave[1] += 1.0
+    day = np.floor(state.wave[0] / n_waves)
+    return 24.0 * day + plan.waves[int(state.wave[0] - day * n_waves)]
+
+
+@inlined
+def _row(due: Due, time: float) -> int:
+    return min(int(time / 24.0), due.days.shape[0] - 1)
+
+
+@inlined
+def _fulfil(
+    plan: DayPlan,
+    state: DayState,
+    due: Due,
+    basket: I,
+    time: float,
+    lines: int,
+    units: int,
+    amount: float,
+    seed: np.uint64,
+) -> None:
+    """Post what this order brings: dispatch, delivery, review, return, each on its own day."""
+    sc = plan.scalars
+    leaves = _wave(plan, state, time)
+    late = leaves - time > sc[LATE_LIMIT]
+    on = due.days[_row(due, leaves)]
+    on[DUE_DISPATCHED] += 1
+    on[DUE_WAIT] += leaves - time
+    if late:
+        on[DUE_LATE] += 1
+        on[DUE_PENALTY] += min(sc[PENALTY_CAP], np.floor(sc[PENALTY_SHARE] * amount + 0.5))
+    arrives = leaves + 24.0 * exp(sc[DELIVERY_MU] + sc[DELIVERY_SD] * normal(draw(seed, DRAW_DELIVERY)))
+    on = due.days[_row(due, arrives)]
+    on[DUE_DELIVERED] += 1
+    on[DUE_DELIVERED_GMV] += amount
+    if draw(seed, DRAW_RETURN) < sc[RETURN]:
+        back = _row(due, arrives - 24.0 * sc[RETURN_DELAY] * log(draw(seed, DRAW_RETURN_DAYS)))
+        due.days[back, DUE_RETURNED_ORDERS] += 1
+        due.days[back, DUE_RETURNED_UNITS] += units
+        due.days[back, DUE_REFUND] += amount
+        if draw(seed, DRAW_RESTOCK) < sc[RESTOCK]:
+            due.days[back, DUE_RESTOCK_UNITS] += units
+            for line in range(lines):
+                due.sku_restock[back, basket[0, line]] += basket[1, line]
+    if draw(seed, DRAW_REVIEW) < sc[REVIEW]:
+        _review(plan, due, basket[0, 0], time, arrives, late, seed)
+
+
+@inlined
+def _review(
+    plan: DayPlan, due: Due, k: int, time: float, arrives: float, late: bool, seed: np.uint64
+) -> None:
+    sc = plan.scalars
+    told = _row(due, arrives - 24.0 * sc[REVIEW_DELAY] * log(draw(seed, DRAW_REVIEW_DAYS)))
+    mean = sc[STARS_MEAN] - sc[STARS_PER_DAY] * (arrives - time) / 24.0 - (sc[STARS_LATE] if late else 0.0)
+    stars = min(5.0, max(1.0, np.floor(mean + sc[STARS_SD] * normal(draw(seed, DRAW_STARS)) + 0.5)))
+    on = due.days[told]
+    on[DUE_REVIEWS] += 1
+    on[DUE_STARS] += stars
+    on[DUE_GOOD] += 1 if stars >= 4.0 else 0
+    on[DUE_BAD] += 1 if stars <= 1.0 else 0
+    due.sku_reviews[told, k] += 1

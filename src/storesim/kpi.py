@@ -1,0 +1,167 @@
+"""The numbers storesim speaks about: counts that add up, and ratios divided last.
+
+Every count and ratio is written once, here. The ledger refuses a count that is not in
+`CHANNEL_COUNTS` or `STORE_COUNTS`; a report takes its label, unit and format from here.
+Definitions follow the reports of JD (京东商智): UV once per person and day, CVR = buyers / UV,
+客单价 (AOV) = GMV / buyers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Adds = Literal["sum", "last", "mean"]
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number that is recorded."""
+
+    name: str
+    zh: str
+    en: str
+    unit: str
+    adds: Adds = "sum"
+    """How days make a period: summed, the last day's, or the mean of days."""
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A number that is divided, from sums, when it is asked for."""
+
+    name: str
+    zh: str
+    en: str
+    unit: str
+    above: str
+    below: str
+    scale: float = 1.0
+
+
+CHANNEL_COUNTS: tuple[Count, ...] = (
+    Count("impressions", "展现数", "Impressions", "impressions"),
+    Count("clicks", "点击数", "Ad clicks", "clicks"),
+    Count("uv", "访客数", "Visitors (UV)", "visitor-days"),
+    Count("pv", "浏览量", "Page views (PV)", "views"),
+    Count("bounces", "跳失访客数", "One-page visitors", "visitor-days"),
+    Count("chats", "咨询数", "Chats asked for", "chats"),
+    Count("chats_left", "咨询流失数", "Chats left unanswered", "chats"),
+    Count("chats_in_30s", "30秒应答数", "Chats answered in 30 s", "chats"),
+    Count("chat_wait", "咨询等待", "Waiting for chat", "hours"),
+    Count("buyers", "成交客户数", "Buyers", "buyer-days"),
+    Count("orders", "成交单量", "Orders", "orders"),
+    Count("units", "成交件数", "Pieces sold", "pieces"),
+    Count("gmv", "成交金额", "GMV", "CNY"),
+    Count("discounts", "优惠金额", "Discounts given", "CNY"),
+    Count("lost_units", "缺货损失件数", "Pieces lost for stock", "pieces"),
+    Count("lost_gmv", "缺货损失金额", "GMV lost for stock", "CNY"),
+    Count("ad_spend", "广告花费", "Ad spend", "CNY"),
+    Count("ad_gmv", "广告成交金额", "GMV through ads", "CNY"),
+    Count("ad_orders", "广告成交单量", "Orders through ads", "orders"),
+    Count("silent_hours", "广告下线时长", "Hours off air, budget spent", "hours"),
+)
+
+STORE_COUNTS: tuple[Count, ...] = (
+    Count("dispatched", "发货单量", "Orders dispatched", "orders"),
+    Count("late", "延迟发货单量", "Orders dispatched late", "orders"),
+    Count("dispatch_wait", "发货等待", "Waiting for dispatch", "hours"),
+    Count("delivered", "妥投单量", "Orders delivered", "orders"),
+    Count("reviews", "评价数", "Reviews", "reviews"),
+    Count("good_reviews", "好评数", "Good reviews", "reviews"),
+    Count("bad_reviews", "差评数", "Bad reviews", "reviews"),
+    Count("stars", "评价星级合计", "Stars given", "stars"),
+    Count("returned_units", "退货件数", "Pieces returned", "pieces"),
+    Count("refunds", "退款金额", "Refunds", "CNY"),
+    Count("purchased_units", "采购件数", "Pieces ordered from suppliers", "pieces"),
+    Count("received_units", "入库件数", "Pieces received", "pieces"),
+    Count("purchases", "采购金额", "Paid to suppliers", "CNY"),
+    Count("goods_cost", "商品成本", "Cost of goods sold, net of returns", "CNY"),
+    Count("commission", "平台扣点", "Commission", "CNY"),
+    Count("transaction_fee", "交易服务费", "Transaction fee", "CNY"),
+    Count("parcels", "快递费", "Parcels", "CNY"),
+    Count("wages", "工资", "Wages", "CNY"),
+    Count("penalties", "延迟赔付", "Late penalties", "CNY"),
+    Count("overheads", "固定费用", "Overheads", "CNY"),
+    Count("profit", "利润", "Profit", "CNY"),
+    Count("cash_in", "现金流入", "Cash received", "CNY"),
+    Count("cash_out", "现金流出", "Cash paid", "CNY"),
+    Count("members_joined", "新增会员", "New members", "members"),
+    Count("cash", "现金余额", "Cash at day's end", "CNY", "last"),
+    Count("stock_units", "库存件数", "Stock at day's end", "pieces", "last"),
+    Count("members", "会员数", "Members at day's end", "members", "last"),
+    Count("in_stock_share", "有货率", "Popularity in stock, at day's end", "share", "mean"),
+    Count("score", "风向标", "Store score (rank rate)", "share", "mean"),
+    Count("organic_weight", "自然权重", "Organic weight W", "1", "mean"),
+    Count("ad_quality", "快车质量分", "Ad quality", "1", "mean"),
+    Count("market", "市场指数", "Market index", "1", "mean"),
+    Count("stage", "阶段", "Stage: 0 launch, 1 growth, 2 stable", "stage", "last"),
+)
+
+RATIOS: tuple[Ratio, ...] = (
+    Ratio("cvr", "成交转化率", "Conversion (CVR)", "share", "buyers", "uv"),
+    Ratio("aov", "客单价", "Value per buyer (AOV)", "CNY/buyer", "gmv", "buyers"),
+    Ratio("depth", "人均浏览量", "Pages per visitor", "views/visitor", "pv", "uv"),
+    Ratio("bounce", "跳失率", "Bounce rate", "share", "bounces", "uv"),
+    Ratio("uv_value", "UV价值", "GMV per visitor", "CNY/visitor", "gmv", "uv"),
+    Ratio("units_per_order", "连带率", "Pieces per order", "pieces/order", "units", "orders"),
+    Ratio("order_value", "笔单价", "Value per order", "CNY/order", "gmv", "orders"),
+    Ratio("ctr", "点击率", "Click-through rate", "share", "clicks", "impressions"),
+    Ratio("cpc", "点击成本", "Cost per click", "CNY/click", "ad_spend", "clicks"),
+    Ratio("cpm", "千次展现成本", "Cost per 1,000 impressions", "CNY/1000", "ad_spend", "impressions", 1000.0),
+    Ratio("roas", "投产比", "Return on ad spend (ROI)", "1", "ad_gmv", "ad_spend"),
+    Ratio("ad_share", "费比", "Ad spend / GMV", "share", "ad_spend", "gmv"),
+    Ratio("answer_rate", "30秒应答率", "Answered in 30 s", "share", "chats_in_30s", "chats"),
+    Ratio("late_rate", "延迟发货率", "Dispatched late", "share", "late", "dispatched"),
+    Ratio("mean_dispatch_wait", "平均发货等待", "Mean wait for dispatch", "hours", "dispatch_wait", "dispatched"),
+    Ratio("good_rate", "好评率", "Good reviews / reviews", "share", "good_reviews", "reviews"),
+    Ratio("refund_rate", "退款率", "Refunds / GMV", "share", "refunds", "gmv"),
+    Ratio("margin", "利润率", "Profit / GMV", "share", "profit", "gmv"),
+)
+
+CHANNEL_INDEX: Mapping[str, int] = {count.name: i for i, count in enumerate(CHANNEL_COUNTS)}
+STORE_INDEX: Mapping[str, int] = {count.name: i for i, count in enumerate(STORE_COUNTS)}
+COUNT: Mapping[str, Count] = {count.name: count for count in CHANNEL_COUNTS + STORE_COUNTS}
+RATIO: Mapping[str, Ratio] = {ratio.name: ratio for ratio in RATIOS}
+
+MONEY: frozenset[str] = frozenset(name for name, count in COUNT.items() if count.unit == "CNY")
+DRIVERS: tuple[str, ...] = ("uv", "cvr", "aov")
+"""GMV is the product of these at every grain."""
+
+
+def label(name: str, lang: str) -> str:
+    """Label of a count or ratio in `lang` ("zh" or "en").
+
+    Raises
+    ------
+    KeyError
+        If no count or ratio has this name.
+    """
+    found: Count | Ratio = COUNT[name] if name in COUNT else RATIO[name]
+    return found.zh if lang == "zh" else found.en
+
+
+def divide(name: str, total: Callable[[str], Any]) -> Array:
+    """A ratio from sums: `total("buyers") / total("uv")` for "cvr".
+
+    Parameters
+    ----------
+    name
+        One of `RATIO`.
+    total
+        Gives the summed count of a name, as a number or an array of any shape.
+
+    Returns
+    -------
+    The ratio, in that shape. NaN where the denominator is 0: a rate of nothing is unknown, not zero.
+    """
+    ratio = RATIO[name]
+    above = np.asarray(total(ratio.above), dtype=np.float64) * ratio.scale
+    below = np.asarray(total(ratio.below), dtype=np.float64)
+    # A ratio of nothing is NaN; the division must not warn about it.
+    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below != 0)
