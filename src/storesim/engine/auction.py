@@ -41,7 +41,7 @@ def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, co
         Overwritten.
     """
     own, above, below, z, median, sd = work[0], work[1], work[2], work[3], work[4], work[5]
-    own_bid, quality, share = plan.own_bid[c], plan.quality[c], plan.group_share[c]
+    own_bid, quality, share, spread = plan.own_bid[c], plan.quality[c], plan.group_share[c], plan.rival_sd[c]
     reserve = plan.reserve[c]
     n_groups = share.shape[0]
     for b in range(m):
@@ -53,13 +53,17 @@ def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, co
             group[b] += unit(seed[b] + np.uint64(DRAW_GROUP) * STEP) >= edge
     for b in range(m):
         own[b] = own_bid[hour[b], group[b]] * quality[group[b]]
-        sd[b] = plan.rival_sd[c, group[b]]
+        sd[b] = spread[group[b]]
         above[b] = 0.0
         below[b] = reserve
     for r in range(plan.n_rivals[c]):
         offset = np.uint64(DRAW_RIVAL + r) * STEP
+        top = plan.rival_score[c, 0, r]
         for b in range(m):
-            median[b] = plan.rival_score[c, group[b], r]
+            median[b] = top
+        if n_groups > 1:
+            for b in range(m):
+                median[b] = plan.rival_score[c, group[b], r]
         for b in range(m):
             z[b] = unit(seed[b] + offset)
         for b in range(m):
@@ -72,9 +76,7 @@ def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, co
 
 
 @inlined
-def _click(
-    plan: DayPlan, c: int, m: int, seed: U, hour: I, own: F, above: F, below: F, group: I, cost: F
-) -> None:
+def _click(plan: DayPlan, c: int, m: int, seed: U, hour: I, own: F, above: F, below: F, group: I, cost: F) -> None:
     """Who is shown, who clicks, and the price: what keeps the slot, plus a step, at most the bid."""
     slot_ctr, quality, own_bid = plan.slot_ctr[c], plan.quality[c], plan.own_bid[c]
     n_slots = slot_ctr.shape[0]

@@ -35,13 +35,15 @@ def inlined(function: Callable[P, T]) -> Callable[P, T]:
     """
     return cast(
         Callable[P, T],
-        numba.njit(nogil=True, error_model="numpy", boundscheck=False, forceinline=True, _nrt=False)(function),
+        # Without Numba's reference counts (_nrt): they cost ten times what the lines in between do. Such a function
+        # may not allocate, which none of them should.
+        numba.njit(nogil=True, error_model="numpy", boundscheck=False, forceinline=True, _nrt=False)(function),  # type: ignore[call-overload]  # an option Numba's stubs leave out
     )
 
 
 def is_compiled() -> bool:
     """Whether functions are compiled in this process; False where Numba's compiler is switched off."""
-    return not bool(numba.config.DISABLE_JIT)
+    return not bool(getattr(numba.config, "DISABLE_JIT", False))
 
 
 def _stamp(made: object) -> None:

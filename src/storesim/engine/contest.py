@@ -110,9 +110,7 @@ def _receive(state: DayState, tally: DayTally, arrivals: Arrivals, a: int) -> No
 
 
 @inlined
-def _ask(
-    plan: DayPlan, state: DayState, tally: DayTally, time: float, code: int, luck: float, seed: np.uint64
-) -> None:
+def _ask(plan: DayPlan, state: DayState, tally: DayTally, time: float, code: int, luck: float, seed: np.uint64) -> None:
     """A visitor wants to chat: first come, first served, until patience ends."""
     sc = plan.scalars
     hour = time - 24.0 * np.floor(time / 24.0)
@@ -199,22 +197,22 @@ def _log(
 @inlined
 def _sort(moments: Moments, n: int, start: float, end: float) -> None:
     """Order the moments by time: a bucket sort with about one a bucket, then insertion."""
-    count, bucket, order, time = moments.count, moments.bucket, moments.order, moments.time
+    starts, bucket, order, time = moments.starts, moments.bucket, moments.order, moments.time
     if n == 0:
         return
     scale = n / (end - start)
     for i in range(n + 1):
-        count[i] = 0
+        starts[i] = 0
     for i in range(n):
         b = min(n - 1, max(0, int((time[i] - start) * scale)))
         bucket[i] = b
-        count[b + 1] += 1
+        starts[b + 1] += 1
     for i in range(n):
-        count[i + 1] += count[i]
+        starts[i + 1] += starts[i]
     for i in range(n):
         b = bucket[i]
-        order[count[b]] = i
-        count[b] += 1
+        order[starts[b]] = i
+        starts[b] += 1
     for i in range(1, n):
         m = order[i]
         t = time[m]

@@ -122,7 +122,7 @@ class DayState(NamedTuple):
     po_pieces: I  # [P]
     po_arrives: F  # [P] hours since the start of the run, never before the next midnight
     # Cursors of the arrival streams within the day
-    index: I  # [C] visitors drawn so far today
+    number: I  # [C] visitors drawn so far today
     drawn: F  # [C] operational time of the last one; inf: off the air
     base: F  # [C] operational time at the last change of the plan
     since: F  # [C] cumulative hour profile at the last change of the plan

@@ -10,7 +10,7 @@ import numpy as np
 from storesim.engine import day as d
 from storesim.engine.compiled import compiled
 from storesim.engine.contest import second_pass
-from storesim.engine.day import Arrivals, DayPlan, DayState, DayTally, Due, I, U
+from storesim.engine.day import Arrivals, DayPlan, DayState, DayTally, Due, F, I, U
 from storesim.engine.draws import stream_key
 from storesim.engine.orders import review_shelf
 from storesim.engine.visits import (
@@ -67,9 +67,13 @@ class Kernel:
         self.due = Due(np.zeros((n_days + 1, d.N_DUE)), np.zeros((n_days + 1, n_skus)), np.zeros((n_days + 1, n_skus)))
         self._keys: U = np.array([stream_key(seed, run, f"visits.{name}") for name in channels], dtype=np.uint64)
         self._lead_key = stream_key(seed, run, "suppliers.lead")
-        self._scratch = Scratch(  # fmt: skip
-            np.zeros((10, BLOCK)), np.zeros((3, BLOCK), dtype=np.int64), np.zeros(BLOCK, dtype=np.uint64),
-            np.zeros(25), np.zeros(24), np.zeros(25),
+        self._scratch = Scratch(
+            np.zeros((10, BLOCK)),
+            np.zeros((3, BLOCK), dtype=np.int64),
+            np.zeros(BLOCK, dtype=np.uint64),
+            np.zeros(25),
+            np.zeros(24),
+            np.zeros(25),
         )
         self._moments = _moments(ROOM)
         self._basket: I = np.zeros((2, d.MOST_LINES), dtype=np.int64)
@@ -124,7 +128,7 @@ class Kernel:
         # Sorted, so it is a heap too.
         self.state = self.state._replace(agent_free=np.sort(np.concatenate([newcomers, kept])))
 
-    def log(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def log(self) -> F:
         """`[n, N_LOG]` rows of the visitor log so far, in order of time."""
         return self.state.log[: int(self.state.counters[d.LOG_LENGTH])].copy()
 
@@ -165,9 +169,7 @@ class Kernel:
 
 
 @compiled
-def _open(
-    plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lead_key: np.uint64, day: int
-) -> None:
+def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lead_key: np.uint64, day: int) -> None:
     tally.by_channel[:] = 0.0
     tally.by_sku[:] = 0.0
     start_day(plan, state, scratch)
@@ -196,9 +198,7 @@ def _advance(
     if state.counters[d.HEAP_SIZE] + n + 8 > state.heap_time.shape[0]:
         state.counters[3] = n
         return n + 8
-    second_pass(
-        plan, state, tally, due, moments, arrivals, basket, lead_key, n, 24.0 * day + start, 24.0 * day + end
-    )
+    second_pass(plan, state, tally, due, moments, arrivals, basket, lead_key, n, 24.0 * day + start, 24.0 * day + end)
     if end >= 24.0:
         end_day(plan, state, scratch, tally, keys, day)
     return -1
@@ -247,7 +247,7 @@ def _state(c: int, k: int, n_agents: int, log_rows: int) -> DayState:
         po_sku=np.zeros(PURCHASES, dtype=np.int64),
         po_pieces=np.zeros(PURCHASES, dtype=np.int64),
         po_arrives=np.zeros(PURCHASES),
-        index=np.zeros(c, dtype=np.int64),
+        number=np.zeros(c, dtype=np.int64),
         drawn=np.zeros(c),
         base=np.zeros(c),
         since=np.zeros(c),
@@ -273,11 +273,11 @@ def _moments(room: int) -> Moments:
         code=np.zeros(room, dtype=np.int64),
         order=np.zeros(room, dtype=np.int64),
         bucket=np.zeros(room, dtype=np.int64),
-        count=np.zeros(room + 1, dtype=np.int64),
+        starts=np.zeros(room + 1, dtype=np.int64),
     )
 
 
-def alias_table(weights: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # two shapes [K]
+def alias_table(weights: Sequence[float]) -> tuple[F, I]:
     """Walker's alias table of the weights: `(alias_p, alias_k)` for `DayPlan`, as Vose (1991) builds it.
 
     Parameters

@@ -249,9 +249,7 @@ def _fulfil(
 
 
 @inlined
-def _review(
-    plan: DayPlan, due: Due, k: int, time: float, arrives: float, late: bool, seed: np.uint64
-) -> None:
+def _review(plan: DayPlan, due: Due, k: int, time: float, arrives: float, late: bool, seed: np.uint64) -> None:
     sc = plan.scalars
     told = _row(due, arrives - 24.0 * sc[REVIEW_DELAY] * log(draw(seed, DRAW_REVIEW_DAYS)))
     mean = sc[STARS_MEAN] - sc[STARS_PER_DAY] * (arrives - time) / 24.0 - (sc[STARS_LATE] if late else 0.0)

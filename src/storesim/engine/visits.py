@@ -66,7 +66,7 @@ class Moments(NamedTuple):
     code: I  # [n] what | chat outcome << 2 | channel << 4 | index << 20
     order: I  # [n]
     bucket: I  # [n]
-    count: I  # [n + 1]
+    starts: I  # [n + 1]
 
 
 @inlined
@@ -89,7 +89,7 @@ def start_day(plan: DayPlan, state: DayState, scratch: Scratch) -> None:
         total += plan.hours[h]
     scratch.hours[24] = max(total, scratch.hours[23])
     for c in range(plan.kind.shape[0]):
-        state.index[c] = 0
+        state.number[c] = 0
         state.drawn[c] = 0.0
         state.base[c] = 0.0
         state.since[c] = 0.0
@@ -183,7 +183,7 @@ def _channel(
     for h in range(25):
         edge[h] = state.base[c] + rate * (profile[h] - state.since[c])
     x = state.drawn[c]
-    i = state.index[c]
+    i = state.number[c]
     on_air = True
     more = True
     while more and on_air:
@@ -209,7 +209,7 @@ def _channel(
                 state.air[c, 1] = _time(gap[came], h, rate, state.base[c], state.since[c], profile, scratch.per_hour)
         n = _collect(plan, state, moments, row, scratch, c, day, rate, came, n)
         i += drawn
-        state.index[c] = i
+        state.number[c] = i
     state.drawn[c] = x if on_air else np.inf
     return n
 
@@ -310,7 +310,7 @@ def _collect(
     keep, chosen, seed = scratch.number[0], scratch.number[2], scratch.seed
     edge, profile, per_hour = scratch.edge, scratch.hours, scratch.per_hour
     time, lucks, seeds, code = moments.time, moments.luck, moments.seed, moments.code
-    base, since, page_hours, first = state.base[c], state.since[c], plan.scalars[PAGE_HOURS], state.index[c]
+    base, since, page_hours, first = state.base[c], state.since[c], plan.scalars[PAGE_HOURS], state.number[c]
     visitors = 0
     bounces = 0
     pages = 0.0
