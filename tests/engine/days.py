@@ -38,6 +38,7 @@ def small_kernel(
     plan.rival_score[1] = 120.0
     plan.rival_sd[1] = 0.5
     plan.reserve[1] = 10.0
+    plan.step[1] = 1.0
     plan.price[:] = [5_900.0, 12_900.0, 19_900.0, 29_900.0, 59_900.0]
     plan.list_price[:] = plan.price + 1_000.0
     plan.alias_p[:], plan.alias_k[:] = alias_table([5, 4, 3, 2, 1])
@@ -56,7 +57,7 @@ def _set_scalars(kernel: Kernel) -> None:
         d.SUBSTITUTION: 0.4, d.JOIN: 0.5, d.WAVE_CAPACITY: 1e9, d.LATE_LIMIT: 48.0, d.PENALTY_SHARE: 0.3,
         d.PENALTY_CAP: 50_000.0, d.DELIVERY_MU: 0.7, d.DELIVERY_SD: 0.35, d.REVIEW: 0.25, d.REVIEW_DELAY: 3.0,
         d.STARS_MEAN: 4.85, d.STARS_SD: 0.6, d.STARS_PER_DAY: 0.05, d.STARS_LATE: 1.0, d.RETURN: 0.1,
-        d.RETURN_DELAY: 5.0, d.RESTOCK: 0.9, d.LEAD_SD: 0.3, d.PRICE_STEP: 1.0,
+        d.RETURN_DELAY: 5.0, d.RESTOCK: 0.9, d.LEAD_SD: 0.3,
     }  # fmt: skip
     for index, value in values.items():
         kernel.plan.scalars[index] = value

@@ -70,7 +70,9 @@ def test_poisson_counts_follow_the_poisson_law(mean: float) -> None:
     low, high = (int(stats.poisson.ppf(q, mean)) for q in (0.002, 0.998))
     edges = np.arange(low, high + 1)
     seen = np.array([(n <= low).sum(), *[(n == k).sum() for k in edges[1:-1]], (n >= high).sum()])
-    law = np.array([stats.poisson.cdf(low, mean), *stats.poisson.pmf(edges[1:-1], mean), stats.poisson.sf(high - 1, mean)])
+    law = np.array(
+        [stats.poisson.cdf(low, mean), *stats.poisson.pmf(edges[1:-1], mean), stats.poisson.sf(high - 1, mean)]
+    )
 
     keep = law * len(n) >= 5
     seen, law = np.append(seen[keep], seen[~keep].sum()), np.append(law[keep], law[~keep].sum())

@@ -45,9 +45,9 @@ N_DUE = 14
     PAGE_HOURS, EXTRA_LINE, EXTRA_UNIT, SUBSTITUTION, JOIN,
     WAVE_CAPACITY, LATE_LIMIT, PENALTY_SHARE, PENALTY_CAP, DELIVERY_MU, DELIVERY_SD,
     REVIEW, REVIEW_DELAY, STARS_MEAN, STARS_SD, STARS_PER_DAY, STARS_LATE,
-    RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, PRICE_STEP, REORDER_BASE,
-) = range(30)  # fmt: skip
-N_SCALARS = 30
+    RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, REORDER_BASE,
+) = range(29)  # fmt: skip
+N_SCALARS = 29
 
 
 class DayPlan(NamedTuple):
@@ -72,6 +72,7 @@ class DayPlan(NamedTuple):
     rival_score: F  # [C, G, R] median (lognormal) or upper end (uniform) of each rival's bid x quality, fen
     rival_sd: F  # [C, G] standard deviation of the log; a negative one means uniform on (0, rival_score)
     reserve: F  # [C] fen
+    step: F  # [C] fen above the price that keeps the slot
     # SKUs
     price: F  # [K] fen, paid today
     list_price: F  # [K] fen, before promotions

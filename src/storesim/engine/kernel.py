@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 
 from storesim.engine import day as d
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import compiled, is_compiled
 from storesim.engine.contest import second_pass
 from storesim.engine.day import Arrivals, DayPlan, DayState, DayTally, Due, F, I, U
 from storesim.engine.draws import stream_key
@@ -25,6 +26,7 @@ from storesim.engine.visits import (
 )
 
 ROOM = 8_192
+FULL = 0.75 * ROOM
 PURCHASES = 4_096
 
 
@@ -74,10 +76,14 @@ class Kernel:
             np.zeros(25),
             np.zeros(24),
             np.zeros(25),
+            np.zeros((24, n_groups)),
         )
         self._moments = _moments(ROOM)
         self._basket: I = np.zeros((2, d.MOST_LINES), dtype=np.int64)
         self._day = -1
+        self._total = math.inf
+        # Plain, NumPy would warn of the wrap-around that keyed numbers rest on; compiled, the guard only costs time.
+        self._wrapping = nullcontext() if is_compiled() else _Wrapping()
 
     def open(self, day: int) -> None:
         """Begin a day, the plan being filled: tallies to zero, streams to midnight, suppliers called.
@@ -88,8 +94,8 @@ class Kernel:
             Number of the day, from 0.
         """
         self._day = day
-        with np.errstate(over="ignore"):
-            _open(self.plan, self.state, self.tally, self._scratch, self._lead_key, day)
+        with self._wrapping:
+            self._total = _open(self.plan, self.state, self.tally, self._scratch, self._lead_key, day)
 
     def play(self, start: float, end: float, arrivals: Arrivals) -> None:
         """Play the day from hour `start` to hour `end`; at 24 the day is closed.
@@ -110,8 +116,9 @@ class Kernel:
 
     def change(self, hour: float) -> None:
         """Settle what holds up to `hour`; call it before the plan is altered within a day."""
-        with np.errstate(over="ignore"):
+        with self._wrapping:
             settle(self.plan, self.state, self._scratch, hour)
+        self._total = math.inf
 
     def take_purchases(self) -> Arrivals:
         """Purchase orders made since the last call, with the time each will arrive."""
@@ -133,18 +140,19 @@ class Kernel:
         return self.state.log[: int(self.state.counters[d.LOG_LENGTH])].copy()
 
     def _pieces(self, start: float, end: float) -> int:
-        """Into how many pieces to cut, so that the moments of one fit the room kept for them."""
-        busiest = float(self.plan.rate.sum()) * float(self.plan.hours.max())
-        bound = busiest * (end - start)
-        if bound <= 0.5 * ROOM:
+        """Into how many pieces to cut, so that the moments of one fit the room kept for them.
+
+        No visitor leaves more than one moment; a quarter of the room is beyond the luck of a Poisson number.
+        """
+        total = self._total
+        if total == math.inf:
+            total = self._total = _operational_rates(self.plan)
+        if total <= FULL:
             return 1
-        total = 0.0
-        for c in range(self.plan.kind.shape[0]):
-            total += operational_rate(self.plan, c)
-        return max(1, math.ceil(total * float(self.plan.hours.max()) * (end - start) / (0.5 * ROOM)))
+        return max(1, math.ceil(total * float(self.plan.hours.max()) * (end - start) / FULL))
 
     def _play(self, start: float, end: float, arrivals: Arrivals) -> None:
-        with np.errstate(over="ignore"):
+        with self._wrapping:
             n = _advance(
                 self.plan, self.state, self.tally, self.due, self._scratch, self._moments, arrivals, self._basket,
                 self._keys, self._lead_key, self._day, start, end, True,
@@ -168,12 +176,31 @@ class Kernel:
         )
 
 
+class _Wrapping(AbstractContextManager[None]):
+    """`np.errstate(over="ignore")`, again and again."""
+
+    def __enter__(self) -> None:
+        self._before = np.seterr(over="ignore")
+
+    def __exit__(self, *_: object) -> None:
+        np.seterr(**self._before)
+
+
 @compiled
-def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lead_key: np.uint64, day: int) -> None:
+def _operational_rates(plan: DayPlan) -> float:
+    total = 0.0
+    for c in range(plan.kind.shape[0]):
+        total += operational_rate(plan, c)
+    return total
+
+
+@compiled
+def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lead_key: np.uint64, day: int) -> float:
     tally.by_channel[:] = 0.0
     tally.by_sku[:] = 0.0
     start_day(plan, state, scratch)
     review_shelf(plan, state, tally, lead_key, 24.0 * day)
+    return _operational_rates(plan)
 
 
 @compiled
@@ -224,6 +251,7 @@ def _plan(c: int, k: int, g: int, r: int, s: int, w: int) -> DayPlan:
         rival_score=np.ones((c, g, r)),
         rival_sd=np.zeros((c, g)),
         reserve=np.zeros(c),
+        step=np.zeros(c),
         price=np.zeros(k),
         list_price=np.zeros(k),
         sku_odds=np.ones(k),

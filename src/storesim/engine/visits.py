@@ -55,6 +55,7 @@ class Scratch(NamedTuple):
     hours: F  # [25] cumulative profile of the day
     per_hour: F  # [24] 1 / share of the day's arrivals in each hour
     edge: F  # [25] operational time of a channel at each hour
+    odds: F  # [24, G] chance that one rival scores below the own ad
 
 
 class Moments(NamedTuple):
@@ -182,6 +183,8 @@ def _channel(
     row = tally.by_channel[c]
     for h in range(25):
         edge[h] = state.base[c] + rate * (profile[h] - state.since[c])
+    if plan.kind[c] == AUCTION:
+        auction.fill_odds(plan, c, scratch.odds)
     x = state.drawn[c]
     i = state.number[c]
     on_air = True
@@ -265,7 +268,7 @@ def _walk_budget(plan: DayPlan, state: DayState, scratch: Scratch, row: F, c: in
     cost, extra, keep = scratch.work[3], scratch.work[1], scratch.number[0]
     auctioned = plan.kind[c] == AUCTION
     if auctioned:
-        auction.block(plan, c, m, scratch.seed, scratch.number[1], scratch.work[4:], scratch.number[2], cost)
+        auction.block(plan, c, m, scratch.seed, scratch.number[1], scratch.work[4:], scratch.number[2], cost, scratch.odds)
     else:
         price = plan.click_price[c]
         for b in range(m):

@@ -1,0 +1,1 @@
+"""How fast storesim is, and against what; `python -m benchmarks` measures and writes `RESULTS.md`."""

@@ -1,0 +1,93 @@
+"""Simulate, forecast and plan one JD.com store, visitor by visitor.
+
+The public names are in `PUBLIC`; each is imported when it is first used, so that `import storesim` loads nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    # Written `X as X`, so that type checkers take them for public.
+    from storesim.errors import (
+        ConservationError as ConservationError,
+        Fault as Fault,
+        FileFaults as FileFaults,
+        ForecastError as ForecastError,
+        HistoryError as HistoryError,
+        MissingExtra as MissingExtra,
+        PlanError as PlanError,
+        RunError as RunError,
+        ScenarioError as ScenarioError,
+        ShapeError as ShapeError,
+        StoresimError as StoresimError,
+        UsageError as UsageError,
+    )
+    from storesim.forecast.outlook import Outlook as Outlook
+    from storesim.forecast.predict import predict as predict
+    from storesim.plan.break_down import break_down as break_down
+    from storesim.plan.goals import Goal as Goal, Goals as Goals
+    from storesim.report.document import Report as Report
+    from storesim.report.writers import write_report as write_report
+    from storesim.results.ensemble import Ensemble as Ensemble
+    from storesim.results.history import History as History, read_history as read_history
+    from storesim.results.run import Run as Run
+    from storesim.run.many import replicate as replicate
+    from storesim.run.one import simulate as simulate
+    from storesim.scenario.document import Scenario as Scenario
+    from storesim.scenario.load import read_scenario as read_scenario
+    from storesim.scenario.targets import Target as Target
+    from storesim.study.run import Study as Study, run as run
+
+__version__: Final = "0.1.0"
+
+PUBLIC: Final[dict[str, str]] = {
+    # verbs
+    "read_scenario": "storesim.scenario.load",
+    "read_history": "storesim.results.history",
+    "simulate": "storesim.run.one",
+    "replicate": "storesim.run.many",
+    "predict": "storesim.forecast.predict",
+    "break_down": "storesim.plan.break_down",
+    "write_report": "storesim.report.writers",
+    "run": "storesim.study.run",
+    # nouns
+    "Scenario": "storesim.scenario.document",
+    "Target": "storesim.scenario.targets",
+    "Run": "storesim.results.run",
+    "Ensemble": "storesim.results.ensemble",
+    "History": "storesim.results.history",
+    "Outlook": "storesim.forecast.outlook",
+    "Goal": "storesim.plan.goals",
+    "Goals": "storesim.plan.goals",
+    "Report": "storesim.report.document",
+    "Study": "storesim.study.run",
+    # what can go wrong
+    "StoresimError": "storesim.errors",
+    "FileFaults": "storesim.errors",
+    "Fault": "storesim.errors",
+    "ScenarioError": "storesim.errors",
+    "HistoryError": "storesim.errors",
+    "ShapeError": "storesim.errors",
+    "ForecastError": "storesim.errors",
+    "PlanError": "storesim.errors",
+    "UsageError": "storesim.errors",
+    "RunError": "storesim.errors",
+    "ConservationError": "storesim.errors",
+    "MissingExtra": "storesim.errors",
+}
+"""Every public name and the module that holds it."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in PUBLIC:
+        raise AttributeError(f"module 'storesim' has no attribute {name!r}")
+    found = getattr(import_module(PUBLIC[name]), name)
+    # Kept, so that the next use costs nothing.
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *PUBLIC})

@@ -1,0 +1,86 @@
+"""`storesim forecast`: the days after a history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storesim.cli.options import FILE, output, speaking
+from storesim.cli.session import Session
+
+if TYPE_CHECKING:
+    from storesim.forecast.outlook import Outlook
+    from storesim.results.ensemble import Ensemble
+    from storesim.results.history import History
+
+
+@click.command("forecast")
+@click.argument("history", type=FILE)
+@click.option("--days", type=click.IntRange(1, 3660), default=90, show_default=True, help="Days to foretell.")
+@click.option("--method", default="auto", show_default=True, metavar="NAME", help="How; an unknown name lists them.")
+@click.option("--paths", type=click.IntRange(2, 100_000), default=1000, show_default=True, help="Paths to draw.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance.")
+@output("Folder for forecast.csv; outputs/<name of the file> if not said.")
+@speaking
+@click.pass_obj
+def command(session: Session, /, *, history: Path, days: int, method: str, output: Path | None, **options: Any) -> None:
+    """What comes next for my own daily figures? 根据自己的日数据预测未来。
+
+    HISTORY is a CSV of days: a date, and any of UV, PV, buyers, orders, units, GMV, ad spend, under their Chinese or
+    English names, as JD's own exports write them. The folder of a run will do as well: then the days after the
+    simulated ones are foretold. Writes forecast.csv: a row for each day and KPI with its mean and quantiles.
+
+    \b
+    Example:
+      storesim forecast my_store.csv --days 90
+    """
+    from storesim.forecast.predict import predict
+    from storesim.study.files import FORECAST, write_forecast
+
+    source, folder = _source(history)
+    outlook = predict(source, days, method, n_paths=options["paths"], seed=options["seed"])
+    path = (output or folder) / FORECAST
+    write_forecast(path, outlook)
+    if session.as_json:
+        session.json(_document(outlook, path))
+    else:
+        _show(session, outlook, history, path)
+
+
+def _source(path: Path) -> tuple[History | Ensemble, Path]:
+    from storesim.results.archive import load_draws
+    from storesim.results.history import read_history
+    from storesim.study.files import DRAWS
+    from storesim.study.folder import find_run
+
+    if path.is_dir():
+        folder = find_run(path)
+        return load_draws(folder / DRAWS), folder / "next"
+    return read_history(path), Path("outputs") / path.stem
+
+
+def _show(session: Session, outlook: Outlook, history: Path, path: Path) -> None:
+    from storesim.cli.tables import show_outlook
+
+    said = {"name": history.name, "first": outlook.start, "days": outlook.n_days, "method": outlook.method}
+    session.heading(session.phrase("forecast.title", **said))
+    show_outlook(session, outlook)
+    for reason in outlook.reasons:
+        session.remark("reason", text=reason)
+    session.heading(session.phrase("files.title"))
+    session.line(f"  {path}")
+
+
+def _document(outlook: Outlook, path: Path) -> dict[str, Any]:
+    frame = outlook.frame()
+    frame["date"] = frame["date"].dt.strftime("%Y-%m-%d")
+    return {
+        "start": outlook.start.isoformat(),
+        "days": outlook.n_days,
+        "method": outlook.method,
+        "reasons": list(outlook.reasons),
+        "files": [str(path)],
+        "daily": frame.to_dict("records"),
+    }

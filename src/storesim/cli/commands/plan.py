@@ -1,0 +1,77 @@
+"""`storesim plan`: an annual target as goals of quarters and months."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from storesim.cli.options import FILE, Money, fail_under, output, simulating, speaking
+from storesim.cli.session import Session
+from storesim.errors import PlanError
+
+
+@click.command("plan")
+@click.argument("scenario", type=FILE)
+@click.option("--target", type=Money(), metavar="AMOUNT", help="GMV of the year, such as 500万; else as in SCENARIO.")
+@click.option(
+    "--year", type=click.IntRange(2000, 2100), help="Year of the target; else as in SCENARIO."
+)
+@output("Folder for the runs of this scenario; outputs/<scenario> if not said.")
+@fail_under
+@simulating
+@speaking
+@click.pass_obj
+def command(
+    session: Session,
+    /,
+    *,
+    scenario: Path,
+    target: float | None,
+    year: int | None,
+    runs: int | Literal["auto"],
+    output: Path | None,
+    fail_under: float | None,
+    overrides: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """What must each quarter bring? 把年度目标分解到季度和月：PV、UV、转化率、客单价。
+
+    Simulates SCENARIO, and breaks the annual target down the most likely way: PV, UV, CVR and AOV of each quarter and
+    month, what each channel must bring and cost, and the chance of each goal. Writes the same files as `run`.
+
+    \b
+    Examples:
+      storesim plan scenarios/elena_mileva.yaml
+      storesim plan scenarios/elena_mileva.yaml --target 500万 --year 2027
+      storesim plan scenarios/elena_mileva.yaml --fail-under 50%
+    """
+    from storesim.cli.commands.run import document, show_files
+    from storesim.cli.tables import show_goals
+    from storesim.study.run import run
+
+    if target is not None:
+        year = year or _year_of(scenario, overrides)
+        overrides = (*overrides, f"targets.{year}.gmv={target!r}")
+    with session.progress(session.phrase("simulating")) as progress:
+        study = run(
+            scenario, runs, overrides=overrides, year=year, output=output or Path("outputs") / scenario.stem,
+            lang=session.lang, progress=progress, **options,
+        )  # fmt: skip
+    if study.goals is None:
+        raise PlanError(study.without_goals or f"{scenario} has no target; write one under `targets`, or give --target")
+    if session.as_json:
+        session.json(document(study))
+    else:
+        show_goals(session, study.goals, months=True)
+        show_files(session, study)
+    if fail_under is not None:
+        session.gate(study.goals, fail_under)
+
+
+def _year_of(path: Path, overrides: tuple[str, ...]) -> int:
+    from storesim.scenario.load import read_scenario
+
+    scenario = read_scenario(path, overrides)
+    return min(map(int, scenario.targets), default=scenario.store.opened.year)

@@ -1,0 +1,104 @@
+"""`storesim run`: simulate, forecast, break down, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from storesim.cli.options import FILE, fail_under, output, simulating, speaking
+from storesim.cli.session import Session
+
+if TYPE_CHECKING:
+    from storesim.study.run import Study
+
+
+@click.command("run")
+@click.argument("scenario", type=FILE)
+@output("Folder for the runs of this scenario; outputs/<scenario> if not said.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was interrupted or killed.")
+@fail_under
+@simulating
+@speaking
+@click.pass_obj
+def command(
+    session: Session,
+    /,
+    *,
+    scenario: Path,
+    runs: int | Literal["auto"],
+    output: Path | None,
+    fail_under: float | None,
+    **options: Any,
+) -> None:
+    """What would happen, what comes next, what must be done? 模拟、预测、目标分解、报告。
+
+    Plays the store of SCENARIO many times, forecasts, breaks its target down, and writes report.html, plan.xlsx,
+    goals.csv, forecast.csv, daily.csv, draws.npz and run.json to outputs/<scenario>/<run id>/, to which
+    outputs/<scenario>/latest leads.
+
+    \b
+    Examples:
+      storesim run scenarios/elena_mileva.yaml
+      storesim run scenarios/elena_mileva.yaml --set channels.express.daily_budget=450 --runs 50
+      storesim run scenarios/elena_mileva.yaml --resume
+    """
+    from storesim.study.run import run
+
+    with session.progress(session.phrase("simulating")) as progress:
+        study = run(
+            scenario,
+            runs,
+            output=output or Path("outputs") / scenario.stem,
+            lang=session.lang,
+            progress=progress,
+            **options,
+        )
+    if session.as_json:
+        session.json(document(study))
+    else:
+        _show(session, study)
+    if fail_under is not None:
+        session.gate(study.goals, fail_under)
+
+
+def _show(session: Session, study: Study) -> None:
+    from storesim.cli.tables import show_goals, show_summary
+
+    scenario, ensemble = study.scenario, study.ensemble
+    said = {"name": scenario.store.name, "first": scenario.store.opened, "last": scenario.last_day}
+    session.heading(
+        session.phrase("run.title", **said, runs=ensemble.n_runs, seed=ensemble.provenance.seed),
+    )
+    show_summary(session, ensemble)
+    if study.goals is not None:
+        show_goals(session, study.goals)
+    elif study.without_goals:
+        session.remark("goals.none", reason=study.without_goals)
+    show_files(session, study)
+
+
+def show_files(session: Session, study: Study) -> None:
+    """The files written, one a line."""
+    session.heading(session.phrase("files.title"))
+    for name in study.files:
+        session.line(f"  {study.folder}/{name}")
+
+
+def document(study: Study) -> dict[str, Any]:
+    """What a program reads of a study."""
+    from storesim.study.summary import as_json
+
+    note = study.ensemble.provenance
+    return {
+        "scenario": study.scenario.store.name,
+        "fingerprint": note.fingerprint,
+        "seed": note.seed,
+        "n_runs": study.ensemble.n_runs,
+        "folder": str(study.folder),
+        "files": list(study.files),
+        **as_json(study.ensemble),
+        "without_goals": study.without_goals,
+        "goals": None if study.goals is None else study.goals.frame().to_dict("records"),
+    }

@@ -1,0 +1,174 @@
+"""Options that several commands share: the same name, meaning and help everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+import click
+
+from storesim.cli.session import Session
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILE: Final = click.Path(path_type=Path)
+"""A path; whether it exists is said by whoever reads it, with exit status 3."""
+
+FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+EXECUTORS: Final = ("processes", "serial")
+
+
+class Runs(click.ParamType[int | Literal["auto"]]):
+    """A number of replications from 2, or "auto"."""
+
+    name = "runs"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | Literal["auto"]:
+        """The number, or "auto"."""
+        if value == "auto":
+            return "auto"
+        try:
+            runs = int(value)
+        except ValueError:
+            runs = 0
+        if runs < 1:
+            self.fail(f"{value!r} is not a number of runs; write 1 or more, or auto", param, ctx)
+        return runs
+
+
+class Chance(click.ParamType[float]):
+    """A chance, from 0 to 1 or as a percentage."""
+
+    name = "chance"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The chance, 0 to 1."""
+        from storesim.units import read_share
+
+        try:
+            chance = read_share(value)
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+        if not 0 <= chance <= 1:
+            self.fail(f"{value!r} is not a chance; write 0.8 or 80%", param, ctx)
+        return chance
+
+
+class Money(click.ParamType[float]):
+    """An amount of money as people write it."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The amount, CNY."""
+        from storesim.units import read_money
+
+        try:
+            return read_money(value)
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+
+
+def speaking(command: F) -> F:
+    """Give a command --lang, --json, -q and -v; their values go to the session."""
+    for option in reversed(_SPEAKING):
+        command = option(command)
+    return command
+
+
+def simulating(command: F) -> F:
+    """Give a command --set, --runs, --seed, --jobs and --executor."""
+    for option in reversed(_SIMULATING):
+        command = option(command)
+    return command
+
+
+def overriding(command: F) -> F:
+    """Give a command --set."""
+    return _SET(command)
+
+
+def output(what: str) -> Callable[[F], F]:
+    """Give a command -o/--output; `what` says what is written there."""
+    return click.option("-o", "--output", type=FOLDER, metavar="DIR", help=what)
+
+
+def fail_under(command: F) -> F:
+    """Give a command --fail-under."""
+    return click.option(
+        "--fail-under",
+        type=Chance(),
+        metavar="CHANCE",
+        help="Leave with status 1 if the chance of the year's target is lower, such as 0.8 or 80%.",
+    )(command)
+
+
+def _to_session(attribute: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def keep(ctx: click.Context, _: click.Parameter, value: Any) -> None:
+        session = ctx.ensure_object(Session)
+        if value is not None:
+            setattr(session, attribute, value)
+
+    return keep
+
+
+def _louder(ctx: click.Context, _: click.Parameter, value: int) -> None:
+    session = ctx.ensure_object(Session)
+    session.verbosity += value
+    session.start_logging()
+
+
+def _quiet(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(Session).verbosity -= 1
+
+
+_SET = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Change one setting, such as channels.express.daily_budget=450; repeatable.",
+)
+
+_SIMULATING = (
+    _SET,
+    click.option("--runs", type=Runs(), default=200, show_default=True, metavar="N|auto", help="Replications."),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance."),
+    click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Workers; all cores if not said."),
+    click.option(
+        "--executor",
+        type=click.Choice(EXECUTORS),
+        default="processes",
+        show_default=True,
+        help="Where replications run; results are the same bytes.",
+    ),
+)
+
+_SPEAKING = (
+    click.option(
+        "--lang",
+        type=click.Choice(["zh", "en"]),
+        expose_value=False,
+        callback=_to_session("lang"),
+        help="Language of tables and reports; that of the terminal if not said.",
+    ),
+    click.option(
+        "--json",
+        is_flag=True,
+        default=None,
+        expose_value=False,
+        callback=_to_session("as_json"),
+        help="Write one JSON document to standard output.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_quiet, help="No progress, no remarks."),
+    click.option(
+        "-v",
+        "--verbose",
+        count=True,
+        expose_value=False,
+        callback=_louder,
+        help="More of the log; twice: all of it, and tracebacks.",
+    ),
+)

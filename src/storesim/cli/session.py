@@ -1,0 +1,173 @@
+"""One command line: its language, how much it says, and where the words go.
+
+Data goes to standard output; progress, remarks and errors go to standard error. Rich is imported when something is
+drawn; without a terminal (a pipe, a CI log) the same words are written as plain lines.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import click
+
+from storesim.cli.words import phrase
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from storesim.plan.goals import Goals
+
+Lang = Literal["zh", "en"]
+Progress = Callable[[int, int], None]
+
+GATE_FAILED: Final = 1
+
+
+def language_of_the_machine() -> Lang:
+    """ "zh" where the user's environment speaks Chinese, else "en"."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "zh" if sys.platform == "win32" and _windows_speaks_chinese() else "en"
+
+
+@dataclass
+class Session:
+    """What the shared options of one command line said."""
+
+    lang: Lang = "en"
+    verbosity: int = 0
+    as_json: bool = False
+    exit_status: int = 0
+
+    def __post_init__(self) -> None:
+        self.lang = language_of_the_machine()
+
+    def phrase(self, key: str, **values: object) -> str:
+        """A phrase of the catalogue in the session's language."""
+        return phrase(self.lang, key, **values)
+
+    def remark(self, key: str, **values: object) -> None:
+        """Say something on standard error, unless -q."""
+        if self.verbosity >= 0:
+            click.echo(self.phrase(key, **values), err=True)
+
+    def say_error(self, key: str, **values: object) -> None:
+        """Say what went wrong on standard error, whatever -q says."""
+        click.echo(self.phrase(key, **values), err=True)
+
+    def gate(self, goals: Goals | None, least: float) -> None:
+        """Leave with status 1 if the chance of the year's target is under `least`, 0 to 1, or there is no target."""
+        if goals is None:
+            self.say_error("goal.none")
+            self.exit_status = GATE_FAILED
+        elif not (chance := goals.chance(str(goals.year))) >= least:
+            self.say_error("goal.missed", year=goals.year, chance=f"{chance:.1%}", least=f"{least:.1%}")
+            self.exit_status = GATE_FAILED
+
+    def heading(self, text: str) -> None:
+        """A line above a table, on standard output."""
+        _console(sys.stdout).print(f"\n{text}", style="bold", highlight=False, markup=False)
+
+    def line(self, text: str) -> None:
+        """One line of data on standard output."""
+        click.echo(text)
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int = 1) -> None:
+        """A table on standard output; the first `texts` columns are text, the others numbers."""
+        from rich import box
+        from rich.table import Table
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for number, name in enumerate(columns):
+            table.add_column(name, justify="left" if number < texts else "right", no_wrap=True)
+        for row in rows:
+            table.add_row(*row)
+        _console(sys.stdout).print(table, markup=False, highlight=False)
+
+    def json(self, document: Any) -> None:
+        """One JSON document on standard output. NaN is written as null: JSON has no NaN."""
+        click.echo(json.dumps(_without_nan(document), ensure_ascii=False, indent=2))
+
+    @contextmanager
+    def progress(self, label: str) -> Iterator[Progress]:
+        """A callback `(done, total)` that draws a bar on a terminal and writes a line now and then elsewhere."""
+        if self.verbosity < 0:
+            yield lambda done, total: None  # noqa: ARG005  # the callback's shape
+        elif sys.stderr.isatty() and "CI" not in os.environ:
+            with _bar(label) as advance:
+                yield advance
+        else:
+            yield _Lines(label)
+
+    def start_logging(self) -> None:
+        """Send the log to standard error: warnings as a rule, all of it with -v."""
+        level = (
+            logging.ERROR
+            if self.verbosity < 0
+            else (logging.WARNING, logging.INFO, logging.DEBUG)[min(self.verbosity, 2)]
+        )
+        logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+        logging.getLogger("storesim").setLevel(level)
+
+    def show_traceback(self) -> None:
+        """The traceback of the exception being handled, on standard error."""
+        import traceback
+
+        traceback.print_exc(file=sys.stderr)
+
+
+class _Lines:
+    """Progress where lines cannot be drawn over: one line a fifth of the way."""
+
+    def __init__(self, label: str) -> None:
+        self.label, self.began, self.fifths = label, time.monotonic(), 0
+
+    def __call__(self, done: int, total: int) -> None:
+        fifths = 5 * done // max(total, 1)
+        if fifths > self.fifths:
+            self.fifths = fifths
+            click.echo(f"{self.label}: {done}/{total}, {time.monotonic() - self.began:.0f} s", err=True)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Progress]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=_console(sys.stderr)) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _console(stream: Any) -> Console:
+    from rich.console import Console
+
+    # A pipe has no width; a narrow guess would cut columns away.
+    return Console(file=stream) if stream.isatty() else Console(file=stream, width=200)
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _windows_speaks_chinese() -> bool:
+    import ctypes
+
+    # The low ten bits of a Windows language id are the language; 4 is Chinese.
+    return bool(ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 4)  # type: ignore[attr-defined,unused-ignore]  # Windows only

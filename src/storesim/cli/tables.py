@@ -1,0 +1,79 @@
+"""Results as the tables a terminal shows."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from storesim import kpi
+from storesim.cli.session import Session
+
+if TYPE_CHECKING:
+    from storesim.forecast.outlook import Outlook
+    from storesim.plan.goals import Goals
+    from storesim.results.ensemble import Ensemble
+
+GOAL_KPIS: Final = ("gmv", "uv", "cvr", "aov", "pv", "ad_spend")
+OUTLOOK_KPIS: Final = ("gmv", "uv", "pv", "buyers", "cvr", "aov", "ad_spend")
+
+
+def show_summary(session: Session, ensemble: Ensemble) -> None:
+    """What the simulated time looks like."""
+    from storesim.study.summary import figures, stages
+
+    rows = [_row(session, figure.kpi, figure.p10, figure.p50, figure.p90) for figure in figures(ensemble)]
+    session.heading(session.phrase("year.title"))
+    session.table(_quantile_columns(session), rows)
+    for entered in stages(ensemble):
+        key = "stage.never" if entered.median is None else "stage.reached"
+        said = {"stage": session.phrase(f"stage.{entered.stage}"), "chance": _chance(entered.chance)}
+        session.line(session.phrase(key, **said, date=entered.median))
+
+
+def show_goals(session: Session, goals: Goals, *, months: bool = False) -> None:
+    """The year and its quarters, and its months if asked for."""
+    kpis = [name for name in GOAL_KPIS if any(row.kpi == name and row.channel == "" for row in goals.rows)]
+    levels = {"year", "quarter", "month"} if months else {"year", "quarter"}
+    periods = dict.fromkeys(row.period for row in goals.rows if row.level in levels)
+    rows = []
+    for period in periods:
+        cells = [_number(session, name, float(goals.value(period, name))) for name in kpis]
+        rows.append([period, *cells, _chance(goals.chance(period))])
+    columns = [session.phrase("column.period"), *(kpi.label(name, session.lang) for name in kpis)]
+    session.heading(session.phrase("goals.title", year=goals.year))
+    session.table([*columns, session.phrase("column.chance")], rows)
+    for note in goals.notes_zh if session.lang == "zh" else goals.notes:
+        session.line(f"· {note}")
+
+
+def show_outlook(session: Session, outlook: Outlook) -> None:
+    """Totals of the days foretold."""
+    import numpy as np
+
+    from storesim.results.ensemble import quantiles_over_runs
+
+    rows = []
+    for name in (name for name in OUTLOOK_KPIS if name in outlook.names):
+        low, middle, high = quantiles_over_runs(outlook.total(name)[:, np.newaxis], (0.1, 0.5, 0.9))[0]
+        rows.append(_row(session, name, low, middle, high))
+    session.table(_quantile_columns(session), rows)
+
+
+def _quantile_columns(session: Session) -> list[str]:
+    return [session.phrase(f"column.{name}") for name in ("kpi", "p10", "p50", "p90")]
+
+
+def _row(session: Session, name: str, *values: float) -> list[str]:
+    return [kpi.label(name, session.lang), *(_number(session, name, value) for value in values)]
+
+
+def _number(session: Session, name: str, value: float) -> str:
+    from storesim.report.palette import kind_of, show
+
+    return show(float(value), kind_of(name), session.lang)
+
+
+def _chance(chance: float) -> str:
+    from storesim.report.palette import chance_text
+
+    return "–" if math.isnan(chance) else chance_text(chance)

@@ -1,0 +1,66 @@
+"""What the commands say, in Chinese and English; both halves are complete (a test checks it)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PHRASES: Final[dict[str, tuple[str, str]]] = {
+    # key: (zh, en)
+    "interrupted": (
+        "已中断。完成的部分已保留；加上 --resume 再运行同一命令即可继续。",
+        "Interrupted. What was finished is kept; the same command with --resume goes on.",
+    ),
+    "defect": (
+        "storesim 内部错误（{kind}：{text}）。请加 -vv 重新运行以查看完整信息。",
+        "storesim failed by a defect of its own ({kind}: {text}); run again with -vv to see the traceback.",
+    ),
+    "validate.good": ("{file}：正确", "{file}: good"),
+    "simulating": ("模拟", "Simulating"),
+    "forecasting": ("预测", "Forecasting"),
+    "run.title": (
+        "{name}：{first} 至 {last}，{runs} 次模拟，种子 {seed}",
+        "{name}: {first} to {last}, {runs} runs, seed {seed}",
+    ),
+    "year.title": ("这段时间会怎样", "What the time looks like"),
+    "goals.title": ("{year} 年目标分解", "Goals for {year}"),
+    "forecast.title": (
+        "{name}：{first} 起 {days} 天的预测（方法 {method}）",
+        "{name}: {days} days from {first} (method {method})",
+    ),
+    "files.title": ("写出的文件", "Files written"),
+    "column.kpi": ("指标", "KPI"),
+    "column.period": ("时段", "Period"),
+    "column.whole": ("合计", "Total"),
+    "column.p10": ("保守 P10", "Low P10"),
+    "column.p50": ("中位 P50", "Median P50"),
+    "column.p90": ("乐观 P90", "High P90"),
+    "column.goal": ("{kpi}目标", "{kpi} goal"),
+    "column.chance": ("达成概率", "Chance"),
+    "column.item": ("项目", "Item"),
+    "column.found": ("现状", "Found"),
+    "reason": ("· {text}", "· {text}"),
+    "stage.growth": ("成长期", "growth"),
+    "stage.stable": ("稳定期", "stable"),
+    "stage.reached": (
+        "进入{stage}：概率 {chance}，进入者的中位日期 {date}",
+        "Stage {stage}: reached with chance {chance}; median date where reached {date}",
+    ),
+    "stage.never": ("进入{stage}：所有模拟都没有达到", "Stage {stage}: reached in no run"),
+    "goals.none": ("没有目标分解：{reason}", "No goals: {reason}"),
+    "goal.missed": (
+        "{year} 年目标的达成概率 {chance} 低于要求的 {least}。",
+        "The chance of the target for {year}, {chance}, is under the {least} asked for.",
+    ),
+    "goal.none": (
+        "没有目标可供检查：请在场景中写 targets，或用 --target。",
+        "There is no target to check: write targets in the scenario.",
+    ),
+    "doctor.good": ("一切就绪。", "All is well."),
+    "doctor.bad": ("有缺失，见标记 ✗ 的行。", "Something is missing; see the lines marked ✗."),
+}
+
+
+def phrase(lang: str, key: str, **values: object) -> str:
+    """The phrase of that key in `lang`, with `values` filled in."""
+    zh, en = PHRASES[key]
+    return (zh if lang == "zh" else en).format(**values)

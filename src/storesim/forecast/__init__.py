@@ -1,0 +1,1 @@
+"""What comes next: methods, joint paths, scores; for simulated days and a user's own alike."""

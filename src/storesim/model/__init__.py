@@ -1,0 +1,1 @@
+"""How a store behaves: its parts, and the order of the day."""

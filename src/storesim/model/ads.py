@@ -1,0 +1,229 @@
+"""Advertising: bids, quality, what an audience yields, budgets (MODEL sections 5 and 6).
+
+`quality = relevance · record`, where record is clicks won over the clicks the slots would bring anybody, remembered
+over `quality_memory` days and drawn to 1 by PRIOR_CLICKS. What wins clicks is `appeal`: a store without reviews, or
+dearer than expected, is clicked less in the same slot. Rivals' scores rise with `C^bid_effect` and with events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from storesim.engine.compiled import compiled
+from storesim.engine.day import CLICKS, EXPECTED_CLICKS, IMPRESSIONS, N_TALLY, SPEND, UV, DayPlan, F, I
+from storesim.engine.draws import exp, log
+from storesim.model.audience import Audience, affordable, clicks, read_audience
+from storesim.model.goods import FEN, fen
+from storesim.model.today import Offer, Today
+from storesim.scenario.channels import PayPerClick, Placement
+from storesim.scenario.document import Scenario
+
+PRIOR_CLICKS = 50.0
+"""Clicks' worth of belief that own click-through is the slot's, before there is a record; *assumed*."""
+
+TRUST_EFFECT = 0.2
+"""Power of reviewed trust on the chance of a click: a store nobody reviewed yet (trust 1/3.7) has 0.77; *assumed*."""
+
+PRICE_EFFECT = 0.5
+"""Power of a low price index on the chance of a click; *assumed*."""
+
+
+LEAST_BID = 10.0
+"""Least bid JD takes, fen (DOMAIN 2.2); an hour or group with factor 0 is left out instead."""
+
+
+class Bids(NamedTuple):
+    """The advertising of one stage; C channels, G groups of keywords, R rivals, S slots."""
+
+    budget: F
+    """[C] fen a day that the kernel watches; inf where it has nothing to watch."""
+
+    limit: F
+    """[C] fen a day that may be spent in all; inf where nothing is paid."""
+
+    click_price: F
+    """[C] fen."""
+
+    share: F
+    """[C, G] share of searches."""
+
+    own: F
+    """[C, 24, G] own bid, whole fen."""
+
+    relevance: F
+    """[C, G]"""
+
+    slot_ctr: F
+    """[C, S]"""
+
+    rivals: I
+    """[C]"""
+
+    score: F
+    """[C, G, R] median score of each rival at strength 1, fen."""
+
+    score_sd: F
+    """[C, G]"""
+
+    reserve: F
+    """[C] fen."""
+
+    step: F
+    """[C] fen above the price that keeps the slot."""
+
+    keep: F
+    """[C] share of the click record left after a day; 0 where there is no auction."""
+
+    audiences: Mapping[int, Audience]
+
+
+class Sizes(NamedTuple):
+    """Most of each that any channel has in any stage."""
+
+    groups: int
+    rivals: int
+    slots: int
+
+
+def sizes_of(scenario: Scenario) -> Sizes:
+    """Room the auctions of one stage need."""
+    found = [channel for channel in scenario.channels.values() if isinstance(channel, PayPerClick)]
+    return Sizes(
+        groups=max([1, *(len(channel.keywords) for channel in found)]),
+        rivals=max([1, *(channel.rivals for channel in found)]),
+        slots=max([1, *(len(channel.slot_ctr) for channel in found)]),
+    )
+
+
+def read_bids(scenario: Scenario, sizes: Sizes) -> Bids:
+    """The advertising of one stage."""
+    n, (g, r, s) = len(scenario.channels), sizes
+    audiences: dict[int, Audience] = {}
+    bids = Bids(
+        budget=np.full(n, np.inf), limit=np.full(n, np.inf), click_price=np.zeros(n),
+        share=np.zeros((n, g)), own=np.zeros((n, 24, g)), relevance=np.ones((n, g)), slot_ctr=np.zeros((n, s)),
+        rivals=np.zeros(n, dtype=np.int64), score=np.ones((n, g, r)), score_sd=np.zeros((n, g)),
+        reserve=np.zeros(n), step=np.zeros(n), keep=np.zeros(n), audiences=audiences,
+    )  # fmt: skip
+    for c, channel in enumerate(scenario.channels.values()):
+        if isinstance(channel, PayPerClick):
+            _read_auction(bids, c, channel)
+        if isinstance(channel, Placement):
+            audiences[c] = read_audience(channel)
+            bids.limit[c] = audiences[c].budget
+            if not audiences[c].by_thousand:
+                bids.budget[c], bids.click_price[c] = audiences[c].budget, audiences[c].price
+    return bids
+
+
+def _read_auction(bids: Bids, c: int, channel: PayPerClick) -> None:
+    bids.budget[c] = fen(channel.daily_budget)
+    bids.slot_ctr[c, : len(channel.slot_ctr)] = channel.slot_ctr
+    bids.rivals[c] = channel.rivals
+    bids.limit[c] = bids.budget[c]
+    bids.reserve[c] = fen(channel.reserve)
+    bids.step[c] = fen(channel.step)
+    bids.keep[c] = exp(-1.0 / channel.quality_memory)
+    hours = np.array(channel.hours)
+    total = sum(group.searches for group in channel.keywords.values())
+    for g, group in enumerate(channel.keywords.values()):
+        bids.share[c, g] = group.searches / total
+        own = channel.bid * hours * group.bid * FEN
+        bids.own[c, :, g] = np.where(own > 0.0, np.maximum(LEAST_BID, np.rint(own)), 0.0)
+        bids.relevance[c, g] = group.relevance
+        bids.score[c, g, :] = group.rival_score * FEN
+        named = np.array(group.rival_scores[: channel.rivals]) * FEN
+        bids.score[c, g, : named.size] = named
+        # A negative spread marks the uniform law (engine/day.py).
+        bids.score_sd[c, g] = group.rival_sd if group.rival_law == "lognormal" else -1.0
+
+
+class Ads:
+    """Bids and audiences; it remembers clicks, and what the audiences have seen."""
+
+    def __init__(self, scenario: Scenario, stages: tuple[Bids, ...]) -> None:
+        n = stages[0].budget.size
+        self._bid_effect = scenario.market.rivals.bid_effect
+        self._stages = stages
+        # Clicks won, clicks the slots would bring anybody, and the ratio of the two after the prior.
+        self._record = np.zeros((n, 3))
+        self._auctions = bool((stages[0].keep > 0.0).any())
+        self.mean_record = remember(np.zeros((n, N_TALLY)), stages[0].keep, self._record)
+        """Record of the mean auction channel; 1 where there is none."""
+
+        self._seen = dict.fromkeys(stages[0].audiences, 0.0)
+
+    def limit(self, stage: int) -> F:
+        """[n_channels] most that may be spent in a day, fen."""
+        return self._stages[stage].limit
+
+    @property
+    def record(self) -> F:
+        """[n_channels] own click-through relative to the slots'; 1 where there is no auction."""
+        return self._record[:, 2]
+
+    def seen(self, channel: int) -> float:
+        """Exposures a person of this placement channel's audience remembers."""
+        return self._seen[channel]
+
+    def open(self, today: Today, offer: Offer, trust: float) -> None:
+        """Write bids, quality, rivals' scores, and the rate of channels that show to an audience."""
+        plan, bids = today.plan, self._stages[today.stage]
+        if today.fresh:
+            _copy_fixed(plan, bids)
+        if self._auctions:
+            np.multiply(bids.relevance, self._record[:, 2:], out=plan.quality)
+            np.multiply(bids.score, exp(self._bid_effect * log(today.rivals)) * offer.rival_bids, out=plan.rival_score)
+            plan.appeal[:] = exp(TRUST_EFFECT * log(trust) - PRICE_EFFECT * offer.log_price)
+        for c, audience in bids.audiences.items():
+            plan.rate[c] = clicks(audience, self._seen[c], affordable(audience))
+
+    def close(self, stage: int, by_channel: F) -> None:
+        """Remember the day, and write what only its end tells of placements: impressions, clicks, spend."""
+        bids = self._stages[stage]
+        self.mean_record = remember(by_channel, bids.keep, self._record)
+        for c, audience in bids.audiences.items():
+            self._close_audience(c, audience, by_channel[c])
+
+    def _close_audience(self, c: int, audience: Audience, row: F) -> None:
+        seen = self._seen[c]
+        bought = affordable(audience)
+        expected = clicks(audience, seen, bought)
+        if audience.by_thousand:
+            shown = float(np.floor(bought * audience.people))
+            row[CLICKS] = row[UV]
+            row[SPEND] = float(np.floor(shown * audience.price / 1000.0))
+        else:
+            # Mean click-through of the planned day: the impressions behind the clicks that the budget allowed.
+            shown = float(np.rint(row[CLICKS] * bought * audience.people / expected)) if expected > 0.0 else 0.0
+        row[IMPRESSIONS] = shown
+        self._seen[c] = audience.keep * (seen + shown / audience.people)
+
+
+@compiled
+def remember(by_channel: F, keep: F, record: F) -> float:
+    """Move `record` [n_channels, 3] on by a day; the mean of its last column over the auctions, 1 without any."""
+    total, n = 0.0, 0
+    for c in range(record.shape[0]):
+        record[c, 0] = keep[c] * (record[c, 0] + by_channel[c, CLICKS])
+        record[c, 1] = keep[c] * (record[c, 1] + by_channel[c, EXPECTED_CLICKS])
+        record[c, 2] = (record[c, 0] + PRIOR_CLICKS) / (record[c, 1] + PRIOR_CLICKS)
+        if keep[c] > 0.0:
+            total += record[c, 2]
+            n += 1
+    return total / n if n > 0 else 1.0
+
+
+def _copy_fixed(plan: DayPlan, bids: Bids) -> None:
+    plan.budget[:] = bids.budget
+    plan.click_price[:] = bids.click_price
+    plan.group_share[:] = bids.share
+    plan.own_bid[:] = bids.own
+    plan.slot_ctr[:] = bids.slot_ctr
+    plan.n_rivals[:] = bids.rivals
+    plan.rival_sd[:] = bids.score_sd
+    plan.reserve[:] = bids.reserve
+    plan.step[:] = bids.step

@@ -1,0 +1,114 @@
+"""`Blueprint`: a scenario read once into arrays, from which any number of stores are built."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+
+from storesim.model.ads import Bids, Sizes, read_bids, sizes_of
+from storesim.model.conversion import Visits, read_visits
+from storesim.model.demand import Market, read_market
+from storesim.model.finance import Rates, read_rates, read_wages
+from storesim.model.fulfilment import Dispatch, read_dispatch
+from storesim.model.goods import Goods, read_goods
+from storesim.model.inventory import Policy, read_policy
+from storesim.model.promotions import Promotion, calendar_of, read_promotions
+from storesim.model.service import Desk, read_desk
+from storesim.model.stage import Rule, read_rules
+from storesim.model.traffic import Sources, read_sources
+from storesim.scenario.channels import PayPerClick, Placement
+from storesim.scenario.document import Scenario
+from storesim.scenario.store import STAGES
+
+
+@dataclass(frozen=True, eq=False)
+class Blueprint:
+    """Everything that is the same in every run; tuples over the stages where a playbook may change it."""
+
+    scenario: Scenario
+    fingerprint: str
+    opened: dt.date
+    n_days: int
+    channels: tuple[str, ...]
+    paid: tuple[bool, ...]
+    goods: Goods
+    market: Market
+    promotions: tuple[Promotion, ...]
+    running: tuple[tuple[int, ...], ...]
+    """Events that run at midnight of each day, by their place in `promotions`."""
+
+    rules: tuple[Rule, ...]
+    rates: Rates
+    sizes: Sizes
+    discounts: tuple[float, ...]
+    policies: tuple[Policy, ...]
+    sources: tuple[Sources, ...]
+    bids: tuple[Bids, ...]
+    visits: tuple[Visits, ...]
+    dispatch: tuple[Dispatch, ...]
+    desks: tuple[Desk, ...]
+    wages: tuple[tuple[float, float], ...]
+
+
+def blueprint(scenario: Scenario) -> Blueprint:
+    """The blueprint of a scenario; kept, because an ensemble builds many stores from one.
+
+    Raises
+    ------
+    ScenarioError
+        If a playbook names a setting that does not exist, or gives it a value that is not allowed.
+    """
+    return _drawn(_Same(scenario))
+
+
+class _Same:
+    """A scenario as a key: equal only to itself, which is cheaper to find out than equality of all settings."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+
+    def __hash__(self) -> int:
+        return id(self.scenario)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.scenario is self.scenario
+
+
+@lru_cache(maxsize=4)
+def _drawn(same: _Same) -> Blueprint:
+    scenario = same.scenario
+    stages = tuple(_staged(scenario, name) for name in STAGES)
+    goods = read_goods(scenario.catalogue)
+    promotions = read_promotions(scenario.events, scenario.store.opened, goods)
+    per_stage = [sizes_of(stage) for stage in stages]
+    sizes = Sizes(*(max(size[i] for size in per_stage) for i in range(3)))
+    return Blueprint(
+        scenario=scenario,
+        fingerprint=scenario.fingerprint,
+        opened=scenario.store.opened,
+        n_days=scenario.n_days,
+        channels=tuple(scenario.channels),
+        paid=tuple(isinstance(channel, PayPerClick | Placement) for channel in scenario.channels.values()),
+        goods=goods,
+        market=read_market(scenario),
+        promotions=promotions,
+        running=calendar_of(promotions, scenario.n_days),
+        rules=read_rules(scenario.stages, scenario.store.opened),
+        rates=read_rates(scenario),
+        sizes=sizes,
+        discounts=tuple(stage.catalogue.discount for stage in stages),
+        policies=tuple(read_policy(stage, goods) for stage in stages),
+        sources=tuple(read_sources(stage) for stage in stages),
+        bids=tuple(read_bids(stage, sizes) for stage in stages),
+        visits=tuple(read_visits(stage) for stage in stages),
+        dispatch=tuple(read_dispatch(stage) for stage in stages),
+        desks=tuple(read_desk(stage) for stage in stages),
+        wages=tuple(read_wages(stage) for stage in stages),
+    )
+
+
+def _staged(scenario: Scenario, name: str) -> Scenario:
+    """The scenario as it stands under the playbook of a stage."""
+    playbook = dict(getattr(scenario.stages, name).playbook)
+    return scenario.with_(playbook) if playbook else scenario

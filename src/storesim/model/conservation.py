@@ -1,0 +1,238 @@
+"""What must balance every day of every run: visitors, orders, stock and money. It cannot be switched off.
+
+All counts are whole numbers and all money whole fen held in float64, so sums are exact and compared with `==`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from storesim.engine.compiled import compiled
+from storesim.engine.day import (
+    BOUNCES,
+    BUYERS,
+    CHATS,
+    CHATS_IN_30S,
+    CHATS_LEFT,
+    CLICKS,
+    DUE_DELIVERED,
+    DUE_DELIVERED_GMV,
+    DUE_DISPATCHED,
+    FREE,
+    GMV,
+    LOST_UNITS,
+    N_TALLY,
+    ORDERS,
+    PV,
+    SPEND,
+    UNITS,
+    UV,
+    F,
+    I,
+)
+from storesim.engine.kernel import Kernel
+from storesim.errors import ConservationError
+from storesim.model.finance import Day, Finance
+from storesim.model.inventory import CLOSING, GMV as SOLD_GMV, LOST, ORDERED, RECEIVED, UNITS as SOLD, Inventory
+
+BROKEN = (
+    "",
+    "a count of a channel is negative",
+    "visitors do not divide into those who left at once and those who stayed",
+    "a channel spent more than its daily budget",
+    "a channel that pays for each click has visitors without a click",
+    "more visitors bought, or asked to chat, than stayed",
+    "orders, buyers and pieces of a channel contradict one another",
+    "pieces, GMV or pieces lost differ between channels and SKUs",
+    "opening stock + received + returned - sold is not the closing stock",
+    "pieces ordered - pieces received are not the pieces on order",
+    "orders are not all dispatched and delivered, today or later",
+    "the value of orders is not the value of deliveries, today or later",
+)
+
+
+class Accounts(NamedTuple):
+    """Totals of the run so far."""
+
+    visits: F
+    """[n_channels, N_TALLY]"""
+
+    opening: F
+    """[n_skus] stock on the first morning."""
+
+    restocked: F
+    """[n_skus] returned pieces put back."""
+
+    counts: F
+    """[n_skus, 6] the inventory's counts."""
+
+    cost: F
+    """[n_skus] purchase price, fen."""
+
+
+class Evening(NamedTuple):
+    """What the kernel shows at the end of a day."""
+
+    today: F
+    """[n_channels, N_TALLY]"""
+
+    kind: I
+    """[n_channels] FREE, AUCTION or FIXED_PRICE."""
+
+    limit: F
+    """[n_channels] most that may be spent in a day, fen."""
+
+    due: F
+    """[n_days + 1, N_DUE] what orders bring on any day."""
+
+    restock: F
+    """[n_skus] returned pieces put back today."""
+
+    stock: I
+    on_order: I
+    endless: int
+    """Pieces of each SKU in the kernel's stock that are not on the shelf."""
+
+
+class Audit:
+    """The balance of everything so far.
+
+    Parameters
+    ----------
+    opening
+        [n_skus] stock on the first morning.
+    cost
+        [n_skus] purchase price, fen.
+    whose
+        Fingerprint and run, for the error.
+    """
+
+    def __init__(
+        self, opening: I, cost: F, inventory: Inventory, finance: Finance, *, n_channels: int, whose: tuple[str, int]
+    ) -> None:
+        self._accounts = Accounts(
+            np.zeros((n_channels, N_TALLY)), opening.astype(np.float64), np.zeros(cost.size), inventory.counts, cost
+        )
+        self._finance = finance
+        self._cash = self._opening_cash = finance.cash
+        self._whose = whose
+
+    def close(self, day: int, kernel: Kernel, limit: F, endless: int, books: Day) -> None:
+        """Check the day.
+
+        Parameters
+        ----------
+        limit
+            [n_channels] most that may be spent in a day, fen.
+        endless
+            Pieces of each SKU in the kernel's stock that are not on the shelf.
+
+        Raises
+        ------
+        ConservationError
+            If anything does not balance.
+        """
+        state = kernel.state
+        broken, goods = check(
+            self._accounts,
+            Evening(
+                kernel.tally.by_channel, kernel.plan.kind, limit, kernel.due.days, kernel.due.sku_restock[day],
+                state.stock, state.on_order, endless,
+            ),
+        )  # fmt: skip
+        if broken:
+            self._fail(day, BROKEN[broken])
+        self._check_books(day, books, goods)
+
+    def _check_books(self, day: int, books: Day, goods: float) -> None:
+        finance = self._finance
+        self._cash += books.cash_in - books.cash_out
+        if self._cash != finance.cash:
+            self._fail(day, f"cash in - cash out is not the change of the balance: {self._cash} and {finance.cash} fen")
+        if finance.worth + goods != self._opening_cash:
+            self._fail(
+                day,
+                f"cash, deposit, what JD owes and goods, less profit, are {finance.worth + goods} fen; "
+                f"the store opened with {self._opening_cash}",
+            )
+
+    def _fail(self, day: int, message: str) -> None:
+        fingerprint, run = self._whose
+        raise ConservationError(message, fingerprint=fingerprint, run=run, day=day)
+
+
+@compiled
+def check(accounts: Accounts, evening: Evening) -> tuple[int, float]:
+    """Add the day to the accounts; 0 if all balances, else a place in `BROKEN`, and the goods at cost in fen."""
+    for c in range(evening.today.shape[0]):
+        for i in range(evening.today.shape[1]):
+            accounts.visits[c, i] += evening.today[c, i]
+    goods = 0.0
+    for k in range(accounts.cost.shape[0]):
+        accounts.restocked[k] += evening.restock[k]
+        goods += accounts.cost[k] * (accounts.counts[k, CLOSING] + evening.on_order[k])
+    broken = check_visits(evening.today, accounts.visits, evening.kind, evening.limit)
+    if broken == 0:
+        broken = check_goods(accounts, evening)
+    return broken, goods
+
+
+@compiled
+def check_visits(today: F, so_far: F, kind: I, limit: F) -> int:
+    """0 if the visitors of the day balance, else a place in `BROKEN`.
+
+    `today` and `so_far` [n_channels, N_TALLY] are the day's tally and that of all days.
+    """
+    for c in range(today.shape[0]):
+        row = today[c]
+        for i in range(row.shape[0]):
+            if not row[i] >= 0.0:
+                return 1
+        stayed = row[UV] - row[BOUNCES]
+        if stayed < 0.0 or row[PV] < row[BOUNCES] + 2.0 * stayed:
+            return 2
+        if row[SPEND] > limit[c]:
+            return 3
+        if kind[c] != FREE and row[UV] != row[CLICKS]:
+            return 4
+        # A visitor of the last minutes may chat and buy after midnight, so only the totals are bounded.
+        stayed = so_far[c, UV] - so_far[c, BOUNCES]
+        if so_far[c, BUYERS] > stayed or so_far[c, CHATS] > stayed:
+            return 5
+        if row[BUYERS] > row[ORDERS] or row[ORDERS] > row[UNITS] or row[CHATS_LEFT] + row[CHATS_IN_30S] > row[CHATS]:
+            return 6
+    return 0
+
+
+@compiled
+def check_goods(accounts: Accounts, evening: Evening) -> int:
+    """0 if orders and pieces balance, else a place in `BROKEN`."""
+    counts, visits = accounts.counts, accounts.visits
+    pieces, gmv, lost, orders = 0.0, 0.0, 0.0, 0.0
+    for c in range(visits.shape[0]):
+        pieces += visits[c, UNITS]
+        gmv += visits[c, GMV]
+        lost += visits[c, LOST_UNITS]
+        orders += visits[c, ORDERS]
+    if _differs(counts, SOLD, pieces) or _differs(counts, SOLD_GMV, gmv) or _differs(counts, LOST, lost):
+        return 7
+    for k in range(counts.shape[0]):
+        closing = accounts.opening[k] + counts[k, RECEIVED] + accounts.restocked[k] - counts[k, SOLD]
+        if closing != counts[k, CLOSING] or evening.stock[k] - evening.endless != closing or closing < 0.0:
+            return 8
+        if evening.on_order[k] != counts[k, ORDERED] - counts[k, RECEIVED] or evening.on_order[k] < 0:
+            return 9
+    due = evening.due
+    if _differs(due, DUE_DISPATCHED, orders) or _differs(due, DUE_DELIVERED, orders):
+        return 10
+    return 11 if _differs(due, DUE_DELIVERED_GMV, gmv) else 0
+
+
+@compiled
+def _differs(table: F, column: int, total: float) -> bool:
+    """Whether a column adds up to anything but `total`."""
+    for row in range(table.shape[0]):
+        total -= table[row, column]
+    return total != 0.0

@@ -1,0 +1,103 @@
+"""From visit to order: the odds that a visitor buys, by channel and by SKU (MODEL section 7).
+
+`odds = base/(1 − base) · channel · event · e^{w(score − ½)} · (price/reference)^{−ε} · lift(n)/lift(∞)`, times the
+chat's factor in the kernel. `lift(n) = 1 + (lift − 1)(1 − e^{−n/scale})` for a SKU with n reviews: a new store sells
+little because nobody has said yet that its goods are good, and for no other reason.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from storesim.engine.compiled import compiled
+from storesim.engine.day import EXTRA_LINE, EXTRA_UNIT, PAGE_HOURS, SUBSTITUTION, F
+from storesim.engine.draws import exp, log
+from storesim.model.goods import Goods
+from storesim.model.today import Offer, Today
+from storesim.scenario.document import Scenario
+from storesim.scenario.operations import Conversion as ConversionSpec
+
+NEUTRAL_SCORE = 0.5
+
+
+class Visits(NamedTuple):
+    """How the visitors of each channel behave in the store, in one stage; arrays are [n_channels]."""
+
+    odds: F
+    """Base odds times the channel's."""
+
+    bounce: F
+    page_p: F
+
+
+def read_visits(scenario: Scenario) -> Visits:
+    """What one stage says of visitors."""
+    base = min(scenario.operations.conversion.base, 1.0 - 1e-9)
+    odds = base / (1.0 - base)
+    channels = scenario.channels.values()
+    return Visits(
+        odds=np.array([odds * channel.conversion for channel in channels]),
+        bounce=np.array([channel.bounce for channel in channels]),
+        # Those who stay see two pages and a geometric number with mean (1 − p)/p more.
+        page_p=np.array([1.0 / (channel.depth - 1.0) for channel in channels]),
+    )
+
+
+class Conversion:
+    """The chance of buying; it remembers the reviews of each SKU."""
+
+    def __init__(self, goods: Goods, scenario: Scenario, stages: tuple[Visits, ...]) -> None:
+        self._spec: ConversionSpec = scenario.operations.conversion
+        self._goods = goods
+        self._stages = stages
+        self._scalars = {
+            PAGE_HOURS: self._spec.browse / 60.0,
+            EXTRA_LINE: 1.0 - 1.0 / scenario.catalogue.lines,
+            EXTRA_UNIT: 1.0 - 1.0 / scenario.catalogue.quantity,
+            SUBSTITUTION: scenario.catalogue.substitution,
+        }
+        self._trust = np.empty(goods.price.size)
+        self.reviews = np.zeros(goods.price.size)
+        self.mean_trust = self._judge()
+
+    def open(self, today: Today, offer: Offer, score: float) -> None:
+        """Write the odds of buying."""
+        plan, visits = today.plan, self._stages[today.stage]
+        if today.fresh:
+            plan.bounce[:] = visits.bounce
+            plan.page_p[:] = visits.page_p
+            plan.alias_p[:] = self._goods.alias_p
+            plan.alias_k[:] = self._goods.alias_k
+            for place, value in self._scalars.items():
+                plan.scalars[place] = value
+        factor = offer.conversion * exp(self._spec.score_effect * (score - NEUTRAL_SCORE))
+        np.multiply(visits.odds, factor, out=plan.odds)
+        weigh_skus(plan.price, self._goods.reference, self._trust, self._spec.price_elasticity, plan.sku_odds)
+
+    def close(self, told: F) -> None:
+        """Add the reviews `told` today, [n_skus]."""
+        self.reviews += told
+        self.mean_trust = self._judge()
+
+    def _judge(self) -> float:
+        spec = self._spec
+        return trust(self.reviews, self._goods.share, spec.review_lift, spec.review_scale, self._trust)
+
+
+@compiled
+def trust(reviews: F, share: F, lift: float, scale: float, out: F) -> float:
+    """Fill `out` with lift(n)/lift(∞) of each SKU; its mean by `share`. All arrays are [n_skus]."""
+    mean = 0.0
+    for k in range(reviews.shape[0]):
+        out[k] = (1.0 + (lift - 1.0) * (1.0 - exp(-reviews[k] / scale))) / lift
+        mean += share[k] * out[k]
+    return mean
+
+
+@compiled
+def weigh_skus(price: F, reference: F, reviewed: F, elasticity: float, out: F) -> None:
+    """Fill `out` with the factor of each SKU on the odds of buying. All arrays are [n_skus]."""
+    for k in range(price.shape[0]):
+        out[k] = exp(-elasticity * log(price[k] / reference[k])) * reviewed[k]

@@ -1,0 +1,113 @@
+"""Dispatch waves, delivery, late parcels, returns: what earlier orders bring today (MODEL section 8)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from storesim.engine.day import (
+    DELIVERY_MU,
+    DELIVERY_SD,
+    DUE_DELIVERED,
+    DUE_DELIVERED_GMV,
+    DUE_DISPATCHED,
+    DUE_LATE,
+    DUE_PENALTY,
+    DUE_REFUND,
+    DUE_RETURNED_UNITS,
+    DUE_WAIT,
+    LATE_LIMIT,
+    PENALTY_CAP,
+    PENALTY_SHARE,
+    RESTOCK,
+    RETURN,
+    RETURN_DELAY,
+    WAVE_CAPACITY,
+    F,
+)
+from storesim.engine.draws import log
+from storesim.model.goods import fen
+from storesim.model.today import Today
+from storesim.scenario.document import Scenario
+
+_COLUMNS = [
+    DUE_DISPATCHED, DUE_LATE, DUE_WAIT, DUE_PENALTY, DUE_DELIVERED, DUE_DELIVERED_GMV, DUE_RETURNED_UNITS, DUE_REFUND,
+]  # fmt: skip
+
+
+class Dispatch(NamedTuple):
+    """How one stage dispatches."""
+
+    waves: F
+    """Hour of each wave, rising."""
+
+    scalars: tuple[tuple[int, float], ...]
+    """Places in `DayPlan.scalars`, and values."""
+
+
+class Parcels(NamedTuple):
+    """What the warehouse did today; money in fen."""
+
+    dispatched: float
+    late: float
+    wait: float
+    """Hours from payment to dispatch, over all parcels of today."""
+
+    penalties: float
+    delivered: float
+    delivered_gmv: float
+    returned_units: float
+    refunds: float
+
+
+def read_dispatch(scenario: Scenario) -> Dispatch:
+    """The warehouse of one stage; returns do not change with the stage."""
+    dispatch, returns = scenario.operations.dispatch, scenario.operations.returns
+    return Dispatch(
+        waves=np.array(sorted(dispatch.waves)),
+        scalars=(
+            (WAVE_CAPACITY, float(dispatch.capacity)),
+            (LATE_LIMIT, dispatch.limit),
+            (PENALTY_SHARE, dispatch.penalty),
+            (PENALTY_CAP, fen(dispatch.penalty_cap)),
+            (DELIVERY_MU, log(dispatch.delivery)),
+            (DELIVERY_SD, dispatch.delivery_sd),
+            (RETURN, returns.rate),
+            (RETURN_DELAY, returns.delay),
+            (RESTOCK, returns.restock),
+        ),
+    )
+
+
+def filling_wave(number: float, before: F, after: F) -> float:
+    """Number of the first wave under `after` that leaves no earlier than wave `number` under `before`.
+
+    Waves are numbered through from the start of the run; a stage with other waves numbers them anew.
+    """
+    day, w = divmod(int(number), before.size)
+    later = np.flatnonzero(after >= before[w])
+    return float(day * after.size + (later[0] if later.size else after.size))
+
+
+class Fulfilment:
+    """The warehouse."""
+
+    def __init__(self, stages: tuple[Dispatch, ...]) -> None:
+        self._stages = stages
+
+    def waves(self, stage: int) -> F:
+        """Hours of the day at which parcels leave."""
+        return self._stages[stage].waves
+
+    def open(self, today: Today) -> None:
+        """Write the waves and the fate of parcels."""
+        if today.fresh:
+            dispatch = self._stages[today.stage]
+            today.plan.waves[:] = dispatch.waves
+            for place, value in dispatch.scalars:
+                today.plan.scalars[place] = value
+
+    def close(self, due: F) -> Parcels:
+        """What is due today: `due` is the day's row of `Due.days`."""
+        return Parcels(*due[_COLUMNS].tolist())

@@ -1,0 +1,73 @@
+"""The catalogue as arrays: prices in fen, popularity, roles."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from storesim.engine.day import F, I
+from storesim.engine.kernel import alias_table
+from storesim.scenario.catalogue import ROLES, Catalogue
+
+FEN = 100.0
+
+
+class Goods(NamedTuple):
+    """What does not change while the store trades."""
+
+    names: tuple[str, ...]
+    price: F
+    """[n_skus] daily price, fen."""
+
+    reference: F
+    """[n_skus] what visitors expect to pay, fen."""
+
+    cost: F
+    """[n_skus] purchase price, fen."""
+
+    share: F
+    """[n_skus] share of visitors that land on it; adds up to 1."""
+
+    hero: F
+    """[n_skus] share among the heroes; adds up to 1, or 0 where there is none."""
+
+    role: I
+    """[n_skus] place in `ROLES`."""
+
+    lead_days: F
+    """[n_skus] mean lead time of the supplier."""
+
+    alias_p: F
+    alias_k: I
+
+
+def read_goods(catalogue: Catalogue) -> Goods:
+    """The SKUs of a catalogue."""
+    skus = catalogue.skus
+    popularity = np.array([sku.popularity for sku in skus])
+    role = np.array([ROLES.index(sku.role) for sku in skus], dtype=np.int64)
+    hero = np.where(role == ROLES.index("hero"), popularity, 0.0)
+    alias_p, alias_k = alias_table([sku.popularity for sku in skus])
+    return Goods(
+        names=tuple(sku.sku for sku in skus),
+        price=to_fen([sku.price for sku in skus]),
+        reference=to_fen([sku.price if sku.reference_price is None else sku.reference_price for sku in skus]),
+        cost=to_fen([sku.cost for sku in skus]),
+        share=popularity / popularity.sum(),
+        hero=hero / hero.sum() if hero.any() else hero,
+        role=role,
+        lead_days=np.array([sku.lead_time for sku in skus]),
+        alias_p=alias_p,
+        alias_k=alias_k,
+    )
+
+
+def to_fen(amounts: list[float]) -> F:
+    """Amounts in CNY as whole fen."""
+    return np.rint(np.array(amounts) * FEN)
+
+
+def fen(amount: float) -> float:
+    """One amount in CNY as whole fen."""
+    return float(round(amount * FEN))

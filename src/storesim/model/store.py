@@ -1,0 +1,256 @@
+"""`Store`: its parts, and the order of the day.
+
+```
+open    promotions → inventory → members → service → traffic → ads → conversion → fulfilment    → DayPlan
+day     kernel                                                                                  → DayTally
+close   ads → inventory → fulfilment → service → members → finance → ledger → traffic, conversion → stage, promotions
+```
+
+What one part owes another is a plain value, passed where the order shows it. The stage is reviewed before the opening
+of every seventh day. An event that opens at an odd hour cuts the day there: the plan is filled anew and the kernel
+goes on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storesim.engine.clock import Calendar
+from storesim.engine.day import BUYERS, CHATS, CHATS_IN_30S, GMV, JOINED, N_TALLY, SPEND, Arrivals, F
+from storesim.engine.kernel import Kernel
+from storesim.model import finance, fulfilment, inventory, service
+from storesim.model.ads import Ads
+from storesim.model.blueprint import Blueprint
+from storesim.model.conservation import Audit
+from storesim.model.conversion import Conversion
+from storesim.model.demand import draw_weather
+from storesim.model.goods import FEN
+from storesim.model.members import Members
+from storesim.model.promotions import Promotions, running
+from storesim.model.record import Translation, add_up
+from storesim.model.stage import REVIEW_DAYS, Career
+from storesim.model.today import Standing, Today
+from storesim.model.traffic import Traffic
+from storesim.results.ledger import Ledger
+
+
+class Store:
+    """One store in one run: it is built, lives its days once, and is done.
+
+    Parameters
+    ----------
+    log_rows
+        Room of the kernel's visitor log, for tests and studies; 0 switches it off.
+    """
+
+    def __init__(self, plan: Blueprint, seed: int, run: int, *, log_rows: int = 0) -> None:
+        self.blueprint = plan
+        self.day = -1
+        self.career = Career(plan.rules, plan.market.known)
+        self.kernel = _kernel(plan, self.career.stage, seed, run, log_rows)
+        self.ledger = Ledger(plan.n_days, plan.channels)
+        self._calendar = Calendar(plan.n_days)
+        self._weather = draw_weather(plan.market, seed, run)
+        spec = plan.scenario
+        self.service = service.Service(plan.desks, spec.operations.reviews.rival_bad_rate)
+        self.promotions = Promotions(plan.goods, plan.promotions, plan.discounts, self._standing(0))
+        self.inventory = inventory.Inventory(plan.goods, plan.policies, self.career.stage, self.kernel.state)
+        self.members = Members(spec.operations.members)
+        self.traffic = Traffic(plan.sources)
+        self.ads = Ads(spec, plan.bids)
+        self.conversion = Conversion(plan.goods, spec, plan.visits)
+        self.fulfilment = fulfilment.Fulfilment(plan.dispatch)
+        opening = plan.policies[self.career.stage].opening
+        self.finance = finance.Finance(plan.rates, plan.wages, float((plan.goods.cost * opening).sum()))
+        self._audit = Audit(
+            opening,
+            plan.goods.cost,
+            self.inventory,
+            self.finance,
+            n_channels=len(plan.channels),
+            whose=(plan.fingerprint, run),
+        )
+        self._translation = Translation(plan.paid)
+        self._totals = np.zeros(N_TALLY + 1)
+        self._fresh = True
+        self._hour = 0.0
+        self._arrivals: Arrivals | None = None
+
+    def live(self) -> None:
+        """Let every day of the run pass; the ledger is full afterwards.
+
+        Raises
+        ------
+        ConservationError
+            If visitors, orders, stock or money do not balance.
+        """
+        calendar, plan = self._calendar, self.blueprint
+        calendar.every(REVIEW_DAYS, self._review, first=REVIEW_DAYS)
+        for day in self.career.dates:
+            calendar.every(plan.n_days, self._review, first=day)
+        calendar.each_midnight(self._open, self._close)
+        openings = {(p.first, p.opens) for p in plan.promotions if p.opens > 0.0 and 0 <= p.first < plan.n_days}
+        for day, hour in sorted(openings):
+            calendar.at(day, hour, self._cut)
+        calendar.run()
+
+    def _open(self, day: int) -> None:
+        self.day = day
+        self._fill(day, 0.0)
+        self.kernel.open(day)
+        self._arrivals = self._calendar.deliveries_today()
+        self._hour = 0.0
+
+    def _cut(self, day: int, hour: float) -> None:
+        self._play(hour)
+        self.kernel.change(hour)
+        self._fill(day, hour)
+
+    def _play(self, hour: float) -> None:
+        if self._arrivals is not None and hour > self._hour:
+            self.kernel.play(self._hour, hour, self._arrivals)
+        self._hour = hour
+
+    def _fill(self, day: int, hour: float) -> None:
+        """Every part opens, in order."""
+        today = self._today(day, hour)
+        offer = self.promotions.open(today)
+        shelf = self.inventory.open(today)
+        members = self.members.open(today)
+        score = self.service.open(today)
+        self.traffic.open(today, offer, shelf, members, score)
+        self.ads.open(today, offer, self.conversion.mean_trust)
+        self.conversion.open(today, offer, score)
+        self.fulfilment.open(today)
+        self._fresh = False
+
+    def _today(self, day: int, hour: float) -> Today:
+        plan = self.blueprint
+        events = plan.running[day] if hour == 0.0 else running(plan.promotions, day, hour)
+        market = float(self._weather.calm[day])
+        for i in events:
+            market *= plan.promotions[i].market
+        return Today(
+            day=day, stage=self.career.stage, fresh=self._fresh, events=events, market=market,
+            rivals=float(self._weather.rivals[day]), plan=self.kernel.plan,
+        )  # fmt: skip
+
+    def _close(self, day: int) -> None:
+        """The kernel plays the day to its end; every part closes, in order."""
+        self._play(24.0)
+        kernel, stage = self.kernel, self.career.stage
+        by_channel, due = kernel.tally.by_channel, kernel.due.days[day]
+        self._send_purchases()
+        self.ads.close(stage, by_channel)
+        bought = self.inventory.close(stage, kernel.tally.by_sku, kernel.due.sku_restock[day])
+        parcels = self.fulfilment.close(due)
+        add_up(by_channel, kernel.plan.returning, self._totals)
+        totals = self._totals.tolist()
+        opinions = self.service.close(day, due, parcels, totals[CHATS], totals[CHATS_IN_30S])
+        self.members.close(totals[JOINED])
+        books = self.finance.close(stage, totals[GMV], totals[SPEND], bought, parcels)
+        self._audit.close(day, kernel, self.ads.limit(stage), self.inventory.endless(stage), books)
+        self._record(day, joined=totals[JOINED], bought=bought, parcels=parcels, opinions=opinions, books=books)
+        self.traffic.close(stage, by_channel)
+        self.conversion.close(kernel.due.sku_reviews[day])
+        self.career.close(day, totals[GMV] / FEN, totals[BUYERS], totals[N_TALLY])
+        self.promotions.close(self._standing(day + 1))
+
+    def _send_purchases(self) -> None:
+        """Each order to a supplier becomes a delivery on its way."""
+        purchases = self.kernel.take_purchases()
+        for arrives, sku, pieces in zip(*(column.tolist() for column in purchases), strict=True):
+            self._calendar.supply(arrives, sku, pieces)
+
+    def _record(
+        self,
+        day: int,
+        *,
+        joined: float,
+        bought: inventory.Bought,
+        parcels: fulfilment.Parcels,
+        opinions: service.Opinions,
+        books: finance.Day,
+    ) -> None:
+        self.ledger.record(
+            day,
+            self._translation.counts(self.kernel.tally.by_channel),
+            {
+                "dispatched": parcels.dispatched,
+                "late": parcels.late,
+                "dispatch_wait": parcels.wait,
+                "delivered": parcels.delivered,
+                "reviews": opinions.reviews,
+                "good_reviews": opinions.good,
+                "bad_reviews": opinions.bad,
+                "stars": opinions.stars,
+                "returned_units": parcels.returned_units,
+                "purchased_units": bought.ordered_units,
+                "received_units": bought.received_units,
+                "refunds": books.refunds / FEN,
+                "purchases": books.purchases / FEN,
+                "goods_cost": books.goods_cost / FEN,
+                "commission": books.commission / FEN,
+                "transaction_fee": books.transaction_fee / FEN,
+                "parcels": books.parcels / FEN,
+                "wages": books.wages / FEN,
+                "penalties": books.penalties / FEN,
+                "overheads": books.overheads / FEN,
+                "profit": books.profit / FEN,
+                "cash_in": books.cash_in / FEN,
+                "cash_out": books.cash_out / FEN,
+                "cash": self.finance.cash / FEN,
+                "members_joined": joined,
+                "members": self.members.count,
+                "stock_units": self.inventory.pieces,
+                "in_stock_share": self.inventory.shelf.in_stock,
+                "score": self.service.score,
+                "organic_weight": self.traffic.mean_weight,
+                "ad_quality": self.ads.mean_record,
+                "market": float(self._weather.indices[day]),
+                "stage": float(self.career.stage),
+            },
+        )
+
+    def _review(self, day: int) -> None:
+        """The weekly review; a new stage brings its staff, its waves and its stock policy."""
+        before = self.career.stage
+        if not self.career.review(day, self._standing(day)):
+            return
+        after, kernel = self.career.stage, self.kernel
+        self._fresh = True
+        self.inventory.change_policy(before, after)
+        if self.service.agents(after) != self.service.agents(before):
+            kernel.set_agents(self.service.agents(after), 24.0 * day)
+        old, new = self.fulfilment.waves(before), self.fulfilment.waves(after)
+        if old.tolist() != new.tolist():
+            kernel.state.wave[0] = fulfilment.filling_wave(kernel.state.wave[0], old, new)
+            kernel.plan = kernel.plan._replace(waves=new.copy())
+
+    def _standing(self, day: int) -> Standing:
+        """The store's record on the morning of a day."""
+        return Standing(
+            age=day, good_reviews=self.service.good, good_rate=self.service.good_rate, score=self.service.score
+        )
+
+    def by_sku(self) -> F:
+        """[n_skus, 6] in the order of `results.SKU_COUNTS`, money in CNY."""
+        counts = self.inventory.counts.copy()
+        counts[:, inventory.GMV] /= FEN
+        return counts
+
+
+def _kernel(plan: Blueprint, stage: int, seed: int, run: int, log_rows: int) -> Kernel:
+    return Kernel(
+        plan.channels,
+        len(plan.goods.names),
+        plan.n_days,
+        n_groups=plan.sizes.groups,
+        n_rivals=plan.sizes.rivals,
+        n_slots=plan.sizes.slots,
+        n_waves=plan.dispatch[stage].waves.size,
+        n_agents=plan.desks[stage].agents,
+        seed=seed,
+        run=run,
+        log_rows=log_rows,
+    )

@@ -1,0 +1,74 @@
+"""`Today`: what every part of the store may know when it opens."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from storesim.engine.day import DayPlan
+
+
+class Today(NamedTuple):
+    """The moment of an opening: midnight, or the hour at which an event begins."""
+
+    day: int
+    """Days since the opening of the store, from 0."""
+
+    stage: int
+    """0 launch, 1 growth, 2 stable."""
+
+    fresh: bool
+    """Whether this is the first opening under the stage's levers; parts copy what a stage fixes only then."""
+
+    events: tuple[int, ...]
+    """Events that run at this moment, by their place in the scenario."""
+
+    market: float
+    """Demand M of the market at this moment, 1 on a mean day; events that move everybody are in it."""
+
+    rivals: float
+    """Strength C of the rivals."""
+
+    plan: DayPlan
+    """What the openings fill."""
+
+
+class Offer(NamedTuple):
+    """What the store's promotions do today."""
+
+    traffic: float
+    """Factor on organic visitors."""
+
+    conversion: float
+    """Factor on the odds of buying."""
+
+    rival_bids: float
+    """Factor on rivals' bids."""
+
+    log_price: float
+    """Logarithm of the price index: price paid over reference price, weighted by popularity."""
+
+
+class Shelf(NamedTuple):
+    """What is in stock, by popularity."""
+
+    in_stock: float
+    """Popularity of the SKUs in stock, as a share of all."""
+
+    hero_out: float
+    """Popularity of the hero SKUs out of stock, as a share of the heroes'; 0 where there is no hero."""
+
+
+class Standing(NamedTuple):
+    """The store's own record, which opens and closes doors."""
+
+    age: int
+    """Days since opening."""
+
+    good_reviews: float
+    """Reviews of 4 or 5 stars so far."""
+
+    good_rate: float
+    """Share of good reviews among all so far; 0 before the first."""
+
+    score: float
+    """Rank rate among rivals, 0 to 1."""

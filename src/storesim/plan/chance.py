@@ -1,0 +1,105 @@
+"""The chance of reaching a goal, from the forecast's own paths; and what is reached with a given chance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+SURE = (0.5, 0.8, 0.9)
+"""Chances for which a plan states what would be reached."""
+
+_BEYOND_WORDS = 1e-6
+
+
+@dataclass(frozen=True)
+class Chance:
+    """A probability, and whether the paths themselves tell it."""
+
+    value: float
+    """0 to 1; NaN where it cannot be told."""
+
+    n_paths: int
+
+    n_reached: int
+
+    counted: bool
+    """True if it is a share of paths; False if it lies beyond them and is read off a log-normal tail."""
+
+    @property
+    def one_in(self) -> float:
+        """N of "1 in N"."""
+        return 1.0 / self.value if self.value > 0 else math.inf
+
+
+def chance(outcomes: Array, goal: float) -> Chance:
+    """P(outcome ≥ goal).
+
+    The share of paths that reach the goal. Where none does (or all do) the paths only say "less than 1 in n"; then the
+    tail of a log-normal with their mean and spread in logs goes on, kept below half a path so that the chance never
+    rises with the goal.
+
+    Parameters
+    ----------
+    outcomes : [n_paths]
+        What each path of the unconditional forecast comes to; NaN (a ratio of nothing) counts as not reaching. One
+        path knows no chance.
+    goal
+        In the same unit.
+    """
+    n_paths = outcomes.size
+    if n_paths < 2 or math.isnan(goal):
+        return Chance(math.nan, n_paths, 0, False)
+    # A goal is rounded to the unit; a path that meets it but for the last bit of a float has met it.
+    reached = int(np.count_nonzero(outcomes >= goal - 1e-9 * abs(goal)))
+    if 0 < reached < n_paths:
+        return Chance(reached / n_paths, n_paths, reached, True)
+    half = 0.5 / n_paths
+    tail = _tail(outcomes, goal)
+    if reached == 0:
+        return Chance(min(half, tail), n_paths, 0, False)
+    return Chance(max(1.0 - half, tail), n_paths, n_paths, False)
+
+
+def reached_with(outcomes: Array, probability: float) -> float:
+    """What is reached with this probability: the quantile 1 − probability of the paths."""
+    return float(np.quantile(outcomes, 1.0 - probability))
+
+
+def in_words(found: Chance, lang: str) -> str:
+    """`62 %`, `1 in 4,000` or `less than 1 in a million`, in "en" or "zh"."""
+    value = found.value
+    if math.isnan(value):
+        return "–"
+    if value < _BEYOND_WORDS:
+        return "不到百万分之一" if lang == "zh" else "less than 1 in a million"
+    if value < 0.01:
+        n = _two_digits(found.one_in)
+        return f"约 {n:,} 分之一" if lang == "zh" else f"about 1 in {n:,}"
+    if value > 0.99 and not found.counted:
+        return "99% 以上" if lang == "zh" else "over 99 %"
+    return f"{value:.0%}" if lang == "zh" else f"{100 * value:.0f} %"
+
+
+def _tail(outcomes: Array, goal: float) -> float:
+    """P(outcome ≥ goal) for a log-normal with the logs' mean and spread; 0 or 1 where there is no spread."""
+    positive = outcomes[outcomes > 0]
+    if goal <= 0:
+        return 1.0
+    if positive.size < 2:
+        return 0.0
+    logs = np.log(positive)
+    mean, spread = float(logs.mean()), float(logs.std(ddof=1))
+    if spread == 0.0:
+        return float(math.log(goal) <= mean)
+    return 0.5 * math.erfc((math.log(goal) - mean) / spread / math.sqrt(2.0)) * positive.size / outcomes.size
+
+
+def _two_digits(number: float) -> int:
+    """`number` to two significant digits."""
+    places = max(0, math.floor(math.log10(number)) - 1)
+    return int(round(number / 10**places) * 10**places)

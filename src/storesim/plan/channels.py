@@ -1,0 +1,179 @@
+"""What each channel must bring of the store's goal, and what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim.errors import PlanError
+from storesim.plan.drivers import moments
+from storesim.plan.exact import Whole, nearest, share_out
+from storesim.plan.likely_path import likely_path
+from storesim.plan.periods import YearOutlook
+
+Array = NDArray[np.float64]
+
+Response = Callable[[str, str, float], float]
+"""(channel, month such as "2027-06", visitors of that month) → CNY it costs to have them in that month."""
+
+_STEEPEST = 3.0
+
+
+@dataclass(frozen=True)
+class ChannelPlan:
+    """Month by month, what each channel is asked for. Every count adds up to the store's."""
+
+    counts: dict[str, Whole]
+    """[12, n_channels] of "uv", "buyers", "gmv" (fen), "ad_spend" (fen), "clicks"; those the outlook has."""
+
+    steepness: dict[str, float]
+    """Of each channel that costs money: per cent more spend for one per cent more visitors."""
+
+    unpaid_extra: float
+    """Visitors asked of channels without spend beyond their forecast; they cannot be bought."""
+
+
+def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response | None) -> ChannelPlan:
+    """The store's monthly goals shared among its channels.
+
+    UV: the most likely way for the channels to add up to the month's goal, by their own covariance across paths, none
+    asked for less than forecast while the store needs more. Buyers and GMV follow each channel's own CVR and AOV,
+    scaled to the store's. Spend is `response` where given; else spend per visitor as forecast, rising with visitors as
+    steeply as the paths show, and never less than in proportion.
+
+    Parameters
+    ----------
+    year
+        The unconditional forecast.
+    store
+        [12] integers for "uv", and "buyers", "gmv" (fen) where known.
+    response
+        Spend for visitors, from the caller's own curves; None for the paths'.
+    """
+    uv_paths = year.sums[:, :, :, year.counts.index("uv")]
+    middle = np.stack([_middle(uv_paths[:, month]) for month in range(12)])
+    likely = np.zeros(middle.shape)
+    whole = np.zeros(middle.shape, dtype=np.int64)
+    for month in np.flatnonzero(store["uv"] > 0):
+        likely[month] = _likely_visitors(uv_paths[:, month], float(store["uv"][month]), list(year.channels))
+        whole[month] = share_out(int(store["uv"][month]), likely[month])
+    counts = {"uv": whole}
+    _sold(year, store, counts)
+    steepness: dict[str, float] = {}
+    if year.has("ad_spend"):
+        counts["ad_spend"], steepness = _spend(year, whole, middle, response)
+    if year.has("clicks"):
+        counts["clicks"] = _clicks(year, whole)
+    return ChannelPlan(counts, steepness, _unpaid_extra(year, whole, middle))
+
+
+def _middle(uv: Array) -> Array:
+    """[n_channels] forecast visitors of a month: the median path's; the mean where the median is 0."""
+    median = np.median(uv, axis=0)
+    return np.where(median > 0, median, uv.mean(axis=0))
+
+
+def _likely_visitors(uv: Array, goal: float, channels: list[str]) -> Array:
+    """[n_channels] the most likely visitors of each channel in one month that add up to `goal`."""
+    alive = np.asarray((uv > 0).any(axis=0))
+    logs = np.log(uv, out=np.full(uv.shape, np.nan), where=uv > 0)[:, :, None]
+    mean, covariance = moments(logs, alive, ["uv"] * len(channels))
+    forecast = np.where(alive[:, None], mean, 0.0)
+    needs_more = goal >= float(np.exp(mean).sum())
+    lower = forecast if needs_more else None
+    upper = None if needs_more else forecast
+    return likely_path(mean, covariance, goal, lower=lower, upper=upper, identity=1).totals
+
+
+def _sold(year: YearOutlook, store: dict[str, Whole], counts: dict[str, Whole]) -> None:
+    """Adds buyers and GMV to `counts`: each by the channel's own rate, only where there is something to sell to."""
+    below = "uv"
+    for name in ("buyers", "gmv"):
+        if name not in store or not year.has(name):
+            continue
+        above, under = (year.sums[..., year.counts.index(count)] for count in (name, below))
+        shared = np.zeros(counts["uv"].shape, dtype=np.int64)
+        for month in np.flatnonzero(store[name] > 0):
+            rated = counts[below][month] * _rates(above, under, int(month))
+            # Where the forecast knows no sale at all, by what is below; where rounding left nothing there, by visitors.
+            parts = next(p for p in (rated, counts[below][month], counts["uv"][month]) if p.any())
+            most = np.where(parts > 0, counts["uv"][month], 0) if name == "buyers" else None
+            fits = most is not None and int(most.sum()) >= store[name][month]
+            shared[month] = share_out(int(store[name][month]), parts, at_most=most if fits else None)
+        counts[name] = shared
+        below = name
+
+
+def _rates(above: Array, below: Array, month: int) -> Array:
+    """[n_channels] a ratio of a month over all paths; the year's where the month has nothing below."""
+    of_month, under = above[:, month].sum(axis=0), below[:, month].sum(axis=0)
+    of_year, under_year = above.sum(axis=(0, 1)), below.sum(axis=(0, 1))
+    yearly = np.divide(of_year, under_year, out=np.zeros(of_year.shape), where=under_year > 0)
+    return np.asarray(np.divide(of_month, under, out=yearly, where=under > 0))
+
+
+def _spend(
+    year: YearOutlook, asked: Whole, middle: Array, response: Response | None
+) -> tuple[Whole, dict[str, float]]:
+    """[12, n_channels] fen, and how steeply each channel's cost rises."""
+    spend = year.sums[..., year.counts.index("ad_spend")]
+    steepness = {
+        channel: _steepness(spend[:, :, which], year.sums[:, :, which, year.counts.index("uv")])
+        for which, channel in enumerate(year.channels)
+        if spend[:, :, which].any()
+    }
+    fen = np.zeros(asked.shape, dtype=np.int64)
+    for month, which in np.argwhere(asked > 0):
+        channel = year.channels[which]
+        if channel not in steepness:
+            continue
+        if response is not None:
+            cost = _answered(response, channel, f"{year.year}-{month + 1:02d}", float(asked[month, which]))
+        else:
+            base = _middle(spend[:, month, which : which + 1])[0]
+            more = asked[month, which] / middle[month, which] if middle[month, which] > 0 else 1.0
+            cost = float(base * more ** steepness[channel])
+        fen[month, which] = nearest(100.0 * cost)
+    return fen, steepness
+
+
+def _answered(response: Response, channel: str, month: str, visitors: float) -> float:
+    cost = float(response(channel, month, visitors))
+    if not 0.0 <= cost < np.inf:
+        raise PlanError(f"the response curve of {channel} gives {cost} for {visitors:,.0f} visitors in {month}; CNY, 0 or more")
+    return cost
+
+
+def _steepness(spend: Array, uv: Array) -> float:
+    """Elasticity of spend in visitors across paths, month by month around its mean; between 1 and 3.
+
+    Below 1 the paths only say that visitors varied while the budget did not: nobody is offered visitors for less than
+    they cost on average.
+    """
+    known = (spend > 0) & (uv > 0)
+    if np.count_nonzero(known) < 30:
+        return 1.0
+    x = np.where(known, np.log(np.where(known, uv, 1.0)), 0.0)
+    y = np.where(known, np.log(np.where(known, spend, 1.0)), 0.0)
+    n = np.maximum(known.sum(axis=0), 1)
+    x, y = np.where(known, x - x.sum(axis=0) / n, 0.0), np.where(known, y - y.sum(axis=0) / n, 0.0)
+    variance = float((x * x).sum())
+    slope = float((x * y).sum()) / variance if variance > 1e-9 else 1.0
+    return min(_STEEPEST, max(1.0, slope))
+
+
+def _clicks(year: YearOutlook, asked: Whole) -> Whole:
+    """[12, n_channels] clicks behind the visitors, at the forecast's clicks per visitor."""
+    clicks, uv = (year.sums[..., year.counts.index(name)] for name in ("clicks", "uv"))
+    rates = np.stack([_rates(clicks, uv, month) for month in range(12)])
+    return np.asarray(np.floor(asked * rates + 0.5), dtype=np.int64)
+
+
+def _unpaid_extra(year: YearOutlook, asked: Whole, middle: Array) -> float:
+    unpaid = np.ones(len(year.channels), dtype=bool)
+    if year.has("ad_spend"):
+        unpaid = np.asarray(year.sums[..., year.counts.index("ad_spend")].max(axis=(0, 1)) <= 0)
+    return float(np.maximum(asked - middle, 0.0)[:, unpaid].sum())

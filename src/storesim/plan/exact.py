@@ -1,0 +1,140 @@
+"""Rounding that adds up: largest remainder from the top down, within floors and ceilings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim.errors import PlanError, ShapeError
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+LARGEST = 2**53
+"""Beyond this a float no longer tells neighbouring integers apart."""
+
+
+def to_fen(amount: float) -> int:
+    """Whole fen nearest to an amount in CNY, halves away from 0."""
+    return nearest(amount * 100.0)
+
+
+def nearest(number: float) -> int:
+    """The whole number nearest to `number`, halves away from 0, as spreadsheets print it."""
+    # 2.675 * 100 is 267.49999999999994; what a person wrote is meant, not what a float holds.
+    size = abs(number) * (1.0 + 4.0 * np.finfo(np.float64).eps)
+    if not size < LARGEST:
+        raise PlanError(f"{number} is too large to be exact to the unit; the largest number is {LARGEST:,}")
+    return int(np.sign(number)) * int(np.floor(size + 0.5))
+
+
+def share_out(total: int, parts: Array, *, at_least: Whole | None = None, at_most: Whole | None = None) -> Whole:
+    """Whole numbers in proportion to `parts` that add up to `total` exactly.
+
+    The largest remainder method (Hare quota): each gets the whole part of its share, and the largest fractions one
+    more. With floors or ceilings, those that would break one stand at it and the rest is shared among the others.
+
+    Parameters
+    ----------
+    total
+        0 or more.
+    parts : [n]
+        0 or more; a part of 0 gets nothing unless its floor says so.
+    at_least, at_most : [n]
+        Floors and ceilings; none if left out.
+
+    Returns
+    -------
+    [n] integers.
+
+    Raises
+    ------
+    PlanError
+        If the total cannot be shared: no part above 0, or floors and ceilings do not allow it.
+    ShapeError
+        If the arrays differ in length.
+    """
+    parts = np.asarray(parts, dtype=np.float64)
+    low = np.zeros(parts.size, dtype=np.int64) if at_least is None else np.maximum(at_least, 0)
+    high = np.where((parts > 0) | (low > 0), LARGEST, 0) if at_most is None else np.maximum(at_most, low)
+    if parts.shape != low.shape or parts.shape != high.shape:
+        raise ShapeError(parts=parts.shape, at_least=low.shape, at_most=high.shape)
+    if not (np.isfinite(parts).all() and (parts >= 0).all()):
+        raise PlanError("parts to share out by must be finite and 0 or more")
+    high = np.where((parts > 0) | (low > 0), high, 0)
+    if not int(low.sum()) <= total <= _sum(high):
+        raise PlanError(
+            f"{total} cannot be shared among {parts.size} parts: between {int(low.sum())} and {_sum(high)} is allowed"
+        )
+    quota = _within(total, parts, low, high)
+    shared = np.clip(np.floor(quota).astype(np.int64), low, high)
+    return _hand_out(total - int(shared.sum()), quota - shared, shared, (low, high))
+
+
+def top_down(total: int, parts: Array, groups: Sequence[slice], **bounds: Whole | None) -> tuple[Whole, Whole]:
+    """`total` shared out to groups, and each group's number to its members: (groups [n_groups], members [n]).
+
+    A year to quarters and quarters to months: both levels add up exactly. `at_least` and `at_most` are of the members.
+    """
+    low, high = bounds.get("at_least"), bounds.get("at_most")
+    of_groups = share_out(
+        total,
+        np.array([parts[group].sum() for group in groups]),
+        at_least=None if low is None else np.array([low[group].sum() for group in groups], dtype=np.int64),
+        at_most=None if high is None else np.array([_sum(high[group]) for group in groups], dtype=np.int64),
+    )
+    members = np.zeros(parts.size, dtype=np.int64)
+    for number, group in zip(of_groups, groups, strict=True):
+        members[group] = share_out(
+            int(number),
+            parts[group],
+            at_least=None if low is None else low[group],
+            at_most=None if high is None else high[group],
+        )
+    return of_groups, members
+
+
+def _sum(high: Whole) -> int:
+    return min(LARGEST, sum(int(ceiling) for ceiling in high))
+
+
+def _within(total: int, parts: Array, low: Whole, high: Whole) -> Array:
+    """[n] shares in proportion to parts, clipped to low..high, that add up to total (up to rounding)."""
+    free = parts > 0
+    quota = np.where(free, 0.0, low).astype(np.float64)
+    for _ in range(parts.size + 1):
+        left = total - float(quota[~free].sum())
+        weight = float(parts[free].sum())
+        if weight <= 0.0:
+            break
+        # Dividing first keeps parts of 1e-300 and 1e300 alike.
+        wanted = parts / weight * left
+        over, under = free & (wanted > high), free & (wanted < low)
+        if not (over.any() or under.any()):
+            return np.where(free, wanted, quota)
+        # Only the side that misses more is fixed now: fixing both at once could overshoot.
+        excess, lack = float((wanted - high)[over].sum()), float((low - wanted)[under].sum())
+        if excess >= lack:
+            quota, free = np.where(over, high, quota), free & ~over
+        else:
+            quota, free = np.where(under, low, quota), free & ~under
+    return quota
+
+
+def _hand_out(left: int, remainders: Array, shared: Whole, bounds: tuple[Whole, Whole]) -> Whole:
+    """`shared` with `left` units more (or fewer, if below 0), by largest remainder, within bounds that allow it."""
+    low, high = bounds
+    shared = shared.copy()
+    order = np.argsort(-remainders, kind="stable")
+    while left != 0:
+        step = 1 if left > 0 else -1
+        spare = high - shared if step > 0 else shared - low
+        room = [i for i in (order if step > 0 else order[::-1]) if spare[i] > 0]
+        bulk = max(1, abs(left) // len(room))
+        for i in room:
+            give = min(bulk, abs(left), int(spare[i]))
+            shared[i] += step * give
+            left -= step * give
+    return shared

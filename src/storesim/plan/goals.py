@@ -1,0 +1,167 @@
+"""`Goals`: what each period and channel must bring, what is forecast for it, and the chance that it does."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from storesim.errors import UsageError
+from storesim.kpi import MONEY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Level = Literal["year", "quarter", "month", "event"]
+
+COLUMNS = (
+    "period", "level", "channel", "category", "material", "role", "kpi",
+    "goal", "forecast_p10", "forecast_p50", "forecast_p90", "chance",
+)  # fmt: skip
+"""Of `goals.csv`, in order."""
+
+BUDGETS = frozenset({"ad_spend", "ad_spend_per_day", "clicks", "commission", "parcels", "costs"})
+"""Goals that are spent, not reached: they have no chance."""
+
+PAID = MONEY | {"ad_spend_per_day", "costs"}
+"""KPIs written with two decimals."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One row: a KPI of a period, of the store or of one channel."""
+
+    period: str
+    """"2027", "2027Q1", "2027-01"; an event line is "2027-11/11.11"."""
+
+    level: Level
+    channel: str
+    """"" for the whole store."""
+
+    kpi: str
+    goal: float | int
+    """Counts are integers; money is CNY, exact to the fen; CVR, AOV and depth are divided from these."""
+
+    p10: float = math.nan
+    p50: float = math.nan
+    p90: float = math.nan
+    """Quantiles of the forecast without the plan; NaN without a forecast."""
+
+    chance: float = math.nan
+    """P(kpi ≥ goal) under that forecast; NaN where it is not asked."""
+
+    category: str = ""
+    material: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Goals:
+    """An annual target, broken down."""
+
+    year: int
+    target: float
+    """GMV asked of the year, CNY."""
+
+    rows: tuple[Goal, ...]
+    """Year, quarters, months, events; within each the store, then its channels."""
+
+    notes: tuple[str, ...] = ()
+    """What the reader must know: assumptions, limits that bind, chances in words. English."""
+
+    notes_zh: tuple[str, ...] = ()
+    """The same in Chinese, in the same order."""
+
+    reachable: tuple[tuple[float, float], ...] = ()
+    """(chance, GMV of the year that is reached with it), for 50, 80 and 90 %; empty without a forecast."""
+
+    @cached_property
+    def _index(self) -> Mapping[tuple[str, str, str], Goal]:
+        return {(row.period, row.kpi, row.channel): row for row in self.rows}
+
+    def row(self, period: str, kpi: str, channel: str = "") -> Goal:
+        """The row of a period, KPI and channel ("" is the store).
+
+        Raises
+        ------
+        UsageError
+            If there is none; says what there is.
+        """
+        found = self._index.get((period, kpi, channel))
+        if found is None:
+            wanted = f"{kpi} of '{channel or 'the store'}' in {period}"
+            raise UsageError(f"there is no goal for {wanted}; {self._what_there_is(period, kpi)}")
+        return found
+
+    def value(self, period: str, kpi: str, channel: str = "") -> float | int:
+        """The goal of a period, KPI and channel; UsageError if there is none."""
+        return self.row(period, kpi, channel).goal
+
+    def chance(self, period: str, kpi: str = "gmv", channel: str = "") -> float:
+        """The chance that the forecast reaches that goal without the plan; NaN where it is not asked."""
+        return self.row(period, kpi, channel).chance
+
+    def frame(self) -> pd.DataFrame:
+        """Every row, with the columns of `goals.csv`."""
+        import pandas as pd
+
+        return pd.DataFrame([_cells(row) for row in self.rows], columns=list(COLUMNS))
+
+    def _what_there_is(self, period: str, kpi: str) -> str:
+        periods = dict.fromkeys(row.period for row in self.rows)
+        if period not in periods:
+            return f"periods are {', '.join(periods)}"
+        kpis = dict.fromkeys(row.kpi for row in self.rows if row.period == period)
+        if kpi not in kpis:
+            return f"KPIs are {', '.join(kpis)}"
+        same = (row for row in self.rows if (row.period, row.kpi) == (period, kpi))
+        channels = dict.fromkeys(row.channel or "the store" for row in same)
+        return f"it is planned for {', '.join(channels)}"
+
+
+def goals_csv(goals: Goals) -> str:
+    """The text of `goals.csv`: money with two decimals, counts whole, ratios in full, unknown cells empty.
+
+    Ratios keep every digit, so that GMV = UV × CVR × AOV can be checked from the file.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in goals.rows:
+        cells = _cells(row)
+        for name in ("goal", "forecast_p10", "forecast_p50", "forecast_p90"):
+            cells[name] = _number(row.kpi, cells[name], is_goal=name == "goal")
+        cells["chance"] = "" if math.isnan(row.chance) else f"{row.chance:.6g}"
+        writer.writerow([cells[name] for name in COLUMNS])
+    return text.getvalue()
+
+
+def _cells(row: Goal) -> dict[str, str | float | int]:
+    return {
+        "period": row.period,
+        "level": row.level,
+        "channel": row.channel,
+        "category": row.category,
+        "material": row.material,
+        "role": row.role,
+        "kpi": row.kpi,
+        "goal": row.goal,
+        "forecast_p10": row.p10,
+        "forecast_p50": row.p50,
+        "forecast_p90": row.p90,
+        "chance": row.chance,
+    }
+
+
+def _number(kpi: str, value: str | float | int, *, is_goal: bool) -> str:
+    if isinstance(value, str | int):
+        return str(value)
+    if math.isnan(value):
+        return ""
+    if kpi in PAID:
+        return f"{value:.2f}"
+    return repr(value) if is_goal else f"{value:.8g}"

@@ -1,0 +1,134 @@
+"""The months of one calendar year, what an outlook's paths sum to in each, and the names of periods."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim import kpi
+from storesim.plan.goals import Level
+
+if TYPE_CHECKING:
+    from storesim.forecast.outlook import Outlook
+
+Array = NDArray[np.float64]
+
+QUARTERS = tuple(slice(3 * quarter, 3 * quarter + 3) for quarter in range(4))
+"""Months of each quarter, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A year, a quarter or a month: its name, and its months counted from 0."""
+
+    name: str
+    level: Level
+    months: slice
+
+
+def periods_of(year: int) -> Iterator[Period]:
+    """The year, its quarters, its months."""
+    yield Period(f"{year}", "year", slice(0, 12))
+    for quarter, months in enumerate(QUARTERS, 1):
+        yield Period(f"{year}Q{quarter}", "quarter", months)
+    for month in range(12):
+        yield Period(f"{year}-{month + 1:02d}", "month", slice(month, month + 1))
+
+
+def days_of_months(year: int) -> tuple[int, ...]:
+    """Days in each month of a calendar year."""
+    return tuple(calendar.monthrange(year, month)[1] for month in range(1, 13))
+
+
+@dataclass(frozen=True)
+class YearOutlook:
+    """An outlook, summed by month of one calendar year."""
+
+    year: int
+    channels: tuple[str, ...]
+    counts: tuple[str, ...]
+    sums: Array
+    """[n_paths, 12, n_channels, n_counts]; 0 in months outside the outlook."""
+
+    first: dt.date
+    last: dt.date
+    """First and last day of the year that the outlook covers."""
+
+    days: tuple[int, ...]
+    """[12] days of each month that the outlook covers."""
+
+    past_gmv: float
+    """GMV known for days of this year before the outlook begins; CNY."""
+
+    @property
+    def n_paths(self) -> int:
+        """Paths of the outlook."""
+        return int(self.sums.shape[0])
+
+    def has(self, name: str) -> bool:
+        """Whether this count, or both parts of this ratio, exist."""
+        if name in kpi.RATIO:
+            return kpi.RATIO[name].above in self.counts and kpi.RATIO[name].below in self.counts
+        return name in self.counts
+
+    def monthly(self, count: str, channel: str = "") -> Array:
+        """A count by path and month, of a channel or ("") the store: [n_paths, 12]."""
+        if not channel:
+            return self._of_store[:, :, self.counts.index(count)]
+        return self.sums[:, :, self.channels.index(channel), self.counts.index(count)]
+
+    def outcomes(self, name: str, months: slice, channel: str = "") -> Array:
+        """A count or ratio of some months, by path: [n_paths]; ratios are divided after summing."""
+        if name in kpi.RATIO:
+            return kpi.divide(name, lambda count: self.monthly(count, channel)[:, months].sum(axis=1))
+        return np.asarray(self.monthly(name, channel)[:, months].sum(axis=1))
+
+    @cached_property
+    def _of_store(self) -> Array:
+        return np.asarray(self.sums.sum(axis=2))
+
+
+def covered_years(outlook: Outlook) -> dict[int, int]:
+    """Calendar years an outlook touches, with the number of days of each."""
+    days: dict[int, int] = {}
+    for date in outlook.dates:
+        days[date.year] = days.get(date.year, 0) + 1
+    return days
+
+
+def year_outlook(outlook: Outlook, year: int) -> YearOutlook | None:
+    """The outlook's paths summed by month of `year`; None if it covers no day of it."""
+    inside = [day for day, date in enumerate(outlook.dates) if date.year == year]
+    if not inside:
+        return None
+    begin, end = inside[0], inside[-1] + 1
+    months = np.array([outlook.dates[day].month - 1 for day in inside])
+    starts = np.flatnonzero(np.diff(months, prepend=-1))
+    sums = np.zeros((outlook.n_paths, 12, len(outlook.channels), len(outlook.counts)))
+    sums[:, months[starts]] = np.add.reduceat(outlook.paths[:, begin:end], starts, axis=1)
+    return YearOutlook(
+        year=year,
+        channels=tuple(outlook.channels),
+        counts=tuple(outlook.counts),
+        sums=sums,
+        first=outlook.dates[begin],
+        last=outlook.dates[end - 1],
+        days=tuple(int(np.count_nonzero(months == month)) for month in range(12)),
+        past_gmv=_past_gmv(outlook, year),
+    )
+
+
+def _past_gmv(outlook: Outlook, year: int) -> float:
+    past = (outlook.past or {}).get("gmv")
+    if past is None or outlook.past_start is None:
+        return 0.0
+    first = max(0, (dt.date(year, 1, 1) - outlook.past_start).days)
+    last = max(0, (dt.date(year + 1, 1, 1) - outlook.past_start).days)
+    return float(np.nansum(past[first:last]))

@@ -1,0 +1,1 @@
+"""What people read: a `Report` that knows no format, and writers that know nothing else."""

@@ -1,0 +1,112 @@
+"""Funnel and channels: what each brings, at every step from impression to GMV, and what it costs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from storesim.report import figures, measures, palette
+from storesim.report.document import Block, Cell, Column, Figure, Row, Section, Table, Text, Value
+from storesim.report.figures import Frame, Series
+from storesim.report.measures import Period
+from storesim.report.parts.names import month_ticks, period_name
+from storesim.report.sources import Sources
+
+FUNNEL = ("impressions", "clicks", "ctr", "cpc", "ad_spend", "uv", "bounce", "cvr", "aov", "orders", "gmv", "roas")
+_AD_MONTH = ("ad_spend", "clicks", "ctr", "cpc", "ad_gmv", "roas", "ad_share")
+
+
+def channels(sources: Sources) -> Section:
+    """Visitors by channel and month, and the funnel of each channel."""
+    say = sources.say
+    return Section("channels", say("channels"), (_visitors(sources), _funnel(sources), Text(say("channels.note"), "note")))
+
+
+def ads(sources: Sources) -> Section:
+    """Ad spend, cost per click and ROI by month, and when the budget is gone."""
+    say = sources.say
+    blocks: tuple[Block, ...] = (Text(say("ads.none")),)
+    if paid_channels(sources):
+        blocks = (_ad_figure(sources), _ad_table(sources), Text(say("ads.note"), "note"))
+    return Section("ads", say("ads"), blocks)
+
+
+def paid_channels(sources: Sources) -> tuple[str, ...]:
+    """Channels that cost money in the simulated days."""
+    return tuple(name for name in sources.mean.channels if sources.mean.total("ad_spend", name) > 0)
+
+
+def _visitors(sources: Sources) -> Figure:
+    say, mean = sources.say, sources.mean
+    months = measures.periods(sources.whole, "month")
+    series = [_series(sources, "uv", name, months) for name in mean.channels]
+    totals = np.array([mean.total("uv", name) for name in mean.channels])
+    share = totals.max() / totals.sum() if totals.sum() else float("nan")
+    words = say("channels.alternative", top=series[int(totals.argmax())].name, share=sources.show(share, "share"))
+    ticks = month_ticks([month.key for month in months], sources.lang)
+    stacked = (say("kpi.uv"), palette.kind_of("uv"), series)
+    draw = partial(figures.by_month, Frame("visitors", words, sources.lang), ticks, stacked)
+    return Figure("visitors", say("channels.figure"), words, draw)
+
+
+def _series(sources: Sources, name: str, channel: str, months: tuple[Period, ...]) -> Series:
+    values = [sources.mean.total(name, channel, month.first, month.last) for month in months]
+    return Series(sources.channel(channel), np.array(values), sources.mean.channels.index(channel))
+
+
+def _funnel(sources: Sources) -> Table:
+    say, days = sources.say, sources.simulated
+    columns = [Column("channel", say("channel"), "code")]
+    columns += [Column(name, say("kpi." + name), palette.kind_of(name)) for name in FUNNEL]
+    columns.insert(-1, Column("share", say("share_of_gmv"), "share"))
+    whole = sources.mean.total("gmv", first=days.first, last=days.last)
+    rows = [
+        Row(f"c{i}", (sources.channel(name), *_funnel_cells(sources, name, whole)))
+        for i, name in enumerate(sources.mean.channels)
+    ]
+    rows.append(Row("total", (say("total"), *_funnel_cells(sources, None, whole)), "total"))
+    title = say("channels.table", first=days.first, last=days.last)
+    return Table("funnel", title, tuple(columns), tuple(rows))
+
+
+def _funnel_cells(sources: Sources, channel: str | None, whole: float) -> list[Cell]:
+    days, mean = sources.simulated, sources.mean
+    totals = {name: mean.total(name, channel, days.first, days.last) for name in FUNNEL}
+    # A free channel has no impressions that anybody counts; nothing is said rather than 0.
+    shown = {name: float("nan") if name in ("impressions", "clicks", "ad_spend") and value == 0 else value
+             for name, value in totals.items()}  # fmt: skip
+    cells: list[Cell] = [Value(shown[name]) for name in FUNNEL]
+    cells.insert(-1, Value(totals["gmv"] / whole if whole else float("nan")))
+    return cells
+
+
+def _ad_figure(sources: Sources) -> Figure:
+    say, paid = sources.say, paid_channels(sources)
+    months = measures.periods(sources.whole, "month")
+    spend = [_series(sources, "ad_spend", name, months) for name in paid]
+    lines = [(say("kpi." + name), palette.kind_of(name), [_series(sources, name, channel, months) for channel in paid])
+             for name in ("cpc", "roas")]  # fmt: skip
+    total = np.sum([series.values for series in spend], axis=0)
+    words = say(
+        "ads.alternative", low=sources.show(total.min(), "money"), high=sources.show(total.max(), "money"),
+        roas=sources.show(sources.mean.total("roas"), "factor"),
+    )  # fmt: skip
+    ticks = month_ticks([month.key for month in months], sources.lang)
+    stacked = (say("kpi.ad_spend"), palette.kind_of("ad_spend"), spend)
+    draw = partial(figures.by_month, Frame("ads", words, sources.lang), ticks, stacked, lines)
+    return Figure("ads", say("ads.figure"), words, draw)
+
+
+def _ad_table(sources: Sources) -> Table:
+    say, mean = sources.say, sources.mean
+    columns = [Column("month", say("month"))]
+    columns += [Column(name, say("kpi." + name), palette.kind_of(name)) for name in _AD_MONTH]
+    columns.append(Column("silent", say("ads.silent"), "hours"))
+    n_paid = len(paid_channels(sources))
+    rows = []
+    for month in measures.periods(sources.whole, "month"):
+        silent = mean.total("silent_hours", first=month.first, last=month.last) / (month.n_days * n_paid)
+        cells = [Value(mean.total(name, first=month.first, last=month.last)) for name in _AD_MONTH]
+        rows.append(Row(month.key, (period_name(month.key, sources), *cells, Value(silent))))
+    return Table("ads", say("ads.table"), tuple(columns), tuple(rows))

@@ -1,0 +1,156 @@
+"""Numbers and dates as people write them in tables."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from storesim import units
+
+MISSING: frozenset[str] = frozenset({"", "-", "--", "—", "–", "n/a", "na", "nan", "null", "none", "无", "#n/a", "."})
+"""Cells that say a number is not known."""
+
+CURRENCIES = {"¥": "CNY", "元": "CNY", "rmb": "CNY", "£": "GBP", "$": "USD", "€": "EUR"}
+
+_SIMPLE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?")
+_COMMA_DECIMAL = re.compile(r"[+-]?\d{1,3}(\.?\d{3})*,\d+|[+-]?\d+,\d+")
+_RANGE = re.compile(r"([^~至—]+?)\s*(?:~|至|—)\s*([^~至—]+)")
+_PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_XYZ = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
+_TIMED = re.compile(r"(.+?)[ t](\d{1,2}:\d{2}.*)")
+_MIDNIGHT = re.compile(r"0?0:00(:00(\.0+)?)?(z|\+00:?00)?")
+_HOURLY = re.compile(r"\d{10,14}~\d{10,14}")
+_FOREIGN = str.maketrans("", "", "£$€")
+
+DateOrder = Literal["day first", "month first"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number read from a table."""
+
+    value: float
+    """NaN where the cell says that it is not known."""
+
+    ranged: bool = False
+    """The cell gave a range such as `1000~2000`; `value` is its middle."""
+
+    percent: bool = False
+    """The cell was written with a percent sign."""
+
+
+def read_cell(text: str, *, decimal_comma: bool = False) -> Cell:
+    """The number in a cell: `¥1,234.5`, `1.5万`, `3%`, `１２`, `1000~2000`.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    decimal_comma
+        Whether `1,5` is one and a half, as in files separated by semicolons.
+
+    Raises
+    ------
+    ValueError
+        With a sentence for the user, if it cannot be read.
+    """
+    plain = units.tidy(text)
+    if _SIMPLE.fullmatch(plain):
+        return Cell(_finite(float(plain), text))
+    if plain in MISSING:
+        return Cell(math.nan)
+    span = _RANGE.fullmatch(plain)
+    if span is not None:
+        low, high = (read_cell(part, decimal_comma=decimal_comma) for part in span.groups())
+        return Cell((low.value + high.value) / 2, ranged=True, percent=high.percent)
+    if decimal_comma and _COMMA_DECIMAL.fullmatch(plain.rstrip("% ")):
+        plain = plain.replace(".", "").replace(",", ".")
+    if plain.endswith("%"):
+        return Cell(read_cell(plain.rstrip("% ")).value / 100, percent=True)
+    return Cell(_amount(plain.translate(_FOREIGN).strip(), text))
+
+
+def currency_of(text: str) -> str:
+    """The currency a cell or header names by its sign, or an empty string."""
+    plain = units.tidy(text)
+    return next((code for sign, code in CURRENCIES.items() if sign in plain), "")
+
+
+def date_order(cells: Sequence[str]) -> DateOrder | None:
+    """Whether dates such as 3/4/2018 put the day or the month first, told by the whole column.
+
+    Returns
+    -------
+    None where the column does not tell: every number is 12 or less, and both readings or neither go day by day.
+    """
+    triples = [match.groups() for match in (_XYZ.fullmatch(_date_text(cell)) for cell in cells) if match is not None]
+    if not triples:
+        return "month first"
+    if any(int(first) > 12 for first, _, _ in triples):
+        return "day first"
+    if any(int(second) > 12 for _, second, _ in triples):
+        return "month first"
+    orders: tuple[DateOrder, DateOrder] = ("day first", "month first")
+    by_day = [order for order in orders if _goes_day_by_day(cells, order)]
+    return by_day[0] if len(by_day) == 1 else None
+
+
+def read_date(text: str, order: DateOrder | None = "month first") -> date:
+    """The date in a cell: 2018-03-01, 2018/3/1, 20180301, 2018年3月1日, 1/3/2018.
+
+    Raises
+    ------
+    ValueError
+        With a sentence for the user, if it is no date or not a whole day.
+    """
+    plain = _date_text(text)
+    if _HOURLY.fullmatch(plain) or _TIMED.fullmatch(plain):
+        raise ValueError(f"'{text.strip()}' is a time within a day; one row a day is allowed, so sum the hours first")
+    if match := _PACKED.fullmatch(plain):
+        plain = "-".join(match.groups())
+    match = _XYZ.fullmatch(plain)
+    if match is None:
+        return units.read_date(plain)
+    if order is None:
+        raise ValueError(f"'{text.strip()}' may be day/month or month/day; write dates as 2027-01-31")
+    first, second, year = (int(part) for part in match.groups())
+    year += 2000 if year < 100 else 0
+    month, day = (second, first) if order == "day first" else (first, second)
+    return units.read_date(f"{year}-{month:02d}-{day:02d}")
+
+
+def _date_text(text: str) -> str:
+    """Without the time of day if that is midnight; another is kept, so that the date is refused."""
+    plain = units.tidy(text)
+    timed = _TIMED.fullmatch(plain)
+    return timed.group(1) if timed is not None and _MIDNIGHT.fullmatch(timed.group(2)) else plain
+
+
+def _goes_day_by_day(cells: Sequence[str], order: DateOrder) -> bool:
+    try:
+        days = sorted(read_date(cell, order) for cell in cells if _XYZ.fullmatch(_date_text(cell)))
+    except ValueError:
+        return False
+    steps = [later - earlier for earlier, later in zip(days, days[1:], strict=False)]
+    return sum(step == timedelta(days=1) for step in steps) * 2 > len(steps)
+
+
+def _amount(plain: str, text: str) -> float:
+    """A number with thousands, 万, ¥, 元 or a unit of counting behind it."""
+    try:
+        return units.read_money(plain)
+    except ValueError:
+        try:
+            return units.read_number(plain)
+        except ValueError:
+            raise ValueError(f"'{text.strip()}' is not a number; write it as 1234.5") from None
+
+
+def _finite(value: float, text: str) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"'{text.strip()}' is too large for a number")
+    return value

@@ -1,0 +1,121 @@
+"""Files that appear whole or not at all, their hashes, and a lock on a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from storesim.errors import RunError, UsageError
+
+_ASIDE = ".aside"
+
+
+def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> str:
+    """Write a file aside, bring it to the disk, then put it in place in one step; give its SHA-256.
+
+    Whoever looks at `path`, at any moment and after any failure, sees the old file (or none) or the new one, whole.
+
+    Parameters
+    ----------
+    path
+        Where the file shall be; its folder is made if need be.
+    content
+        The bytes, or a function that writes them to the open file it is given.
+
+    Raises
+    ------
+    RunError
+        If the system refuses: no space, no permission. Nothing of the file is left behind.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{_ASIDE}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with aside.open("xb") as file:
+                if callable(content):
+                    content(file)
+                else:
+                    file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            digest = sha256_of(aside)
+            aside.replace(path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _refusal(path, error) from error
+    return digest
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what writers that were killed left aside in a folder; only for who holds its lock."""
+    for path in folder.glob(f".*{_ASIDE}"):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process alone; the system lets go of it even if the process is killed.
+
+    Raises
+    ------
+    UsageError
+        If another process holds it.
+    RunError
+        If the folder cannot be made or written to.
+    """
+    path = folder / ".lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError as error:
+        raise _refusal(folder, error) from error
+    with file:
+        try:
+            _lock(file)
+        except OSError as error:
+            raise UsageError(f"another storesim is writing to {folder}; wait for it, or name another folder") from error
+        yield
+
+
+def _refusal(path: Path, error: OSError) -> RunError:
+    if isinstance(error, FileExistsError):
+        return RunError(f"cannot write {path}: a file stands where its folder should be")
+    return RunError(f"cannot write {path}: {error.strerror or error}")
+
+
+def _lock(file: BinaryIO) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _sync_folder(folder: Path) -> None:
+    # Without this a power cut may forget the new name. Windows cannot open folders, and keeps names by itself.
+    if sys.platform == "win32":
+        return
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,214 @@
+"""What a run and an ensemble have in common: counts by day, sliced and summed by one rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Any, ClassVar, Literal, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim import kpi
+from storesim.errors import ShapeError, UsageError
+from storesim.results.periods import day_window
+
+Array = NDArray[np.float64]
+
+SKU_COUNTS: tuple[str, ...] = ("units", "gmv", "lost_units", "ordered", "received", "closing_stock")
+"""Columns of `by_sku`: pieces sold, CNY, pieces lost for stock, pieces ordered, received, and left at the end."""
+
+SKU_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(SKU_COUNTS)}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What is needed to make the same numbers again."""
+
+    fingerprint: str
+    """SHA-256 of the scenario after merging."""
+
+    seed: int
+    run: int
+    """Number of the run, from 0; -1 for an ensemble, which holds runs 0 to n_runs - 1."""
+
+    version: str
+    """Version of storesim."""
+
+    kernel: Literal["compiled", "plain"] = "compiled"
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """Counts by day of one run or of many side by side; frozen to the bottom.
+
+    Raises
+    ------
+    ShapeError
+        If the arrays do not agree with one another, with the channels and with the counts of `kpi`.
+    """
+
+    start: dt.date
+    """First day, the day the store opened."""
+
+    channels: tuple[str, ...]
+    skus: tuple[str, ...]
+
+    by_channel: Array
+    """[..., n_days, n_channels, len(kpi.CHANNEL_COUNTS)]; CNY, hours, counts."""
+
+    of_store: Array
+    """[..., n_days, len(kpi.STORE_COUNTS)]; likewise."""
+
+    by_sku: Array
+    """[..., n_skus, len(SKU_COUNTS)]; sums over all days, and the closing stock."""
+
+    provenance: Provenance
+
+    _leading: ClassVar[int] = 0
+
+    def __post_init__(self) -> None:
+        for name in ("by_channel", "of_store", "by_sku"):
+            object.__setattr__(self, name, _frozen(getattr(self, name)))
+        self._check_shapes()
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(_same(getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.start, self.channels, self.skus, self.provenance))
+
+    def __reduce__(self) -> tuple[type[Recorded], tuple[Any, ...]]:
+        # Through the constructor: unpickled arrays are writable until it freezes them.
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+
+    @property
+    def n_days(self) -> int:
+        """Days recorded."""
+        return int(self.of_store.shape[-2])
+
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        """The date of each day."""
+        return tuple(self.start + dt.timedelta(days=day) for day in range(self.n_days))
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last date recorded."""
+        return self.start + dt.timedelta(days=self.n_days - 1)
+
+    def daily(self, name: str, channel: str | None = None) -> Array:
+        """Any count or ratio by day: [..., n_days].
+
+        Parameters
+        ----------
+        name
+            A name of `kpi.COUNT` or `kpi.RATIO`.
+        channel
+            One channel; the whole store if not given.
+
+        Raises
+        ------
+        UsageError
+            If there is no such count, ratio or channel, or the count is kept for the whole store only.
+        """
+        if name in kpi.RATIO:
+            return kpi.divide(name, lambda part: self._daily_count(part, channel))
+        return self._daily_count(name, channel)
+
+    def sums(
+        self,
+        name: str,
+        channel: str | None = None,
+        first: dt.date | None = None,
+        last: dt.date | None = None,
+    ) -> Array:
+        """Any count or ratio over the days from `first` to `last`, both included: [...].
+
+        Counts are summed, or the last day's, or the mean of days, as `kpi` says of each; ratios are divided after
+        summing, never averaged. Errors as for `daily`, and as for `periods.day_window`.
+        """
+        days = day_window(self.start, self.n_days, first, last)
+        if name in kpi.RATIO:
+            return kpi.divide(name, lambda part: self._sum_count(part, channel, days))
+        return self._sum_count(name, channel, days)
+
+    def of_skus(self, name: str) -> Array:
+        """One column of `by_sku`: [..., n_skus].
+
+        Raises
+        ------
+        UsageError
+            If `SKU_COUNTS` has no such name.
+        """
+        if name not in SKU_INDEX:
+            raise UsageError(f"{name!r} is not counted by SKU{_suggestion(name, SKU_COUNTS)}")
+        return self.by_sku[..., SKU_INDEX[name]]
+
+    def names_of(self, channel: str | None = None) -> tuple[str, ...]:
+        """Every count and ratio there is for one channel, or for the whole store, in the order of `kpi`."""
+        counts = kpi.CHANNEL_COUNTS if channel is not None else kpi.CHANNEL_COUNTS + kpi.STORE_COUNTS
+        names = tuple(count.name for count in counts)
+        return names + tuple(ratio.name for ratio in kpi.RATIOS if {ratio.above, ratio.below} <= set(names))
+
+    def _daily_count(self, name: str, channel: str | None) -> Array:
+        if channel is not None and channel not in self.channels:
+            raise UsageError(f"there is no channel {channel!r}{_suggestion(channel, self.channels)}")
+        if name in kpi.CHANNEL_INDEX:
+            values = self.by_channel[..., kpi.CHANNEL_INDEX[name]]
+            # The copy lets go of the large array and is fast to sum.
+            return values.sum(axis=-1) if channel is None else values[..., self.channels.index(channel)].copy()
+        if name not in kpi.STORE_INDEX:
+            raise UsageError(f"there is no count or ratio {name!r}{_suggestion(name, (*kpi.COUNT, *kpi.RATIO))}")
+        if channel is not None:
+            raise UsageError(f"{name!r} is kept for the whole store, not by channel; ask without a channel")
+        return self.of_store[..., kpi.STORE_INDEX[name]].copy()
+
+    def _sum_count(self, name: str, channel: str | None, days: slice) -> Array:
+        values = self._daily_count(name, channel)[..., days]
+        match kpi.COUNT[name].adds:
+            case "sum":
+                return np.asarray(values.sum(axis=-1))
+            case "last":
+                return values[..., -1]
+            case "mean":
+                return np.asarray(values.mean(axis=-1))
+            case _ as never:
+                assert_never(never)
+
+    def _check_shapes(self) -> None:
+        n_days = self.of_store.shape[-2] if self.of_store.ndim >= 2 else 0
+        leading = self.of_store.shape[: self._leading]
+        wanted = {
+            "by_channel": (*leading, n_days, len(self.channels), len(kpi.CHANNEL_COUNTS)),
+            "of_store": (*leading, n_days, len(kpi.STORE_COUNTS)),
+            "by_sku": (*leading, len(self.skus), len(SKU_COUNTS)),
+        }
+        for name, shape in wanted.items():
+            found = getattr(self, name).shape
+            if found != shape or n_days == 0 or 0 in leading:
+                raise ShapeError(**{name: found, "wanted": shape})
+
+
+def _frozen(array: Array) -> Array:
+    """The array itself if nobody can write to it, else a copy nobody can."""
+    found = np.asarray(array, dtype=np.float64)
+    if found.flags.writeable or not found.flags.c_contiguous:
+        found = np.array(found, order="C")
+        found.setflags(write=False)
+    return found
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return np.array_equal(one, other, equal_nan=True)
+    return one == other
+
+
+def _suggestion(name: str, known: Sequence[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(known)}"

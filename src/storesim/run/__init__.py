@@ -1,0 +1,1 @@
+"""Scenario in, results out: one run, or many side by side."""

@@ -1,0 +1,52 @@
+"""Batches of runs: what workers are handed, and what they play."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from storesim.results.ensemble import Ensemble, side_by_side
+
+if TYPE_CHECKING:
+    from storesim.scenario.document import Scenario
+
+BATCH_RUNS = 5
+"""Runs in a batch, whatever the workers: few enough to lose little when killed, enough to hide the cost of sending."""
+
+
+class Batch(NamedTuple):
+    """Runs `first` to `stop - 1`."""
+
+    first: int
+    stop: int
+
+    @property
+    def number(self) -> int:
+        """Number of the batch, from 0."""
+        return self.first // BATCH_RUNS
+
+    @property
+    def n_runs(self) -> int:
+        """Runs in it: `BATCH_RUNS`, but for the last."""
+        return self.stop - self.first
+
+    def __str__(self) -> str:
+        return f"runs {self.first} to {self.stop - 1}"
+
+
+def batches_of(n_runs: int) -> tuple[Batch, ...]:
+    """Runs 0 to n_runs - 1 in batches."""
+    return tuple(Batch(first, min(first + BATCH_RUNS, n_runs)) for first in range(0, n_runs, BATCH_RUNS))
+
+
+def play_batch(scenario: Scenario, seed: int, batch: Batch) -> Ensemble:
+    """The runs of a batch, one after the other.
+
+    Raises
+    ------
+    RunError
+        If a run fails; it carries what is needed to repeat it.
+    """
+    # Late, because it loads Numba, which a process that only hands out batches does not need.
+    from storesim.run.one import simulate
+
+    return side_by_side([simulate(scenario, seed=seed, run=run) for run in range(batch.first, batch.stop)])

@@ -1,0 +1,1 @@
+"""What the user says: settings, frozen and checked."""

@@ -1,0 +1,102 @@
+"""What the store sells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from storesim.scenario.spec import Spec, at_places
+from storesim.units import CNY, Days, Discount, Number, Share, Whole
+
+RoleName = Literal["hero", "promo", "traffic", "profit", "image"]
+ROLES: tuple[RoleName, ...] = ("hero", "promo", "traffic", "profit", "image")
+ROLES_IN_CHINESE: Mapping[str, RoleName] = {
+    "主推款": "hero", "主打款": "hero", "主推": "hero", "主打": "hero", "促销款": "promo", "促销": "promo", "引流款": "traffic", "引流": "traffic",
+    "利润款": "profit", "利润": "profit", "形象款": "image", "形象": "image",
+}  # fmt: skip
+
+
+def _role(word: object) -> object:
+    return ROLES_IN_CHINESE.get(word.strip(), word) if isinstance(word, str) else word
+
+
+Role = Annotated[RoleName, BeforeValidator(_role), WithJsonSchema({"enum": [*ROLES, *ROLES_IN_CHINESE]})]
+
+
+def _unique(skus: Any) -> Any:
+    """Refuse a code that stands twice. Before the items are checked, so that both kinds of fault are found at once."""
+    first: dict[str, int] = {}
+    faults: list[tuple[tuple[str | int, ...], str]] = []
+    for index, item in enumerate(skus if isinstance(skus, list | tuple) else ()):
+        code = item.get("sku") if isinstance(item, Mapping) else getattr(item, "sku", None)
+        if isinstance(code, str) and first.setdefault(code, index) != index:
+            faults.append(
+                (
+                    (index, "sku"),
+                    f"catalogue.skus.{index}.sku is '{code}', as catalogue.skus.{first[code]}.sku is; each SKU has its own code",
+                )
+            )
+    if faults:
+        raise at_places("skus", faults)
+    return skus
+
+
+class Sku(Spec):
+    """One item on the shelf."""
+
+    sku: str = Field(min_length=1, max_length=60)
+    """Code, unique in the store."""
+
+    name: str = ""
+    """What buyers read."""
+
+    category: str = "general"
+    """Category within the store, such as 连衣裙."""
+
+    material: str = ""
+    """Material, such as 真丝."""
+
+    role: Role = "profit"
+    """主推款 hero, 促销款 promo, 引流款 traffic, 利润款 profit, 形象款 image."""
+
+    price: CNY = Field(gt=0)
+    """Daily price before promotions, CNY."""
+
+    cost: CNY = Field(ge=0)
+    """Purchase price of one piece, CNY."""
+
+    popularity: Number = Field(default=1.0, gt=0)
+    """Relative chance that a visitor lands on it."""
+
+    reference_price: CNY | None = Field(default=None, gt=0)
+    """What visitors expect to pay; none: the daily price."""
+
+    stock: Whole | None = Field(default=None, ge=0)
+    """Pieces on the opening day; none: what the stock policy would hold."""
+
+    lead_time: Days = Field(default=7.0, ge=1)
+    """Mean days from ordering at the supplier to the shelf."""
+
+
+class Catalogue(Spec):
+    """All items, and how visitors spread over them."""
+
+    skus: Annotated[tuple[Sku, ...], BeforeValidator(_unique)] = Field(min_length=1)
+    """Items; a list here, or a CSV file named with `file`."""
+
+    file: str | None = None
+    """CSV file beside the scenario with one item a row and these settings as columns; replaces `skus`."""
+
+    discount: Discount = 0.0
+    """Price cut on every item outside events; stages usually set it."""
+
+    lines: Number = Field(default=1.13, ge=1, le=20)
+    """Mean order lines of an order (DOMAIN 4.1, A: 1.13)."""
+
+    quantity: Number = Field(default=1.21, ge=1, le=50)
+    """Mean pieces of a line (A: 1.37 pieces an order over 1.13 lines)."""
+
+    substitution: Share = 0.4
+    """Share of visitors who turn to another item when theirs is out of stock; *assumed*."""

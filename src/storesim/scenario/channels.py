@@ -1,0 +1,178 @@
+"""How a channel brings visitors. A visit is credited to exactly one channel."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from storesim.scenario.spec import Named, Spec, disagreement
+from storesim.units import CNY, Days, HourFactors, Number, Rate, Share, Whole
+
+
+class Channel(Spec):
+    """What every channel has: how its visitors behave once they are in the store."""
+
+    conversion: Rate = Field(default=1.0, ge=0, le=20)
+    """Odds of buying relative to the category's base."""
+
+    bounce: Share = 0.50
+    """Share of visitors who see one page and leave (DOMAIN 4.2, C)."""
+
+    depth: Number = Field(default=4.5, ge=2, le=100)
+    """Mean pages of a visitor who does not bounce: two, plus a geometric number."""
+
+
+class Organic(Channel):
+    """Free visitors from JD's own search and category pages; rank follows orders and reviews (MODEL section 4)."""
+
+    mechanism: Literal["organic"] = "organic"
+
+    share: Share = 1.0
+    """Share of the market's searches that run through this channel."""
+
+    weight: Number = Field(default=0.02, gt=0)
+    """Organic weight W of a store with no orders, no reviews and the category's conversion; visitors = searches · W/(W+C). *assumed*"""
+
+    popularity: Number = Field(default=0.55, ge=0, le=2)
+    """Power of remembered orders a day on the weight, as log(1 + orders); *assumed*."""
+
+    memory: Days = Field(default=12.0, gt=0)
+    """Half-life of remembered orders (DOMAIN 3.2, C)."""
+
+    conversion_effect: Number = Field(default=0.3, ge=0, le=2)
+    """Power of the store's own conversion against the category's; *assumed*."""
+
+    score_effect: Number = Field(default=0.6, ge=0, le=5)
+    """Effect on log weight of a store score from 0 to 1; *assumed*."""
+
+    price_effect: Number = Field(default=0.5, ge=0, le=5)
+    """Power of a low price index on the weight; *assumed*."""
+
+    out_of_stock_effect: Number = Field(default=0.5, ge=0, le=5)
+    """Loss of log weight when every hero SKU is out of stock; *assumed*."""
+
+
+class Keywords(Spec):
+    """One group of keywords in a pay-per-click channel."""
+
+    searches: Share = 1.0
+    """Share of the channel's searches that fall to this group; groups add up to 1."""
+
+    relevance: Number = Field(default=1.0, gt=0, le=10)
+    """How well the store's items answer these words; part of the quality score."""
+
+    bid: Rate = Field(default=1.0, gt=0, le=10)
+    """Factor on the channel's bid for this group."""
+
+    rival_score: CNY = Field(default=1.2, gt=0)
+    """Median of one rival's bid times quality, CNY a click."""
+
+    rival_sd: Number = Field(default=0.5, ge=0, le=3)
+    """Standard deviation of the logarithm of a rival's score."""
+
+    rival_scores: tuple[CNY, ...] = ()
+    """Medians of the first rivals, where they differ from `rival_score`."""
+
+    rival_law: Literal["lognormal", "uniform"] = "lognormal"
+    """`lognormal` around the median, or `uniform` between 0 and it."""
+
+
+def _add_up(groups: Named[Keywords]) -> Named[Keywords]:
+    total = sum(group.searches for group in groups.values())
+    if abs(total - 1.0) > 0.0005:
+        raise disagreement(
+            f"searches of the keyword groups {', '.join(groups)} add up to {total:.4g}; they must add up to 1",
+            "searches",
+        )
+    return groups
+
+
+class PayPerClick(Channel):
+    """A channel paid by the click at auction, such as JD Express (京东快车); MODEL section 5."""
+
+    mechanism: Literal["pay_per_click"] = "pay_per_click"
+
+    daily_budget: CNY = Field(ge=0, le=9_999_999)
+    """Most the store pays in one day, CNY. 0 switches the channel off."""
+
+    bid: CNY = Field(ge=0.1, le=9_999)
+    """Offer for one click, CNY. The price paid is never above it (JD's least bid is 0.1, A)."""
+
+    hours: HourFactors = (1.0,) * 24
+    """Factor on the bid in each hour (分时折扣)."""
+
+    share: Share = 0.6
+    """Share of the market's searches in which the keywords appear and an auction is held."""
+
+    rivals: Whole = Field(default=3, ge=0, le=20)
+    """Rival bidders in each auction."""
+
+    reserve: CNY = Field(default=0.1, ge=0)
+    """Least score that is shown, CNY a click."""
+
+    step: CNY = Field(default=0.01, ge=0)
+    """Added to what keeps the slot (DOMAIN 2.2, B: 0.01)."""
+
+    slot_ctr: tuple[Share, ...] = (0.060, 0.042, 0.028, 0.015)
+    """Chance of a click by slot, first slot first; a store ranked below the last slot is not shown (DOMAIN 2.3: 1–7 %)."""
+
+    cannibalisation: Share = 0.2
+    """Share κ of clicks by visitors who would have come free (DOMAIN 2.4: 0.1–0.4, G)."""
+
+    halo: Number = Field(default=0.8, ge=0, le=2)
+    """Weight η of an order through this channel in the organic rank (0.5–1, G)."""
+
+    quality_memory: Days = Field(default=15.0, gt=0)
+    """Days over which own click-through is remembered in the quality score (DOMAIN 2.2, C)."""
+
+    keywords: Annotated[Named[Keywords], AfterValidator(_add_up)] = Named({"all": Keywords()})
+    """Groups of keywords that share the budget."""
+
+
+class Placement(Channel):
+    """Display to an audience on social media, such as 京东直投; it saturates (MODEL section 6)."""
+
+    mechanism: Literal["placement"] = "placement"
+
+    daily_budget: CNY = Field(ge=0, le=9_999_999)
+    """Most the store pays in one day, CNY. 0 switches the channel off."""
+
+    billing: Literal["click", "thousand"] = "click"
+    """Paid per click, or per thousand impressions."""
+
+    price: CNY = Field(default=1.5, gt=0)
+    """Price of a click, or of a thousand impressions, CNY."""
+
+    audience: Number = Field(gt=0)
+    """People who can be shown the store."""
+
+    impressions_per_day: Number = Field(default=0.20, gt=0, le=20)
+    """Impressions per person of the audience on a day without budget limit; *assumed*."""
+
+    ctr: Share = 0.010
+    """Chance that a person clicks at the first exposure; *assumed*."""
+
+    fatigue: Number = Field(default=0.25, ge=0, le=5)
+    """Each exposure multiplies the chance of a click by exp(−fatigue); *assumed*."""
+
+    recovery: Days = Field(default=20.0, gt=0)
+    """Days in which remembered exposures halve; *assumed*."""
+
+    halo: Number = Field(default=0.5, ge=0, le=2)
+    """Weight of an order through this channel in the organic rank (G)."""
+
+
+class Returning(Channel):
+    """Members and followers who come back by themselves (MODEL section 9)."""
+
+    mechanism: Literal["returning"] = "returning"
+
+    visits_per_member: Number = Field(default=0.02, ge=0, le=5)
+    """Visits a day of one active member; *assumed*."""
+
+    bounce: Share = 0.25
+    conversion: Rate = Field(default=2.5, ge=0, le=20)
+
+
+AnyChannel = Annotated[Organic | PayPerClick | Placement | Returning, Field(discriminator="mechanism")]

@@ -1,0 +1,175 @@
+"""A tree becomes a frozen `Spec`, or every fault that keeps it from becoming one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from storesim.errors import Fault
+from storesim.scenario import wording
+from storesim.scenario.complete import KNOWN_MECHANISMS, channel_classes, completed
+from storesim.scenario.fields import find, item_kind, mechanism_of, mechanisms, settings
+from storesim.scenario.playbook import normal
+from storesim.scenario.spec import Spec
+from storesim.scenario.suggest import likely
+from storesim.scenario.tree import Entry, Group, Listing, Loc, Node, Scalar, dotted, plain, walk
+from storesim.scenario.unknown import unknown
+
+S = TypeVar("S", bound=Spec)
+
+_ROUNDS = 4
+
+
+def checked(model: type[S], root: Group, *, whole: bool = True) -> tuple[S | None, list[Fault]]:
+    """The settings in a tree, or all its faults; exactly one of the two is empty.
+
+    A faulty value is taken out and the rest is looked at again, so that faults between settings come to light
+    beside those of single settings. Where the tree is not `whole`, because a file could not be read, what is missing
+    is no fault.
+    """
+    faults: list[Fault] = []
+    tree = completed(model, root, faults)
+    faults += _playbook_faults(model, tree) if whole else []
+    made: S | None = None
+    taken: set[Loc] = set()
+    for _ in range(_ROUNDS):
+        try:
+            made = model.model_validate(plain(tree))
+            break
+        except ValidationError as error:
+            lines = [
+                line for line in error.errors(include_url=False, include_input=False) if whole or not _is_missing(line)
+            ]
+            new = _translated(model, lines, tree, taken)
+        except RecursionError:
+            return None, [*faults, root.place.fault("settings are nested too deep")]
+        faults += [fault for _, fault in new]
+        ways = {_removable(tree, loc) for loc, _ in new} - {()}
+        if not ways:
+            break
+        taken |= ways
+        for way in ways:
+            tree = _without(tree, way)
+    return (None if faults else made), sorted(set(faults))
+
+
+def _playbook_faults(model: type[Spec], root: Group) -> list[Fault]:
+    stages = walk(root, ("stages",)).node
+    channels = channel_classes(model, root)
+    faults: list[Fault] = []
+    for stage in stages.entries if isinstance(stages, Group) else ():
+        book = walk(root, ("stages", stage, "playbook")).node
+        for path, entry in book.entries.items() if isinstance(book, Group) else ():
+            _, wrong = normal({path: plain(entry.node)}, channels)
+            for _, message in wrong:
+                # A message that begins with the path is about the value, any other about the path itself.
+                about_value = message.startswith(path) and isinstance(entry.node, Scalar)
+                faults.append((entry.node.place if about_value else entry.key).fault(message))
+    return faults
+
+
+def _is_missing(line: Mapping[str, Any]) -> bool:
+    return line["type"] in ("missing", "too_short", "union_tag_not_found")
+
+
+def _translated(
+    model: type[Spec], lines: Sequence[Mapping[str, Any]], root: Group, taken: set[Loc]
+) -> list[tuple[Loc, Fault]]:
+    places = [_tree_loc(root, line["loc"]) for line in lines]
+    faulty = set(places)
+    found: list[tuple[Loc, Fault]] = []
+    for loc, line in zip(places, lines, strict=True):
+        # pydantic counts only the good items of a list.
+        miscounted = line["type"] == "too_short" and any(way[: len(loc)] == loc != way for way in faulty)
+        # Playbooks have been looked at already, in the tree.
+        in_playbook = len(loc) > 3 and loc[0] == "stages" and loc[2] == "playbook"
+        if not (miscounted or in_playbook or _follows_from(line, loc, taken)):
+            found.append((loc, _fault(model, line, loc, root)))
+    return found
+
+
+def _tree_loc(root: Group, loc: Loc) -> Loc:
+    """`loc` without the names pydantic adds for the members of a union and for keys."""
+    way: list[str | int] = []
+    for step in loc:
+        node = walk(root, way).node
+        if step == "[key]" or (isinstance(node, Group) and step not in node.entries and mechanism_of(node) == step):
+            continue
+        way.append(step)
+    return tuple(way)
+
+
+def _follows_from(line: Mapping[str, Any], loc: Loc, taken: set[Loc]) -> bool:
+    """Whether an error is there only because a faulty value was taken out."""
+    below = [way[len(loc) :] for way in taken if way[: len(loc)] == loc]
+    if line["type"] == "disagreement" and (of := line["ctx"]["of"]):
+        return any(set(way) & set(of) for way in below)
+    return bool(below)
+
+
+def _fault(model: type[Spec], line: Mapping[str, Any], loc: Loc, root: Group) -> Fault:
+    spot = walk(root, loc)
+    found = find(model, loc, root)
+    path = dotted(loc)
+    match line["type"]:
+        case "extra_forbidden":
+            return spot.key.fault(unknown(model, loc, root))
+        case "missing" if loc and isinstance(loc[-1], int):
+            above = find(model, loc[:-1], root)
+            length = wording.wrong_length(dotted(loc[:-1]), walk(root, loc[:-1]).node, above.kind if above else None)
+            return spot.key.fault(length)
+        case "missing":
+            return spot.key.fault(wording.missing(path, found.setting if found else None))
+        case "union_tag_not_found":
+            return spot.key.fault(f"{path} has no mechanism; write one of: {', '.join(_mechanisms(model))}")
+        case "union_tag_invalid":
+            return _unknown_mechanism(model, root, loc)
+        case "too_long" if found and isinstance(spot.node, Listing):
+            return spot.key.fault(wording.wrong_length(path, spot.node, found.kind))
+    value = plain(spot.node) if spot.node is not None else None
+    place = spot.node.place if isinstance(spot.node, Scalar) else spot.key
+    return place.fault(wording.sentence(line, path, found.setting if found else None, value))
+
+
+def _mechanisms(model: type[Spec]) -> list[str]:
+    return list(mechanisms(item_kind(settings(model)["channels"].info.annotation)))
+
+
+def _unknown_mechanism(model: type[Spec], root: Group, loc: Loc) -> Fault:
+    spot = walk(root, (*loc, "mechanism"))
+    word, names = mechanism_of(walk(root, loc).node), _mechanisms(model)
+    meant = likely(word, names) or KNOWN_MECHANISMS.get(word)
+    hint = f"; did you mean '{meant}'?" if meant else "."
+    place = spot.node.place if spot.node else spot.key
+    return place.fault(f"'{word}' is no mechanism{hint} Allowed: {', '.join(names)}")
+
+
+def _removable(tree: Group, loc: Loc) -> Loc:
+    """The way to the innermost entry of a group at or above `loc`; empty where nothing stands at `loc`."""
+    spot = walk(tree, loc)
+    way = loc if spot.depth == len(loc) else ()
+    while way and not isinstance(walk(tree, way[:-1]).node, Group):
+        way = way[:-1]
+    return way
+
+
+def _without(tree: Group, way: Loc) -> Group:
+    made = _cut(tree, way)
+    return made if isinstance(made, Group) else tree
+
+
+def _cut(node: Node, way: Loc) -> Node:
+    step, rest = way[0], way[1:]
+    if isinstance(node, Group) and str(step) in node.entries:
+        entries = dict(node.entries)
+        old = entries.pop(str(step))
+        if rest:
+            entries[str(step)] = Entry(old.key, _cut(old.node, rest))
+        return Group(entries, node.place)
+    if isinstance(node, Listing) and isinstance(step, int) and step < len(node.items) and rest:
+        items = list(node.items)
+        items[step] = _cut(items[step], rest)
+        return Listing(tuple(items), node.place)
+    return node

@@ -1,0 +1,135 @@
+"""`Scenario`: the root of what the user says, its variants and its fingerprint."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from storesim.scenario.catalogue import Catalogue
+from storesim.scenario.channels import AnyChannel, Returning
+from storesim.scenario.events import Event
+from storesim.scenario.operations import Operations
+from storesim.scenario.spec import Named, Spec, at_places
+from storesim.scenario.store import Market, Stages, Store
+from storesim.scenario.targets import Target
+from storesim.units import Days
+
+
+def _whole_days(days: float) -> float:
+    if days != int(days):
+        raise ValueError(f"{days:g} days are not whole; a run has whole days")
+    return days
+
+
+def _one_returning(channels: Named[AnyChannel]) -> Named[AnyChannel]:
+    names = [name for name, channel in channels.items() if isinstance(channel, Returning)]
+    if len(names) > 1:
+        message = f"channels {' and '.join(names)} are both 'returning'; members come back through one channel"
+        raise at_places("channels", [((names[-1],), message)])
+    return channels
+
+
+def _years(targets: Named[Target]) -> Named[Target]:
+    wrong: list[tuple[tuple[str | int, ...], str]] = [
+        ((name,), f"targets.{name}: '{name}' is not a year; targets are named by calendar year, such as 2027")
+        for name in targets
+        if not _is_year(name)
+    ]
+    if wrong:
+        raise at_places("targets", wrong)
+    return targets
+
+
+def _is_year(name: str) -> bool:
+    return len(name) == 4 and name.isascii() and name.isdecimal() and 1900 <= int(name) <= 2200
+
+
+class Scenario(Spec):
+    """One store, its market, its plans and its targets."""
+
+    store: Store
+    """Who the store is and when it opens."""
+
+    market: Market
+    """Demand of the category, and rivals."""
+
+    horizon: Annotated[Days, AfterValidator(_whole_days)] = Field(default=365.0, ge=1, le=3660)
+    """Days to simulate from the opening day."""
+
+    channels: Annotated[Named[AnyChannel], AfterValidator(_one_returning)] = Field(min_length=1)
+    """Where visitors come from, by name."""
+
+    catalogue: Catalogue
+    """What the store sells."""
+
+    operations: Operations = Operations()
+    """How the store is run: conversion, stock, dispatch, service, reviews, returns, members, money."""
+
+    events: tuple[Event, ...] = ()
+    """Sales and holidays on the calendar; `events+` adds to those of the parent file."""
+
+    stages: Stages = Stages()
+    """Launch, growth, stable: the gates between them and what each sets."""
+
+    targets: Annotated[Named[Target], AfterValidator(_years)] = Named()
+    """Targets by calendar year, such as `2027`."""
+
+    @property
+    def n_days(self) -> int:
+        """Whole days of the horizon."""
+        return int(self.horizon)
+
+    @property
+    def last_day(self) -> dt.date:
+        """Last simulated date."""
+        return self.store.opened + dt.timedelta(days=self.n_days - 1)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of every setting after merging, in hexadecimal.
+
+        The same settings give the same, however they were written and in whichever files.
+        """
+        settings = self.model_dump(mode="json", by_alias=True)
+        # Only the items count, not the name of the table they came from.
+        settings["catalogue"].pop("file", None)
+        text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def with_(self, changes: Mapping[str, object]) -> Scenario:
+        """The same scenario with some settings changed, given by dotted path.
+
+        Values may be numbers or text as in a file: `scenario.with_({"channels.express.daily_budget": "¥450"})`.
+
+        Raises
+        ------
+        ScenarioError
+            With every fault, if a path names no setting or a value is not allowed.
+        """
+        from storesim.scenario.change import changed_scenario
+
+        return changed_scenario(self, changes)
+
+    @model_validator(mode="after")
+    def _normal_playbooks(self) -> Self:
+        """Playbook values as the settings they set hold them, so that spelling does not reach the fingerprint."""
+        from storesim.scenario.playbook import normal
+
+        classes: dict[str, type[Spec]] = {name: type(channel) for name, channel in self.channels.items()}
+        stages: dict[str, Any] = {}
+        faults: list[tuple[tuple[str | int, ...], str]] = []
+        for name in Stages.model_fields:
+            stage = getattr(self.stages, name)
+            values, wrong = normal(stage.playbook, classes)
+            faults += [(("stages", name, "playbook", path), message) for path, message in wrong]
+            stages[name] = stage.model_copy(update={"playbook": Named(values)})
+        if faults:
+            raise at_places("Scenario", faults)
+        # The only write to a finished scenario, before anybody has seen it.
+        object.__setattr__(self, "stages", Stages.model_construct(**stages))
+        return self

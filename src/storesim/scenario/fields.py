@@ -1,0 +1,142 @@
+"""What settings exist: a walk through the classes of a scenario, and where a name belongs."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from storesim.scenario.spec import Named, Spec
+from storesim.scenario.tree import Group, Node, Scalar, child
+
+
+class Setting(NamedTuple):
+    """One setting as its class declares it."""
+
+    owner: type[Spec]
+    name: str
+    info: FieldInfo
+
+    @property
+    def meaning(self) -> str:
+        """The first sentence of its docstring, without the full stop."""
+        return (self.info.description or "").split(". ")[0].split("; *assumed*")[0].strip().rstrip(".")
+
+
+class Found(NamedTuple):
+    """The end of a walk: the type that stands there, and the setting if it is one."""
+
+    kind: object
+    setting: Setting | None
+
+
+@cache
+def settings(model: type[Spec]) -> Mapping[str, Setting]:
+    """Settings of one class by the name that stands in files."""
+    return {info.alias or name: Setting(model, info.alias or name, info) for name, info in model.model_fields.items()}
+
+
+def group_class(kind: object, node: Node | None = None) -> type[Spec] | None:
+    """The class of settings a type stands for; for a channel, the one its `mechanism` in `node` names."""
+    kind = bare(kind)
+    if isinstance(kind, type) and issubclass(kind, Spec):
+        return kind
+    chosen = child(node, "mechanism")
+    if chosen and isinstance(chosen[0], Scalar):
+        return mechanisms(kind).get(str(chosen[0].value))
+    return None
+
+
+def mechanisms(kind: object) -> Mapping[str, type[Spec]]:
+    """Classes of a union by their `mechanism`; empty for any other type."""
+    classes = [item for item in get_args(bare(kind)) if isinstance(item, type) and issubclass(item, Spec)]
+    return {str(item.model_fields["mechanism"].default): item for item in classes if "mechanism" in item.model_fields}
+
+
+def is_named(kind: object) -> bool:
+    """Whether a type is `Named[…]`, a mapping with names of the user's choice."""
+    return get_origin(bare(kind)) is Named
+
+
+def is_list(kind: object) -> bool:
+    """Whether a type is a tuple written as a list."""
+    return get_origin(bare(kind)) is tuple
+
+
+def item_kind(kind: object) -> object:
+    """The type of the items of `Named[…]` or of a tuple."""
+    return next(iter(get_args(bare(kind))), object)
+
+
+def choices(kind: object) -> tuple[str, ...]:
+    """The words a `Literal` allows."""
+    kind = bare(kind)
+    if get_origin(kind) is tuple:
+        return choices(item_kind(kind))
+    return tuple(str(item) for item in get_args(kind)) if get_origin(kind) is Literal else ()
+
+
+def bare(kind: object) -> object:
+    """A type without `Annotated` and without `| None`."""
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if get_origin(kind) in (Union, types.UnionType):
+        rest = [item for item in get_args(kind) if item is not type(None)]
+        return bare(rest[0]) if len(rest) == 1 else kind
+    return kind
+
+
+def find(model: type[Spec], loc: Sequence[str | int], root: Node | None = None) -> Found | None:
+    """What the classes declare at `loc`; None where they declare nothing. `root` tells the channels' mechanisms."""
+    found = Found(model, None)
+    node = root
+    for step in loc:
+        owner = group_class(found.kind, node)
+        if owner is not None:
+            setting = settings(owner).get(str(step))
+            if setting is None:
+                return None
+            found = Found(setting.info.annotation, setting)
+        elif is_named(found.kind) or is_list(found.kind):
+            found = Found(item_kind(found.kind), None)
+        else:
+            return None
+        below = child(node, step)
+        node = below[0] if below else None
+    return found
+
+
+def places_of(model: type[Spec], name: str) -> list[str]:
+    """Groups that have a setting of this name, such as `operations.service` or `channels.<name>`."""
+    return sorted({path for path, setting in every_setting(model) if setting.name == name})
+
+
+@cache
+def _every_setting(model: type[Spec]) -> tuple[tuple[str, Setting], ...]:
+    return tuple(_settings_below(model, ""))
+
+
+def every_setting(model: type[Spec]) -> Sequence[tuple[str, Setting]]:
+    """Each setting below a class with the path of the group it stands in."""
+    return _every_setting(model)
+
+
+def _settings_below(kind: Any, path: str) -> Iterator[tuple[str, Setting]]:
+    for owner in [kind] if group_class(kind) else mechanisms(kind).values():
+        for setting in settings(owner).values():
+            yield path, setting
+            inner, way = bare(setting.info.annotation), f"{path}.{setting.name}".lstrip(".")
+            if is_named(inner):
+                inner, way = bare(item_kind(inner)), f"{way}.<name>"
+            elif is_list(inner):
+                inner = bare(item_kind(inner))
+            yield from _settings_below(inner, way)
+
+
+def mechanism_of(node: Node | None) -> str:
+    """The `mechanism` written in a channel, '' where there is none."""
+    found = child(node, "mechanism") if isinstance(node, Group) else None
+    return str(found[0].value) if found and isinstance(found[0], Scalar) and found[0].value is not None else ""

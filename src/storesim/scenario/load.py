@@ -1,0 +1,67 @@
+"""Scenario files to `Scenario`: every setting in its place, or every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from storesim.errors import Fault, ScenarioError
+from storesim.scenario.change import changed_scenario
+from storesim.scenario.checks import checked
+from storesim.scenario.document import Scenario
+from storesim.scenario.gather import Gathering, preset_names
+from storesim.scenario.merge import overridden
+from storesim.scenario.origins import origins_of
+from storesim.scenario.tree import Group, walk
+
+__all__ = ["preset_names", "read_scenario", "read_scenario_with_origins"]
+
+
+def read_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """The scenario in a YAML file, with its parents and tables.
+
+    Parameters
+    ----------
+    path
+        A scenario file.
+    overrides
+        Settings laid over the file, such as `channels.express.daily_budget=450`.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault found, each with file, line and column.
+    """
+    return read_scenario_with_origins(path, overrides)[0]
+
+
+def read_scenario_with_origins(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Scenario, Mapping[str, str]]:
+    """The scenario, and where each setting was written: `file:line:column`, `--set …` or `default`, by dotted path.
+
+    Parameters and errors are those of `read_scenario`.
+    """
+    reading = Gathering()
+    root = reading.file(Path(path), str(path))
+    for override in overrides:
+        root = overridden(root, override, reading.faults)
+    root = reading.with_table(root)
+    scenario, faults = checked(Scenario, root, whole=reading.whole)
+    if scenario is None or reading.faults:
+        raise ScenarioError([*reading.faults, *faults])
+    _try_playbooks(scenario, root)
+    return scenario, origins_of(scenario, root)
+
+
+def _try_playbooks(scenario: Scenario, root: Group) -> None:
+    """Each playbook must leave a scenario that holds together; ScenarioError says which does not."""
+    faults: list[Fault] = []
+    for name in type(scenario.stages).model_fields:
+        book = getattr(scenario.stages, name).playbook
+        if book:
+            place = walk(root, ("stages", name, "playbook")).key
+            try:
+                changed_scenario(scenario, dict(book), place)
+            except ScenarioError as error:
+                faults += [place.fault(f"after the playbook of {name}: {fault.message}") for fault in error.faults]
+    if faults:
+        raise ScenarioError(faults)

@@ -1,0 +1,123 @@
+"""Playbooks: which levers a stage may set, and whether it sets them rightly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from storesim.scenario.fields import Setting, group_class, is_named, item_kind, settings
+from storesim.scenario.operations import Dispatch, Money, Service, Stock
+from storesim.scenario.spec import Spec
+from storesim.scenario.suggest import did_you_mean, likely
+
+_GROUPS: Mapping[str, type[Spec]] = {
+    "operations.service": Service,
+    "operations.dispatch": Dispatch,
+    "operations.stock": Stock,
+}
+_SINGLE = ("operations.money.other_wages", "catalogue.discount")
+ALLOWED = ("channels.*", *(f"{group}.*" for group in _GROUPS), *_SINGLE)
+"""What a stage may change. The rest is what the store is, or follows from what it does."""
+
+
+class Lever:
+    """One setting a playbook may set, with the check of its value."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self._adapter = _adapter(setting.owner, setting.name)
+
+    def checked(self, value: object) -> Any:
+        """The value as the setting holds it; pydantic's ValidationError if it is not allowed."""
+        return self._adapter.validate_python(value)
+
+
+def lever(path: str, channels: Mapping[str, type[Spec]]) -> Lever | str:
+    """The lever at a dotted path, or why there is none. `channels` are the classes of the store's channels."""
+    steps = path.split(".")
+    if path in _SINGLE:
+        from storesim.scenario.catalogue import Catalogue
+
+        return Lever(settings(Money if steps[1] == "money" else Catalogue)[steps[-1]])
+    if steps[0] == "channels":
+        return _channel_lever(steps, channels)
+    group = ".".join(steps[:2])
+    if group in _GROUPS and len(steps) == 3:
+        return _member(_GROUPS[group], steps[2], path)
+    return f"a playbook cannot set '{path}'{_nearest(path, channels)}"
+
+
+def levers(channels: Mapping[str, type[Spec]]) -> list[str]:
+    """Every path a playbook may use in a store with these channels; keyword groups left out."""
+    paths = [
+        f"channels.{name}.{key}" for name, model in channels.items() for key in settings(model) if key != "mechanism"
+    ]
+    paths += [f"{group}.{key}" for group, model in _GROUPS.items() for key in settings(model)]
+    return [*paths, *_SINGLE]
+
+
+def _channel_lever(steps: Sequence[str], channels: Mapping[str, type[Spec]]) -> Lever | str:
+    path = ".".join(steps)
+    if len(steps) < 3:
+        return f"a playbook sets single settings, such as channels.express.daily_budget; '{path}' is a group"
+    if steps[1] not in channels:
+        return f"there is no channel '{steps[1]}'{did_you_mean(steps[1], channels)}"
+    model = channels[steps[1]]
+    if steps[2] == "mechanism":
+        return "a playbook cannot change the mechanism of a channel; declare two channels and set their budgets"
+    if len(steps) == 3:
+        return _member(model, steps[2], path)
+    setting = settings(model).get(steps[2])
+    inner = group_class(item_kind(setting.info.annotation)) if setting and is_named(setting.info.annotation) else None
+    if inner and len(steps) == 5:
+        return _member(inner, steps[4], path)
+    return f"there is no setting '{path}'{_nearest(path, channels)}"
+
+
+def _member(model: type[Spec], name: str, path: str) -> Lever | str:
+    setting = settings(model).get(name)
+    if setting is not None:
+        return Lever(setting)
+    group = path.rpartition(".")[0]
+    names = [key for key in settings(model) if key != "mechanism"]
+    return f"there is no setting '{name}' in {group}{did_you_mean(name, names)}"
+
+
+def _nearest(path: str, channels: Mapping[str, type[Spec]]) -> str:
+    meant = likely(path, levers(channels))
+    return f"; did you mean '{meant}'?" if meant else f"; allowed: {', '.join(ALLOWED)}"
+
+
+@cache
+def _adapter(owner: type[Spec], name: str) -> TypeAdapter[Any]:
+    info = settings(owner)[name].info
+    kind: Any = info.annotation
+    for note in info.metadata:
+        kind = Annotated[kind, note]
+    return TypeAdapter(kind)
+
+
+def normal(
+    playbook: Mapping[str, object], channels: Mapping[str, type[Spec]]
+) -> tuple[dict[str, object], list[tuple[str, str]]]:
+    """Values as the settings hold them, and (path, message) of each that cannot be.
+
+    `¥300` and `300` become the same number, so that a fingerprint does not depend on spelling.
+    """
+    values: dict[str, object] = {}
+    faults: list[tuple[str, str]] = []
+    for path, value in playbook.items():
+        found = lever(path, channels)
+        if isinstance(found, str):
+            faults.append((path, found))
+            continue
+        try:
+            values[path] = found.checked(value)
+        except ValidationError as error:
+            from storesim.scenario.wording import sentences
+
+            faults.extend((path, sentence) for sentence in sentences(error, path, found.setting, value))
+    return values, faults

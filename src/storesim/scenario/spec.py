@@ -1,0 +1,74 @@
+"""`Spec`, the frozen base of every setting; `Named`, a read-only mapping that pickles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Generic, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
+
+V = TypeVar("V")
+
+
+class Spec(BaseModel):
+    """A group of settings: frozen, and closed to names nobody declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+class Named(Mapping[str, V], Generic[V]):
+    """A read-only mapping from names to settings, in the order of the file."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, V] | None = None) -> None:
+        self._items: dict[str, V] = dict(items or {})
+
+    def __getitem__(self, name: str) -> V:
+        return self._items[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._items.items()))
+
+    def __repr__(self) -> str:
+        return f"Named({self._items!r})"
+
+    def __reduce__(self) -> tuple[type[Named[V]], tuple[dict[str, V]]]:
+        return type(self), (self._items,)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        (item,) = get_args(source) or (Any,)
+        mapping = handler.generate_schema(dict[str, item])  # type: ignore[valid-type]  # built at run time
+        return core_schema.no_info_after_validator_function(
+            cls,
+            mapping,
+            serialization=core_schema.plain_serializer_function_ser_schema(_plain),
+        )
+
+
+def disagreement(message: str, *of: str) -> PydanticCustomError:
+    """An error between several settings of one group; `of` names those that take part.
+
+    The loader does not report it while one of them is faulty in itself.
+    """
+    return PydanticCustomError("disagreement", "{message}", {"message": message, "of": of})
+
+
+def at_places(title: str, faults: list[tuple[tuple[str | int, ...], str]]) -> ValidationError:
+    """One error for several places below a group, each a way from it and a message."""
+    details = [InitErrorDetails(type=disagreement(message), loc=loc, input=None) for loc, message in faults]
+    return ValidationError.from_exception_data(title, details)
+
+
+def _plain(named: Named[Any]) -> dict[str, Any]:
+    return {
+        name: item.model_dump(by_alias=True) if isinstance(item, BaseModel) else item for name, item in named.items()
+    }

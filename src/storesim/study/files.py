@@ -1,0 +1,106 @@
+"""What a run leaves behind: draws, tidy tables, and the reports people read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from storesim.results.archive import save_draws
+from storesim.results.daily import daily_csv
+from storesim.results.files import write_whole
+from storesim.results.tables import csv_bytes, number_texts, plain_text
+
+if TYPE_CHECKING:
+    from storesim.forecast.outlook import Outlook
+    from storesim.plan.goals import Goals
+    from storesim.results.ensemble import Ensemble
+    from storesim.scenario.document import Scenario
+
+DRAWS: Final = "draws.npz"
+DAILY: Final = "daily.csv"
+FORECAST: Final = "forecast.csv"
+GOALS: Final = "goals.csv"
+REPORT: Final = "report.html"
+WORKBOOK: Final = "plan.xlsx"
+RECORD: Final = "run.json"
+
+LEVELS: Final = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+
+
+def write_data(folder: Path, ensemble: Ensemble, outlook: Outlook, goals: Goals | None) -> tuple[str, ...]:
+    """Write the files a program reads; give their names. The same results give the same bytes."""
+    save_draws(folder / DRAWS, ensemble)
+    write_whole(folder / DAILY, daily_csv(ensemble))
+    write_forecast(folder / FORECAST, outlook)
+    if goals is None:
+        # Goals of an earlier run in this folder would be taken for this one's.
+        (folder / GOALS).unlink(missing_ok=True)
+        return DRAWS, DAILY, FORECAST
+    write_goals(folder / GOALS, goals)
+    return DRAWS, DAILY, FORECAST, GOALS
+
+
+def write_reports(
+    folder: Path,
+    scenario: Scenario,
+    ensemble: Ensemble,
+    outlook: Outlook,
+    goals: Goals | None,
+    *,
+    lang: str,
+    origins: Mapping[str, str],
+) -> tuple[str, ...]:
+    """Write the files a person reads; give their names."""
+    from storesim.report.writers import write_report
+
+    for name in (REPORT, WORKBOOK):
+        write_report(folder / name, scenario, ensemble, outlook, goals, lang=lang, origins=origins)
+    return REPORT, WORKBOOK
+
+
+def write_forecast(path: Path, outlook: Outlook) -> None:
+    """Write `forecast.csv`: a row for each day, channel ("" for the store) and KPI, with mean and quantiles."""
+    header = ("date", "channel", "kpi", "mean", *(f"p{100 * level:g}" for level in LEVELS))
+    scopes: tuple[str | None, ...] = (None, *outlook.channels) if len(outlook.channels) > 1 else (None,)
+    blocks = [_forecast_rows(outlook, scope, name) for scope in scopes for name in outlook.names]
+    days = zip(*blocks, strict=True)
+    rows = ((date.isoformat(), *row) for date, day in zip(outlook.dates, days, strict=True) for row in day)
+    write_whole(path, csv_bytes(header, rows))
+
+
+def write_goals(path: Path, goals: Goals) -> None:
+    """Write `goals.csv`."""
+    from storesim.plan.goals import goals_csv
+
+    write_whole(path, goals_csv(goals).encode("utf-8-sig"))
+
+
+def calendar_used(scenario: Scenario, today: dt.date | None = None) -> dict[str, object]:
+    """What was known of the calendar: the library of holidays, and years whose holidays are not yet announced.
+
+    Parameters
+    ----------
+    today
+        Date of making; now if not given. China announces the holidays of a year in November of the year before.
+    """
+    today = today or dt.datetime.now(dt.UTC).date()
+    announced = today.year + (today.month == 12)
+    years = range(scenario.store.opened.year, scenario.last_day.year + 1)
+    return {
+        "holidays": metadata.version("holidays"),
+        "first": scenario.store.opened.isoformat(),
+        "last": scenario.last_day.isoformat(),
+        "estimated_years": [year for year in years if year > announced],
+        "events": [{"name": event.name, "from": str(event.first), "to": str(event.last)} for event in scenario.events],
+    }
+
+
+def _forecast_rows(outlook: Outlook, scope: str | None, name: str) -> list[tuple[str, ...]]:
+    figures = np.column_stack([outlook.mean(name, scope), outlook.quantiles(name, LEVELS, scope)])
+    columns = [number_texts(figures[:, place], name) for place in range(figures.shape[1])]
+    return [(plain_text(scope or ""), name, *row) for row in zip(*columns, strict=True)]

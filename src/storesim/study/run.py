@@ -1,0 +1,194 @@
+"""`run`: what would happen, what comes next, what must be done, in one call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from storesim.errors import PlanError, UsageError
+from storesim.forecast.outlook import Outlook
+from storesim.forecast.predict import predict
+from storesim.plan.break_down import break_down
+from storesim.plan.goals import Goals
+from storesim.results.archive import load_draws, read_record, write_record
+from storesim.results.ensemble import Ensemble
+from storesim.run.many import replicate
+from storesim.run.parts import forget_parts
+from storesim.scenario.document import Scenario
+from storesim.scenario.load import read_scenario_with_origins
+from storesim.study import files
+from storesim.study.folder import find_run, point_latest, run_id
+
+
+@dataclass(frozen=True)
+class Study:
+    """One scenario simulated, forecast and broken down."""
+
+    scenario: Scenario
+    ensemble: Ensemble
+    outlook: Outlook
+    goals: Goals | None = None
+    """None where the scenario has no target, or one that cannot be broken down."""
+
+    without_goals: str = ""
+    """Why a target could not be broken down; empty if it was, or there is none."""
+
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where each setting was written, by dotted path; empty for a scenario made in Python."""
+
+    folder: Path | None = None
+    """Where the files are; None if none were asked for."""
+
+    files: tuple[str, ...] = ()
+    """Names of the files in `folder`."""
+
+
+def run(
+    scenario: Scenario | str | Path,
+    n_runs: int | Literal["auto"] = 200,
+    seed: int = 0,
+    *,
+    overrides: Sequence[str] = (),
+    year: int | None = None,
+    output: str | Path | None = None,
+    lang: str = "en",
+    jobs: int | None = None,
+    executor: str = "processes",
+    progress: Callable[[int, int], object] | None = None,
+    resume: bool = False,
+) -> Study:
+    """Simulate, forecast, break down and report.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the path of one.
+    overrides
+        Settings laid over the file, such as `channels.express.daily_budget=450`.
+    year
+        Year whose target is broken down; the first that has a target and simulated days if not given.
+    output
+        Folder that gets a folder for this run, named by what it rests on, and `latest`, which leads to it. Nothing is
+        written if not given.
+    lang
+        "zh" or "en": language of the reports.
+    n_runs, seed, jobs, executor, progress, resume
+        As in `replicate`.
+
+    Raises
+    ------
+    ScenarioError
+        If the file is wrong.
+    UsageError
+        If an argument cannot be.
+    RunError
+        If a run fails or a file cannot be written.
+    """
+    read, origins = _read(scenario, overrides)
+    folder = None if output is None else Path(output) / run_id(read, n_runs, seed)
+    timings: dict[str, float] = {}
+    with _timed(timings, "simulate"):
+        ensemble = replicate(
+            read, n_runs, seed, jobs=jobs, executor=executor, progress=progress, folder=folder, resume=resume
+        )
+    with _timed(timings, "forecast"):
+        outlook = predict(ensemble)
+    with _timed(timings, "break_down"):
+        study = _planned(Study(read, ensemble, outlook, origins=origins), year)
+    return study if folder is None else _written(study, folder, lang, timings)
+
+
+def reopen(path: str | Path, scenario: Scenario | None = None) -> Study:
+    """What `run` left in a folder: the scenario it noted, its draws, and what follows from them.
+
+    Parameters
+    ----------
+    path
+        Folder of a run, or the folder that holds `latest`.
+    scenario
+        The scenario of those draws, where the caller has it; read from `run.json` if not given.
+
+    Raises
+    ------
+    FileFaults
+        If the folder holds no run, or a file of it is damaged.
+    """
+    folder = find_run(Path(path))
+    record = read_record(folder)
+    noted = scenario or Scenario.model_validate(record["scenario"])
+    ensemble = load_draws(folder / files.DRAWS)
+    outlook = predict(ensemble)
+    asked = record["settings"].get("target")
+    study = Study(noted, ensemble, outlook, origins=record["origins"], folder=folder, files=tuple(record["files"]))
+    return _planned(study, asked and asked["year"])
+
+
+def write_again(study: Study, lang: str = "en") -> Study:
+    """Write the reports of a reopened study anew, in the language asked for.
+
+    Raises
+    ------
+    UsageError
+        If the study has no folder.
+    """
+    if study.folder is None:
+        raise UsageError("this study was not written to a folder; give `output` to `run`")
+    record = read_record(study.folder)
+    return _written(study, study.folder, lang, record["timings_s"])
+
+
+def _planned(study: Study, year: int | None) -> Study:
+    if not study.scenario.targets:
+        return study
+    try:
+        return replace(study, goals=break_down(study.outlook, study.scenario.targets, year=year))
+    except PlanError as error:
+        # What was simulated is worth reading even where its target cannot be.
+        return replace(study, without_goals=str(error))
+
+
+def _read(scenario: Scenario | str | Path, overrides: Sequence[str]) -> tuple[Scenario, Mapping[str, str]]:
+    if not isinstance(scenario, Scenario):
+        return read_scenario_with_origins(scenario, overrides)
+    if overrides:
+        raise UsageError("overrides are laid over a file; use Scenario.with_ for a scenario made in Python")
+    return scenario, {}
+
+
+def _written(study: Study, folder: Path, lang: str, timings: Mapping[str, float]) -> Study:
+    spent = dict(timings)
+    with _timed(spent, "write"):
+        names = files.write_data(folder, study.ensemble, study.outlook, study.goals)
+    with _timed(spent, "report"):
+        names += files.write_reports(
+            folder, study.scenario, study.ensemble, study.outlook, study.goals, lang=lang, origins=study.origins
+        )
+    write_record(
+        folder,
+        study.ensemble,
+        scenario=study.scenario.model_dump(mode="json", by_alias=True),
+        origins=study.origins,
+        calendar=files.calendar_used(study.scenario),
+        timings=spent,
+        files=names,
+        settings=_asked(study, lang),
+    )
+    forget_parts(folder)
+    point_latest(folder)
+    return replace(study, folder=folder, files=(*names, files.RECORD))
+
+
+def _asked(study: Study, lang: str) -> dict[str, Any]:
+    target = None if study.goals is None else {"year": study.goals.year, "gmv": study.goals.target}
+    return {"lang": lang, "method": study.outlook.method, "target": target}
+
+
+@contextmanager
+def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    timings[step] = time.perf_counter() - began

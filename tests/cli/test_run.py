@@ -1,0 +1,290 @@
+"""`run`, `plan`, `report`, `forecast`: from a file to a folder of results, by the command line."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import storesim
+from storesim.cli.main import main
+from storesim.study.folder import find_run, point_latest, run_id
+
+Typed = Callable[..., "subprocess.CompletedProcess[str]"]
+
+DATA = ("draws.npz", "daily.csv", "forecast.csv", "goals.csv")
+SIX = ("--runs", "6", "--seed", "3", "-q")
+FIVE = ("--runs", "5", "--executor", "serial", "-o", "out", "--lang", "en")
+ASKED = ("2027", "gmv", "")
+FILES = (*DATA, "report.html", "plan.xlsx", "run.json")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that holds the runs of a small store, one of them finished."""
+    folder = tmp_path_factory.mktemp("finished")
+    scenario = folder / "small.yaml"
+    scenario.write_text(_scenario_text(), encoding="utf-8")
+    status = main(["run", str(scenario), *SIX, "--executor", "serial", "-o", str(folder / "out")])
+    assert status == 0
+    return folder
+
+
+def test_a_run_writes_every_file_the_interface_names(finished: Path) -> None:
+    folder = find_run(finished / "out")
+
+    assert {path.name for path in folder.iterdir()} == set(FILES)
+
+
+def test_latest_leads_to_the_newest_run(finished: Path) -> None:
+    scenario = storesim.read_scenario(finished / "small.yaml")
+
+    assert (finished / "out" / "latest").resolve().name == run_id(scenario, 6, 3)
+
+
+def test_the_record_holds_a_true_hash_of_every_file(finished: Path) -> None:
+    folder = find_run(finished / "out")
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+
+    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES if name != "run.json"}
+
+    assert {name: noted["sha256"] for name, noted in record["files"].items()} == hashes
+    assert record["origins"]["channels.express.daily_budget"].endswith("small.yaml:6:27")
+    assert record["seed"] == 3
+
+
+@pytest.mark.parametrize("name", ["daily.csv", "forecast.csv", "goals.csv"])
+def test_tables_are_utf_8_with_a_mark_that_spreadsheets_know(finished: Path, name: str) -> None:
+    data = (find_run(finished / "out") / name).read_bytes()
+
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert len(list(csv.reader(data.decode("utf-8-sig").splitlines()))) > 10
+
+
+def test_quarters_of_goals_csv_add_up_to_the_target_to_the_fen(finished: Path) -> None:
+    text = (find_run(finished / "out") / "goals.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+
+    of_store = [row for row in rows if row["kpi"] == "gmv" and row["channel"] == ""]
+    fen = {level: _fen(row for row in of_store if row["level"] == level) for level in ("quarter", "month")}
+
+    assert fen == {"quarter": 10_000_000, "month": 10_000_000}
+
+
+def test_the_data_are_the_same_bytes_for_another_number_of_workers(finished: Path, tmp_path: Path) -> None:
+    status = main(["run", str(finished / "small.yaml"), *SIX, "--jobs", "2", "-o", str(tmp_path)])
+
+    first, second = find_run(finished / "out"), find_run(tmp_path)
+    assert status == 0
+    assert [(first / name).read_bytes() == (second / name).read_bytes() for name in DATA] == [True] * len(DATA)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_run_that_was_killed_goes_on_and_gives_the_same_bytes(finished: Path, tmp_path: Path) -> None:
+    words = ["run", finished / "small.yaml", "--runs", "30", "--seed", "3", "-q", "--executor", "serial", "-o"]
+    whole = _start(*words, tmp_path / "whole")
+    whole.wait()
+    killed = _start(*words, tmp_path / "killed")
+    _wait_for(lambda: len(list((tmp_path / "killed").glob("*/parts/batch-*.npz"))) >= 2)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+
+    resumed = _start(*words, tmp_path / "killed", "--resume")
+    resumed.wait()
+
+    assert (whole.returncode, killed.returncode, resumed.returncode) == (0, -signal.SIGKILL, 0)
+    first, second = find_run(tmp_path / "whole"), find_run(tmp_path / "killed")
+    assert first.name == second.name
+    assert [(first / name).read_bytes() == (second / name).read_bytes() for name in DATA] == [True] * len(DATA)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_an_interrupted_run_keeps_what_was_finished_and_says_how_to_go_on(finished: Path, tmp_path: Path) -> None:
+    words = ["run", finished / "small.yaml", "--runs", "200", "--executor", "serial", "-o", tmp_path, "--lang", "en"]
+    running = _start(*words)
+    _wait_for(lambda: len(list(tmp_path.glob("*/parts/batch-*.npz"))) >= 1)
+
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate()
+
+    assert running.returncode == 130
+    assert "--resume" in said
+    assert "Traceback" not in said
+    assert list(tmp_path.glob("*/parts/batch-*.npz"))
+
+
+def test_progress_goes_to_standard_error_and_json_to_standard_output(finished: Path, typed: Typed) -> None:
+    ran = typed("run", finished / "small.yaml", *FIVE, "--json")
+
+    document = json.loads(ran.stdout)
+    assert ran.returncode == 0
+    assert "Simulating: 5/5" in ran.stderr
+    assert document["n_runs"] == 5
+    assert {figure["kpi"] for figure in document["figures"]} >= {"gmv", "uv", "cvr", "aov"}
+    assert [row["goal"] for row in document["goals"] if (row["period"], row["kpi"], row["channel"]) == ASKED] == [1e5]
+
+
+def test_a_setting_given_on_the_command_line_moves_the_result(finished: Path, typed: Typed) -> None:
+    words = ["run", finished / "small.yaml", *FIVE, "--json", "-q"]
+
+    plain, richer = (typed(*words, *more) for more in ([], ["--set", "channels.express.daily_budget=¥240"]))
+
+    spent = [_figure(json.loads(ran.stdout), "ad_spend") for ran in (plain, richer)]
+    assert spent[1] > 1.5 * spent[0]
+
+
+@pytest.mark.parametrize(("least", "status"), [("0%", 0), ("100%", 1)])
+def test_a_gate_on_the_chance_decides_the_exit_status(finished: Path, typed: Typed, least: str, status: int) -> None:
+    words = ["plan", finished / "small.yaml", "--target", "6万", *FIVE, "-q"]
+
+    ran = typed(*words, "--fail-under", least, "--set", "market.searches_per_day=200")
+
+    assert ran.returncode == status
+
+
+def test_a_plan_shows_quarters_and_months_that_the_target_asks_for(finished: Path, typed: Typed) -> None:
+    ran = typed("plan", finished / "small.yaml", "--target", "12万", *FIVE, "-q")
+
+    assert ran.returncode == 0
+    assert [period in ran.stdout for period in ("2027 ", "2027Q1", "2027Q4", "2027-11")] == [True] * 4
+    assert "¥120,000" in ran.stdout
+
+
+def test_a_plan_for_a_year_that_is_not_simulated_says_so(finished: Path, typed: Typed) -> None:
+    ran = typed("plan", finished / "small.yaml", "--target", "6万", "--year", "2031", *FIVE, "-q")
+
+    assert ran.returncode == 3
+    assert "2031" in ran.stderr
+
+
+def test_a_run_whose_target_cannot_be_reached_still_reports(finished: Path, typed: Typed, tmp_path: Path) -> None:
+    caps = ["--set", "targets.2027.cvr_max=0.01%", "--set", "targets.2027.uv_max=10"]
+
+    ran = typed("run", finished / "small.yaml", *FIVE, *caps)
+
+    assert ran.returncode == 0
+    assert "No goals: " in ran.stderr
+    assert {path.name for path in find_run(tmp_path / "out").iterdir()} == set(FILES) - {"goals.csv"}
+
+
+def test_reports_are_written_again_in_the_other_language_without_moving_the_data(
+    finished: Path, tmp_path: Path
+) -> None:
+    folder = find_run(finished / "out")
+    before = {name: (folder / name).read_bytes() for name in DATA}
+
+    status = main(["report", str(finished / "out"), "--lang", "zh", "-q"])
+
+    assert status == 0
+    assert {name: (folder / name).read_bytes() for name in DATA} == before
+    assert 'lang="zh' in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_is_no_run_is_a_wrong_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["report", str(tmp_path)])
+
+    assert status == 3
+    assert "run.json" in capsys.readouterr().err
+
+
+def test_latest_is_a_file_with_a_name_where_links_are_not_possible(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no links here")
+
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "run.json").write_text("{}")
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+
+    point_latest(tmp_path / "one")
+
+    assert (tmp_path / "latest").read_text(encoding="utf-8") == "one\n"
+    assert find_run(tmp_path) == tmp_path / "one"
+
+
+def test_a_forecast_of_daily_figures_is_a_tidy_table(tmp_path: Path, typed: Typed) -> None:
+    history = tmp_path / "history.csv"
+    history.write_text(_history_text(), encoding="utf-8")
+
+    ran = typed("forecast", history, "--days", "28", "--paths", "200", "--lang", "en")
+
+    rows = list(csv.DictReader((tmp_path / "outputs" / "history" / "forecast.csv").read_text("utf-8-sig").splitlines()))
+    assert ran.returncode == 0
+    assert "28 days from 2027-04-01" in ran.stdout
+    assert {row["kpi"] for row in rows} >= {"uv", "buyers", "gmv", "cvr", "aov"}
+    assert len([row for row in rows if row["kpi"] == "gmv"]) == 28
+    assert all(float(row["p10"]) <= float(row["p90"]) for row in rows)
+
+
+def test_the_days_after_a_simulated_year_are_foretold_from_its_folder(finished: Path, typed: Typed) -> None:
+    ran = typed("forecast", finished / "out", "--days", "7", "--paths", "50", "--json", "-o", "after")
+
+    document = json.loads(ran.stdout)
+    assert ran.returncode == 0
+    assert document["start"] == "2028-01-01"
+    assert document["days"] == 7
+
+
+def test_a_history_that_cannot_be_read_is_a_wrong_file(tmp_path: Path, typed: Typed) -> None:
+    (tmp_path / "empty.csv").write_text("", encoding="utf-8")
+
+    ran = typed("forecast", "empty.csv")
+
+    assert ran.returncode == 3
+    assert "empty.csv" in ran.stderr
+
+
+def test_python_gives_what_the_command_gives(finished: Path) -> None:
+    study = storesim.run(finished / "small.yaml", n_runs=6, seed=3, executor="serial")
+
+    record = json.loads((find_run(finished / "out") / "run.json").read_text(encoding="utf-8"))
+    draws = np.load(find_run(finished / "out") / "draws.npz")
+    assert study.folder is None
+    assert study.ensemble.provenance.fingerprint == record["fingerprint"]
+    assert np.array_equal(study.ensemble.by_channel, draws["by_channel"])
+
+
+def _scenario_text() -> str:
+    return (Path(__file__).parent / "small.yaml").read_text(encoding="utf-8")
+
+
+def _history_text() -> str:
+    # A made-up quarter with a weekly pattern: UV 500 and 400 at weekends, CVR 2 %, 100 yuan a buyer.
+    lines = ["date,uv,pv,buyers,gmv"]
+    for day in range(90):
+        date = np.datetime64("2027-01-01") + day
+        uv = (400 if (day + 5) % 7 >= 5 else 500) + 7 * (day % 5)
+        lines.append(f"{date},{uv},{4 * uv},{uv // 50},{100 * (uv // 50)}")
+    return "\n".join(lines) + "\n"
+
+
+def _fen(rows: Iterable[Mapping[str, str]]) -> int:
+    return sum(round(100 * float(row["goal"])) for row in rows)
+
+
+def _figure(document: dict[str, list[dict[str, float]]], name: str) -> float:
+    return next(figure["p50"] for figure in document["figures"] if figure["kpi"] == name)  # type: ignore[comparison-overlap]  # text
+
+
+def _start(*words: object) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "storesim", *map(str, words)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
+
+
+def _wait_for(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not happened():
+        assert time.monotonic() < deadline, "nothing happened for two minutes"
+        time.sleep(0.01)
