@@ -71,10 +71,7 @@ def differences(names: Iterable[str], ours: F, theirs: F) -> list[Difference]:
 
 
 def _difference(kpi: str, ours: float, theirs: float, error: float) -> Difference:
-    if error > 0.0:
-        p = erfc(abs(ours - theirs) / error / sqrt(2.0))
-    else:
-        p = 1.0 if ours == theirs else 0.0
+    p = erfc(abs(ours - theirs) / error / sqrt(2.0)) if error > 0.0 else 1.0 if ours == theirs else 0.0
     return Difference(kpi, ours, theirs, error, p, p)
 
 
@@ -105,9 +102,11 @@ def main() -> None:
     visitors, n_days, runs = 400, 30, 150
     ours = busy_runs(Kernel, visitors, n_days, range(4 * runs))
     lines = [
-        f"The busy store of `benchmarks/busy_day.py`, {visitors} visitors a day, {n_days} days; {4 * runs} runs of the "
-        f"kernel, {runs} of each plain store; every KPI of the store, of each channel and of each SKU "
-        f"({len(BUSY_NAMES)} figures), z-tests with Holm's correction.",
+        (
+            f"The busy store of `benchmarks/busy_day.py`, {visitors} visitors a day, {n_days} days; {4 * runs} runs of "
+            f"the kernel, {runs} of each plain store; every KPI of the store, of each channel and of each SKU "
+            f"({len(BUSY_NAMES)} figures), z-tests with Holm's correction."
+        ),
         "",
     ]
     stores: list[tuple[str, Callable[..., Kernel]]] = [
@@ -117,8 +116,10 @@ def main() -> None:
         rows = differences(BUSY_NAMES, ours, busy_runs(make, visitors, n_days, range(runs)))
         worst, rejected = rows[0], sum(row.adjusted < LEVEL for row in rows)
         lines += [
-            f"**{name}**: {rejected} of {len(rows)} figures differ at the {LEVEL:.0%} level; the most different is "
-            f"{worst.kpi} (p = {worst.p:.2g} alone, {worst.adjusted:.2g} after Holm).",
+            (
+                f"**{name}**: {rejected} of {len(rows)} figures differ at the {LEVEL:.0%} level; the most different is "
+                f"{worst.kpi} (p = {worst.p:.2g} alone, {worst.adjusted:.2g} after Holm)."
+            ),
             "",
             table(
                 ("KPI of the store", "storesim", name, "difference", "standard error", "z"),

@@ -48,8 +48,8 @@ def machine() -> str:
     """Size of this machine, versions that matter for speed, and the day."""
     libraries = ", ".join(f"{name} {_version(name)}" for name in ("numpy", "numba", "simpy"))
     return (
-        f"{_cpu()}, {os.cpu_count()} cores, {_memory():.0f} GB; {platform.system()}, Python {platform.python_version()}, "
-        f"{libraries}; {dt.datetime.now(dt.UTC).date()}"
+        f"{_cpu()}, {os.cpu_count()} cores, {_memory():.0f} GB; {platform.system()}, "
+        f"Python {platform.python_version()}, {libraries}; {dt.datetime.now(dt.UTC).date()}"
     )
 
 

@@ -35,7 +35,11 @@ def made_outlook(
     per_channel = np.stack([_slow(rng, n_paths, n_days, s) for s in (0.08, 0.25, 0.05)[: len(channels)]], axis=2)
     growth = np.linspace(-0.2, 0.2, n_days)
     uv = daily_visitors * SEASON[months][:, None] * shares * np.exp(growth[:, None] + level[:, :, None] + per_channel)
-    cvr = 0.022 * np.exp(-0.3 * level + _slow(rng, n_paths, n_days, 0.10))[:, :, None] * np.array([1.0, 0.8, 2.0])[: len(channels)]
+    cvr = (
+        0.022
+        * np.exp(-0.3 * level + _slow(rng, n_paths, n_days, 0.10))[:, :, None]
+        * np.array([1.0, 0.8, 2.0])[: len(channels)]
+    )
     aov = 168.0 * np.exp(_slow(rng, n_paths, n_days, 0.05))[:, :, None]
     uv = np.floor(uv)
     buyers = np.minimum(np.floor(uv * cvr + rng.random(uv.shape)), uv)

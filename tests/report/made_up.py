@@ -110,10 +110,12 @@ def _rows(source: Ensemble, period: str, held: dict[str, float]) -> list[Goal]:
         rows.append(Goal(period, level, "", name, whole, p10, p50, p90, chance))  # type: ignore[arg-type]
     if level != "month":
         for name, share in SHARES.items():
-            rows += [Goal(period, level, name, "uv", round(held["uv"] * share)),  # type: ignore[arg-type]
-                     Goal(period, level, name, "gmv", round(held["gmv"] * share, 2)),  # type: ignore[arg-type]
-                     Goal(period, level, name, "buyers", round(held["buyers"] * share)),  # type: ignore[arg-type]
-                     Goal(period, level, name, "ad_spend", round(held["ad_spend"] * share, 2))]  # type: ignore[arg-type]
+            rows += [
+                Goal(period, level, name, "uv", round(held["uv"] * share)),  # type: ignore[arg-type]
+                Goal(period, level, name, "gmv", round(held["gmv"] * share, 2)),  # type: ignore[arg-type]
+                Goal(period, level, name, "buyers", round(held["buyers"] * share)),  # type: ignore[arg-type]
+                Goal(period, level, name, "ad_spend", round(held["ad_spend"] * share, 2)),
+            ]  # type: ignore[arg-type]
     return rows
 
 
@@ -137,15 +139,19 @@ def _fill_channel(into: NDArray[np.float64], name: str, uv: NDArray[np.float64],
         into[..., at["silent_hours"]] = 3.5
 
 
-def _store(by_channel: NDArray[np.float64], days: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.float64]:
+def _store(
+    by_channel: NDArray[np.float64], days: NDArray[np.int64], random: np.random.Generator
+) -> NDArray[np.float64]:
     at = kpi.STORE_INDEX
     n_runs, n_days = by_channel.shape[:2]
     gmv = by_channel[..., kpi.CHANNEL_INDEX["gmv"]].sum(axis=-1)
     orders = by_channel[..., kpi.CHANNEL_INDEX["orders"]].sum(axis=-1)
     spend = by_channel[..., kpi.CHANNEL_INDEX["ad_spend"]].sum(axis=-1)
     store = np.zeros((n_runs, n_days, len(kpi.STORE_COUNTS)))
-    costs = {"refunds": gmv * 0.05, "goods_cost": gmv * 0.38, "commission": gmv * 0.057, "transaction_fee": gmv * 0.006,
-             "parcels": orders * 8, "wages": gmv * 0 + 1600, "overheads": gmv * 0 + 100, "penalties": orders * 0.05}  # fmt: skip
+    costs = {"refunds": gmv * 0.05, "goods_cost": gmv * 0.38, "commission": gmv * 0.057,
+             "transaction_fee": gmv * 0.006,
+             "parcels": orders * 8, "wages": gmv * 0 + 1600, "overheads": gmv * 0 + 100, 
+             "penalties": orders * 0.05}  # fmt: skip
     for name, amount in costs.items():
         store[..., at[name]] = amount
     store[..., at["profit"]] = gmv - spend - sum(costs.values())

@@ -110,9 +110,7 @@ def test_daily_csv_has_every_kpi_of_every_day_and_channel() -> None:
     assert set(table["kpi"]) == {*kpi.COUNT, *kpi.RATIO}
     second = table[(table["date"] == "2027-01-02") & (table["channel"] == "快车")].set_index("kpi")
     assert float(second.loc["gmv", "mean"]) == pytest.approx(ensemble.mean("gmv", "快车")[1], abs=0.005)
-    assert float(second.loc["cvr", "p90"]) == pytest.approx(
-        ensemble.quantiles("cvr", [0.9], "快车")[1, 0], rel=1e-5
-    )
+    assert float(second.loc["cvr", "p90"]) == pytest.approx(ensemble.quantiles("cvr", [0.9], "快车")[1, 0], rel=1e-5)
 
 
 def test_means_in_daily_csv_keep_gmv_equal_to_uv_times_cvr_times_aov() -> None:

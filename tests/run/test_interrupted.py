@@ -50,7 +50,8 @@ def test_a_run_killed_at_random_moments_and_resumed_gives_the_same_bytes(
     for _ in range(5):
         running = _begin(tmp_path)
         # Sometimes while it starts, sometimes while batches come in.
-        _wait_until(lambda goal=kept + luck.choice([0, 1, 2, 3]): _kept(tmp_path) >= goal)
+        goal = kept + luck.choice([0, 1, 2, 3])
+        _wait_until(lambda goal=goal: _kept(tmp_path) >= goal)
         time.sleep(luck.uniform(0.0, 0.05))
         running.kill()
         running.communicate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -40,9 +41,7 @@ def test_intervals_at_which_runs_stop_hold_the_mean_as_often_as_they_promise(
     draw: Callable[[np.random.Generator], Array], usual_runs: int
 ) -> None:
     # A half-width for which the usual interval of a known spread needs about so many runs.
-    rule = StoppingRule(
-        relative=1.96 * COEFFICIENT_OF_VARIATION[draw] / np.sqrt(usual_runs), max_runs=RULE.max_runs
-    )
+    rule = StoppingRule(relative=1.96 * COEFFICIENT_OF_VARIATION[draw] / np.sqrt(usual_runs), max_runs=RULE.max_runs)
     generator = np.random.default_rng([11, usual_runs])
 
     held = [_holds(draw(generator), 1.0, rule) for _ in range(TRIALS)]
@@ -123,13 +122,20 @@ def test_looks_are_whole_batches_that_grow_and_end_with_the_most() -> None:
     assert looks[0] == 45
     assert looks[-1] == 333
     assert all(look % BATCH_RUNS == 0 for look in looks[:-1])
-    assert all(1 < after / before <= 1.4 for before, after in zip(looks, looks[1:], strict=False))
+    assert all(1 < after / before <= 1.4 for before, after in itertools.pairwise(looks))
     assert checkpoints(StoppingRule(min_runs=3, max_runs=4)) == (4,)
 
 
 @pytest.mark.parametrize(
     "settings",
-    [{"kpi": "gvm"}, {"relative": 0.0}, {"relative": float("nan")}, {"confidence": 95}, {"min_runs": 2}, {"max_runs": 9}],
+    [
+        {"kpi": "gvm"},
+        {"relative": 0.0},
+        {"relative": float("nan")},
+        {"confidence": 95},
+        {"min_runs": 2},
+        {"max_runs": 9},
+    ],
 )
 def test_a_rule_that_cannot_be_is_refused(settings: dict[str, float]) -> None:
     with pytest.raises(UsageError):

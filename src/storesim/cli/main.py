@@ -63,7 +63,7 @@ class Commands(click.Group):
         return result
 
 
-class _ReaderLeft(Exception):  # noqa: N818  # nothing is wrong
+class _ReaderLeft(Exception):  # nothing is wrong
     """Whoever read standard output has closed it, as `head` does."""
 
 

@@ -268,7 +268,9 @@ def _walk_budget(plan: DayPlan, state: DayState, scratch: Scratch, row: F, c: in
     cost, extra, keep = scratch.work[3], scratch.work[1], scratch.number[0]
     auctioned = plan.kind[c] == AUCTION
     if auctioned:
-        auction.block(plan, c, m, scratch.seed, scratch.number[1], scratch.work[4:], scratch.number[2], cost, scratch.odds)
+        auction.block(
+            plan, c, m, scratch.seed, scratch.number[1], scratch.work[4:], scratch.number[2], cost, scratch.odds
+        )
     else:
         price = plan.click_price[c]
         for b in range(m):

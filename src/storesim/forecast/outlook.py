@@ -48,7 +48,7 @@ class Outlook:
 
     counts: tuple[str, ...]
     paths: Array
-    """[n_paths, n_days, n_channels, n_counts]; counts and CNY, 0 or more. Read-only. The store is the sum of channels."""
+    """[n_paths, n_days, n_channels, n_counts]; counts and CNY, 0 or more. Read-only. The store sums its channels."""
 
     method: str
     reasons: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Outlook:
 
     past_start: dt.date | None = None
     past: Mapping[str, Array] = field(default_factory=dict)
-    """[n_past] for each count of the whole store before `start`, NaN where unknown; for pictures and part-past periods."""
+    """[n_past] for each count of the whole store before `start`, NaN where unknown; for pictures and totals."""
 
     provenance: Mapping[str, object] = field(default_factory=dict)
 
@@ -157,7 +157,9 @@ class Outlook:
         """
         return quantiles_over_runs(self.daily(name, channel), levels)
 
-    def chance(self, name: str, period: str | tuple[dt.date, dt.date], at_least: float, channel: str | None = None) -> float:
+    def chance(
+        self, name: str, period: str | tuple[dt.date, dt.date], at_least: float, channel: str | None = None
+    ) -> float:
         """Share of paths in which the total of a period is `at_least` or more, 0 to 1.
 
         Days of the period before the outlook are those of `past` where it knows them; days before all of these are

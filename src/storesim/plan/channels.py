@@ -115,9 +115,7 @@ def _rates(above: Array, below: Array, month: int) -> Array:
     return np.asarray(np.divide(of_month, under, out=yearly, where=under > 0))
 
 
-def _spend(
-    year: YearOutlook, asked: Whole, middle: Array, response: Response | None
-) -> tuple[Whole, dict[str, float]]:
+def _spend(year: YearOutlook, asked: Whole, middle: Array, response: Response | None) -> tuple[Whole, dict[str, float]]:
     """[12, n_channels] fen, and how steeply each channel's cost rises."""
     spend = year.sums[..., year.counts.index("ad_spend")]
     steepness = {
@@ -143,7 +141,9 @@ def _spend(
 def _answered(response: Response, channel: str, month: str, visitors: float) -> float:
     cost = float(response(channel, month, visitors))
     if not 0.0 <= cost < np.inf:
-        raise PlanError(f"the response curve of {channel} gives {cost} for {visitors:,.0f} visitors in {month}; CNY, 0 or more")
+        raise PlanError(
+            f"the response curve of {channel} gives {cost} for {visitors:,.0f} visitors in {month}; CNY, 0 or more"
+        )
     return cost
 
 

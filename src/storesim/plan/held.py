@@ -28,7 +28,7 @@ _TINY = 1e-16
 _AT_REST = 1e-6  # Newton's steps shrink quadratically: after one of 1e-6 the next would be of 1e-12.
 
 
-class Lost(Exception):  # noqa: N818 - not an error the user sees: a step that did not arrive, taken again smaller
+class Lost(Exception):
     """A corrector did not arrive; the step was too long."""
 
 

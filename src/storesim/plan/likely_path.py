@@ -27,7 +27,7 @@ class Binding:
     side: Literal["cap", "floor"]
 
 
-class Unreachable(PlanError):  # noqa: N818 - named for what the user is told
+class Unreachable(PlanError):
     """A target no plan within the caps and floors can meet; carries how far one can go and what binds."""
 
     def __init__(self, target: float, nearest: float, binding: tuple[Binding, ...], message: str = "") -> None:

@@ -43,7 +43,9 @@ def most_likely(forecast: YearOutlook, target: Target, response: Response | None
             remarks += notes.channel_costs(plan.steepness, plan.unpaid_extra, by_response=by_response)
     channels = {
         # A channel that never costs money has no row for money.
-        channel: {name: table[:, which] for name, table in tables.items() if name not in BUDGETS or table[:, which].any()}
+        channel: {
+            name: table[:, which] for name, table in tables.items() if name not in BUDGETS or table[:, which].any()
+        }
         for which, channel in enumerate(forecast.channels if tables else ())
     }
     _plan_spend(forecast, target, months, channels)
@@ -160,9 +162,7 @@ def _spend_of_store(forecast: YearOutlook, months: dict[str, Whole]) -> Whole:
     return np.array([nearest(100.0 * number) for number in asked * rate], dtype=np.int64)
 
 
-def _remarks(
-    drivers: Drivers, target: Target, path: LikelyPath, limits: Limits
-) -> list[notes.Note]:
+def _remarks(drivers: Drivers, target: Target, path: LikelyPath, limits: Limits) -> list[notes.Note]:
     alive = drivers.alive
     names, identity = drivers.names, drivers.identity
     plan, mean = np.cumsum(path.logs[alive], axis=1), np.cumsum(drivers.mean[alive], axis=1)

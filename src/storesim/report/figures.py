@@ -157,7 +157,9 @@ def multiples(frame: Frame, bands: Sequence[Band], start: dt.date, columns: int 
         cell = 1 / columns
         for i, band in enumerate(bands):
             row, column = divmod(i, columns)
-            axes = figure.add_axes((column * cell + 0.055, 1 - (1.36 + 1.62 * row) / height, cell - 0.075, 1.06 / height))
+            axes = figure.add_axes(
+                (column * cell + 0.055, 1 - (1.36 + 1.62 * row) / height, cell - 0.075, 1.06 / height)
+            )
             _band(axes, replace(band, values=band.values[::step]), frame.lang, step)
             axes.tick_params(labelsize=6.8)
             axes.title.set_fontsize(7.4)
@@ -258,7 +260,7 @@ def _axis_kind(axes: Axes, kind: Kind, lang: str) -> None:
     axes.yaxis.set_major_formatter(_tick_words(kind, lang))
 
 
-def _tick_words(kind: Kind, lang: str) -> Callable[[float, int | None], str]:
+def _tick_words(kind: Kind, lang: str) -> Callable[[float, float], str]:
     return lambda value, _position: palette.short(0.0 if abs(value) < 1e-12 else value, kind, lang)
 
 
@@ -277,7 +279,7 @@ def _date_axis(axes: Axes, start: dt.date, n_days: int, lang: str, every: int = 
         label.set_horizontalalignment("left")
 
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def month_name(day: dt.date, lang: str, *, with_year: bool = False) -> str:

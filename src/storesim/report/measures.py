@@ -116,4 +116,4 @@ def smooth_week(daily: Array) -> Array:
     counts = np.cumsum(known, axis=-1).astype(float)
     for running in (sums, counts):
         running[..., 7:] -= running[..., :-7].copy()
-    return np.divide(sums, counts, out=np.full(daily.shape, np.nan), where=counts > 0)
+    return np.asarray(np.divide(sums, counts, out=np.full(daily.shape, np.nan), where=counts > 0))

@@ -134,7 +134,7 @@ class Sources:
 
     def quantiles(self, name: str, period: Period) -> Array:
         """Low, middle and high quantile over the courses of a period's total; [3], NaN where unknown."""
-        return quantiles_over_runs(self.total(name, period)[:, np.newaxis], measures.BAND_LEVELS)[0]
+        return np.asarray(quantiles_over_runs(self.total(name, period)[:, np.newaxis], measures.BAND_LEVELS)[0])
 
     def middle(self, name: str, period: Period) -> float:
         """Median over the courses of a period's total; NaN where unknown."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import re
 import warnings
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 from storesim.report.palette import FONT_STACK, INK, MUTED, RULE
 
@@ -57,10 +57,24 @@ _STYLE: Mapping[str, Any] = {
     "path.simplify": True,
     "path.simplify_threshold": 0.1,
 }
-_KEPT = frozenset("d x y width height transform points r cx cy patternUnits fill".split())
+_KEPT = frozenset(["d", "x", "y", "width", "height", "transform", "points", "r", "cx", "cy", "patternUnits", "fill"])
 _FROM_STYLE = frozenset(
-    "fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray stroke-dashoffset stroke-linecap "
-    "stroke-linejoin opacity font-size font-weight font-style text-anchor".split()
+    [
+        "fill",
+        "fill-opacity",
+        "stroke",
+        "stroke-width",
+        "stroke-opacity",
+        "stroke-dasharray",
+        "stroke-dashoffset",
+        "stroke-linecap",
+        "stroke-linejoin",
+        "opacity",
+        "font-size",
+        "font-weight",
+        "font-style",
+        "text-anchor",
+    ]
 )
 _DROPPED = frozenset(("metadata", "style", "title"))
 _POINTS = re.compile(r"url\(#([\w.-]+)\)")
@@ -73,7 +87,8 @@ def drawing(width: float, height: float) -> Iterator[Figure]:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(dict(_STYLE)), warnings.catch_warnings():
+    style: Any = dict(_STYLE)
+    with mpl.rc_context(style), warnings.catch_warnings():
         # Chinese is measured with the font at hand and shown with the reader's: nothing is lost.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield Figure(figsize=(width, height))
@@ -91,7 +106,7 @@ def to_svg(figure: Figure, key: str, alternative: str) -> str:
     """
     written = io.StringIO()
     figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    root = ElementTree.fromstring(written.getvalue())  # noqa: S314  # matplotlib wrote it a line ago
+    root = ET.fromstring(written.getvalue())  # noqa: S314  # matplotlib wrote it a line ago
     names = {old: f"{key}-{i}" for i, old in enumerate(_used_identifiers(root))}
     inside = "".join(_element(child, names) for child in root)
     width, height = root.attrib["viewBox"].split()[2:]

@@ -82,8 +82,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "answer.asked": (
         "要达到目标，全年访客数要比预测中位数{uv}，转化率{cvr}，客单价{aov}。",
-        "To reach it, the year must bring {uv} visitors, {cvr} conversion and {aov} value per buyer, "
-        "against the middle of the forecast.",
+        (
+            "To reach it, the year must bring {uv} visitors, {cvr} conversion and {aov} value per buyer, "
+            "against the middle of the forecast."
+        ),
     ),
     "answer.more": ("高 {by}", "{by} more"),
     "answer.less": ("低 {by}", "{by} less"),
@@ -118,13 +120,17 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "path.figure": ("每天的成交金额与访客数", "GMV and visitors, day by day"),
     "path.caption": (
         "线为中位数，色带为 p10–p90：每一天，十次模拟有八次落在色带里。竖向浅色为活动期，虚线为阶段的典型日期。",
-        "The line is the median, the band p10–p90: on any day eight runs in ten are inside it. Tinted days are events; "
-        "dashed lines mark the typical date of each stage.",
+        (
+            "The line is the median, the band p10–p90: on any day eight runs in ten are inside it. Tinted days are "
+            "events; dashed lines mark the typical date of each stage."
+        ),
     ),
     "path.alternative": (
         "折线图：{first} 至 {last} 每天成交金额中位数从 {begin} 到 {end}，最高的一天是 {peak_day}，{peak}。",
-        "Line chart: median GMV a day goes from {begin} to {end} between {first} and {last}; the highest day is "
-        "{peak_day} with {peak}.",
+        (
+            "Line chart: median GMV a day goes from {begin} to {end} between {first} and {last}; the highest day is "
+            "{peak_day} with {peak}."
+        ),
     ),
     "path.gmv": ("成交金额，元/天", "GMV a day"),
     "path.uv": ("访客数，人/天", "Visitors (UV) a day"),
@@ -156,7 +162,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "stages.alternative": (
         "面积图：到 {last}，{launch} 的模拟在开展期，{growth} 在成长期，{stable} 在稳定期。",
-        "Area chart: on {last} {launch} of the runs are in launch, {growth} in growth and {stable} in the stable stage.",
+        "Area chart: on {last} {launch} of the runs are in launch, {growth} in growth, {stable} in the stable stage.",
     ),
     "stages.table": ("何时进入，进入后怎样", "When it is reached, and what it is like"),
     "stages.reached": ("进入的机会", "Reached by"),
@@ -176,11 +182,16 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "柱状图：各渠道每月访客数。全部日子合计最多的渠道是{top}，占 {share}。",
         "Column chart of visitors by channel and month. Over all days {top} brings most of them, {share}.",
     ),
-    "channels.table": ("每个渠道的漏斗（模拟均值，{first} 至 {last}）", "Funnel of each channel (mean of the runs, {first} to {last})"),
+    "channels.table": (
+        "每个渠道的漏斗（模拟均值，{first} 至 {last}）",
+        "Funnel of each channel (mean of the runs, {first} to {last})",
+    ),
     "channels.note": (
         "访客按天去重，多天相加；转化率=成交客户数÷访客数，客单价=成交金额÷成交客户数，均为合计后相除。",
-        "Visitors are counted once a day and summed over days; CVR is buyers ÷ visitors and AOV is GMV ÷ buyers, "
-        "divided after summing.",
+        (
+            "Visitors are counted once a day and summed over days; CVR is buyers ÷ visitors and AOV is GMV ÷ buyers, "
+            "divided after summing."
+        ),
     ),
     # 5 Ads
     "ads": ("广告投放", "Advertising"),
@@ -235,8 +246,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "money.low": (
         "现金最低点的中位数是 {p50}（p10–p90 为 {p10} 到 {p90}），典型日期 {day}；现金降到零以下的模拟占 {chance}。",
-        "Cash at its lowest has a median of {p50} (p10–p90 {p10} to {p90}), typically on {day}; "
-        "it falls below zero in {chance} of the runs.",
+        (
+            "Cash at its lowest has a median of {p50} (p10–p90 {p10} to {p90}), typically on {day}; "
+            "it falls below zero in {chance} of the runs."
+        ),
     ),
     # 8 Goals
     "goals": ("目标分解", "Goals"),
@@ -253,8 +266,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "goals.channels": ("各渠道目标（全年与季度）", "Goals of each channel (year and quarters)"),
     "goals.note": (
         "机会是预测中达到或超过该目标的占比，与目标怎样分解无关。花费不是要达到的目标，所以没有机会。",
-        "A chance is the share of the forecast's courses that reach the goal or more, however the target was broken down. "
-        "Spending is not something to reach, so it has none.",
+        (
+            "A chance is the share of the forecast's courses that reach the goal or more, however the target is broken "
+            "down. Spending is not something to reach, so it has none."
+        ),
     ),
     "goals.exact": (
         "成交金额精确到分、人数为整数，月加总等于季度，季度加总等于全年。",
@@ -272,8 +287,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "assumptions.here": ("场景", "scenario"),
     "assumptions.note": (
         "标有“假设”的默认值没有可靠的公开出处，只是合理的猜测；用自己店铺的数字替换它们，结论会更可信。",
-        "Defaults marked *assumed* have no reliable public source; they are reasoned guesses. Replace them with your "
-        "own figures and the answer becomes more trustworthy.",
+        (
+            "Defaults marked *assumed* have no reliable public source; they are reasoned guesses. Replace them with "
+            "your own figures and the answer becomes more trustworthy."
+        ),
     ),
     "assumptions.items": ("{n} 项", "{n} items"),
     "assumptions.assumed": ("（假设）", " (assumed)"),
@@ -296,8 +313,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "provenance.error": ("标准误差", "Standard error"),
     "provenance.errors_note": (
         "标准误差只反映模拟次数有限：次数增到四倍，误差减半。它不包括假设本身的不确定。",
-        "These reflect only the number of runs: four times the runs halve them. They do not include doubt about the "
-        "assumptions themselves.",
+        (
+            "These reflect only the number of runs: four times the runs halve them. They do not include doubt about "
+            "the assumptions themselves."
+        ),
     ),
     # The workbook
     "sheet.summary": ("概要", "Summary"),
@@ -310,8 +329,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "sheet.provenance": ("来历", "Provenance"),
     "sheet.yellow": (
         "黄色单元格可以修改，其他数字会随之重算；机会与预测来自模拟，改动后请重新运行 storesim。",
-        "Yellow cells may be changed and the rest follows; chances and forecasts come from the simulation, so run "
-        "storesim again after a change.",
+        (
+            "Yellow cells may be changed and the rest follows; chances and forecasts come from the simulation, so run "
+            "storesim again after a change."
+        ),
     ),
     "sheet.target": ("年度成交目标", "GMV target of the year"),
     "sheet.share": ("占全年", "Share of the year"),

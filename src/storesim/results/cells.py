@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -135,7 +136,7 @@ def _goes_day_by_day(cells: Sequence[str], order: DateOrder) -> bool:
         days = sorted(read_date(cell, order) for cell in cells if _XYZ.fullmatch(_date_text(cell)))
     except ValueError:
         return False
-    steps = [later - earlier for earlier, later in zip(days, days[1:], strict=False)]
+    steps = [later - earlier for earlier, later in itertools.pairwise(days)]
     return sum(step == timedelta(days=1) for step in steps) * 2 > len(steps)
 
 

@@ -15,10 +15,26 @@ from functools import cache
 from storesim import kpi
 
 DATE_NAMES: frozenset[str] = frozenset(
-    "date day dt ds datetime 日期 统计日期 数据日期 时间 统计时间 日 点击时间 点击日期".split()
+    [
+        "date",
+        "day",
+        "dt",
+        "ds",
+        "datetime",
+        "日期",
+        "统计日期",
+        "数据日期",
+        "时间",
+        "统计时间",
+        "日",
+        "点击时间",
+        "点击日期",
+    ]
 )
 
-TOTAL_LABELS: frozenset[str] = frozenset("汇总 合计 总计 小计 total sum totals 平均 均值 average mean".split())
+TOTAL_LABELS: frozenset[str] = frozenset(
+    ["汇总", "合计", "总计", "小计", "total", "sum", "totals", "平均", "均值", "average", "mean"]
+)
 """First cells of rows that are sums or means of the others, and are left out."""
 
 COMPARED: tuple[str, ...] = ("同比", "环比", "占比", "较前一日", "较上周", "yoy", "mom", "wow")
@@ -32,7 +48,18 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "orders": ("成交订单数", "支付订单数", "订单数", "订单量", "order count", "成交子单量", "transactions", "invoices"),
     "units": ("成交商品件数", "支付件数", "件数", "销量", "quantity", "qty", "pieces", "units sold"),
     "gmv": ("支付金额", "销售额", "交易金额", "交易额", "营业额", "revenue", "sales", "turnover", "sales amount"),
-    "ad_spend": ("花费", "总花费", "总费用", "推广花费", "全站推广花费", "消耗", "spend", "ad cost", "ad spend", "cost"),
+    "ad_spend": (
+        "花费",
+        "总花费",
+        "总费用",
+        "推广花费",
+        "全站推广花费",
+        "消耗",
+        "spend",
+        "ad cost",
+        "ad spend",
+        "cost",
+    ),
     "clicks": ("点击量", "ad clicks"),
     "impressions": ("展现量", "展现次数", "曝光次数"),
     "ad_gmv": ("总订单金额", "全站交易额", "ad revenue"),
@@ -118,7 +145,8 @@ def _plain(header: str) -> str:
 def _names() -> dict[str, tuple[str, int]]:
     """Name as written, to the count or ratio and how near it is."""
     names: dict[str, tuple[str, int]] = {}
-    for found in (*kpi.COUNT.values(), *kpi.RATIO.values()):
+    every: tuple[kpi.Count | kpi.Ratio, ...] = (*kpi.COUNT.values(), *kpi.RATIO.values())
+    for found in every:
         for own in (found.name, found.name.replace("_", " "), found.zh, found.en):
             names.setdefault(_plain(own), (found.name, 0))
             names.setdefault(re.sub(r"\(.*?\)", "", _plain(own)).strip(), (found.name, 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 from os import PathLike, fspath
@@ -73,7 +74,9 @@ def read_file(path: str | PathLike[str], name: str, currency: str) -> History:
     if not any(np.isfinite(values).any() for values in counts.values()):
         raise reading.table.refuse("no number is known on any day")
     found = currency or _currency(reading, columns, rows)
-    return History(start, counts, name or Path(file).stem, found, _file_notes(reading.table) + tuple(reading.notes), others)
+    return History(
+        start, counts, name or Path(file).stem, found, _file_notes(reading.table) + tuple(reading.notes), others
+    )
 
 
 def _columns(reading: Reading) -> tuple[int, list[Column]]:
@@ -142,7 +145,11 @@ def _days(reading: Reading, rows: list[Row], date_column: int) -> list[dt.date |
 
 
 def _why_twice(table: Table) -> str:
-    split = [cell.strip() for cell in table.header.cells if any(part in cell.lower() for part in ("渠道", "来源", "channel", "sku", "商品"))]
+    split = [
+        cell.strip()
+        for cell in table.header.cells
+        if any(part in cell.lower() for part in ("渠道", "来源", "channel", "sku", "商品"))
+    ]
     return f". '{split[0]}' splits days: keep the rows of the whole store" if split else ""
 
 
@@ -150,7 +157,7 @@ def _refuse_other_steps(reading: Reading, days: list[dt.date]) -> None:
     """A fault of the whole file where its rows are weeks or months."""
     if len(days) < 3:
         return
-    steps = Counter((later - earlier).days for earlier, later in zip(days, days[1:], strict=False))
+    steps = Counter((later - earlier).days for earlier, later in itertools.pairwise(days))
     step, times = steps.most_common(1)[0]
     span = (days[-1] - days[0]).days + 1
     if step > 1 and times * 2 > len(days) - 1:
@@ -223,7 +230,9 @@ def _placed(
 def _counts(reading: Reading, placed: dict[Column, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
     """Counts by their names in `kpi`, those that ratios imply included; and the other columns."""
     counts = {column.means.name: values for column, values in placed.items() if column.means.kind == "count"}
-    ratios = {column.means.name: _share(column, values) for column, values in placed.items() if column.means.kind == "ratio"}
+    ratios = {
+        column.means.name: _share(column, values) for column, values in placed.items() if column.means.kind == "ratio"
+    }
     others = {
         column.header: values
         for column, values in placed.items()
@@ -266,7 +275,9 @@ def _add_implied(reading: Reading, counts: dict[str, Array], ratios: dict[str, A
     """Counts that follow from a ratio and a count which are there: GMV from buyers and AOV."""
     for ratio in (kpi.RATIO[name] for name in ("cvr", "depth", "aov") if name in ratios):
         if ratio.name == "cvr" and np.nanmedian(ratios["cvr"]) > _ODD_CVR:
-            reading.notes.append("More than 30 % of visitors buy; if the conversion is in percent, write 0.8%, not 0.8.")
+            reading.notes.append(
+                "More than 30 % of visitors buy; if the conversion is in percent, write 0.8%, not 0.8."
+            )
         if ratio.above not in counts and ratio.below in counts:
             counts[ratio.above] = counts[ratio.below] * ratios[ratio.name]
             reading.notes.append(f"{ratio.above} is {ratio.below} times {ratio.name}; the file does not give it.")
@@ -289,7 +300,9 @@ def _say_what_is_odd(reading: Reading, counts: dict[str, Array]) -> None:
 def _currency(reading: Reading, columns: list[Column], rows: list[Row]) -> str:
     money = [column for column in columns if column.means.name in kpi.MONEY]
     signs = [currency_of(column.header) for column in money]
-    signs += [currency_of(row.cells[column.index]) for column in money for row in rows[:5] if column.index < len(row.cells)]
+    signs += [
+        currency_of(row.cells[column.index]) for column in money for row in rows[:5] if column.index < len(row.cells)
+    ]
     found = next((sign for sign in signs if sign), "")
     if money and not found:
         reading.notes.append("The file names no currency; amounts are taken as CNY.")
@@ -312,4 +325,3 @@ def _remark(column: Column) -> str:
 def _listed(names: list[str]) -> str:
     shown = ", ".join(names[:6])
     return shown if len(names) <= 6 else f"{shown} and {len(names) - 6} more"
-

@@ -55,7 +55,7 @@ def parsed_value(text: str, place: Place) -> tuple[Node | None, list[Fault]]:
     return (None if faults else _moved(node or Scalar(None, place), place)), faults
 
 
-class _Stop(Exception):  # noqa: N818  # no error: the faults are in the builder
+class _Stop(Exception):  # no error: the faults are in the builder
     """Building cannot go on."""
 
 

@@ -15,9 +15,7 @@ from storesim.errors import PlanError
 @click.command("plan")
 @click.argument("scenario", type=FILE)
 @click.option("--target", type=Money(), metavar="AMOUNT", help="GMV of the year, such as 500万; else as in SCENARIO.")
-@click.option(
-    "--year", type=click.IntRange(2000, 2100), help="Year of the target; else as in SCENARIO."
-)
+@click.option("--year", type=click.IntRange(2000, 2100), help="Year of the target; else as in SCENARIO.")
 @output("Folder for the runs of this scenario; outputs/<scenario> if not said.")
 @fail_under
 @simulating

@@ -18,7 +18,12 @@ ASKED = ("gmv", "uv", "pv", "cvr", "aov", "ad_spend")
 
 def answer(sources: Sources) -> Section:
     """The headline, its numbers, and one row a quarter."""
-    blocks: list[Block] = [Text(_lead(sources), "lead"), Facts(tuple(_facts(sources))), *_reachable(sources), quarters(sources)]
+    blocks: list[Block] = [
+        Text(_lead(sources), "lead"),
+        Facts(tuple(_facts(sources))),
+        *_reachable(sources),
+        quarters(sources),
+    ]
     if sources.goals is None:
         blocks.append(Text(sources.say("answer.no_target"), "note"))
     return Section("answer", sources.say("answer"), tuple(blocks))
@@ -105,8 +110,10 @@ def _facts(sources: Sources) -> list[Fact]:
         facts.append(Fact(label, palette.chance_text(sources.chance), words, sources.chance))
     facts += [
         Fact(say("answer.uv"), show(uv[1], "count"), say("per_day", value=show(uv[1] / year.n_days, "count"))),
-        Fact(say("answer.cvr"), show(mean("cvr"), "share"), say("answer.buyers_note", buyers=show(mean("buyers"), "count"))),
-        Fact(say("answer.aov"), show(mean("aov"), "price"), say("answer.value_note", value=show(mean("uv_value"), "price"))),
+        Fact(say("answer.cvr"), show(mean("cvr"), "share"),
+             say("answer.buyers_note", buyers=show(mean("buyers"), "count"))),
+        Fact(say("answer.aov"), show(mean("aov"), "price"),
+             say("answer.value_note", value=show(mean("uv_value"), "price"))),
         Fact(say("answer.ads"), show(np.median(sources.of_runs("ad_spend")), "money"),
              say("answer.ads_note", roas=show(mean("roas"), "factor"), share=show(mean("ad_share"), "share"))),
         *_money_facts(sources),

@@ -36,7 +36,9 @@ def assumptions(sources: Sources) -> Section:
     found = list(settings(sources.scenario))
     if sources.origins:
         # Merging and `with_` write every setting out, so only the origins know what somebody wrote.
-        found = [replace(setting, written=_origin(sources.origins, setting.path) not in ("", "default")) for setting in found]
+        found = [
+            replace(setting, written=_origin(sources.origins, setting.path) not in ("", "default")) for setting in found
+        ]
     preset = {setting.path for setting in found if _origin(sources.origins, setting.path).startswith("presets/")}
     written = [setting for setting in found if setting.written]
     groups = (

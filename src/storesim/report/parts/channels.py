@@ -20,7 +20,9 @@ _AD_MONTH = ("ad_spend", "clicks", "ctr", "cpc", "ad_gmv", "roas", "ad_share")
 def channels(sources: Sources) -> Section:
     """Visitors by channel and month, and the funnel of each channel."""
     say = sources.say
-    return Section("channels", say("channels"), (_visitors(sources), _funnel(sources), Text(say("channels.note"), "note")))
+    return Section(
+        "channels", say("channels"), (_visitors(sources), _funnel(sources), Text(say("channels.note"), "note"))
+    )
 
 
 def ads(sources: Sources) -> Section:

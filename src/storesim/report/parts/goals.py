@@ -44,7 +44,10 @@ def of_level(found: Goals, level: str) -> dict[str, dict[str, Goal]]:
     for goal in found.rows:
         if goal.level == level and not (goal.channel or goal.category or goal.material or goal.role):
             by_period.setdefault(goal.period, {})[goal.kpi] = goal
-    return {period: dict(sorted(by_period[period].items(), key=lambda item: _place(item[0]))) for period in sorted(by_period)}
+    return {
+        period: dict(sorted(by_period[period].items(), key=lambda item: _place(item[0])))
+        for period in sorted(by_period)
+    }
 
 
 def of_channels(found: Goals, period: str) -> dict[str, dict[str, Goal]]:
@@ -100,7 +103,9 @@ def _detail(sources: Sources, goal: Goal) -> Row:
     wanted = float(goal.goal)
     against = wanted / goal.p50 - 1 if goal.p50 else float("nan")
     levels = (Value(level, kind) for level in (goal.p10, goal.p50, goal.p90))
-    cells = (sources.say("kpi." + goal.kpi), Value(wanted, kind), *levels, Value(against), Value(goal.chance))
+    cells: tuple[Cell, ...] = (
+        sources.say("kpi." + goal.kpi), Value(wanted, kind), *levels, Value(against), Value(goal.chance),
+    )  # fmt: skip
     return Row(f"{goal.period}-{goal.kpi}", cells)
 
 

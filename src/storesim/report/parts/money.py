@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from storesim.report import figures, measures, palette
-from storesim.report.document import Column, Figure, Row, Section, Table, Text, Value
+from storesim.report.document import Cell, Column, Figure, Row, Section, Table, Text, Value
 from storesim.report.figures import Band, Frame
 from storesim.report.parts.names import day
 from storesim.report.sources import Sources
@@ -42,7 +42,9 @@ def _steps(sources: Sources) -> list[tuple[str, str, measures.Array]]:
 
 def _waterfall(sources: Sources, steps: list[tuple[str, str, measures.Array]]) -> Figure:
     means = np.array([amount.mean() for _, _, amount in steps])
-    words = sources.say("money.alternative", gmv=sources.show(means[0], "money"), profit=sources.show(means[-1], "money"))
+    words = sources.say(
+        "money.alternative", gmv=sources.show(means[0], "money"), profit=sources.show(means[-1], "money")
+    )
     draw = partial(figures.waterfall, Frame("money", words, sources.lang), [name for _, name, _ in steps], means)
     return Figure("money", sources.say("money.figure"), words, draw)
 
@@ -59,7 +61,12 @@ def _table(sources: Sources, steps: list[tuple[str, str, measures.Array]]) -> Ta
     for key, name, amount in steps:
         mean = float(amount.mean())
         levels = np.quantile(amount, measures.BAND_LEVELS)
-        cells = (name, Value(mean), Value(mean / gmv if gmv else float("nan")), *(Value(float(level)) for level in levels))
+        cells: tuple[Cell, ...] = (
+            name,
+            Value(mean),
+            Value(mean / gmv if gmv else float("nan")),
+            *(Value(float(level)) for level in levels),
+        )
         rows.append(Row(key, cells, "total" if key in ("gmv", "profit") else "body"))
     return Table("money", say("money.table"), columns, tuple(rows))
 
@@ -72,7 +79,9 @@ def _cash(sources: Sources) -> Figure:
         end=sources.show(values[-1, 1], "money"),
     )  # fmt: skip
     band = Band("", palette.kind_of("cash"), values)
-    draw = partial(figures.towards_target, Frame("cash", words, sources.lang), band, sources.whole.first, float("nan"), "")
+    draw = partial(
+        figures.towards_target, Frame("cash", words, sources.lang), band, sources.whole.first, float("nan"), ""
+    )
     return Figure("cash", sources.say("money.cash"), words, draw)
 
 

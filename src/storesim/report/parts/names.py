@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 from storesim.report.document import printable
 from storesim.report.figures import Mark, month_name
@@ -30,7 +31,9 @@ def period_name(key: str, sources: Sources) -> str:
 def month_ticks(keys: list[str], lang: str) -> list[str]:
     """Short month names under an axis; the year with the first, and with each January of more than a year."""
     firsts = [period_bounds(key)[0] for key in keys]
-    return [month_name(day, lang, with_year=i == 0 or (day.month == 1 and len(keys) > 12)) for i, day in enumerate(firsts)]
+    return [
+        month_name(day, lang, with_year=i == 0 or (day.month == 1 and len(keys) > 12)) for i, day in enumerate(firsts)
+    ]
 
 
 def event_marks(sources: Sources) -> tuple[Mark, ...]:
@@ -46,7 +49,7 @@ def event_marks(sources: Sources) -> tuple[Mark, ...]:
 
 def day(sources: Sources, index: float) -> str:
     """Date of a day counted from the first simulated one; a dash where it is unknown."""
-    if index != index:
+    if math.isnan(index):
         return "–"
     return (sources.whole.first + dt.timedelta(days=round(index))).isoformat()
 

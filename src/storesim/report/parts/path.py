@@ -47,8 +47,8 @@ def _days(sources: Sources) -> Figure:
     week = min(7, len(gmv))
     words = sources.say(
         "path.alternative", first=first, last=last, peak_day=day(sources, peak),
-        peak=sources.show(gmv[peak, 1], "money"), begin=sources.show(np.nanmean(gmv[:week, 1]), "money"),
-        end=sources.show(np.nanmean(gmv[-week:, 1]), "money"),
+        peak=sources.show(gmv[peak, 1], "money"), begin=sources.show(float(np.nanmean(gmv[:week, 1])), "money"),
+        end=sources.show(float(np.nanmean(gmv[-week:, 1])), "money"),
     )  # fmt: skip
     draw = partial(figures.path, Frame("path", words, sources.lang), bands, first, event_marks(sources),
                    stage_turns(sources))  # fmt: skip
@@ -75,7 +75,9 @@ def _running(sources: Sources) -> Figure:
     words = sources.say("path.running_alternative", last=year.last, p10=low, p50=middle, p90=high)
     label = sources.say("path.target_line", target=sources.show(sources.target, "money"))
     band = Band("", "money", values)
-    draw = partial(figures.towards_target, Frame("running", words, sources.lang), band, year.first, sources.target, label)
+    draw = partial(
+        figures.towards_target, Frame("running", words, sources.lang), band, year.first, sources.target, label
+    )
     return Figure("running", sources.say("path.running"), words, draw, sources.say("path.running_caption"))
 
 

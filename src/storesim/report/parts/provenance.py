@@ -45,7 +45,15 @@ def _errors(sources: Sources) -> Table:
     for name in ("uv", "cvr", "aov", "ad_spend", "profit"):
         values = _per_run(sources, name)
         label = f"{say('kpi.' + name)}, {say('mean')}"
-        rows.append(_row(name, label, float(values.mean()), float(standard_error(values[:, np.newaxis])[0]), palette.kind_of(name)))
+        rows.append(
+            _row(
+                name,
+                label,
+                float(values.mean()),
+                float(standard_error(values[:, np.newaxis])[0]),
+                palette.kind_of(name),
+            )
+        )
     if np.isfinite(sources.chance):
         error = measures.chance_error(sources.chance, len(gmv))
         rows.append(_row("chance", say("chance"), sources.chance, error, "share"))

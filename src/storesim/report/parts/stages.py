@@ -8,7 +8,7 @@ import numpy as np
 
 from storesim import kpi
 from storesim.report import figures, measures
-from storesim.report.document import Column, Figure, Row, Section, Table, Text, Value
+from storesim.report.document import Cell, Column, Figure, Row, Section, Table, Text, Value
 from storesim.report.figures import Frame
 from storesim.report.parts.names import day
 from storesim.report.sources import Sources
@@ -55,6 +55,9 @@ def _row(sources: Sources, stage: measures.Array, counts: dict[str, measures.Arr
     per_day = [sums[name] / n_days if n_days else float("nan") for name in ("uv", "gmv")]
     ratios = [float(kpi.divide(name, sums.__getitem__)) for name in _LIKE]
     name = STAGES[index]
-    cells = (sources.say("stage." + name), Value(known.size / days.size), *(day(sources, when) for when in (typical, early, late)),
-             *(Value(number) for number in per_day + ratios))  # fmt: skip
+    dates = (day(sources, when) for when in (typical, early, late))
+    cells: tuple[Cell, ...] = (
+        sources.say("stage." + name), Value(known.size / days.size), *dates,
+        *(Value(number) for number in per_day + ratios),
+    )  # fmt: skip
     return Row(name, cells)

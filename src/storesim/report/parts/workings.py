@@ -114,8 +114,14 @@ def _inputs(plan: _Plan) -> Table:
     rows = []
     for month in plan.months:
         of = plan.amounts[month]
-        typed = (_over(of["gmv"], whole), of["cvr"], of["aov"], _over(of["pv"], of["uv"]), _over(of["ad_spend"], of["gmv"]))
-        cells = (period_name(month, plan.sources), *(Value(number, typed=True) for number in typed))
+        typed = (
+            _over(of["gmv"], whole),
+            of["cvr"],
+            of["aov"],
+            _over(of["pv"], of["uv"]),
+            _over(of["ad_spend"], of["gmv"]),
+        )
+        cells: tuple[Cell, ...] = (period_name(month, plan.sources), *(Value(number, typed=True) for number in typed))
         rows.append(Row(month, cells))
     whole_share = Value(math.fsum(_over(plan.amounts[month]["gmv"], whole) for month in plan.months),
                         formula=f"SUM([inputs.{plan.months[0]}:{plan.months[-1]}.share])")  # fmt: skip
@@ -126,7 +132,10 @@ def _inputs(plan: _Plan) -> Table:
 def _months(plan: _Plan) -> Table:
     columns = (Column("period", plan.say("month")), *_goal_columns(plan))
     rows = [
-        Row(month, (period_name(month, plan.sources), *_month_cells(plan, month), *_outlook_cells(plan, "months", month)))
+        Row(
+            month,
+            (period_name(month, plan.sources), *_month_cells(plan, month), *_outlook_cells(plan, "months", month)),
+        )
         for month in plan.months
     ]
     rows.append(_sum_row(plan, "months", plan.year, "total"))
@@ -146,7 +155,13 @@ def _goal_columns(plan: _Plan) -> tuple[Column, ...]:
     goals = tuple(Column(name, say("kpi." + name), kind, say("goal")) for name, kind in _SHOWN)
     forecast = tuple(Column(level, say(level), "money", f"{say('forecast')}: {say('kpi.gmv')}") for level in _LEVELS)
     share = Column("share", say("sheet.share"), "share", say("goal"))
-    return (*goals, share, *forecast, Column("against", say("goals.against"), "change"), Column("chance", say("chance"), "chance"))
+    return (
+        *goals,
+        share,
+        *forecast,
+        Column("against", say("goals.against"), "change"),
+        Column("chance", say("chance"), "chance"),
+    )
 
 
 def _month_cells(plan: _Plan, month: str) -> list[Value]:
@@ -245,6 +260,7 @@ def _quarter_channels(plan: _Plan, quarter: str) -> list[Row]:
         live = (Value(of["uv"], formula=uv), Value(of["gmv"], formula=gmv), Value(of["ad_spend"], formula=spend))
         label = (period_name(quarter, plan.sources), plan.sources.channel(name))
         rows.append(Row(keys[i], (*label, *(Value(number, typed=True) for number in typed), *live)))
+
     def summed(name: str, value: float) -> Value:
         return Value(value, formula=f"SUM([channels.{keys[0]}:{keys[-1]}.{name}])")
 
@@ -279,10 +295,14 @@ def _summary(sources: Sources) -> Table:
     for name in ("roas", "profit"):
         values = sources.of_runs(name)
         known = values[np.isfinite(values)]
-        rows.append(_summary_row(sources, name, np.quantile(known, measures.BAND_LEVELS) if known.size else np.full(3, np.nan)))
+        rows.append(
+            _summary_row(sources, name, np.quantile(known, measures.BAND_LEVELS) if known.size else np.full(3, np.nan))
+        )
     lowest, _ = measures.lowest_cash(sources.ensemble)
     levels = np.quantile(lowest, measures.BAND_LEVELS)
-    rows.append(Row("lowest_cash", (say("answer.cash"), None, *(Value(float(level), "money") for level in levels), None)))
+    rows.append(
+        Row("lowest_cash", (say("answer.cash"), None, *(Value(float(level), "money") for level in levels), None))
+    )
     title = say("year_name", year=sources.year.key)
     return Table("summary", title, columns, tuple(rows))
 

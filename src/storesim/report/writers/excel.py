@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _A4 = 9
 _WIDEST = {"text": 60.0, "code": 38.0}
 # Written into the file in place of the hour it was made, so that the same report is the same file.
-_CREATED = dt.datetime(2026, 1, 1)  # noqa: DTZ001  # a mark, not a moment
+_CREATED = dt.datetime(2026, 1, 1)  # a mark, not a moment
 _CHART = (560, 300)
 
 
@@ -66,7 +66,11 @@ class _Looks:
 
     def cell(self, kind: Kind, role: str, **more: object) -> Format:
         """Format of a number or text of that kind in a row of that role."""
-        looks: dict[str, object] = {"num_format": palette.SHEET_FORMATS[kind], "bottom": 1, "bottom_color": palette.RULE}
+        looks: dict[str, object] = {
+            "num_format": palette.SHEET_FORMATS[kind],
+            "bottom": 1,
+            "bottom_color": palette.RULE,
+        }
         if kind in ("text", "code"):
             looks |= {"text_wrap": True, "align": "left", "num_format": "@"}
         if role == "total":
@@ -81,15 +85,15 @@ def _write_sheet(book: Workbook, page: Worksheet, sheet: Sheet, layout: Layout, 
         page.set_default_row(17)
     page.write_string(0, 0, sheet.section.title, looks(bold=True, font_size=15, font_color=palette.INK))
     page.set_row(0, 24)
-    for row, text in sheet.texts:
-        page.write_string(row, 0, text.words, looks(font_color=palette.MUTED, italic=True))
+    for at, text in sheet.texts:
+        page.write_string(at, 0, text.words, looks(font_color=palette.MUTED, italic=True))
     for place in sheet.tables:
         _write_heads(page, place, sheet, looks)
         for i, row in enumerate(place.table.rows):
-            _write_row(book, page, place, (place.first + i, row), layout, looks)
+            _write_row(book, page, place, (place.first + i, row), layout=layout, looks=looks)
     _set_widths(page, sheet, looks.lang)
-    for row, beside, chart in sheet.charts:
-        _add_chart(book, page, (row, beside, chart), layout, looks)
+    for chart in sheet.charts:
+        _add_chart(book, page, chart, layout, looks)
     if sheet.tables and sheet.tables[-1].first <= 12:
         last = sheet.tables[-1]
         page.freeze_panes(last.first, 2 if last.table.key == "channels" else 1)
@@ -108,7 +112,14 @@ def _write_heads(page: Worksheet, place: Placed, sheet: Sheet, looks: _Looks) ->
         while end + 1 < len(table.columns) and table.columns[end + 1].group == group:
             end += 1
         if group and end > start:
-            page.merge_range(place.head - 1, start, place.head - 1, end, group, looks(**head, align="center", left=1, left_color=palette.PAPER))
+            page.merge_range(
+                place.head - 1,
+                start,
+                place.head - 1,
+                end,
+                group,
+                looks(**head, align="center", left=1, left_color=palette.PAPER),
+            )
         elif any(column.group for column in table.columns):
             for column in range(start, end + 1):
                 page.write_string(place.head - 1, column, group, looks(**head, align="center"))
@@ -119,7 +130,9 @@ def _write_heads(page: Worksheet, place: Placed, sheet: Sheet, looks: _Looks) ->
     page.set_row(place.head, 30)
 
 
-def _write_row(book: Workbook, page: Worksheet, place: Placed, at: tuple[int, Row], layout: Layout, looks: _Looks) -> None:
+def _write_row(
+    book: Workbook, page: Worksheet, place: Placed, at: tuple[int, Row], *, layout: Layout, looks: _Looks
+) -> None:
     number, row = at
     for column in range(len(place.table.columns)):
         cell = row.cells[column] if column < len(row.cells) else None
@@ -127,7 +140,7 @@ def _write_row(book: Workbook, page: Worksheet, place: Placed, at: tuple[int, Ro
         if isinstance(cell, Value):
             _write_value(page, (number, column), cell, (kind, row.role), (layout, looks))
             if cell.typed:
-                _name_and_check(book, page, place, (number, column), row.key, kind)
+                _name_and_check(book, page, place, (number, column), row=row.key, kind=kind)
         else:
             _write_text(page, (number, column), cell, looks.cell("text" if kind == "date" else kind, row.role))
 
@@ -155,9 +168,15 @@ def _write_value(
         page.write_string(*at, "–", looks.cell(kind, role, align="right"))
 
 
-def _name_and_check(book: Workbook, page: Worksheet, place: Placed, at: tuple[int, int], row: str, kind: Kind) -> None:
+def _name_and_check(
+    book: Workbook, page: Worksheet, place: Placed, at: tuple[int, int], *, row: str, kind: Kind
+) -> None:
     column = place.table.columns[at[1]].key
-    name = "annual_target" if place.table.key == "annual" else f"{place.table.key}_{column}_{re.sub(r'[^A-Za-z0-9]', '_', row)}"
+    name = (
+        "annual_target"
+        if place.table.key == "annual"
+        else f"{place.table.key}_{column}_{re.sub(r'[^A-Za-z0-9]', '_', row)}"
+    )
     book.define_name(name, "=" + layout_address(place, at))
     limits = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1} if kind == "share" else {
         "validate": "decimal", "criteria": ">=", "value": 0}  # fmt: skip
@@ -208,7 +227,13 @@ def _add_chart(book: Workbook, page: Worksheet, what: tuple[int, int, Chart], la
         column = place.table.column(key)
         series: dict[str, Any] = {
             "name": _series_name(place, column),
-            "categories": [place.sheet, first, place.table.column(chart.category), last, place.table.column(chart.category)],
+            "categories": [
+                place.sheet,
+                first,
+                place.table.column(chart.category),
+                last,
+                place.table.column(chart.category),
+            ],
             "values": [place.sheet, first, column, last, column],
         }
         if i == 0 or lines is None:
@@ -229,7 +254,9 @@ def _series_name(place: Placed, column: int) -> str:
 
 def _style_chart(drawn: Any, chart: Chart, font: str) -> None:
     words = {"name": font, "size": 9, "color": palette.MUTED}
-    drawn.set_title({"name": chart.title, "name_font": {"name": font, "size": 11, "color": palette.INK}, "overlay": False})
+    drawn.set_title(
+        {"name": chart.title, "name_font": {"name": font, "size": 11, "color": palette.INK}, "overlay": False}
+    )
     drawn.set_legend({"position": "bottom", "font": words})
     drawn.set_x_axis({"num_font": words | {"rotation": -45}, "line": {"color": palette.RULE}})
     drawn.set_y_axis({"num_font": words, "major_gridlines": {"visible": True, "line": {"color": palette.RULE}},

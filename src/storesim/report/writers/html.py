@@ -57,10 +57,13 @@ def _environment(lang: str) -> jinja2.Environment:
     import jinja2
 
     loader = jinja2.FunctionLoader(_part)
-    page = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    page = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
+    )
     page.globals |= {
         "kind_of_block": _kind_of_block, "tint": tint, "days": _days, "picture": _picture, "groups_of": groups_of,
-        "sortable": _sortable, "wordy": _wordy, "held": _held, "print_cell": lambda table, column, cell: _cell(table, column, cell, lang),
+        "sortable": _sortable, "wordy": _wordy, "held": _held,
+        "print_cell": lambda table, column, cell: _cell(table, column, cell, lang),
     }  # fmt: skip
     return page
 

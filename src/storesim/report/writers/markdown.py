@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from storesim.report import palette
 from storesim.report.document import Block, Cell, Facts, Figure, Report, Row, Table, Text, Value
-from storesim.report.writers.html import groups_of
 from storesim.report.words import Words
+from storesim.report.writers.html import groups_of
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!$&])")
 
@@ -69,7 +69,11 @@ def _cell(table: Table, column: int, cell: Cell, lang: str) -> str:
             return cell.isoformat()
         case Value():
             kind = table.kind(column, cell)
-            words = f" {Words(lang)(palette.chance_band(cell.value)[1])}" if kind == "chance" and math.isfinite(cell.value) else ""
+            words = (
+                f" {Words(lang)(palette.chance_band(cell.value)[1])}"
+                if kind == "chance" and math.isfinite(cell.value)
+                else ""
+            )
             return _text(palette.show(cell.value, kind, lang) + words)
 
 
