@@ -150,7 +150,7 @@ def _store(
     store = np.zeros((n_runs, n_days, len(kpi.STORE_COUNTS)))
     costs = {"refunds": gmv * 0.05, "goods_cost": gmv * 0.38, "commission": gmv * 0.057,
              "transaction_fee": gmv * 0.006,
-             "parcels": orders * 8, "wages": gmv * 0 + 1600, "overheads": gmv * 0 + 100, 
+             "parcels": orders * 8, "wages": gmv * 0 + 1600, "overheads": gmv * 0 + 100,
              "penalties": orders * 0.05}  # fmt: skip
     for name, amount in costs.items():
         store[..., at[name]] = amount

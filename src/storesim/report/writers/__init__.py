@@ -45,8 +45,8 @@ def writer_for(path: str | Path) -> Writer:
         return found
     others = entry_points(group="storesim.writers", name=ending.removeprefix("."))
     if ending and others:
-        found: Callable[[Report], bytes] = next(iter(others)).load()
-        return found  # noqa: RET504  # the name tells the type
+        loaded: Callable[[Report], bytes] = next(iter(others)).load()
+        return loaded
     known = ", ".join(WRITERS)
     raise UsageError(
         f"{path}: no report is written as '{ending or 'a file without an ending'}'; end the name in {known}"
