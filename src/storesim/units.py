@@ -16,7 +16,7 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
@@ -85,7 +85,7 @@ def read_rate(value: object) -> float:
 def read_share(value: object) -> float:
     """A share of 1 from `0.03`, `3%`, `3％`; never outside 0 to 1."""
     if isinstance(value, str) and tidy(value).endswith("折"):
-        raise ValueError(f"{_quoted(value)} is a discount; a share is wanted (0 to 1, or 3%)")
+        raise ValueError(f"{quoted(value)} is a discount; a share is wanted (0 to 1, or 3%)")
     share = _read(value, _SHARE)
     if share < 0:
         raise ValueError(f"{value} is below 0; a share is 0 to 1, or 0% to 100%")
@@ -138,7 +138,7 @@ def read_date(value: object) -> dt.date:
         return value
     found = _DATE.fullmatch(tidy(value)) if isinstance(value, str) else None
     if not found:
-        raise ValueError(f"{_quoted(value)} is not a date; write year, month and day, such as 2027-01-31")
+        raise ValueError(f"{quoted(value)} is not a date; write year, month and day, such as 2027-01-31")
     year, month, day = (int(part) for part in found.groups())
     if not (1900 <= year <= 2200 and 1 <= month <= 12):
         raise ValueError(f"{value} does not exist; years are 1900 to 2200 and months 1 to 12")
@@ -148,74 +148,21 @@ def read_date(value: object) -> dt.date:
     return dt.date(year, month, day)
 
 
-def read_clock(value: object) -> float:
-    """Hours after midnight, 0 up to 24, from `20:00`, `20`, `20点`, `20点30分`, `9:30`."""
-    hour = _clock(value)
-    if hour >= 24.0:
-        raise ValueError(f"{value} is past the end of the day; a time of day is 0:00 to 23:59")
-    return hour
-
-
-def read_span(value: object) -> tuple[float, float]:
-    """First and last hour from `9-23`, `09:00-23:00` or a list of two; the end is not included and may be 24."""
-    ends = re.split(r"\s*[-–—~至到]\s*", tidy(value)) if isinstance(value, str) else value
-    if not isinstance(ends, list | tuple) or len(ends) != 2:
-        raise ValueError(f"{_quoted(value)} is not a span of hours; write two times, such as 9-23 or 09:00-23:00")
-    first, last = _clock(ends[0]), _clock(ends[1])
-    if last <= first:
-        raise ValueError(f"{_quoted(value)} ends before it begins; a span lies within one day, such as 9-23")
-    return first, last
-
-
-def read_hour_factors(value: object) -> tuple[float, ...]:
-    """24 factors from `{9-12: 1.3, 20-23: 130%}` (9-12 is hours 9, 10, 11; hours left out are 1) or from 24 values."""
-    if not isinstance(value, Mapping):
-        return _of_24_hours(value, read_rate)
-    factors: dict[int, float] = {}
-    for key, factor in value.items():
-        number = read_rate(factor)
-        if not 0 <= number <= 10:
-            raise ValueError(f"{key}: {factor} is not a factor from 0 to 10")
-        for hour in _whole_hours(key):
-            if hour in factors:
-                raise ValueError(f"hour {hour} is named twice, again in '{key}'; 9-12 means the hours 9, 10 and 11")
-            factors[hour] = number
-    return tuple(factors.get(hour, 1.0) for hour in range(24))
-
-
-def read_hour_weights(value: object) -> tuple[float, ...]:
-    """24 relative weights, of which at least one is above 0."""
-    weights = _of_24_hours(value, read_number)
-    if sum(weights) <= 0:
-        raise ValueError("all 24 weights are 0; at least one hour must have visitors")
-    return weights
-
-
-def _schema(*examples: object, types: Sequence[str] = ("number", "string"), **limits: float) -> WithJsonSchema:
+def spelled(*examples: object, types: Sequence[str] = ("number", "string"), **limits: float) -> WithJsonSchema:
+    """The JSON Schema of a value with more than one spelling."""
     return WithJsonSchema({"type": list(types), "examples": list(examples), **limits})
 
 
-_HOURS_SCHEMA: dict[str, Any] = {
-    "anyOf": [
-        {"type": "array", "items": {"type": ["number", "string"]}, "minItems": 24, "maxItems": 24},
-        {"type": "object", "additionalProperties": {"type": ["number", "string"]}, "examples": [{"9-12": 1.3}]},
-    ]
-}
-
-CNY = Annotated[float, BeforeValidator(read_money), _schema(300, "¥300", "1.5万")]
-Share = Annotated[float, BeforeValidator(read_share), _schema(0.03, "3%", minimum=0, maximum=1)]
-Discount = Annotated[float, BeforeValidator(read_discount), _schema(0.2, "20%", "8折", minimum=0, maximum=1)]
-Number = Annotated[float, BeforeValidator(read_number), _schema(1200, "80万")]
-Rate = Annotated[float, BeforeValidator(read_rate), _schema(1.3, "130%")]
-Whole = Annotated[int, BeforeValidator(read_whole), _schema(3, "1万", types=("integer", "string"))]
-Days = Annotated[float, BeforeValidator(read_days), _schema(14, "14d", "2周")]
-Hours = Annotated[float, BeforeValidator(read_hours), _schema(48, "48h", "2d")]
-Minutes = Annotated[float, BeforeValidator(read_minutes), _schema(5, "5min", "10分钟")]
-Date = Annotated[dt.date, BeforeValidator(read_date), _schema("2027-01-01", types=("string",))]
-Clock = Annotated[float, BeforeValidator(read_clock), _schema("20:00", 20, minimum=0, exclusiveMaximum=24)]
-ClockSpan = Annotated[tuple[float, float], BeforeValidator(read_span), _schema("9-23", types=("string", "array"))]
-HourFactors = Annotated[tuple[float, ...], BeforeValidator(read_hour_factors), WithJsonSchema(_HOURS_SCHEMA)]
-Hours24 = Annotated[tuple[float, ...], BeforeValidator(read_hour_weights), WithJsonSchema(_HOURS_SCHEMA["anyOf"][0])]
+CNY = Annotated[float, BeforeValidator(read_money), spelled(300, "¥300", "1.5万")]
+Share = Annotated[float, BeforeValidator(read_share), spelled(0.03, "3%", minimum=0, maximum=1)]
+Discount = Annotated[float, BeforeValidator(read_discount), spelled(0.2, "20%", "8折", minimum=0, maximum=1)]
+Number = Annotated[float, BeforeValidator(read_number), spelled(1200, "80万")]
+Rate = Annotated[float, BeforeValidator(read_rate), spelled(1.3, "130%")]
+Whole = Annotated[int, BeforeValidator(read_whole), spelled(3, "1万", types=("integer", "string"))]
+Days = Annotated[float, BeforeValidator(read_days), spelled(14, "14d", "2周")]
+Hours = Annotated[float, BeforeValidator(read_hours), spelled(48, "48h", "2d")]
+Minutes = Annotated[float, BeforeValidator(read_minutes), spelled(5, "5min", "10分钟")]
+Date = Annotated[dt.date, BeforeValidator(read_date), spelled("2027-01-01", types=("string",))]
 
 
 def show_money(amount: float, lang: str = "en", *, exact: bool = False) -> str:
@@ -260,16 +207,32 @@ def show_clock(hours: float) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+def quoted(value: object) -> str:
+    """A value in quotes, cut if long."""
+    text = str(value)
+    return f"'{text if len(text) <= 40 else text[:37] + '…'}'"
+
+
+def found_words(value: object) -> str:
+    """What stands where a number is wanted."""
+    match value:
+        case None:
+            return "nothing was written"
+        case bool():
+            return f"'{str(value).lower()}' is yes or no"
+        case Mapping():
+            return "a group of settings was found"
+        case list() | tuple():
+            return "a list was found"
+        case _:
+            return f"{quoted(value)} is not a number"
+
+
 def _large(size: float, lang: str) -> str:
     if lang != "zh":
         return f"{size:,.0f}" if size < 999_999.5 else f"{size / 1e6:,.2f}M"
     many, name = (size / 1e8, "亿") if size >= 99_995_000 else (size / 1e4, "万")
     return f"{many:,.{2 if many < 100 else 1}f}".rstrip("0").rstrip(".") + name
-
-
-def _quoted(value: object) -> str:
-    text = str(value)
-    return f"'{text if len(text) <= 40 else text[:37] + '…'}'"
 
 
 def _read_time(value: object, own: Decimal) -> float:
@@ -285,7 +248,7 @@ def _read(value: object, kind: _Kind) -> float:
         return _finite(value, value, kind)
     if not isinstance(value, str):
         # pydantic turns ValueError, and only that, into a fault with a place.
-        raise ValueError(f"{_found(value)}; {kind.wanted}")  # noqa: TRY004
+        raise ValueError(f"{found_words(value)}; {kind.wanted}")  # noqa: TRY004
     number, unit = _parse(value, kind)
     return _finite(number * kind.units.get(unit, _ONE), value, kind)
 
@@ -297,23 +260,9 @@ def _cut(paid: str) -> float | None:
     return float(1 - Decimal(paid).scaleb(-2 if len(paid) == 2 else -1))
 
 
-def _found(value: object) -> str:
-    match value:
-        case None:
-            return "nothing was written"
-        case bool():
-            return f"'{str(value).lower()}' is yes or no"
-        case Mapping():
-            return "a group of settings was found"
-        case list() | tuple():
-            return "a list was found"
-        case _:
-            return f"{_quoted(value)} is not a number"
-
-
 def _finite(number: float | Decimal, value: object, kind: _Kind) -> float:
     if not -1e300 < number < 1e300:
-        raise ValueError(f"{_quoted(value)} is not a finite number; {kind.wanted}")
+        raise ValueError(f"{quoted(value)} is not a finite number; {kind.wanted}")
     return float(number)
 
 
@@ -324,14 +273,14 @@ def _parse(text: str, kind: _Kind) -> tuple[Decimal, str]:
     """
     plain = tidy(text)
     if plain in ("true", "false", "yes", "no"):
-        raise ValueError(f"{_quoted(text)} is yes or no; {kind.wanted}")
+        raise ValueError(f"{quoted(text)} is yes or no; {kind.wanted}")
     found = _NUMBER.fullmatch(plain) if len(plain) <= _LONGEST else None
     if not found:
-        raise ValueError(f"{_quoted(text)} is not a number; {kind.wanted}")
+        raise ValueError(f"{quoted(text)} is not a number; {kind.wanted}")
     digits = found["digits"]
     if "," in digits and not _THOUSANDS.fullmatch(digits):
         likely = digits.replace(",", ".", 1)
-        raise ValueError(f"{_quoted(text)}: a comma separates thousands, as in 1,234.50; did you mean {likely}?")
+        raise ValueError(f"{quoted(text)}: a comma separates thousands, as in 1,234.50; did you mean {likely}?")
     number = Decimal(f"{found['sign'] or found['inner']}{digits.replace(',', '')}{found['power'] or ''}")
     tens, unit = _scale_and_unit(found["before"], found["after"].strip(), kind, text)
     return number.scaleb(tens), unit
@@ -354,46 +303,13 @@ def _wrong_unit(unit: str, text: str, kind: _Kind) -> str:
     bare = _SCALE.sub("", unit)
     for name, units in _KINDS.items():
         if units is not kind.units and (unit in units or (bare and bare in units)):
-            return f"{_quoted(text)} is {name}; {kind.wanted}"
+            return f"{quoted(text)} is {name}; {kind.wanted}"
     if re.match(r"\s*[-~–—至到]\s*\d", unit):
-        return f"{_quoted(text)} is a range; one number is wanted"
+        return f"{quoted(text)} is a range; one number is wanted"
     if unit.endswith("月"):
-        return f"{_quoted(text)}: months differ in length; write days, such as 30d or 31天"
+        return f"{quoted(text)}: months differ in length; write days, such as 30d or 31天"
     if per := re.search(r"[/每].*", unit):
-        return f"{_quoted(text)}: leave out '{per[0]}'; the setting itself says per what it is"
+        return f"{quoted(text)}: leave out '{per[0]}'; the setting itself says per what it is"
     if not bare:
-        return f"{_quoted(text)} is a large number; {kind.wanted}"
-    return f"{_quoted(text)}: {_quoted(unit)} is no known unit here; {kind.wanted}"
-
-
-def _clock(value: object) -> float:
-    plain = tidy(str(value))
-    found = re.fullmatch(r"(\d{1,2})(?:[:点时](?:(\d{1,2})分?|(半))?)?|(\d{1,2}\.\d+)", plain)
-    if isinstance(value, bool) or not found:
-        raise ValueError(f"{_quoted(value)} is not a time of day; write hours and minutes, such as 20:00")
-    hour = float(found[4]) if found[4] else int(found[1]) + (0.5 if found[3] else int(found[2] or 0) / 60.0)
-    if hour > 24 or int(found[2] or 0) > 59:
-        raise ValueError(f"{value} is not a time of day; hours are 0 to 24, minutes 0 to 59")
-    return hour
-
-
-def _whole_hours(key: object) -> range:
-    text = tidy(str(key))
-    first, last = (int(text), int(text) + 1) if text.isdecimal() and len(text) < 3 else read_span(text)
-    if first != int(first) or last != int(last):
-        raise ValueError(f"'{key}' cuts an hour; factors are by whole hours, such as 9-12")
-    if not 0 <= first < last <= 24:
-        raise ValueError(f"'{key}' is not within the day; hours are 0 to 23")
-    return range(int(first), int(last))
-
-
-def _of_24_hours(value: object, read: Any) -> tuple[float, ...]:
-    values = value if isinstance(value, list | tuple) else ()
-    if len(values) != 24:
-        found = f"{len(values)} values were found" if isinstance(value, list | tuple) else _found(value)
-        raise ValueError(f"{found}; 24 values are wanted, one for each hour from 0 to 23")
-    numbers = tuple(float(read(item)) for item in values)
-    for hour, number in enumerate(numbers):
-        if number < 0:
-            raise ValueError(f"hour {hour} is {values[hour]}; a weight or factor is 0 or more")
-    return numbers
+        return f"{quoted(text)} is a large number; {kind.wanted}"
+    return f"{quoted(text)}: {quoted(unit)} is no known unit here; {kind.wanted}"

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from storesim.scenario.hours import HourFactors
 from storesim.scenario.spec import Named, Spec, disagreement
-from storesim.units import CNY, Days, HourFactors, Number, Rate, Share, Whole
+from storesim.units import CNY, Days, Number, Rate, Share, Whole
 
 
 class Channel(Spec):

@@ -12,9 +12,9 @@ from storesim.scenario import wording
 from storesim.scenario.complete import KNOWN_MECHANISMS, channel_classes, completed
 from storesim.scenario.fields import find, item_kind, mechanism_of, mechanisms, settings
 from storesim.scenario.playbook import normal
-from storesim.scenario.spec import Spec
+from storesim.scenario.spec import ItemError, Spec
 from storesim.scenario.suggest import likely
-from storesim.scenario.tree import Entry, Group, Listing, Loc, Node, Scalar, dotted, plain, walk
+from storesim.scenario.tree import Entry, Group, Listing, Loc, Node, Place, Scalar, Spot, child, dotted, plain, walk
 from storesim.scenario.unknown import unknown
 
 S = TypeVar("S", bound=Spec)
@@ -85,9 +85,18 @@ def _translated(
         miscounted = line["type"] == "too_short" and any(way[: len(loc)] == loc != way for way in faulty)
         # Playbooks have been looked at already, in the tree.
         in_playbook = len(loc) > 3 and loc[0] == "stages" and loc[2] == "playbook"
-        if not (miscounted or in_playbook or _follows_from(line, loc, taken)):
+        misspelt = line["type"] == "missing" and _is_misspelt(model, loc, faulty | taken, root)
+        if not (miscounted or in_playbook or misspelt or _follows_from(line, loc, taken)):
             found.append((loc, _fault(model, line, loc, root)))
     return found
+
+
+def _is_misspelt(model: type[Spec], loc: Loc, unknown_ways: set[Loc], root: Group) -> bool:
+    """Whether a missing setting stands there under a name that is near, which is reported already."""
+    return any(
+        way[:-1] == loc[:-1] and likely(str(way[-1]), [str(loc[-1])]) and find(model, way, root) is None
+        for way in unknown_ways
+    )
 
 
 def _tree_loc(root: Group, loc: Loc) -> Loc:
@@ -129,8 +138,17 @@ def _fault(model: type[Spec], line: Mapping[str, Any], loc: Loc, root: Group) ->
         case "too_long" if found and isinstance(spot.node, Listing):
             return spot.key.fault(wording.wrong_length(path, spot.node, found.kind))
     value = plain(spot.node) if spot.node is not None else None
-    place = spot.node.place if isinstance(spot.node, Scalar) else spot.key
-    return place.fault(wording.sentence(line, path, found.setting if found else None, value))
+    said = wording.sentence(line, path, found.setting if found else None, value)
+    return _place_of(line, spot).fault(said)
+
+
+def _place_of(line: Mapping[str, Any], spot: Spot) -> Place:
+    """Where the value at a spot was written, or the one item of it that is wrong."""
+    error = line.get("ctx", {}).get("error")
+    if isinstance(error, ItemError) and (item := child(spot.node, error.step)):
+        node, key = item
+        return node.place if isinstance(node, Scalar) and not error.of_key else key
+    return spot.node.place if isinstance(spot.node, Scalar) else spot.key
 
 
 def _mechanisms(model: type[Spec]) -> list[str]:

@@ -7,8 +7,9 @@ from typing import Self
 from pydantic import ConfigDict, Field, model_validator
 
 from storesim.scenario.catalogue import Role
+from storesim.scenario.hours import Clock
 from storesim.scenario.spec import Spec, at_places
-from storesim.units import Clock, Date, Days, Discount, Rate, Share, Whole
+from storesim.units import Date, Days, Discount, Rate, Share, Whole
 
 
 class Entry(Spec):

@@ -114,7 +114,8 @@ class Gathering:
         seen = [item.resolve() for item in chain]
         if path.resolve() in seen:
             circle = [*chain[seen.index(path.resolve()) :], path]
-            return f"files extend one another in a circle: {' → '.join(item.name for item in circle)}"
+            names = " → ".join(item.name for item in circle)
+            return f"files extend one another in a circle: {names}; take one 'extends' out"
         return None
 
 

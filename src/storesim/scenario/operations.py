@@ -6,8 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from storesim.scenario.hours import Clock, ClockSpan
 from storesim.scenario.spec import Spec
-from storesim.units import CNY, Clock, ClockSpan, Days, Hours, Minutes, Number, Rate, Share, Whole
+from storesim.units import CNY, Days, Hours, Minutes, Number, Rate, Share, Whole
 
 
 class Conversion(Spec):

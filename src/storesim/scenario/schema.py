@@ -59,6 +59,9 @@ def _bound(schema: dict[str, Any]) -> None:
         value = holder["properties"][setting.name]
         for option in [value, *value.get("anyOf", [])]:
             if "number" in option.get("type", ()) or "integer" in option.get("type", ()):
+                # pydantic leaves its own words where it finds no number to bound.
+                for word in ("gt", "ge", "lt", "le"):
+                    option.pop(word, None)
                 low, high, open_low, open_high = bounds(setting)
                 option.update({"exclusiveMinimum" if open_low else "minimum": low} if low is not None else {})
                 option.update({"exclusiveMaximum" if open_high else "maximum": high} if high is not None else {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
@@ -52,6 +52,22 @@ class Named(Mapping[str, V], Generic[V]):
             mapping,
             serialization=core_schema.plain_serializer_function_ser_schema(_plain),
         )
+
+
+class ItemError(ValueError):
+    """One item of a list or mapping is wrong; `step` is its number or key, `of_key` whether the key itself is."""
+
+    def __init__(self, message: str, step: str | int, *, of_key: bool = False) -> None:
+        super().__init__(message)
+        self.step, self.of_key = step, of_key
+
+
+def read_item(read: Callable[[object], float], value: object, step: str | int) -> float:
+    """`read(value)`; what is wrong with it is said as an `ItemError` at `step`."""
+    try:
+        return read(value)
+    except ValueError as error:
+        raise ItemError(f"{step}: {error}" if isinstance(step, str) else str(error), step) from error
 
 
 def disagreement(message: str, *of: str) -> PydanticCustomError:

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from storesim.scenario.hours import Hours24
 from storesim.scenario.spec import Named, Spec
-from storesim.units import CNY, Date, Days, Hours24, Number, Rate, Share, Whole
+from storesim.units import CNY, Date, Days, Number, Rate, Share, Whole
 
 StageName = Literal["launch", "growth", "stable"]
 STAGES: tuple[StageName, ...] = ("launch", "growth", "stable")

@@ -17,7 +17,7 @@ _WIDE_COLON_SAYS = "found the full-width colon '：'; write ':' and a blank"
 _TIGHT_COLON_SAYS = "a blank is missing after the colon; write 'name: value'"
 
 _SAYINGS = (
-    (r"unexpected end of stream", "a quotation mark is opened here and never closed"),
+    (r"unexpected end of stream", "a quotation mark is opened here and never closed; write the second one"),
     (
         r"could not find expected ':'",
         "a setting without ': ' after its name; write 'name: value', with a blank after the colon",
@@ -92,29 +92,44 @@ def not_yaml(error: Exception, text: str, shown: str) -> list[Fault]:
         return [
             Fault(shown, line, indent.index("\t") + 1, "a tab stands where YAML wants spaces; indent with spaces only")
         ]
+    if unclosed := _unclosed(said, (line, column), context, lines):
+        return [Fault(shown, *unclosed)]
+    if "unknown escape" in said and here[column - 2 : column - 1] == "\\":
+        column -= 1
     if "mapping values are not allowed" in said and not re.search(r":\s", here[: column - 1]):
         column = len(indent) + 1
     if re.search("mapping values are not allowed|could not find expected ':'", said) and (
         tight := _tight_colon(lines, line)
     ):
         return [Fault(shown, *tight, _TIGHT_COLON_SAYS)]
-    return [
-        Fault(shown, line, column, _saying(said, here[: column - 1], context) or f"this is not YAML: {_short(error)}")
-    ]
+    return [Fault(shown, line, column, _saying(said, here[: column - 1]) or f"this is not YAML: {_short(error)}")]
 
 
-def _saying(said: str, before: str, context: Any) -> str | None:
+def _saying(said: str, before: str) -> str | None:
     if "mapping values are not allowed" in said:
         if re.search(r":\s", before):
             return "a second ': ' in one line; put text that holds ': ' in quotes"
         return (
             "the line is indented further than the one above, which already has a value; start both in the same column"
         )
-    for sign, whole in (("}", "group that begins with '{'"), ("]", "list that begins with '['")):
-        if f"expected ',' or '{sign}'" in said:
-            since = f" in line {context.line + 1}" if context is not None else ""
-            return f"'{sign}' or ',' is missing in the {whole}{since}"
     return next((message for pattern, message in _SAYINGS if re.search(pattern, said)), None)
+
+
+def _unclosed(said: str, at: tuple[int, int], context: Any, lines: list[str]) -> tuple[int, int, str] | None:
+    """Where a ',' or the end of a group or list in brackets is missing, and that it is."""
+    for sign, whole in (("}", "group that begins with '{'"), ("]", "list that begins with '['")):
+        if f"expected ',' or '{sign}'" in said and context is not None:
+            line, column = at
+            # Where the parser notices it on a later line, the sign is missing at the end of what stands before.
+            if line > context.line + 1 and not re.search(
+                r"[,{\[]", lines[line - 1][: column - 1] if line <= len(lines) else ""
+            ):
+                line -= 1
+                while line > context.line + 1 and not lines[line - 1].strip():
+                    line -= 1
+                column = len(lines[line - 1].partition(" #")[0].rstrip()) + 1
+            return line, column, f"'{sign}' or ',' is missing here, in the {whole} in line {context.line + 1}"
+    return None
 
 
 def _tight_colon(lines: list[str], line: int) -> tuple[int, int] | None:

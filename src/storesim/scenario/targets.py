@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from storesim.scenario.spec import Named, Spec, disagreement
+from storesim.scenario.spec import ItemError, Named, Spec, disagreement, read_item
 from storesim.units import CNY, Number, Share, Whole, read_money, read_share, tidy
 
 _MONTHS = re.compile(r"(\d{1,2})(?:\s*(?:-|–|~|至|到)\s*(\d{1,2}))?月?")
@@ -38,7 +38,7 @@ def _by_month(read: Callable[[object], float], *, one_for_all: bool) -> Callable
         if isinstance(value, list | tuple):
             if len(value) != 12:
                 raise ValueError(f"{len(value)} values were found; 12 are wanted, one for each month")
-            return tuple(read(item) for item in value)
+            return tuple(read_item(read, item, month) for month, item in enumerate(value))
         if not one_for_all:
             raise ValueError("12 values are wanted, one for each month, or {1: 60万, 2-12: 80万}")
         return (read(value),) * 12
@@ -52,11 +52,11 @@ def _from_mapping(value: Mapping[Any, object], read: Callable[[object], float]) 
         found = _MONTHS.fullmatch(tidy(str(key)))
         first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
         if not 1 <= first <= last <= 12:
-            raise ValueError(f"'{key}' is not a month; write 1 to 12, or a span such as 2-12")
+            raise ItemError(f"'{key}' is not a month; write 1 to 12, or a span such as 2-12", key, of_key=True)
         for month in range(first, last + 1):
             if month in months:
-                raise ValueError(f"month {month} is named twice, again in '{key}'")
-            months[month] = read(item)
+                raise ItemError(f"month {month} is named twice, again in '{key}'; keep one", key, of_key=True)
+            months[month] = read_item(read, item, key)
     return tuple(months.get(month, 0.0) for month in range(1, 13))
 
 

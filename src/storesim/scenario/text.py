@@ -136,7 +136,10 @@ class Builder:
     def _alias(self, event: Any) -> None:
         place = self._place(event)
         if event.anchor not in self._anchors:
-            message = f"the alias *{event.anchor} has no anchor &{event.anchor} before it, or stands inside it"
+            message = (
+                f"the alias *{event.anchor} has no anchor &{event.anchor} before it, or stands inside it; "
+                "put text that begins with '*' in quotes"
+            )
             self._stop(place, message)
         node, size = self._anchors[event.anchor]
         self._count(place, size)
