@@ -61,6 +61,9 @@ class Sources(NamedTuple):
     category: F
     """Buyers a visitor would bring to a store that converts like its category."""
 
+    hours: F
+    """[24] share of a day's visitors and searches in each hour; adds up to 1."""
+
 
 class Morning(NamedTuple):
     """What moves visitors today."""
@@ -91,6 +94,7 @@ def read_sources(scenario: Scenario) -> Sources:
         halo=np.ones(n),
         taken=np.zeros(n),
         category=np.array([_category_cvr(base, channel) for channel in scenario.channels.values()]),
+        hours=np.array(scenario.market.hours) / sum(scenario.market.hours),
     )
     for c, channel in enumerate(scenario.channels.values()):
         _read_channel(sources, c, channel, scenario.market.searches_per_day)
@@ -152,6 +156,7 @@ class Traffic:
         if today.fresh:
             plan.kind[:] = sources.kind
             plan.returning[:] = sources.mechanism == MEMBERS
+            plan.hours[:] = sources.hours
         morning = Morning(
             today.market, today.rivals, offer.traffic, score, offer.log_price, shelf.hero_out, members, self._taken
         )
