@@ -1,7 +1,11 @@
-"""Write the pages that are made from code: `make docs`. A test says when they are behind."""
+"""Write the pages that are made from code, and the picture that is made from the demo: `make docs`.
+
+A test says when the pages are behind. The picture needs `make demo` first.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,9 +16,14 @@ import click
 from storesim import kpi
 from storesim.cli.commands.schema import schema_text
 from storesim.cli.main import COMMANDS, storesim
+from storesim.report.build import build_report
+from storesim.report.document import Figure
+from storesim.report.palette import FONT_STACK, PAPER
 from storesim.scenario.document import Scenario
+from storesim.study.run import reopen
 
 ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "outputs" / "demo"
 MADE = "<!-- Made by `make docs`; do not edit. -->\n\n"
 WIDTH = 100
 
@@ -81,13 +90,42 @@ def glossary() -> str:
     )
 
 
+def pictures() -> dict[str, str]:
+    """Every made picture: path and SVG; none where the demo has not been played."""
+    if not (DEMO / "latest").exists():
+        sys.stdout.write("no picture was made: run `make demo` first\n")
+        return {}
+    study = reopen(DEMO)
+    report = build_report(study.scenario, study.ensemble, study.outlook, study.goals, lang="en", origins=study.origins)
+    path = next(
+        block
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, Figure) and block.key == "path"
+    )
+    return {"docs/pictures/elena_mileva.svg": _standing_alone(path.draw())}
+
+
 def main() -> None:
-    """Write every page that has changed."""
-    for name, text in pages().items():
+    """Write every page and picture that has changed."""
+    for name, text in (pages() | pictures()).items():
         path = ROOT / name
+        path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             sys.stdout.write(f"wrote {name}\n")
+
+
+def _standing_alone(svg: str) -> str:
+    """A picture of the report as a file: it brings its own namespace, font and paper."""
+    view = re.search(r'viewBox="([^"]+)"', svg)
+    assert view is not None
+    x, y, width, height = view[1].split()
+    paper = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{PAPER}"/>'
+    opening, inside = svg.split(">", 1)
+    namespace = "" if "xmlns=" in opening else ' xmlns="http://www.w3.org/2000/svg"'
+    font = "" if "font-family" in opening else f" font-family='{FONT_STACK}'"
+    return f"{opening}{namespace}{font}>{paper}{inside}\n"
 
 
 def _formula(ratio: kpi.Ratio) -> str:
