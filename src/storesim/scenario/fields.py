@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 from pydantic.fields import FieldInfo
 
+from storesim.scenario.explained import explained
 from storesim.scenario.spec import Named, Spec
 from storesim.scenario.tree import Group, Node, Scalar, child
 
@@ -17,13 +18,21 @@ class Setting(NamedTuple):
     """One setting as its class declares it."""
 
     owner: type[Spec]
+    attribute: str
     name: str
+    """As it stands in files."""
+
     info: FieldInfo
 
     @property
+    def explanation(self) -> str:
+        """What stands under it in its class."""
+        return explained(self.owner)[self.attribute]
+
+    @property
     def meaning(self) -> str:
-        """The first sentence of its docstring, without the full stop."""
-        return (self.info.description or "").split(". ")[0].split("; *assumed*")[0].strip().rstrip(".")
+        """The first sentence of its explanation, without the full stop."""
+        return self.explanation.split(". ")[0].split("; *assumed*")[0].strip().rstrip(".")
 
 
 class Found(NamedTuple):
@@ -36,7 +45,9 @@ class Found(NamedTuple):
 @cache
 def settings(model: type[Spec]) -> Mapping[str, Setting]:
     """Settings of one class by the name that stands in files."""
-    return {info.alias or name: Setting(model, info.alias or name, info) for name, info in model.model_fields.items()}
+    return {
+        info.alias or name: Setting(model, name, info.alias or name, info) for name, info in model.model_fields.items()
+    }
 
 
 def group_class(kind: object, node: Node | None = None) -> type[Spec] | None:

@@ -32,7 +32,7 @@ def read_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     ScenarioError
         With every fault found, each with file, line and column.
     """
-    return read_scenario_with_origins(path, overrides)[0]
+    return _read(path, overrides)[0]
 
 
 def read_scenario_with_origins(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Scenario, Mapping[str, str]]:
@@ -40,6 +40,12 @@ def read_scenario_with_origins(path: str | Path, overrides: Sequence[str] = ()) 
 
     Parameters and errors are those of `read_scenario`.
     """
+    scenario, root = _read(path, overrides)
+    return scenario, origins_of(scenario, root)
+
+
+def _read(path: str | Path, overrides: Sequence[str]) -> tuple[Scenario, Group]:
+    """The scenario, and the tree it was made from."""
     reading = Gathering()
     root = reading.file(Path(path), str(path))
     for override in overrides:
@@ -49,7 +55,7 @@ def read_scenario_with_origins(path: str | Path, overrides: Sequence[str] = ()) 
     if scenario is None or reading.faults:
         raise ScenarioError([*reading.faults, *faults])
     _try_playbooks(scenario, root)
-    return scenario, origins_of(scenario, root)
+    return scenario, root
 
 
 def _try_playbooks(scenario: Scenario, root: Group) -> None:

@@ -19,7 +19,7 @@ def single_settings(value: object, loc: Loc = ()) -> Iterator[tuple[Loc, object]
     """Each setting that is not a group, with its way from the root and its value."""
     if isinstance(value, Spec):
         for key, setting in settings(type(value)).items():
-            yield from single_settings(getattr(value, _attribute(value, key, setting.info.alias)), (*loc, key))
+            yield from single_settings(getattr(value, setting.attribute), (*loc, key))
     elif isinstance(value, Named):
         for key, item in value.items():
             yield from single_settings(item, (*loc, key))
@@ -28,12 +28,6 @@ def single_settings(value: object, loc: Loc = ()) -> Iterator[tuple[Loc, object]
             yield from single_settings(item, (*loc, index))
     else:
         yield loc, value
-
-
-def _attribute(value: Spec, key: str, alias: str | None) -> str:
-    if alias is None:
-        return key
-    return next(name for name, info in type(value).model_fields.items() if info.alias == alias)
 
 
 def _origin(root: Group, loc: Loc) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from storesim.scenario.complete import KNOWN_MECHANISMS
 from storesim.scenario.document import Scenario
-from storesim.scenario.fields import every_setting, item_kind, mechanisms
+from storesim.scenario.fields import Setting, every_setting, item_kind, mechanisms
 from storesim.scenario.playbook import ALLOWED
 from storesim.scenario.wording import bounds
 
@@ -23,6 +24,7 @@ def scenario_schema() -> dict[str, Any]:
     """
     schema = Scenario.model_json_schema(by_alias=True, mode="validation")
     definitions: dict[str, Any] = schema["$defs"]
+    _explain(schema)
     for name, definition in [("Scenario", schema), *definitions.items()]:
         properties = definition.get("properties", {})
         if name not in _WHOLE_ITEMS:
@@ -40,6 +42,18 @@ def scenario_schema() -> dict[str, Any]:
     return {"$schema": _ID, "$id": "storesim.schema.json", **schema, "title": "A storesim scenario"}
 
 
+def _explain(schema: dict[str, Any]) -> None:
+    for holder, setting in _settings(schema):
+        if setting.explanation:
+            holder["properties"][setting.name]["description"] = setting.explanation
+
+
+def _settings(schema: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Setting]]:
+    """Each setting with the definition it stands in."""
+    for _, setting in every_setting(Scenario):
+        yield schema if setting.owner is Scenario else schema["$defs"][setting.owner.__name__], setting
+
+
 def _loosen(value: dict[str, Any]) -> None:
     """Text may look like a number (`name: 618`), null removes a named group, and defaults of groups say nothing new."""
     value.pop("title", None)
@@ -54,8 +68,7 @@ def _loosen(value: dict[str, Any]) -> None:
 
 def _bound(schema: dict[str, Any]) -> None:
     """Bounds of numbers that are written as numbers; text with a unit is left to `storesim validate`."""
-    for _, setting in every_setting(Scenario):
-        holder = schema if setting.owner is Scenario else schema["$defs"][setting.owner.__name__]
+    for holder, setting in _settings(schema):
         value = holder["properties"][setting.name]
         for option in [value, *value.get("anyOf", [])]:
             if "number" in option.get("type", ()) or "integer" in option.get("type", ()):

@@ -14,7 +14,7 @@ V = TypeVar("V")
 class Spec(BaseModel):
     """A group of settings: frozen, and closed to names nobody declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Named(Mapping[str, V], Generic[V]):

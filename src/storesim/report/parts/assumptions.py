@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from storesim.report.document import Block, Cell, Column, Row, Section, Table, Text, printable
 from storesim.report.sources import Sources
+from storesim.scenario.explained import explained
 
 _COUNTED = ("catalogue.skus", "events")
 """Long lists that stand elsewhere, and are only counted here."""
@@ -55,7 +56,7 @@ def settings(spec: BaseModel, path: str = "") -> Iterator[Setting]:
     for name, info in type(spec).model_fields.items():
         here = f"{path}.{info.alias or name}".lstrip(".")
         value = getattr(spec, name)
-        meaning = (info.description or "").strip()
+        meaning = explained(type(spec)).get(name, "")
         written = name in spec.model_fields_set and value != info.default
         yield from _below(here, value, meaning, written)
 
