@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from storesim.plan.exact import nearest
+
 Array = NDArray[np.float64]
 
 SURE = (0.5, 0.8, 0.9)
@@ -71,7 +73,7 @@ def reached_with(outcomes: Array, probability: float) -> float:
 
 
 def in_words(found: Chance, lang: str) -> str:
-    """`62 %`, `1 in 4,000` or `less than 1 in a million`, in "en" or "zh"."""
+    """`62 %`, `about 1 in 4,000` or `less than 1 in a million`, in "en" or "zh"."""
     value = found.value
     if math.isnan(value):
         return "–"
@@ -80,9 +82,10 @@ def in_words(found: Chance, lang: str) -> str:
     if value < 0.01:
         n = _two_digits(found.one_in)
         return f"约 {n:,} 分之一" if lang == "zh" else f"about 1 in {n:,}"
-    if value > 0.99 and not found.counted:
+    if value > 0.99:
         return "99% 以上" if lang == "zh" else "over 99 %"
-    return f"{value:.0%}" if lang == "zh" else f"{100 * value:.0f} %"
+    percent = nearest(100.0 * value)
+    return f"{percent}%" if lang == "zh" else f"{percent} %"
 
 
 def _tail(outcomes: Array, goal: float) -> float:

@@ -58,9 +58,10 @@ def share_out(total: int, parts: Array, *, at_least: Whole | None = None, at_mos
     """
     parts = np.asarray(parts, dtype=np.float64)
     low = np.zeros(parts.size, dtype=np.int64) if at_least is None else np.maximum(at_least, 0)
-    high = np.where((parts > 0) | (low > 0), LARGEST, 0) if at_most is None else np.maximum(at_most, low)
+    high = np.full(parts.size, LARGEST) if at_most is None else at_most
     if parts.shape != low.shape or parts.shape != high.shape:
         raise ShapeError(parts=parts.shape, at_least=low.shape, at_most=high.shape)
+    high = np.maximum(high, low)
     if not (np.isfinite(parts).all() and (parts >= 0).all()):
         raise PlanError("parts to share out by must be finite and 0 or more")
     high = np.where((parts > 0) | (low > 0), high, 0)
@@ -110,7 +111,7 @@ def _within(total: int, parts: Array, low: Whole, high: Whole) -> Array:
         if weight <= 0.0:
             break
         # Dividing first keeps parts of 1e-300 and 1e300 alike.
-        wanted = parts / weight * left
+        wanted = np.where(free, parts, 0.0) / weight * left
         over, under = free & (wanted > high), free & (wanted < low)
         if not (over.any() or under.any()):
             return np.where(free, wanted, quota)

@@ -130,7 +130,8 @@ def chance_text(chance: float) -> str:
     """A chance in whole percent; never 0 % or 100 %, which no number of runs can show."""
     if chance < 0.01:
         return "<1%"
-    return ">99%" if chance > 0.99 else f"{chance * 100:.0f}%"
+    # Halves up, as spreadsheets print them: 25 of 40 is 63 % on the page and in the workbook.
+    return ">99%" if chance > 0.99 else f"{math.floor(chance * 100 + 0.5):.0f}%"
 
 
 def short(value: float, kind: Kind, lang: str) -> str:
