@@ -5,16 +5,31 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from storesim import kpi
-from storesim.errors import UsageError
+from storesim.errors import ForecastError, UsageError
+from storesim.forecast.days import KnownDays, days_of_history, days_of_run
+from storesim.forecast.drivers import Driven, drive
+from storesim.forecast.methods import forecaster
 from storesim.forecast.outlook import Outlook
 from storesim.results.ensemble import Ensemble
+from storesim.results.history import History
 
 if TYPE_CHECKING:
-    from storesim.results.history import History
     from storesim.results.run import Run
 
+Array = NDArray[np.float64]
+
 ENSEMBLE_PATH: Final = "ensemble_path"
+"""The runs themselves are the paths."""
+
+USUAL_HORIZON: Final = 90
+MOST_DAYS: Final = 3660
+_FEW_DAYS = 14
+_MOST_RUNS = 20
+"""Runs that are carried on; more cost time and hardly widen what differs among them."""
 
 
 def predict(
@@ -25,27 +40,53 @@ def predict(
     n_paths: int = 1000,
     seed: int = 0,
 ) -> Outlook:
-    """Joint paths of the days to come.
+    """Joint paths of the days to come: counts from their drivers, ratios divided last.
 
     Parameters
     ----------
     source
         An ensemble, a user's own days, or one run.
     horizon_days
-        Days to foretell after the last day of the source. If not given: of an ensemble the simulated days themselves.
+        Days to foretell after the last day of the source. If not given: of an ensemble the simulated days themselves,
+        whose paths are the runs; of anything else 90.
     method
-        Name of a method; "auto" chooses.
+        Name of a method (`methods.METHODS`), or "auto": "naive" under 14 known days, else "storesim".
     n_paths, seed
-        Paths to draw and seed of all chance; the runs of an ensemble are its paths, and nothing is drawn.
+        Paths to draw and seed of all chance. Where the runs of an ensemble are the paths, nothing is drawn.
 
     Raises
     ------
     UsageError
-        If an argument cannot be.
+        If there is no such method, or a number cannot be.
+    ForecastError
+        If the days do not bear a forecast: too few, none known, nothing happening, or every day the same.
     """
     if isinstance(source, Ensemble) and horizon_days is None and method in ("auto", ENSEMBLE_PATH):
         return _of_runs(source)
-    raise UsageError(f"there is no method {method!r} for {type(source).__name__} yet")
+    if method == ENSEMBLE_PATH:
+        raise UsageError("'ensemble_path' foretells the simulated days of an ensemble; leave out horizon_days")
+    horizon = USUAL_HORIZON if horizon_days is None else horizon_days
+    if not 1 <= horizon <= MOST_DAYS:
+        raise UsageError(f"horizon_days is {horizon}; 1 to {MOST_DAYS} days can be foretold")
+    if n_paths < 1:
+        raise UsageError(f"n_paths is {n_paths}; at least one path is drawn")
+    if isinstance(source, Ensemble):
+        return _after_runs(source, horizon, method, n_paths, seed)
+    days = days_of_history(source) if isinstance(source, History) else days_of_run(source)
+    driven = _driven(days)
+    name, why = _choice(method, driven)
+    paths, reasons = _paths(driven, name, horizon, n_paths, seed)
+    return Outlook(
+        start=days.next_day,
+        channels=days.channels,
+        counts=driven.names,
+        paths=paths,
+        method=name,
+        reasons=(*why, *reasons, *_remarks(days, driven)),
+        past_start=days.start,
+        past={count: values.sum(axis=0) for count, values in days.counts.items()},
+        provenance={"source": source.name} if isinstance(source, History) else asdict(source.provenance),
+    )
 
 
 def _of_runs(ensemble: Ensemble) -> Outlook:
@@ -59,3 +100,91 @@ def _of_runs(ensemble: Ensemble) -> Outlook:
         reasons=(f"The {ensemble.n_runs} simulated runs are the paths: each is one way the store may go.",),
         provenance=asdict(ensemble.provenance),
     )
+
+
+def _after_runs(ensemble: Ensemble, horizon: int, method: str, n_paths: int, seed: int) -> Outlook:
+    """Days after the simulated ones: some runs, evenly chosen, each carried on as a history of its own."""
+    n_chosen = min(ensemble.n_runs, _MOST_RUNS, n_paths)
+    chosen = np.linspace(0, ensemble.n_runs - 1, n_chosen).astype(int)
+    share = -(-n_paths // n_chosen)
+    pieces: list[Array] = []
+    for which, index in enumerate(chosen):
+        days = days_of_run(ensemble.run(int(index)))
+        driven = _driven(days)
+        name, why = _choice(method, driven)
+        # Each run has luck of its own, else all would take the same turns.
+        paths, reasons = _paths(driven, name, horizon, share, seed + 1_000_003 * (which + 1))
+        pieces.append(paths)
+    whole = np.concatenate(pieces).reshape(n_chosen, share, *pieces[0].shape[1:])
+    # By turns, so that the first paths are of different runs and cutting to the number asked for favours none.
+    paths = whole.swapaxes(0, 1).reshape(-1, *pieces[0].shape[1:])[:n_paths]
+    said = f"{n_chosen} of {ensemble.n_runs} simulated runs are each carried on as a history of their own."
+    return Outlook(
+        start=days.next_day,
+        channels=days.channels,
+        counts=driven.names,
+        paths=paths,
+        method=name,
+        reasons=(said, *why, *reasons),
+        past_start=ensemble.start,
+        past={count: ensemble.mean(count) for count in driven.names},
+        provenance=asdict(ensemble.provenance),
+    )
+
+
+def _driven(days: KnownDays) -> Driven:
+    driven = drive(days)
+    if driven.closed.ended.all():
+        raise ForecastError(
+            f"Nothing happens on any of the last known days up to {days.next_day}: every figure is 0, so there is nothing "
+            "to carry on. Leave out days after the store closed, or give days on which it sells."
+        )
+    values = driven.panel.values
+    known = np.isfinite(values).sum(axis=1)
+    if known.size and known.max() > 2 and all(_still(row) for row in values):
+        raise ForecastError(
+            f"Every figure is the same on all {int(known.max())} known days, so how far days lie apart cannot be learned. "
+            "Give figures as they were measured."
+        )
+    return driven
+
+
+def _still(values: Array) -> bool:
+    known = values[np.isfinite(values)]
+    return known.size < 2 or float(np.ptp(known)) < 1e-9
+
+
+def _choice(method: str, driven: Driven) -> tuple[str, tuple[str, ...]]:
+    """The method's name, and why "auto" chose it."""
+    if method != "auto":
+        return method, ()
+    known = int(np.isfinite(driven.panel.values).sum(axis=1).max(initial=0))
+    if known < _FEW_DAYS:
+        return "naive", (
+            f"{known} known days do not show a weekly pattern, which needs {_FEW_DAYS}: the last day stays.",
+        )
+    return "storesim", (f"{known} known days show a weekly pattern; 'storesim' did best of the methods on real shops.",)
+
+
+def _paths(driven: Driven, method: str, horizon: int, n_paths: int, seed: int) -> tuple[Array, tuple[str, ...]]:
+    """Counts [n_paths, horizon, n_channels, n_counts], and what the fit says of itself."""
+    fitted = forecaster(method).fit(driven.panel)
+    counts = driven.counts(fitted.predict(horizon, n_paths, seed), seed)
+    counts.setflags(write=False)
+    return counts, fitted.reasons
+
+
+def _remarks(days: KnownDays, driven: Driven) -> tuple[str, ...]:
+    """What a reader should know of the days behind the forecast."""
+    said = []
+    gone = int(np.isnan(driven.panel.values[:, driven.closed.was_open.any(axis=0)]).any(axis=0).sum())
+    share = driven.closed.share_shut
+    if share > 0:
+        said.append(
+            f"On {100 * share:.0f} % of its open weekdays the store was closed; the paths are as often, at random."
+        )
+    if gone > 0:
+        said.append(f"On {gone} open days some figure is unknown; such days are left out of the fit.")
+    if days.aside:
+        said.append(f"Not forecast, because days do not add up or are kept elsewhere: {', '.join(days.aside)}.")
+    return tuple(said)

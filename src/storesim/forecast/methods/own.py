@@ -1,0 +1,153 @@
+"""`storesim`: a bank of filters, weighted by how well each did from past origins, and the errors they made then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim.forecast.methods.bank import Days, candidates, days_of, supports_yearly
+from storesim.forecast.methods.base import WEEK, Panel, require_days
+from storesim.forecast.methods.spread import Spread, learn
+
+Array = NDArray[np.float64]
+
+_MOST_DAYS = 1100
+_MOST_ORIGINS = 40
+_FARTHEST = 91
+_LEAST_TRAINING = 10
+_SHARPNESS = 4.0
+_EVEN = 4.0
+_BANDS = (0, 7, 28, 10**6)
+
+
+@dataclass(frozen=True)
+class Own:
+    """The project's own method.
+
+    Levels, a damped trend, a yearly wave and last year's days, around one weekly pattern; averaged by their past errors
+    in three bands of the horizon and shrunk to equal weights. Past error paths give the spread (`spread.py`).
+
+    References
+    ----------
+    Bates and Granger (1969), Operational Research Quarterly 20(4), 451-468: combination by past errors. Tashman
+    (2000), International Journal of Forecasting 16(4), 437-450: rolling origins.
+    """
+
+    name: str = "storesim"
+    least_days: int = 14
+
+    def fit(self, panel: Panel) -> FittedOwn:
+        """Weights and error law from up to 40 past origins; ForecastError with fewer than 14 known days."""
+        require_days(panel, self.least_days, "a weekly pattern")
+        late = _last_days(panel)
+        yearly = supports_yearly(late.n_days)
+        days = days_of(late, 0)
+        n_ahead = max(min(_FARTHEST, late.n_days // 3), WEEK)
+        origins, step = _origins(late.n_days)
+        past = np.stack([_past_errors(late, days, origin, n_ahead, yearly) for origin in origins])
+        weights = _weights(past, step)
+        combined = _combined(past, _by_day(weights, n_ahead))
+        return FittedOwn(late, weights, yearly, learn(combined, step), len(origins))
+
+
+@dataclass(frozen=True, eq=False)
+class FittedOwn:
+    """Days, weights of the filters [n_bands, n_filters, n_series], and the law of errors."""
+
+    panel: Panel
+    weights: Array
+    yearly: bool
+    spread: Spread
+    n_origins: int
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What was averaged, and what the band rests on."""
+        patterns = "a weekly and a yearly pattern" if self.yearly else "a weekly pattern"
+        averaged = f"{self.weights.shape[1]} filters around {patterns} are averaged by their errors"
+        return (f"{averaged} from {self.n_origins} past days, and those errors give the spread.",)
+
+    def predict(self, horizon: int, n_paths: int, seed: int) -> Array:
+        """See `base.Fitted`."""
+        days = days_of(self.panel, horizon)
+        found = candidates(days, self.panel.n_days, horizon, self.yearly)
+        middle = _combined(found[np.newaxis], _by_day(self.weights, horizon))[0]
+        return np.asarray(middle + self.spread.draw(horizon, n_paths, seed))
+
+
+def _last_days(panel: Panel) -> Panel:
+    """The panel without the days before any is known, and at most the last three years of it."""
+    known = np.isfinite(panel.values).any(axis=0)
+    first = max(int(known.argmax()), panel.n_days - _MOST_DAYS)
+    if first == 0:
+        return panel
+    start = type(panel.start).fromordinal(panel.start.toordinal() + first)
+    return Panel(start, panel.names, panel.values[:, first:], panel.closed_weekdays)
+
+
+def _origins(n_days: int) -> tuple[list[int], int]:
+    """Past origins, early to late, and the days between them: never whole weeks, so that every weekday has its turn."""
+    first = max(_LEAST_TRAINING, min(n_days // 3, 6 * WEEK))
+    step = max(-(-(n_days - first) // _MOST_ORIGINS), 1)
+    step += step % WEEK == 0
+    origins = list(range(n_days - 1, first - 1, -step))[::-1]
+    return origins, step
+
+
+def _past_errors(panel: Panel, days: Days, origin: int, n_ahead: int, yearly: bool) -> Array:
+    """[n_filters, n_ahead, n_series]; NaN for days that are unknown, closed or yet to come."""
+    there = min(n_ahead, panel.n_days - origin)
+    found = candidates(days, origin, there, yearly)
+    errors = np.full((len(found), n_ahead, panel.n_series), np.nan)
+    errors[:, :there] = panel.values[:, origin : origin + there].T - found
+    return errors
+
+
+def _weights(past: Array, step: int) -> Array:
+    """[n_bands, n_filters, n_series]: inverse fourth powers of mean absolute errors, shrunk to equal weights.
+
+    A band that the past hardly reaches takes the weights of the band before it; a filter never tried gets nothing.
+    """
+    size = np.abs(past)
+    bands: list[Array] = []
+    for first, last in pairwise(_BANDS):
+        part = size[:, :, first:last]
+        known = np.isfinite(part)
+        number = known.sum(axis=(0, 2))
+        mean = np.where(known, part, 0.0).sum(axis=(0, 2)) / np.maximum(number, 1)
+        separate = number.max(axis=0) * step / max(min(last, past.shape[2]), WEEK) / WEEK if part.size else np.zeros(1)
+        if bands and (part.size == 0 or number.max() < WEEK):
+            bands.append(bands[-1])
+            continue
+        tried = number >= 0.2 * number.max(axis=0)
+        best = np.where(tried, mean, np.inf).min(axis=0)
+        power = np.where(tried, (np.maximum(mean, 1e-12) / np.maximum(best, 1e-12)) ** -_SHARPNESS, 0.0)
+        sharp = power / power.sum(axis=0)
+        even = tried / tried.sum(axis=0)
+        shrunk = _EVEN / (_EVEN + separate)
+        bands.append((1 - shrunk) * sharp + shrunk * even)
+    return np.stack(bands)
+
+
+def _by_day(weights: Array, horizon: int) -> Array:
+    """[n_filters, horizon, n_series]: weights of the bands, passing from one to the next without a jump."""
+    centres = np.array([3.0, 17.0, 45.0])
+    day = np.clip(np.arange(horizon, dtype=np.float64), centres[0], centres[-1])
+    upper = np.clip(np.searchsorted(centres, day), 1, len(centres) - 1)
+    share = ((day - centres[upper - 1]) / (centres[upper] - centres[upper - 1]))[:, np.newaxis, np.newaxis]
+    mixed = (1 - share) * weights[upper - 1] + share * weights[upper]
+    return np.asarray(mixed.transpose(1, 0, 2))
+
+
+def _combined(found: Array, weights: Array) -> Array:
+    """[n, horizon, n_series] of [n, n_filters, horizon, n_series]: a missing filter leaves its weight to the others.
+
+    NaN where none is there.
+    """
+    there = np.isfinite(found)
+    sums = np.where(there, found, 0.0) * weights
+    total = (there * weights).sum(axis=1)
+    return np.where(total > 0, sums.sum(axis=1) / np.where(total > 0, total, 1.0), np.nan)
