@@ -98,8 +98,15 @@ def read_share(value: object) -> float:
 
 def read_discount(value: object) -> float:
     """The share cut off a price, from `20%`, `0.2` or `8折` (one pays 80 %); `85折` is 15 % off."""
-    cut = _cut(tidy(str(value)).removesuffix("折").strip())
-    if isinstance(value, str) and tidy(value).endswith("折") and cut is not None:
+    paid = tidy(str(value)).removesuffix("折").strip()
+    cut = _cut(paid)
+    if isinstance(value, str) and tidy(value).endswith("折"):
+        if cut is None:
+            tens = re.fullmatch(r"([1-9])0", paid)
+            meant = (
+                f"did you mean {tens[1]}折, a price cut of {100 - 10 * int(tens[1])}%?" if tens and paid != "10" else ""
+            )
+            raise ValueError(f"{quoted(value)} is no discount; {meant or 'write 1折 to 9.9折, such as 8折, or 20%'}")
         return cut
     try:
         return read_share(value)
@@ -300,6 +307,8 @@ def _scale_and_unit(before: str, after: str, kind: _Kind, text: str) -> tuple[in
 
 
 def _wrong_unit(unit: str, text: str, kind: _Kind) -> str:
+    if _DATE.match(tidy(text)):
+        return f"{quoted(text)} is a date; {kind.wanted}"
     bare = _SCALE.sub("", unit)
     for name, units in _KINDS.items():
         if units is not kind.units and (unit in units or (bare and bare in units)):

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from storesim.errors import Fault
 from storesim.scenario import wording
 from storesim.scenario.complete import KNOWN_MECHANISMS, channel_classes, completed
-from storesim.scenario.fields import find, item_kind, mechanism_of, mechanisms, settings
+from storesim.scenario.fields import find, group_class, item_kind, mechanism_of, mechanisms, settings
 from storesim.scenario.playbook import normal
 from storesim.scenario.spec import ItemError, Spec
 from storesim.scenario.suggest import likely
@@ -139,12 +139,20 @@ def _fault(model: type[Spec], line: Mapping[str, Any], loc: Loc, root: Group) ->
             return spot.key.fault(wording.wrong_length(path, spot.node, found.kind))
     value = plain(spot.node) if spot.node is not None else None
     said = wording.sentence(line, path, found.setting if found else None, value)
+    if line["type"] in wording.GROUP_ERRORS and found and (owner := group_class(found.kind)):
+        said = wording.group_wanted(path, value, owner)
     return _place_of(line, spot).fault(said)
 
 
 def _place_of(line: Mapping[str, Any], spot: Spot) -> Place:
     """Where the value at a spot was written, or the one item of it that is wrong."""
-    error = line.get("ctx", {}).get("error")
+    context = line.get("ctx", {})
+    named = (child(spot.node, name) for name in context.get("of", ()))
+    if line["type"] == "disagreement" and (first := next(filter(None, named), None)):
+        return first[1]
+    if context.get("of_key"):
+        return spot.key
+    error = context.get("error")
     if isinstance(error, ItemError) and (item := child(spot.node, error.step)):
         node, key = item
         return node.place if isinstance(node, Scalar) and not error.of_key else key

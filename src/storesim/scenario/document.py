@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from storesim.scenario.catalogue import Catalogue
 from storesim.scenario.channels import AnyChannel, Returning
@@ -34,19 +34,22 @@ def _one_returning(channels: Named[AnyChannel]) -> Named[AnyChannel]:
     return channels
 
 
-def _years(targets: Named[Target]) -> Named[Target]:
+def _years(targets: Any) -> Any:
+    """Refuse names that are no year. Before the targets are checked, so that `{gmv: 500万}` is told from a bad target."""
     wrong: list[tuple[tuple[str | int, ...], str]] = [
         ((name,), f"targets.{name}: '{name}' is not a year; targets are named by calendar year, such as 2027")
-        for name in targets
+        for name in (targets if isinstance(targets, Mapping) else ())
         if not _is_year(name)
     ]
     if wrong:
-        raise at_places("targets", wrong)
+        raise at_places("targets", wrong, of_keys=True)
     return targets
 
 
-def _is_year(name: str) -> bool:
-    return len(name) == 4 and name.isascii() and name.isdecimal() and 1900 <= int(name) <= 2200
+def _is_year(name: object) -> bool:
+    return (
+        isinstance(name, str) and len(name) == 4 and name.isascii() and name.isdecimal() and 1900 <= int(name) <= 2200
+    )
 
 
 class Scenario(Spec):
@@ -76,7 +79,7 @@ class Scenario(Spec):
     stages: Stages = Stages()
     """Launch, growth, stable: the gates between them and what each sets."""
 
-    targets: Annotated[Named[Target], AfterValidator(_years)] = Named()
+    targets: Annotated[Named[Target], BeforeValidator(_years)] = Named()
     """Targets by calendar year, such as `2027`."""
 
     @property

@@ -11,6 +11,7 @@ from storesim.scenario.suggest import likely
 from storesim.scenario.tree import Place
 
 MOST_BYTES = 1_000_000
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _HIGH = re.compile(rb"[\x80-\xff]")
 # Two bytes of simplified Chinese in GBK: the zone of the older GB 2312, where all common characters are.
 _GBK_PAIR = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
@@ -29,6 +30,8 @@ def read_text(path: Path, shown: str, most: int = MOST_BYTES) -> str:
 
 def decoded(data: bytes, shown: str) -> str:
     """UTF-8 text, with or without byte order mark; ScenarioError names the encoding it looks like."""
+    if data.startswith(_WORKBOOKS) and Path(shown).suffix not in (".yaml", ".yml"):
+        raise ScenarioError([Fault(shown, 0, 0, "this is a workbook; in Excel or WPS, save the sheet as 'CSV UTF-8'")])
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ScenarioError([Fault(shown, 1, 1, "the file is UTF-16 ('Unicode' in Notepad); save it as UTF-8")])
     try:

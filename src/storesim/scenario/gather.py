@@ -8,13 +8,14 @@ from pathlib import Path
 from storesim.errors import Fault, ScenarioError
 from storesim.scenario.files import read_text
 from storesim.scenario.merge import laid_over
-from storesim.scenario.suggest import did_you_mean
+from storesim.scenario.suggest import did_you_mean, likely
 from storesim.scenario.table import MOST_BYTES, sku_table
 from storesim.scenario.text import parsed
 from storesim.scenario.tree import Entry, Group, Listing, Node, Place, Scalar, plain, walk
 
 _PRESETS = Path(__file__).parent / "presets"
 _MOST_FILES = 60
+_ROOTS = ("store", "market", "horizon", "channels", "catalogue", "operations", "events", "stages", "targets")
 _YAML = (".yaml", ".yml")
 
 
@@ -39,6 +40,11 @@ class Gathering:
         if root is None:
             self.whole = False
             return empty
+        if "extends" not in root.entries and any(
+            likely(key, [*_ROOTS, "extends"]) == "extends" for key in root.entries
+        ):
+            # What a parent would have said is not missing.
+            self.whole = False
         below = empty
         for parent in self._parents(root):
             below = laid_over(below, self._parent(parent, path, (*chain, path)), self.faults)
@@ -68,6 +74,8 @@ class Gathering:
             found.append(
                 place.fault(f"catalogue.file: there is no file '{name}'{beside}{_near(path, name, ('.csv',))}")
             )
+        elif path.is_dir():
+            found.append(place.fault(f"catalogue.file: '{name}' is a directory; name a CSV file in it"))
         else:
             try:
                 table = sku_table(read_text(path, shown, MOST_BYTES), shown, found)
@@ -108,6 +116,7 @@ class Gathering:
             return f"more than {_MOST_FILES} files are extended"
         if not _exists(path):
             near = _near(child.parent / name, name, _YAML)
+            near = "; write '/' between folders" if "\\" in name else near
             return f"extends: there is no file '{name}' beside {child.name} nor among the presets{near}"
         if path.is_dir():
             return f"extends: '{name}' is a directory; name a file in it"

@@ -70,17 +70,20 @@ def read_item(read: Callable[[object], float], value: object, step: str | int) -
         raise ItemError(f"{step}: {error}" if isinstance(step, str) else str(error), step) from error
 
 
-def disagreement(message: str, *of: str) -> PydanticCustomError:
+def disagreement(message: str, *of: str, of_key: bool = False) -> PydanticCustomError:
     """An error between several settings of one group; `of` names those that take part.
 
-    The loader does not report it while one of them is faulty in itself.
+    The loader does not report it while one of them is faulty in itself. With `of_key` it is the name in the file that
+    is wrong, not what stands under it.
     """
-    return PydanticCustomError("disagreement", "{message}", {"message": message, "of": of})
+    return PydanticCustomError("disagreement", "{message}", {"message": message, "of": of, "of_key": of_key})
 
 
-def at_places(title: str, faults: list[tuple[tuple[str | int, ...], str]]) -> ValidationError:
+def at_places(title: str, faults: list[tuple[tuple[str | int, ...], str]], *, of_keys: bool = False) -> ValidationError:
     """One error for several places below a group, each a way from it and a message."""
-    details = [InitErrorDetails(type=disagreement(message), loc=loc, input=None) for loc, message in faults]
+    details = [
+        InitErrorDetails(type=disagreement(message, of_key=of_keys), loc=loc, input=None) for loc, message in faults
+    ]
     return ValidationError.from_exception_data(title, details)
 
 

@@ -82,7 +82,8 @@ def not_yaml(error: Exception, text: str, shown: str) -> list[Fault]:
         return found
     problem, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')} {error if problem is None else ''}"
-    if "unexpected end of stream" in said and context is not None:
+    # At the end of the text, or on a line below, the parser notices what began where its context stands.
+    if context is not None and re.search("unexpected end of stream|could not find expected ':'", said):
         problem = context
     line, column = _position(problem or context, error, text)
     lines = text.splitlines()
@@ -92,6 +93,10 @@ def not_yaml(error: Exception, text: str, shown: str) -> list[Fault]:
         return [
             Fault(shown, line, indent.index("\t") + 1, "a tab stands where YAML wants spaces; indent with spaces only")
         ]
+    if "mapping values are not allowed" in said and (dash := re.match(r"\s*(-)[^\s\d-]", here)):
+        return [Fault(shown, line, dash.end(1), "a blank is missing after the '-' of a list; write '- '")]
+    if "expected ',' or" in said and (comma := here.find("，")) >= 0:
+        return [Fault(shown, line, comma + 1, "found the full-width comma '，'; write ',' and a blank")]
     if unclosed := _unclosed(said, (line, column), context, lines):
         return [Fault(shown, *unclosed)]
     if "unknown escape" in said and here[column - 2 : column - 1] == "\\":
@@ -108,7 +113,7 @@ def not_yaml(error: Exception, text: str, shown: str) -> list[Fault]:
 def _saying(said: str, before: str) -> str | None:
     if "mapping values are not allowed" in said:
         if re.search(r":\s", before):
-            return "a second ': ' in one line; put text that holds ': ' in quotes"
+            return "a second ': ' in one line; put text that holds ': ' in quotes, and settings of a group in {}"
         return (
             "the line is indented further than the one above, which already has a value; start both in the same column"
         )

@@ -202,7 +202,11 @@ class Target(Spec):
     def _check_limits(self) -> None:
         for name, low, high in (("cvr", self.cvr_min, self.cvr_max), ("aov", self.aov_min, self.aov_max)):
             if low is not None and high is not None and low > high:
-                raise disagreement(f"{name}_min {low:g} is above {name}_max {high:g}", f"{name}_min", f"{name}_max")
+                raise disagreement(
+                    f"{name}_min {low:g} is above {name}_max {high:g}; a floor is at most its ceiling",
+                    f"{name}_min",
+                    f"{name}_max",
+                )
             for month, value in enumerate(getattr(self, name) or (), 1):
                 if high is not None and value > high:
                     raise disagreement(

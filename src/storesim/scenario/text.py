@@ -129,6 +129,10 @@ class Builder:
         bare = not event.style
         if bare and (at := wide_colon_in(event.value)) is not None:
             self.faults.append(wide_colon(self.shown, place.line, place.column + at))
+        if bare and re.fullmatch("[“”‘’].*[“”‘’]", event.value):
+            self.faults.append(
+                place.fault(f'found curly quotation marks, {event.value[0]}; write straight ones, "…", or none')
+            )
         self._count(place, 1)
         value = None if bare and event.value in _NULLS else event.value
         self._put(Scalar(value, place, blank=bare and event.value == ""), event.anchor, 1)

@@ -29,6 +29,7 @@ def unknown(model: type[Spec], loc: Loc, root: Group) -> str:
     node = walk(root, group).node
     owner = group_class(above.kind, node) if above else None
     allowed = [f"{key}{plus}" for key in (settings(owner) if owner else ()) if key != "mechanism"]
+    allowed += [] if group else ["extends"]
     what, where = _called(owner, group, above, node)
     start = f"there is no {what}setting '{written}'{where}"
     if tight := re.fullmatch(r"([A-Za-z_]\w*)[:：](\S.*)", written):

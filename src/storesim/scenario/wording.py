@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 import annotated_types
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 
 from storesim import units
-from storesim.scenario.fields import Setting, bare, choices
+from storesim.scenario.fields import Setting, bare, choices, settings
+from storesim.scenario.spec import Spec
 from storesim.scenario.suggest import did_you_mean
 from storesim.scenario.tree import Listing, Node
 
@@ -21,7 +23,7 @@ _UNITS = {
     units.read_minutes: " minutes",
 }
 _RANGE_ERRORS = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal"})
-_GROUP_ERRORS = frozenset({"model_type", "model_attributes_type", "dict_type", "mapping_type", "is_instance_of"})
+GROUP_ERRORS = frozenset({"model_type", "model_attributes_type", "dict_type", "mapping_type", "is_instance_of"})
 _LIST_ERRORS = frozenset({"list_type", "tuple_type", "iterable_type"})
 
 
@@ -42,10 +44,10 @@ def sentence(line: Mapping[str, Any], path: str, setting: Setting | None, found:
     if kind in _RANGE_ERRORS and setting is not None:
         return _out_of_range(path, setting, found)
     if kind == "literal_error":
-        allowed = choices(setting.info.annotation) if setting else ()
+        allowed = choices(setting.info.annotation) if setting else re.findall("'([^']*)'", str(context.get("expected")))
         return f"{path} is '{found}', which is not allowed{did_you_mean(str(found), allowed)}"
-    if kind in _GROUP_ERRORS:
-        return _group_wanted(path, found)
+    if kind in GROUP_ERRORS:
+        return group_wanted(path, found)
     if kind in _LIST_ERRORS:
         return _list_wanted(path, setting, found)
     return _length(kind, context, path, found) or f"{path}: {_other(kind, line, found)}"
@@ -120,18 +122,29 @@ def _unit(setting: Setting) -> str:
     return f"{unit} per day" if setting.name == "daily_budget" else unit
 
 
-def _group_wanted(path: str, found: object) -> str:
+def group_wanted(path: str, found: object, owner: type[Spec] | None = None) -> str:
+    """The message for something else where settings of the class `owner` are wanted."""
     if found is None:
         return f"{path} has nothing under it; write its settings, or leave the line out"
     if isinstance(found, str) and any(sign in found for sign in ":："):
         advice = "write a blank after the colon, as in 'name: value'"
         return f"{path} is the text '{shown(found)}'; a group of settings is wanted: {advice}"
-    return f"{path} is {shown(found)}; a group of settings is wanted, such as {{name: value}}"
+    first = next(iter(settings(owner).values())) if owner else None
+    example = f"{first.name}: {_example(first)}" if first else "name: value"
+    return f"{path} is {shown(found)}; a group of settings is wanted, such as {{{example}}}"
+
+
+def _example(setting: Setting) -> object:
+    """A value as it may be written, the last of its spellings; '…' where it has no units."""
+    schemas = (note.json_schema for note in setting.info.metadata if isinstance(note, WithJsonSchema))
+    return next((schema["examples"][-1] for schema in schemas if schema and schema.get("examples")), "…")
 
 
 def _list_wanted(path: str, setting: Setting | None, found: object) -> str:
     if found is None:
         return f"{path} has nothing under it; write a list, or leave the line out"
+    if isinstance(found, Mapping):
+        return f"{path} is a group of settings; a list is wanted, each item after '- '"
     allowed = choices(setting.info.annotation) if setting else ()
     example = f"[{', '.join(allowed[:2])}]" if allowed else f"[{shown(found)}]"
     return f"{path} is {shown(found)}; a list is wanted, such as {example}"
