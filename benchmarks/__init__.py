@@ -1,1 +1,1 @@
-"""How fast storesim is, and against what; `python -m benchmarks` measures and writes `RESULTS.md`."""
+"""How fast storesim is, against what, and whether both answer alike; `python -m benchmarks` writes `RESULTS.md`."""

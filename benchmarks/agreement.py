@@ -1,4 +1,4 @@
-"""Do the naive store and the compiled kernel answer alike? KPI by KPI, by z-tests with Holm's correction.
+"""Do the plain stores and storesim answer alike? KPI by KPI, by z-tests with Holm's correction.
 
 Runs of either are independent, so a KPI's means differ by chance with the standard error of both. Holm (1979),
 Scandinavian Journal of Statistics 6, 65-70: the smallest of m p-values is compared with 1/m of the level, the next
@@ -7,7 +7,8 @@ with 1/(m − 1), and so on; the adjusted p-value below is to be compared with t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import argparse
+from collections.abc import Iterable, Sequence
 from math import erfc, sqrt
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ import numpy as np
 from benchmarks.busy_day import CHANNELS, SKUS, Totals, busy_kernel, play_busy
 from benchmarks.naive_store import FewerProcesses, NaiveDay
 from benchmarks.record import record, table
+from benchmarks.whole_store import compiled_runs, hurried, naive_runs, names_of
 from storesim.engine.day import F
 from storesim.engine.kernel import Kernel
 
@@ -29,6 +31,14 @@ DUE = (
     "bad_reviews", "stars", "returned_orders", "returned_units", "refunds", "restocked_units",
 )  # fmt: skip
 LEVEL = 0.01
+
+BUSY_NAMES = (
+    *TALLY,
+    *DUE,
+    *(f"{channel}.{name}" for channel in CHANNELS for name in TALLY),
+    *(f"sku {k}.{name}" for k in range(SKUS) for name in SKU_TALLY),
+    *(f"sku {k}.reviews" for k in range(SKUS)),
+)
 
 
 class Difference(NamedTuple):
@@ -88,53 +98,72 @@ def _flat(totals: Totals) -> F:
     ])  # fmt: skip
 
 
-BUSY_NAMES = (
-    *TALLY,
-    *DUE,
-    *(f"{channel}.{name}" for channel in CHANNELS for name in TALLY),
-    *(f"sku {k}.{name}" for k in range(SKUS) for name in SKU_TALLY),
-    *(f"sku {k}.reviews" for k in range(SKUS)),
-)
-
-
 def main() -> None:
-    """Compare both plain stores with the kernel on the busy store, and write the section."""
-    visitors, n_days, runs = 400, 30, 150
+    """Compare both plain stores with storesim, day and year, and write the section."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument(
+        "--runs", type=int, default=150, help="runs of each plain store; storesim plays four times so many"
+    )
+    runs = parser.parse_args().runs
+    record(
+        "The same answers as the naive store",
+        f"python -m benchmarks.agreement --runs {runs}",
+        "\n\n".join([*_whole_store(runs), *_busy_store(runs)]),
+    )
+
+
+def _whole_store(runs: int) -> list[str]:
+    scenario = hurried(200_000.0)
+    names, ours = names_of(scenario), compiled_runs(scenario, range(4 * runs))
+    theirs = naive_runs(scenario, range(runs), NaiveDay)
+    return [
+        (
+            f"**The whole store** (`benchmarks/whole_store.py`): the shipped scenario made small and hurried, "
+            f"{scenario.n_days} days, with auctions and budgets that run out, placement, members, (s,Q) stock, chat "
+            "with impatience, dispatch waves, reviews, score, returns, three stages, events and money. "
+            f"{4 * runs} runs of storesim; {runs} of the naive store, whose midnight is written in plain Python "
+            "(`naive_year.py`) and whose days are SimPy processes, one a visitor (`naive_store.py`)."
+        ),
+        *_verdict("naive SimPy", names, ours, theirs),
+    ]
+
+
+def _busy_store(runs: int) -> list[str]:
+    visitors, n_days = 400, 30
     ours = busy_runs(Kernel, visitors, n_days, range(4 * runs))
     lines = [
         (
-            f"The busy store of `benchmarks/busy_day.py`, {visitors} visitors a day, {n_days} days; {4 * runs} runs of "
-            f"the kernel, {runs} of each plain store; every KPI of the store, of each channel and of each SKU "
-            f"({len(BUSY_NAMES)} figures), z-tests with Holm's correction."
-        ),
-        "",
+            "**The day alone** (`benchmarks/busy_day.py`): the kernel against both plain days on a store in which "
+            f"every mechanism of a day binds, {visitors} visitors a day, {n_days} days, by channel and by SKU."
+        )
     ]
-    stores: list[tuple[str, Callable[..., Kernel]]] = [
-        ("naive SimPy", NaiveDay), ("SimPy, fewer processes", FewerProcesses)
-    ]  # fmt: skip
+    stores: list[tuple[str, type[Kernel]]] = [("naive SimPy", NaiveDay), ("SimPy, fewer processes", FewerProcesses)]
     for name, make in stores:
-        rows = differences(BUSY_NAMES, ours, busy_runs(make, visitors, n_days, range(runs)))
-        worst, rejected = rows[0], sum(row.adjusted < LEVEL for row in rows)
-        lines += [
-            (
-                f"**{name}**: {rejected} of {len(rows)} figures differ at the {LEVEL:.0%} level; the most different is "
-                f"{worst.kpi} (p = {worst.p:.2g} alone, {worst.adjusted:.2g} after Holm)."
-            ),
-            "",
-            table(
-                ("KPI of the store", "storesim", name, "difference", "standard error", "z"),
-                [_cells(row) for row in sorted(rows, key=lambda row: BUSY_NAMES.index(row.kpi)) if "." not in row.kpi],
-            ),
-            "",
-        ]
-    record("The same answers as the naive store", "\n".join(lines).rstrip())
+        lines += _verdict(name, BUSY_NAMES, ours, busy_runs(make, visitors, n_days, range(runs)))
+    return lines
+
+
+def _verdict(name: str, names: Sequence[str], ours: F, theirs: F) -> list[str]:
+    rows = differences(names, ours, theirs)
+    worst, rejected = rows[0], sum(row.adjusted < LEVEL for row in rows)
+    shown = sorted((row for row in rows if "." not in row.kpi), key=lambda row: names.index(row.kpi))
+    return [
+        (
+            f"{name}: {rejected} of {len(rows)} figures differ at the {LEVEL:.0%} level after Holm; the most different "
+            f"is {worst.kpi} (p = {worst.p:.2g} alone, {worst.adjusted:.2g} after Holm)."
+        ),
+        table(
+            ("KPI of the store", "storesim", name, "difference", "standard error", "z"), [_cells(row) for row in shown]
+        ),
+    ]
 
 
 def _cells(row: Difference) -> tuple[str, ...]:
-    scale = 100.0 / row.ours if row.ours else 0.0
+    scale = 100.0 / abs(row.ours) if row.ours else 0.0
+    digits = 1 if abs(row.ours) >= 100.0 else 4
     return (
-        row.kpi, f"{row.ours:,.1f}", f"{row.theirs:,.1f}", f"{(row.theirs - row.ours) * scale:+.2f} %",
-        f"{row.error * scale:.2f} %", f"{row.z:+.1f}",
+        row.kpi, f"{row.ours:,.{digits}f}", f"{row.theirs:,.{digits}f}",
+        f"{(row.theirs - row.ours) * scale:+.2f} %", f"{row.error * scale:.2f} %", f"{row.z:+.1f}",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ class Today:
     """What visitors read of a `DayPlan`; made anew at midnight and after each change within the day."""
 
     def __init__(self, plan: DayPlan) -> None:
-        scalars = plan.scalars.tolist()
+        scalars: list[float] = plan.scalars.tolist()
         self.ask = scalars[d.ASK]
         self.service_open = scalars[d.SERVICE_OPEN]
         self.service_close = scalars[d.SERVICE_CLOSE]
@@ -45,7 +45,7 @@ class Today:
         self.reorder_base = scalars[d.REORDER_BASE]
         self.kind = plan.kind.tolist()
         self.returning = plan.returning.tolist()
-        self.rate = plan.rate.tolist()
+        self.rate: list[float] = plan.rate.tolist()
         self.hours = plan.hours.tolist()
         self.bounce = plan.bounce.tolist()
         self.log_more = [log(1.0 - p) if p < 1.0 else -1e300 for p in plan.page_p.tolist()]
@@ -84,9 +84,9 @@ class Auction:
 
     def __init__(self, plan: DayPlan, c: int) -> None:
         self.rate = float(plan.rate[c])
-        self.hours = plan.hours.tolist()
-        self.own_bid = plan.own_bid[c].tolist()
-        self.quality = plan.quality[c].tolist()
+        self.hours: list[float] = plan.hours.tolist()
+        self.own_bid: list[list[float]] = plan.own_bid[c].tolist()
+        self.quality: list[float] = plan.quality[c].tolist()
         self.share = plan.group_share[c].tolist()
         self.reserve = float(plan.reserve[c])
         self.step = float(plan.step[c])
@@ -94,8 +94,8 @@ class Auction:
         self.log_score = [[log(x) if x > 0.0 else -1e300 for x in group] for group in self.score]
         self.sd = plan.rival_sd[c].tolist()
         appeal = float(plan.appeal[c])
-        self.slot_ctr = plan.slot_ctr[c].tolist()
-        self.best = min(1.0, max(self.slot_ctr) * appeal)
+        self.slot_ctr: list[float] = plan.slot_ctr[c].tolist()
+        self.best: float = min(1.0, max(self.slot_ctr) * appeal)
         self.click = [min(1.0, ctr * appeal) for ctr in self.slot_ctr]
 
     def search(self, hour: int, random: Random) -> float:

@@ -17,19 +17,21 @@ Written by `python -m benchmarks`; each section by the benchmark of its name, on
 """
 
 
-def record(section: str, markdown: str, *, path: Path = RESULTS) -> None:
+def record(section: str, command: str, markdown: str, *, path: Path = RESULTS) -> None:
     """Put a section into `RESULTS.md`, in place of the one of that name or after the others.
 
     Parameters
     ----------
     section
         Its title.
+    command
+        What repeats it, such as `python -m benchmarks.speed`.
     markdown
         Its text, without the title.
     """
     text = path.read_text(encoding="utf-8") if path.exists() else HEAD
     begin, end = f"<!-- begin {section} -->", f"<!-- end {section} -->"
-    block = f"{begin}\n## {section}\n\n*{machine()}*\n\n{markdown.strip()}\n{end}\n"
+    block = f"{begin}\n## {section}\n\n*{machine()}*\n\n{markdown.strip()}\n\nAgain: `{command}`.\n{end}\n"
     found = re.compile(re.escape(begin) + ".*?" + re.escape(end) + "\n", re.DOTALL)
     text = found.sub(lambda _: block, text) if found.search(text) else f"{text.rstrip()}\n\n{block}"
     aside = path.with_suffix(".tmp")

@@ -1,0 +1,132 @@
+"""The whole store of the shipped scenario at any size, on the compiled kernel and written plainly, KPI by KPI.
+
+`scaled` changes the settings of the shipped scenario that carry its size, and tightens what would not bind: a wave
+holds hardly a day's parcels, agents are few. Every first-version mechanism is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.naive_year import COLUMNS, NaiveYear
+from storesim import kpi
+from storesim.engine.day import F
+from storesim.engine.kernel import Kernel
+from storesim.results.run import Run
+from storesim.run.one import simulate
+from storesim.scenario.document import Scenario
+from storesim.scenario.load import read_scenario
+from storesim.scenario.store import STAGES
+
+SHIPPED = Path(__file__).parent.parent / "scenarios" / "elena_mileva.yaml"
+VISITORS = 1_060_000.0
+"""Visitors of the shipped scenario's year, about; sizes count from here."""
+
+THIRDS = ("uv", "buyers", "gmv", "ad_spend")
+CHANNEL_KPIS = tuple(COLUMNS)
+STORE_KPIS = tuple(count.name for count in kpi.STORE_COUNTS)
+
+
+def scaled(visitors_a_year: float, n_days: int) -> Scenario:
+    """The shipped store at about `visitors_a_year`, with chat and dispatch that bind."""
+    shipped = read_scenario(SHIPPED)
+    size = visitors_a_year / VISITORS
+    changes: dict[str, object] = {
+        "horizon": n_days,
+        "market.searches_per_day": shipped.market.searches_per_day * size,
+        "channels.direct_placement.audience": 800_000.0 * size,
+        "operations.stock.expected_units": 12.0 * size,
+        "operations.dispatch.capacity": max(1, round(22.0 * size)),
+        "operations.dispatch.limit": 20.0,
+        "operations.service.asks": 0.2,
+    }
+    for name in STAGES:
+        stage = getattr(shipped.stages, name)
+        playbook = dict(stage.playbook)
+        for path, value in stage.playbook.items():
+            if path.endswith("daily_budget"):
+                playbook[path] = value * size
+            if path.endswith("agents"):
+                playbook[path] = max(1, round(value * size))
+        changes[f"stages.{name}.playbook"] = playbook
+        if stage.gate is not None:
+            changes[f"stages.{name}.gate.gmv_28d"] = stage.gate.gmv_28d * size
+    return shipped.with_(changes)
+
+
+def hurried(visitors_a_year: float, n_days: int = 90) -> Scenario:
+    """`scaled`, opened in April, more liked, worse staffed, with gates that open early.
+
+    Three months see three stages, members that count, empty shelves, full waves, late parcels, and 618 among other
+    sales. The market's own luck is smaller than in the shipped store, so that differences of the rest show sooner.
+    """
+    size = visitors_a_year / VISITORS
+    return scaled(visitors_a_year, n_days).with_({
+        "store.opened": "2027-04-01",
+        "stages.growth.gate": {"age": 14, "good_reviews": 10, "good_rate": 0.6, "gmv_28d": 0},
+        "stages.stable.gate": {"age": 49, "returning_share": 0.05, "gmv_28d": 0},
+        "market.noise.sd": 0.05, "market.rivals.sd": 0.05,
+        "channels.returning.visits_per_member": 0.1,
+        "operations.conversion.base": 0.12,
+        "operations.reviews": {"chance": 0.5, "stars_sd": 1.0, "rival_bad_rate": 0.1},
+        "operations.service.asks": 0.4,
+        "operations.stock": {"expected_units": 60.0 * size, "safety": 0, "opening": 20},
+        "operations.dispatch.capacity": max(1, round(50.0 * size)),
+    })  # fmt: skip
+
+
+def compiled_runs(scenario: Scenario, runs: range) -> F:
+    """[n_runs, n_kpis] of storesim; `names_of` are the columns."""
+    return np.array([_of_run(simulate(scenario, 1, run)) for run in runs])
+
+
+def naive_runs(scenario: Scenario, runs: range, make: type[Kernel]) -> F:
+    """[n_runs, n_kpis] of the plain store whose days `make` plays."""
+    return np.array([_of_plain(scenario, run, make) for run in runs])
+
+
+def names_of(scenario: Scenario) -> tuple[str, ...]:
+    """KPIs of a run: of each channel, of thirds of the horizon, of the store."""
+    return (
+        *(f"{channel}.{name}" for channel in scenario.channels for name in CHANNEL_KPIS),
+        *(f"third {i + 1}.{name}" for i in range(3) for name in THIRDS),
+        *STORE_KPIS,
+    )
+
+
+def _of_run(run: Run) -> F:
+    columns = {name: kpi.CHANNEL_INDEX[name] for name in CHANNEL_KPIS}
+    store = {name: run.of_store[:, kpi.STORE_INDEX[name]] for name in STORE_KPIS}
+    return _figures(run.by_channel, columns, store)
+
+
+def _of_plain(scenario: Scenario, run: int, make: type[Kernel]) -> F:
+    year = NaiveYear(scenario, 1, run, make)
+    year.live()
+    by_channel = np.array(year.by_channel)
+    for name, column in COLUMNS.items():
+        if name in kpi.MONEY:
+            by_channel[:, :, column] /= 100.0
+    store = {name: np.array([day[name] for day in year.of_store]) for name in STORE_KPIS}
+    return _figures(by_channel, COLUMNS, store)
+
+
+def _figures(by_channel: F, columns: Mapping[str, int], store: Mapping[str, F]) -> F:
+    wanted = [columns[name] for name in CHANNEL_KPIS]
+    of_channels = by_channel.sum(axis=0)[:, wanted].ravel()
+    whole = by_channel.sum(axis=1)[:, [columns[name] for name in THIRDS]]
+    thirds = np.concatenate([part.sum(axis=0) for part in np.array_split(whole, 3)])
+    return np.concatenate([of_channels, thirds, _of_store(store)])
+
+
+def _of_store(days: Mapping[str, F]) -> F:
+    """One figure a count: sums, means, and what stands at the end; of stages, which tell more so, the mean."""
+    return np.array([
+        days[count.name].mean() if count.adds == "mean" or count.name == "stage"
+        else days[count.name][-1] if count.adds == "last"
+        else days[count.name].sum()
+        for count in kpi.STORE_COUNTS
+    ])  # fmt: skip
