@@ -16,6 +16,7 @@ from storesim.errors import PlanError
 @click.argument("scenario", type=FILE)
 @click.option("--target", type=Money(), metavar="AMOUNT", help="GMV of the year, such as 500万; else as in SCENARIO.")
 @click.option("--year", type=click.IntRange(2000, 2100), help="Year of the target; else as in SCENARIO.")
+@click.option("--history", type=FILE, metavar="FILE", help="Forecast from these daily figures; nothing is simulated.")
 @output("Folder for the runs of this scenario; outputs/<scenario> if not said.")
 @fail_under
 @simulating
@@ -28,6 +29,7 @@ def command(
     scenario: Path,
     target: float | None,
     year: int | None,
+    history: Path | None,
     runs: int | Literal["auto"],
     output: Path | None,
     fail_under: float | None,
@@ -37,13 +39,15 @@ def command(
     """What must each quarter bring? 把年度目标分解到季度和月：PV、UV、转化率、客单价。
 
     Simulates SCENARIO, and breaks the annual target down the most likely way: PV, UV, CVR and AOV of each quarter and
-    month, what each channel must bring and cost, and the chance of each goal. Writes the same files as `run`.
+    month, what each channel must bring and cost, and the chance of each goal. Writes the same files as `run`; with
+    --history only goals.csv and forecast.csv.
 
     \b
     Examples:
       storesim plan scenarios/elena_mileva.yaml
       storesim plan scenarios/elena_mileva.yaml --target 500万 --year 2027
       storesim plan scenarios/elena_mileva.yaml --fail-under 50%
+      storesim plan scenarios/elena_mileva.yaml --history my_store.csv --year 2027
     """
     from storesim.cli.commands.run import document, show_files
     from storesim.cli.tables import show_goals
@@ -52,6 +56,11 @@ def command(
     if target is not None:
         year = year or _year_of(scenario, overrides)
         overrides = (*overrides, f"targets.{year}.gmv={target!r}")
+    if history is not None:
+        folder = output or Path("outputs") / scenario.stem / history.stem
+        _from_history(session, scenario, history, overrides=overrides, year=year, seed=options["seed"], folder=folder,
+                      fail_under=fail_under)  # fmt: skip
+        return
     with session.progress(session.phrase("simulating")) as progress:
         study = run(
             scenario, runs, overrides=overrides, year=year, output=output or Path("outputs") / scenario.stem,
@@ -66,6 +75,34 @@ def command(
         show_files(session, study)
     if fail_under is not None:
         session.gate(study.goals, fail_under)
+
+
+def _from_history(
+    session: Session,
+    scenario: Path,
+    history: Path,
+    *,
+    overrides: tuple[str, ...],
+    year: int | None,
+    seed: int,
+    folder: Path,
+    fail_under: float | None,
+) -> None:
+    from storesim.cli.tables import show_goals
+    from storesim.scenario.load import read_scenario
+    from storesim.study.from_history import plan_history
+
+    planned = plan_history(read_scenario(scenario, overrides), history, year=year, seed=seed, output=folder)
+    if session.as_json:
+        names = [str(planned.folder / name) for name in planned.files]
+        session.json({"files": names, "goals": planned.goals.frame().to_dict("records")})
+    else:
+        show_goals(session, planned.goals, months=True)
+        session.heading(session.phrase("files.title"))
+        for name in planned.files:
+            session.line(f"  {planned.folder / name}")
+    if fail_under is not None:
+        session.gate(planned.goals, fail_under)
 
 
 def _year_of(path: Path, overrides: tuple[str, ...]) -> int:
