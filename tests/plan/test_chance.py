@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ def test_a_chance_never_rises_with_the_goal(outcomes: list[float], goals: list[f
     found = [chance(np.array(outcomes), goal).value for goal in sorted(goals)]
 
     assert all(0.0 <= value <= 1.0 for value in found)
-    assert all(later <= earlier + 1e-12 for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later <= earlier + 1e-12 for earlier, later in pairwise(found))
 
 
 def test_a_ratio_of_nothing_does_not_reach_its_goal() -> None:

@@ -256,7 +256,7 @@ def test_an_unreachable_target_survives_a_trip_between_processes() -> None:
     with pytest.raises(Unreachable) as raised:
         Question(free.mean, free.covariance, free.target, upper=free.mean + 0.1).solve()
 
-    again = pickle.loads(pickle.dumps(raised.value))
+    again = pickle.loads(pickle.dumps(raised.value))  # noqa: S301  # written a moment ago
     assert (str(again), again.nearest, again.binding) == (str(raised.value), raised.value.nearest, raised.value.binding)
 
 

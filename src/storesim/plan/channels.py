@@ -20,6 +20,7 @@ Response = Callable[[str, str, float], float]
 """(channel, month such as "2027-06", visitors of that month) → CNY it costs to have them in that month."""
 
 _STEEPEST = 3.0
+_HARDLY = 1e-3
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class ChannelPlan:
     """Of each channel that costs money: per cent more spend for one per cent more visitors."""
 
     unpaid_extra: float
-    """Visitors asked of channels without spend beyond their forecast; they cannot be bought."""
+    """Visitors asked of channels without spend beyond their forecast: not to be bought. 0 where they hardly count."""
 
 
 def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response | None) -> ChannelPlan:
@@ -58,7 +59,7 @@ def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response 
     likely = np.zeros(middle.shape)
     whole = np.zeros(middle.shape, dtype=np.int64)
     for month in np.flatnonzero(store["uv"] > 0):
-        likely[month] = _likely_visitors(uv_paths[:, month], float(store["uv"][month]), list(year.channels))
+        likely[month] = _likely_visitors(uv_paths[:, month], float(store["uv"][month]))
         whole[month] = share_out(int(store["uv"][month]), likely[month])
     counts = {"uv": whole}
     _sold(year, store, counts)
@@ -76,11 +77,11 @@ def _middle(uv: Array) -> Array:
     return np.where(median > 0, median, uv.mean(axis=0))
 
 
-def _likely_visitors(uv: Array, goal: float, channels: list[str]) -> Array:
+def _likely_visitors(uv: Array, goal: float) -> Array:
     """[n_channels] the most likely visitors of each channel in one month that add up to `goal`."""
     alive = np.asarray((uv > 0).any(axis=0))
     logs = np.log(uv, out=np.full(uv.shape, np.nan), where=uv > 0)[:, :, None]
-    mean, covariance = moments(logs, alive, ["uv"] * len(channels))
+    mean, covariance = moments(logs, alive, ["uv"])
     forecast = np.where(alive[:, None], mean, 0.0)
     needs_more = goal >= float(np.exp(mean).sum())
     lower = forecast if needs_more else None
@@ -176,4 +177,6 @@ def _unpaid_extra(year: YearOutlook, asked: Whole, middle: Array) -> float:
     unpaid = np.ones(len(year.channels), dtype=bool)
     if year.has("ad_spend"):
         unpaid = np.asarray(year.sums[..., year.counts.index("ad_spend")].max(axis=(0, 1)) <= 0)
-    return float(np.maximum(asked - middle, 0.0)[:, unpaid].sum())
+    extra = float(np.maximum(asked - middle, 0.0)[:, unpaid].sum())
+    # The forecast's middle is a median, the plan starts from a mean of logs: a thousandth of a year is no request.
+    return extra if extra >= _HARDLY * float(asked.sum()) else 0.0

@@ -172,10 +172,10 @@ def _remarks(drivers: Drivers, target: Target, path: LikelyPath, limits: Limits)
     remarks = [notes.lifts(target.gmv, float(sums[1][-1]), factors)]
     for which, name in enumerate(names):
         for side, key in (("cap", f"{name}_max"), ("floor", f"{name}_min")):
-            months = [f"{b.period + 1:02d}" for b in path.binding if b.driver == which and b.side == side]
+            months = [b.period for b in path.binding if b.driver == which and b.side == side]
             limit = limits.get(key)
             # A floor at the forecast itself is the planner's sense, not the user's cap.
-            at_limit = [m for m in months if limit and abs(path.logs[int(m) - 1, which] - np.log(limit)) < 1e-9]
+            at_limit = [m + 1 for m in months if limit and abs(path.logs[m, which] - np.log(limit)) < 1e-9]
             if limit and at_limit:
                 remarks.append(notes.binding(name, side, at_limit, limit))
     if "buyers" not in drivers.chain and "orders" in drivers.chain:

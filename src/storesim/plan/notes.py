@@ -27,7 +27,7 @@ def coverage(year: int, first: dt.date, last: dt.date, past_gmv: float) -> list[
             Note(
                 f"The forecast begins on {first}. Days of {year} before it count as zero (not yet open, or past "
                 f"without actuals), so the whole target falls on the days from {first}.",
-                f"预测从 {first} 开始。{year} 年此前的日子按零计算(尚未开店,或已过去而未提供实绩),"
+                f"预测从 {first} 开始。{year} 年此前的日子按零计算（尚未开店，或已过去而未提供实绩），"
                 f"全年目标由 {first} 起的日子承担。",
             )
         )
@@ -36,7 +36,7 @@ def coverage(year: int, first: dt.date, last: dt.date, past_gmv: float) -> list[
             Note(
                 f"{show_money(past_gmv, exact=True)} of {year} was sold before the forecast begins; it is not counted "
                 "towards the target here.",
-                f"{year} 年在预测开始前已成交 {show_money(past_gmv, 'zh', exact=True)},此处未计入目标。",
+                f"{year} 年在预测开始前已成交 {show_money(past_gmv, 'zh', exact=True)}，此处未计入目标。",
             )
         )
     if last < end:
@@ -44,7 +44,7 @@ def coverage(year: int, first: dt.date, last: dt.date, past_gmv: float) -> list[
             Note(
                 f"The forecast ends on {last}. Days of {year} after it count as zero: simulate or forecast further to "
                 "spread the target over the whole year.",
-                f"预测到 {last} 为止。{year} 年此后的日子按零计算:如需把目标分到全年,请延长模拟或预测。",
+                f"预测到 {last} 为止。{year} 年此后的日子按零计算：如需把目标分到全年，请延长模拟或预测。",
             )
         )
     return notes
@@ -57,14 +57,14 @@ def chance_of_year(target: float, found: Chance) -> Note:
         return Note(
             f"Chance that {show_money(target)} is reached without further measures: {en} ({found.n_reached:,} of "
             f"{found.n_paths:,} paths).",
-            f"不采取更多措施时达成 {show_money(target, 'zh')} 的机会:{zh}"
-            f"({found.n_paths:,} 条路径中的 {found.n_reached:,} 条)。",
+            f"不采取更多措施时达成 {show_money(target, 'zh')} 的机会：{zh}"
+            f"（{found.n_paths:,} 条路径中的 {found.n_reached:,} 条）。",
         )
     side = ("none", "没有一条") if found.value < 0.5 else ("all", "全部")
     return Note(
         f"Chance that {show_money(target)} is reached without further measures: {en}; {side[0]} of the "
         f"{found.n_paths:,} paths reached it, so the figure is a log-normal tail fitted to them.",
-        f"不采取更多措施时达成 {show_money(target, 'zh')} 的机会:{zh};{found.n_paths:,} 条路径中{side[1]}达成,"
+        f"不采取更多措施时达成 {show_money(target, 'zh')} 的机会：{zh}；{found.n_paths:,} 条路径中{side[1]}达成，"
         "该数字由路径拟合的对数正态尾部推算。",
     )
 
@@ -72,28 +72,29 @@ def chance_of_year(target: float, found: Chance) -> Note:
 def reachable(amounts: Sequence[float]) -> Note:
     """What the year reaches with 50, 80 and 90 %."""
     en = ", ".join(f"{show_money(a)} with {100 * p:.0f} %" for p, a in zip(SURE, amounts, strict=True))
-    zh = ",".join(f"{100 * p:.0f}% 的机会达到 {show_money(a, 'zh')}" for p, a in zip(SURE, amounts, strict=True))
-    return Note(f"As forecast the year reaches {en}.", f"按预测,全年有 {zh}。")
+    zh = "，".join(f"{100 * p:.0f}% 的机会达到 {show_money(a, 'zh')}" for p, a in zip(SURE, amounts, strict=True))
+    return Note(f"As forecast the year reaches {en}.", f"按预测，全年有 {zh}。")
 
 
 def lifts(target: float, forecast: float, factors: Mapping[str, float]) -> Note:
     """What the target asks of each driver beside its forecast."""
     parts = [(name, factor) for name, factor in factors.items() if abs(factor - 1.0) >= 0.0005]
     en = ", ".join(f"{label(name, 'en')} {100 * (factor - 1.0):+.1f} %" for name, factor in parts) or "nothing"
-    zh = ",".join(f"{label(name, 'zh')} {100 * (factor - 1.0):+.1f}%" for name, factor in parts) or "不变"
+    zh = "，".join(f"{label(name, 'zh')} {100 * (factor - 1.0):+.1f}%" for name, factor in parts) or "不变"
     return Note(
         f"The target is {target / forecast:.2f} × the forecast. Most likely way there: {en}.",
-        f"目标是预测的 {target / forecast:.2f} 倍。最可能的实现方式:{zh}。",
+        f"目标是预测的 {target / forecast:.2f} 倍。最可能的实现方式：{zh}。",
     )
 
 
-def binding(driver: str, side: str, months: Sequence[str], limit: float) -> Note:
-    """A cap or floor that holds the plan, in which months."""
+def binding(driver: str, side: str, months: Sequence[int], limit: float) -> Note:
+    """A cap or floor that holds the plan, in which months (1 to 12, rising)."""
     shown = _shown(driver, limit)
-    where = f"{months[0]} – {months[-1]}" if len(months) > 2 and len(months) == 12 else ", ".join(months)
+    runs = _spans(months)
+    plural = "month" if len(months) == 1 else "months"
     return Note(
-        f"{label(driver, 'en')} stands at its {side} of {shown} in {where}.",
-        f"{where} 的{label(driver, 'zh')}已到{'上限' if side == 'cap' else '下限'} {shown}。",
+        f"{label(driver, 'en')} stands at its {side} of {shown} in {plural} {', '.join(runs)}.",
+        f"{'、'.join(runs)} 月的{label(driver, 'zh')}已到{'上限' if side == 'cap' else '下限'} {shown}。",
     )
 
 
@@ -104,18 +105,18 @@ def channel_costs(steepness: Mapping[str, float], unpaid_extra: float, *, by_res
         notes.append(
             Note(
                 "Ad spend is what the response curves handed in say for the visitors asked of each channel.",
-                "广告花费按所提供的响应曲线,由各渠道所需访客数得出。",
+                "广告花费按所提供的响应曲线，由各渠道所需访客数得出。",
             )
         )
     elif steepness:
-        rise = ", ".join(f"{channel} {steep:.2f} %" for channel, steep in steepness.items())
+        rises = [f"{channel} {steep:.2f} %" for channel, steep in steepness.items()]
         notes.append(
             Note(
                 "Ad spend is the forecast's spend per visitor, rising with visitors as the forecast's own paths show "
-                f"(for one per cent more visitors: {rise}). It is not a simulated response: try the budgets with --set "
-                "before relying on them.",
-                f"广告花费按预测的单个访客花费计算,并随访客数按预测路径所示上升(访客每多 1%:{rise})。"
-                "这不是模拟得到的响应曲线:采用前请先用 --set 模拟这些预算。",
+                f"(for one per cent more visitors: {', '.join(rises)}). It is not a simulated response: try the "
+                "budgets with --set before relying on them.",
+                f"广告花费按预测的单个访客花费计算，并随访客数按预测路径所示上升（访客每多 1%：{'、'.join(rises)}）。"
+                "这不是模拟得到的响应曲线：采用前请先用 --set 模拟这些预算。",
             )
         )
     if unpaid_extra >= 1.0:
@@ -123,8 +124,8 @@ def channel_costs(steepness: Mapping[str, float], unpaid_extra: float, *, by_res
             Note(
                 f"{show_count(unpaid_extra)} of the visitors asked for beyond the forecast fall to channels without "
                 "spend; they cannot be bought and must come from rank, reviews, events or members.",
-                f"超出预测的访客中有 {show_count(unpaid_extra, 'zh')} 来自没有花费的渠道,"
-                "不能购买,要靠排名、评价、活动或会员带来。",
+                f"超出预测的访客中有 {show_count(unpaid_extra, 'zh')} 来自没有花费的渠道，"
+                "不能购买，要靠排名、评价、活动或会员带来。",
             )
         )
     return notes
@@ -135,7 +136,7 @@ def shrunk(weight: float) -> Note:
     return Note(
         f"The paths move too much in step to tell drivers apart; {show_share(weight)} of their correlation was set "
         "aside.",
-        f"各路径变动过于一致,难以区分各驱动因素;其相关性的 {show_share(weight)} 未予采用。",
+        f"各路径变动过于一致，难以区分各驱动因素；其相关性的 {show_share(weight)} 未予采用。",
     )
 
 
@@ -144,7 +145,7 @@ def assumed_spread() -> Note:
     return Note(
         "The forecast is a single path and tells no uncertainty; monthly spreads of UV 20 %, CVR 10 %, AOV 5 % are "
         "assumed, and no chance can be given.",
-        "预测只有一条路径,无法看出不确定性;按月波动假定为访客 20%、转化率 10%、客单价 5%,无法给出机会。",
+        "预测只有一条路径，无法看出不确定性；按月波动假定为访客 20%、转化率 10%、客单价 5%，无法给出机会。",
     )
 
 
@@ -152,7 +153,7 @@ def by_direction() -> Note:
     """The solver's last resort."""
     return Note(
         "No most likely way was found for so far a target; each driver was moved by its covariance with the total.",
-        "目标过远,未找到最可能的路径;改按各驱动因素与总额的协方差分配。",
+        "目标过远，未找到最可能的路径；改按各驱动因素与总额的协方差分配。",
     )
 
 
@@ -160,7 +161,7 @@ def stand_in(count: str) -> Note:
     """Orders taken for buyers."""
     return Note(
         f"Buyers are not known; CVR and AOV are per {label(count, 'en').lower()}.",
-        f"没有成交客户数;转化率和客单价按{label(count, 'zh')}计算。",
+        f"没有成交客户数；转化率和客单价按{label(count, 'zh')}计算。",
     )
 
 
@@ -168,7 +169,7 @@ def other_years(names: Sequence[str], year: int) -> Note:
     """More than one target; one was planned."""
     return Note(
         f"Targets are also set for {', '.join(names)}; this plan is for {year}. Ask for another with year.",
-        f"另有 {', '.join(names)} 年的目标;本计划为 {year} 年。可用 year 指定其他年份。",
+        f"另有 {'、'.join(names)} 年的目标；本计划为 {year} 年。可用 year 指定其他年份。",
     )
 
 
@@ -177,8 +178,8 @@ def sheet(target: float, total: float) -> Note:
     return Note(
         f"Months follow the target's own weights: {show_money(target)} × weight / {total:,.10g}. UV = GMV / (CVR × "
         "AOV), each month rounded to the visitor.",
-        f"各月按目标自带权重分配:{show_money(target, 'zh')} × 权重 / {total:,.10g}。"
-        "访客数 = 成交金额 / (转化率 × 客单价),逐月取整。",
+        f"各月按目标自带权重分配：{show_money(target, 'zh')} × 权重 / {total:,.10g}。"
+        "访客数 = 成交金额 ÷（转化率 × 客单价），逐月取整。",
     )
 
 
@@ -186,7 +187,7 @@ def beside(names: Sequence[str]) -> Note:
     """Lines beside their months."""
     return Note(
         f"{', '.join(names)}: lines beside their months. Quarters and the year include them, months do not.",
-        f"{'、'.join(names)}:与所在月份并列的单独行。季度和全年包含它们,月份不包含。",
+        f"{'、'.join(names)}：与所在月份并列的单独行。季度和全年包含它们，月份不包含。",
     )
 
 
@@ -194,7 +195,7 @@ def unpaid_visitors(visitors: float) -> Note:
     """What the lines of a sheet leave to unpaid sources."""
     return Note(
         f"The lines with a CVR bring part of the visitors; {show_count(visitors)} must come from elsewhere, unpaid.",
-        f"列明转化率的渠道只带来一部分访客;其余 {show_count(visitors, 'zh')} 须来自其他免费来源。",
+        f"列明转化率的渠道只带来一部分访客；其余 {show_count(visitors, 'zh')} 须来自其他免费来源。",
     )
 
 
@@ -202,8 +203,19 @@ def lines_beside_plan(planned: float, lines: float) -> Note:
     """The ad share that was planned, and what the lines come to."""
     return Note(
         f"The lines cost {show_share(lines, 2)} of sales in ads; {show_share(planned, 2)} was planned.",
-        f"各推广渠道费用合计占销售额 {show_share(lines, 2)};原计划 {show_share(planned, 2)}。",
+        f"各推广渠道费用合计占销售额 {show_share(lines, 2)}；原计划 {show_share(planned, 2)}。",
     )
+
+
+def _spans(months: Sequence[int]) -> list[str]:
+    """Neighbouring months drawn together: `1–3`, `6`."""
+    spans: list[list[int]] = []
+    for month in months:
+        if spans and month == spans[-1][1] + 1:
+            spans[-1][1] = month
+        else:
+            spans.append([month, month])
+    return [f"{first}–{last}" if last > first else f"{first}" for first, last in spans]
 
 
 def _shown(name: str, value: float) -> str:

@@ -105,11 +105,12 @@ def covered_years(outlook: Outlook) -> dict[int, int]:
 
 def year_outlook(outlook: Outlook, year: int) -> YearOutlook | None:
     """The outlook's paths summed by month of `year`; None if it covers no day of it."""
-    inside = [day for day, date in enumerate(outlook.dates) if date.year == year]
+    dates = outlook.dates
+    inside = [day for day, date in enumerate(dates) if date.year == year]
     if not inside:
         return None
     begin, end = inside[0], inside[-1] + 1
-    months = np.array([outlook.dates[day].month - 1 for day in inside])
+    months = np.array([dates[day].month - 1 for day in inside])
     starts = np.flatnonzero(np.diff(months, prepend=-1))
     sums = np.zeros((outlook.n_paths, 12, len(outlook.channels), len(outlook.counts)))
     sums[:, months[starts]] = np.add.reduceat(outlook.paths[:, begin:end], starts, axis=1)
@@ -118,8 +119,8 @@ def year_outlook(outlook: Outlook, year: int) -> YearOutlook | None:
         channels=tuple(outlook.channels),
         counts=tuple(outlook.counts),
         sums=sums,
-        first=outlook.dates[begin],
-        last=outlook.dates[end - 1],
+        first=dates[begin],
+        last=dates[end - 1],
         days=tuple(int(np.count_nonzero(months == month)) for month in range(12)),
         past_gmv=_past_gmv(outlook, year),
     )

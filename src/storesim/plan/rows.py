@@ -15,7 +15,7 @@ from storesim.plan.goals import BUDGETS, PAID, Goal
 from storesim.plan.periods import Period, YearOutlook, periods_of
 
 STORE_KPIS = ("pv", "uv", "depth", "cvr", "aov", "buyers", "orders", "gmv", "ad_spend")
-CHANNEL_KPIS = ("uv", "buyers", "gmv", "ad_spend", "clicks", "impressions", "costs")
+CHANNEL_KPIS = ("uv", "cvr", "aov", "buyers", "gmv", "ad_spend", "clicks", "impressions", "costs")
 _SHEET_KPIS = ("impressions", "clicks", "commission", "parcels", "costs")
 _QUANTILES = (0.1, 0.5, 0.9)
 
@@ -48,25 +48,22 @@ class Book:
 def rows_of(year: int, book: Book, forecast: YearOutlook | None) -> Iterator[Goal]:
     """Rows for the year, its quarters and months: the store's KPIs, then each channel's."""
     for period in periods_of(year):
-        for name in (*STORE_KPIS, *_SHEET_KPIS):
-            goal = _store_goal(book, period, name)
-            if goal is not None:
-                yield _row(period, "", name, goal, forecast)
-        for channel in book.channels:
-            for name in CHANNEL_KPIS:
-                number = book.number(period, name, channel)
-                if number is not None:
-                    yield _row(period, channel, name, _in_unit(name, number), forecast)
+        for channel in ("", *book.channels):
+            for name in CHANNEL_KPIS if channel else (*STORE_KPIS, *_SHEET_KPIS):
+                goal = _goal(book, period, name, channel)
+                if goal is not None:
+                    yield _row(period, channel, name, goal, forecast)
 
 
-def _store_goal(book: Book, period: Period, name: str) -> float | int | None:
+def _goal(book: Book, period: Period, name: str, channel: str) -> float | int | None:
+    """A count, or a ratio divided from the whole numbers above and below; NaN over nothing, None if not planned."""
     if name in kpi.RATIO:
         ratio = kpi.RATIO[name]
-        above, below = (_store_goal(book, period, part) for part in _parts(book, ratio.above, ratio.below))
+        above, below = (_goal(book, period, part, channel) for part in _parts(book, ratio.above, ratio.below))
         if above is None or below is None:
             return None
         return float(above) / float(below) if below else math.nan
-    number = book.number(period, name)
+    number = book.number(period, name, channel)
     return None if number is None else _in_unit(name, number)
 
 
