@@ -8,7 +8,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Final
 
@@ -67,6 +66,9 @@ def _python() -> Iterator[Finding]:
 
 
 def _libraries() -> Iterator[Finding]:
+    # Here and not above: `storesim --help` reads this file, and would take half as long again.
+    from importlib import metadata
+
     try:
         wanted = metadata.requires("storesim") or []
     except metadata.PackageNotFoundError:
@@ -80,6 +82,8 @@ def _libraries() -> Iterator[Finding]:
 
 
 def _library(name: str, least: str) -> Finding:
+    from importlib import metadata
+
     try:
         found = metadata.version(name)
     except metadata.PackageNotFoundError:
