@@ -70,8 +70,8 @@ def closed_days(days: KnownDays) -> Closed:
     day; where little happens, a day of nothing is chance.
     """
     stacked = np.stack([np.asarray(values) for values in days.counts.values()])
-    known = np.isfinite(stacked).any(axis=0)
-    nothing: Days = known & np.asarray(np.nan_to_num(stacked) == 0).all(axis=0)
+    known = np.asarray(np.isfinite(stacked).any(axis=0), dtype=np.bool_)
+    nothing = np.asarray(known & (np.nan_to_num(stacked) == 0).all(axis=0), dtype=np.bool_)
     n_channels, n_days = nothing.shape
     weekday = (days.start.weekday() + np.arange(n_days)) % WEEK
     before = ~np.logical_or.accumulate(known & ~nothing, axis=1)

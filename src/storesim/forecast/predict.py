@@ -136,15 +136,15 @@ def _driven(days: KnownDays) -> Driven:
     driven = drive(days)
     if driven.closed.ended.all():
         raise ForecastError(
-            f"Nothing happens on any of the last known days up to {days.next_day}: every figure is 0, so there is nothing "
-            "to carry on. Leave out days after the store closed, or give days on which it sells."
+            f"Nothing happens on any of the last known days before {days.next_day}: every figure is 0, so there is "
+            "nothing to carry on. Leave out days after the store closed, or give days on which it sells."
         )
     values = driven.panel.values
     known = np.isfinite(values).sum(axis=1)
     if known.size and known.max() > 2 and all(_still(row) for row in values):
         raise ForecastError(
-            f"Every figure is the same on all {int(known.max())} known days, so how far days lie apart cannot be learned. "
-            "Give figures as they were measured."
+            f"Every figure is the same on all {int(known.max())} known days, so how far days lie apart cannot be "
+            "learned. Give figures as they were measured."
         )
     return driven
 
@@ -160,10 +160,8 @@ def _choice(method: str, driven: Driven) -> tuple[str, tuple[str, ...]]:
         return method, ()
     known = int(np.isfinite(driven.panel.values).sum(axis=1).max(initial=0))
     if known < _FEW_DAYS:
-        return "naive", (
-            f"{known} known days do not show a weekly pattern, which needs {_FEW_DAYS}: the last day stays.",
-        )
-    return "storesim", (f"{known} known days show a weekly pattern; 'storesim' did best of the methods on real shops.",)
+        return "naive", (f"{known} known days do not show a weekly pattern; that takes {_FEW_DAYS}.",)
+    return "storesim", (f"{known} known days show a weekly pattern; 'storesim' did best in our trials.",)
 
 
 def _paths(driven: Driven, method: str, horizon: int, n_paths: int, seed: int) -> tuple[Array, tuple[str, ...]]:

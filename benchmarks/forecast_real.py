@@ -1,0 +1,156 @@
+"""How good the forecasts are: rolling origins on real daily series, and coverage on made ones whose truth is known.
+
+`python -m benchmarks.forecast_real` prints the tables of `forecast_results.md`. Each forecast knows only the days before
+its origin. The made series were not used to choose any setting.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim.errors import ForecastError
+from storesim.forecast.outlook import Outlook
+from storesim.forecast.predict import predict
+from storesim.forecast.scores import DECILES, coverage, mase, scrps, season_scale
+from storesim.results.history import History, read_history
+
+Array = NDArray[np.float64]
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+METHODS = ("naive", "seasonal_naive", "ets", "storesim")
+MADE = range(100)
+"""Seeds of the made shops; each is forecast once."""
+
+
+@dataclass
+class Scores:
+    """Scores of one method, by forecast."""
+
+    mase: list[float] = field(default_factory=list)
+    scrps: list[float] = field(default_factory=list)
+    days: list[float] = field(default_factory=list)
+    totals: list[float] = field(default_factory=list)
+
+    def add(self, outlook: Outlook, name: str, known: Array, actual: Array) -> None:
+        """One forecast of one count, held against what came."""
+        scale = season_scale(known)
+        deciles = outlook.quantiles(name, DECILES)
+        total = outlook.daily(name).sum(axis=1)
+        low, high = np.quantile(total, [0.1, 0.9])
+        self.mase.append(mase(actual, deciles[:, 4], scale))
+        self.scrps.append(scrps(actual, deciles, scale))
+        self.days.append(coverage(actual, deciles[:, 0], deciles[:, 8]))
+        self.totals.append(coverage(np.array([actual.sum()]), np.array([low]), np.array([high])))
+
+    def row(self) -> str:
+        """Means, as cells of a table; shares in percent."""
+        return (
+            f"{np.mean(self.mase):.3f} | {np.mean(self.scrps):.3f} | {100 * np.mean(self.days):.0f} | "
+            f"{100 * np.mean(self.totals):.0f} | {len(self.mase)}"
+        )
+
+
+def orders_by_country() -> History:
+    """Orders and amounts by day of the same shop's customers abroad: small counts with closed Saturdays."""
+    start, n_days = dt.date(2010, 12, 1), 274
+    orders, gmv = np.zeros(n_days), np.zeros(n_days)
+    with (DATA / "online_retail_orders.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["country"] == "United Kingdom" or row["cancel"] == "1" or row["write_off"] == "1":
+                continue
+            day = (dt.date.fromisoformat(row["created_at"][:10]) - start).days
+            orders[day] += 1
+            gmv[day] += float(row["goods_amount"])
+    return History(start, {"orders": orders, "gmv": np.maximum(gmv, 0.0)}, "abroad")
+
+
+def made_series(seed: int, n_days: int) -> History:
+    """A made shop: weekly pattern, a level that wanders and returns (AR(1)), days with noise of their own."""
+    rng = np.random.default_rng(seed)
+    kept, step = rng.choice([0.9, 0.97, 0.99, 1.0]), rng.uniform(0.01, 0.06)
+    level = np.zeros(n_days)
+    for day in range(1, n_days):
+        level[day] = kept * level[day - 1] + step * rng.standard_normal()
+    weekly = rng.normal(0.0, 0.2, 7)[np.arange(n_days) % 7]
+    noise = rng.uniform(0.05, 0.2) * rng.standard_normal(n_days)
+    uv = np.exp(rng.uniform(5.0, 8.0) + level + weekly + noise)
+    buyers = uv * np.exp(-3.9 - 0.2 * level + rng.uniform(0.05, 0.15) * rng.standard_normal(n_days))
+    gmv = buyers * np.exp(4.6 + 0.08 * rng.standard_normal(n_days))
+    return History(dt.date(2025, 1, 6), {"uv": uv, "buyers": buyers, "gmv": gmv}, f"made {seed}")
+
+
+def rolled(
+    history: History, names: tuple[str, ...], methods: tuple[str, ...], plan: tuple[int, ...]
+) -> dict[str, Scores]:
+    """Scores by method, over origins.
+
+    Parameters
+    ----------
+    plan
+        First origin, days between origins, horizon.
+    """
+    first, step, horizon = plan
+    found = {method: Scores() for method in methods}
+    for origin in range(first, history.n_days - horizon + 1, step):
+        known = history.until(history.start + dt.timedelta(days=origin - 1))
+        for method in methods:
+            try:
+                outlook = predict(known, horizon, method, seed=origin)
+            except ForecastError:
+                continue
+            for name in names:
+                actual = history.columns[name][origin : origin + horizon]
+                found[method].add(outlook, name, known.columns[name], actual)
+    return found
+
+
+def joined(parts: list[dict[str, Scores]]) -> dict[str, Scores]:
+    """Scores of several histories together."""
+    whole = {method: Scores() for method in parts[0]}
+    for part in parts:
+        for method, scores in part.items():
+            for name in ("mase", "scrps", "days", "totals"):
+                getattr(whole[method], name).extend(getattr(scores, name))
+    return whole
+
+
+def show(title: str, scores: dict[str, Scores]) -> None:
+    """A table of scores on standard output."""
+    print(
+        f"\n{title}\n\n| method | MASE | sCRPS | days in 80 % | totals in 80 % | forecasts |\n|---|---|---|---|---|---|"
+    )
+    for method, found in scores.items():
+        if found.mase:
+            print(f"| {method} | {found.row()} |")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Print every table."""
+    shop = read_history(DATA / "online_retail_daily.csv")
+    for name in ("orders", "units", "gmv"):
+        alone = History(shop.start, {name: shop.columns[name]}, name)
+        show(f"Online Retail, {name} alone, 28 days ahead", rolled(alone, (name,), METHODS, (98, 7, 28)))
+    for horizon in (28, 90):
+        title = f"Online Retail, GMV from its drivers, {horizon} days ahead"
+        show(title, rolled(shop, ("gmv",), METHODS, (98, 7, horizon)))
+    abroad = orders_by_country()
+    show("Online Retail abroad, orders and GMV, 28 days ahead", rolled(abroad, ("orders", "gmv"), METHODS, (98, 7, 28)))
+    for n_days in (28, 90, 365, 730):
+        for horizon in (28, 90):
+            shops = [made_series(seed, n_days + horizon) for seed in MADE]
+            parts = [
+                rolled(shop, ("uv", "gmv"), ("seasonal_naive", "storesim"), (n_days, 1, horizon)) for shop in shops
+            ]
+            show(f"{len(shops)} made shops, {n_days} days known, {horizon} days ahead: UV and GMV", joined(parts))
+
+
+if __name__ == "__main__":
+    main()
