@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 
 from storesim.plan.break_down import break_down
 from storesim.plan.goals import Goals
 from storesim.scenario.targets import Target
+from tests.plan.made_outlooks import made_outlook
 
 MONTHS = range(1, 13)
 
@@ -257,3 +261,44 @@ def test_one_month_of_9_6_solves_back_to_its_visitors() -> None:
 
     assert goals.value("2026-06", "uv") == 55_556
     assert goals.value("2026-05", "uv") == 0
+
+
+@pytest.mark.parametrize(
+    ("sheet", "shares"),
+    [(sheet_a, [12.5, 19.9, 32.0, 35.6]), (sheet_b, [11.3, 16.0, 24.0, 48.7])],
+)
+def test_quarters_hold_the_shares_printed_for_them_sale_days_included(
+    sheet: Callable[[], Goals], shares: list[float]
+) -> None:
+    # DOMAIN 3.6, the quarters' shares of the year computed from the same sheets.
+    goals = sheet()
+
+    of_quarters = [goals.value(f"{goals.year}Q{q}", "gmv") / goals.target for q in range(1, 5)]
+
+    assert [round(100 * share, 1) for share in of_quarters] == shares
+
+
+def test_sheet_b_closes_its_sums_with_sale_days_beside_the_months() -> None:
+    goals = sheet_b()
+
+    # 1,500,000 + 1,700,000 + 1,605,000 + 1,700,000 + 800,000 of the sheet's last five lines.
+    assert goals.value("2015Q4", "gmv") == 7_305_000
+    assert goals.value("2015Q4", "uv") == sum(B_UV[9:]) + 540_404 + 269_360
+    assert goals.value("2015", "ad_spend", "直通车") == 960_000
+    assert goals.value("2015", "ad_spend", "钻展") == 240_000
+    assert goals.value("2015-11/11.11", "ad_spend") == 128_400
+    assert goals.value("2015-12/12.12", "ad_spend") == 64_000
+    assert [goals.value(f"2015-{m}", "ad_spend") for m in (10, 11, 12)] == [120_000, 136_000, 136_000]
+
+
+def test_a_sheet_is_the_same_with_a_forecast_which_only_adds_the_chances() -> None:
+    weights = {"gmv": "150万", "weights": B_SALES, "cvr": "1.5%", "aov": 198, "ad_share": "8%"}
+    target = Target.model_validate(weights)
+
+    alone, with_forecast = break_down(None, target, year=2027), break_down(made_outlook(), target)
+
+    assert [(r.period, r.kpi, r.goal) for r in alone.rows if r.kpi not in ("cvr", "aov")] == [
+        (r.period, r.kpi, r.goal) for r in with_forecast.rows if r.kpi not in ("cvr", "aov")
+    ]
+    assert all(np.isnan(row.chance) for row in alone.rows)
+    assert 0.0 <= with_forecast.chance("2027Q4") <= 1.0
