@@ -1,0 +1,97 @@
+"""The plain stores of `benchmarks/` and storesim give the same answers; a short form of `benchmarks.agreement`.
+
+Seeds are fixed, so a test that passed goes on passing until somebody changes the answers of one side. Every figure
+is a z-test of means, Holm-corrected over all figures of its store, at the level 1 %.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from benchmarks.agreement import BUSY_NAMES, LEVEL, Difference, busy_runs, differences
+from benchmarks.naive_store import FewerProcesses, NaiveDay
+from benchmarks.whole_store import compiled_runs, hurried, naive_runs, names_of
+
+from storesim.engine.day import F
+from storesim.engine.kernel import Kernel
+from storesim.scenario.document import Scenario
+
+
+@pytest.fixture(scope="module")
+def hurry() -> tuple[Scenario, F]:
+    """The hurried store and 60 runs of storesim, [60, n_kpis]."""
+    scenario = hurried(200_000.0, n_days=90)
+    return scenario, compiled_runs(scenario, range(60))
+
+
+@pytest.mark.parametrize("make", [NaiveDay, FewerProcesses])
+def test_plain_days_and_the_kernel_answer_alike(make: type[Kernel]) -> None:
+    ours = busy_runs(Kernel, 300, 20, range(120))
+
+    theirs = busy_runs(make, 300, 20, range(24))
+
+    assert _different(differences(BUSY_NAMES, ours, theirs)) == []
+
+
+def test_the_plain_year_and_storesim_answer_alike() -> None:
+    scenario = hurried(100_000.0, n_days=70)
+    ours = compiled_runs(scenario, range(60))
+
+    theirs = naive_runs(scenario, range(16), NaiveDay)
+
+    assert _different(differences(names_of(scenario), ours, theirs)) == []
+
+
+def test_the_plain_midnight_and_storesims_answer_alike(hurry: tuple[Scenario, F]) -> None:
+    scenario, ours = hurry
+
+    theirs = naive_runs(scenario, range(50), Kernel)
+
+    assert _different(differences(names_of(scenario), ours, theirs)) == []
+
+
+def test_every_mechanism_of_the_compared_store_is_at_work(hurry: tuple[Scenario, F]) -> None:
+    scenario, ours = hurry
+
+    mean = dict(zip(names_of(scenario), ours.mean(axis=0).tolist(), strict=True))
+
+    for kpi in (
+        "express.silent_hours", "direct_placement.silent_hours", "direct_placement.uv", "returning.buyers",
+        "search.lost_units", "received_units", "search.chats_left", "late", "penalties", "reviews", "bad_reviews",
+        "returned_units", "members_joined",
+    ):  # fmt: skip
+        assert mean[kpi] > 3.0, kpi
+    # Stages are 0, 1 and 2; a store that stayed in one would have a whole number.
+    assert 0.3 < mean["stage"] < 1.7
+    assert mean["organic_weight"] > 1.2 * 0.0075  # the scenario's weight of a store nobody knows
+
+
+def test_a_store_with_another_conversion_is_told_apart(hurry: tuple[Scenario, F]) -> None:
+    scenario, ours = hurry
+
+    theirs = naive_runs(scenario.with_({"operations.conversion.base": 0.14}), range(30), Kernel)
+
+    assert "search.buyers" in _different(differences(names_of(scenario), ours, theirs))
+
+
+def test_adjusted_p_values_are_holms() -> None:
+    generator = np.random.default_rng(7)
+    ours, theirs = generator.normal(size=(30, 4)), generator.normal([0.0, 0.3, 0.6, 1.2], size=(20, 4))
+
+    rows = differences("abcd", ours, theirs)
+
+    # Holm (1979): p₍ᵢ₎ · (m − i + 1), never below the one before.
+    p = [row.p for row in rows]
+    assert p == sorted(p)
+    expected = np.minimum(1.0, np.maximum.accumulate([4.0 * p[0], 3.0 * p[1], 2.0 * p[2], p[3]]))
+    np.testing.assert_allclose([row.adjusted for row in rows], expected)
+
+
+def test_a_figure_without_luck_must_be_equal() -> None:
+    rows = differences("ab", np.array([[1.0, 2.0]] * 3), np.array([[1.0, 2.5]] * 3))
+
+    assert [(row.kpi, row.p) for row in rows] == [("b", 0.0), ("a", 1.0)]
+
+
+def _different(rows: list[Difference]) -> list[str]:
+    return [row.kpi for row in rows if row.adjusted < LEVEL]
