@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from storesim.results.ensemble import Ensemble
 
 GOAL_KPIS: Final = ("gmv", "uv", "cvr", "aov", "pv", "ad_spend")
+CHANNEL_KPIS: Final = ("uv", "cvr", "aov", "gmv", "ad_spend")
 OUTLOOK_KPIS: Final = ("gmv", "uv", "pv", "buyers", "cvr", "aov", "ad_spend")
 
 
@@ -44,6 +45,23 @@ def show_goals(session: Session, goals: Goals, *, months: bool = False) -> None:
     session.table([*columns, session.phrase("column.chance")], rows)
     for note in goals.notes_zh if session.lang == "zh" else goals.notes:
         session.line(f"· {note}")
+
+
+def show_channel_goals(session: Session, goals: Goals) -> None:
+    """What each channel must bring and cost, in the year and its quarters; nothing where channels are not planned."""
+    found = {(row.period, row.channel, row.kpi): float(row.goal) for row in goals.rows if row.channel}
+    kpis = [name for name in CHANNEL_KPIS if any(key[2] == name for key in found)]
+    in_channels = (row for row in goals.rows if row.channel and row.level in ("year", "quarter"))
+    lines = dict.fromkeys((row.period, row.channel) for row in in_channels)
+    if not lines:
+        return
+    rows = [
+        [period, channel, *(_number(session, name, found.get((period, channel, name), math.nan)) for name in kpis)]
+        for period, channel in lines
+    ]
+    columns = [session.phrase("column.period"), session.phrase("column.channel")]
+    session.heading(session.phrase("goals.channels"))
+    session.table([*columns, *(kpi.label(name, session.lang) for name in kpis)], rows, texts=2)
 
 
 def show_outlook(session: Session, outlook: Outlook) -> None:

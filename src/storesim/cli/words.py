@@ -22,6 +22,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{name}: {first} to {last}, {runs} runs, seed {seed}",
     ),
     "year.title": ("这段时间会怎样", "What the time looks like"),
+    "goals.channels": ("各渠道要带来多少、花多少", "What each channel must bring and cost"),
     "goals.title": ("{year} 年目标分解", "Goals for {year}"),
     "forecast.title": (
         "{name}：{first} 起 {days} 天的预测（方法 {method}）",
@@ -29,6 +30,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "files.title": ("写出的文件", "Files written"),
     "column.kpi": ("指标", "KPI"),
+    "column.channel": ("渠道", "Channel"),
     "column.period": ("时段", "Period"),
     "column.whole": ("合计", "Total"),
     "column.p10": ("保守 P10", "Low P10"),

@@ -50,7 +50,7 @@ def command(
       storesim plan scenarios/elena_mileva.yaml --history my_store.csv --year 2027
     """
     from storesim.cli.commands.run import document, show_files
-    from storesim.cli.tables import show_goals
+    from storesim.cli.tables import show_channel_goals, show_goals
     from storesim.study.run import run
 
     if target is not None:
@@ -72,6 +72,7 @@ def command(
         session.json(document(study))
     else:
         show_goals(session, study.goals, months=True)
+        show_channel_goals(session, study.goals)
         show_files(session, study)
     if fail_under is not None:
         session.gate(study.goals, fail_under)
@@ -88,7 +89,7 @@ def _from_history(
     folder: Path,
     fail_under: float | None,
 ) -> None:
-    from storesim.cli.tables import show_goals
+    from storesim.cli.tables import show_channel_goals, show_goals
     from storesim.scenario.load import read_scenario
     from storesim.study.from_history import plan_history
 
@@ -98,6 +99,7 @@ def _from_history(
         session.json({"files": names, "goals": planned.goals.frame().to_dict("records")})
     else:
         show_goals(session, planned.goals, months=True)
+        show_channel_goals(session, planned.goals)
         session.heading(session.phrase("files.title"))
         for name in planned.files:
             session.line(f"  {planned.folder / name}")

@@ -1,0 +1,78 @@
+"""`storesim plan` from a scenario file: everything the break-down promises, seen from outside."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from storesim.cli.main import main
+
+SHIPPED = Path(__file__).parents[2] / "scenarios" / "small_store.yaml"
+FEW = ("--runs", "6", "--executor", "serial", "--seed", "4", "-q")
+MONTHS = ("2027-03", "2027-04")
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a plan of the shipped small store."""
+    folder = tmp_path_factory.mktemp("planned")
+    assert main(["plan", str(SHIPPED), *FEW, "-o", str(folder)]) == 0
+    return folder / "latest"
+
+
+@pytest.fixture(scope="module")
+def rows(planned: Path) -> dict[tuple[str, str, str], dict[str, str]]:
+    """Rows of `goals.csv` by period, channel and KPI."""
+    with (planned / "goals.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {(row["period"], row["channel"], row["kpi"]): row for row in csv.DictReader(file)}
+
+
+def test_the_plan_adds_up_to_the_target_of_the_file_in_fen(rows: dict[tuple[str, str, str], dict[str, str]]) -> None:
+    fen = {key: int(row["goal"].replace(".", "")) for key, row in rows.items() if key[2] == "gmv"}
+
+    assert fen["2027", "", "gmv"] == 1_000_000
+    assert sum(fen[f"2027Q{q}", "", "gmv"] for q in range(1, 5)) == 1_000_000
+    assert sum(fen[month, "", "gmv"] for month in MONTHS) == 1_000_000
+    for period in ("2027", "2027Q1", "2027Q2", *MONTHS):
+        channels = sum(fen[period, channel, "gmv"] for channel in ("search", "express", "returning"))
+        assert channels == fen[period, "", "gmv"]
+
+
+def test_visitors_add_up_to_the_visitor(rows: dict[tuple[str, str, str], dict[str, str]]) -> None:
+    visitors = {key: int(row["goal"]) for key, row in rows.items() if key[2] == "uv"}
+
+    assert visitors["2027", "", "uv"] == sum(visitors[month, "", "uv"] for month in MONTHS)
+    for period in ("2027", "2027Q2", *MONTHS):
+        channels = sum(visitors[period, channel, "uv"] for channel in ("search", "express", "returning"))
+        assert channels == visitors[period, "", "uv"]
+
+
+def test_the_year_and_its_quarters_have_pv_uv_cvr_aov_and_a_chance(
+    rows: dict[tuple[str, str, str], dict[str, str]],
+) -> None:
+    for period in ("2027", "2027Q1", "2027Q2"):
+        for name in ("pv", "uv", "cvr", "aov", "gmv"):
+            row = rows[period, "", name]
+            assert float(row["goal"]) > 0
+            assert float(row["forecast_p10"]) <= float(row["forecast_p50"]) <= float(row["forecast_p90"])
+            assert 0.0 <= float(row["chance"]) <= 1.0
+
+
+def test_the_screen_says_what_each_channel_must_bring_and_cost(
+    planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", str(SHIPPED), *FEW, "-o", str(planned.parent), "--lang", "en"]) == 0
+
+    shown = capsys.readouterr().out
+    table = shown[shown.index("What each channel must bring and cost") :]
+    assert all(word in table for word in ("search", "express", "returning", "Ad spend", "2027Q2"))
+
+
+def test_actuals_are_not_taken_as_long_as_nothing_is_done_with_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", str(SHIPPED), "--actuals", str(tmp_path / "mine.csv")]) == 2
+
+    assert "No such option" in capsys.readouterr().err
