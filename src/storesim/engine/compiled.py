@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
+import numpy as np
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+# Without Numba's reference counts (_nrt): inside the kernel they cost ten times what the lines in between do. Such a
+# function may not allocate, which none of them should. `Any`, because Numba's stubs leave out some of the options.
+_jit: Any = partial(numba.njit, nogil=True, error_model="numpy", boundscheck=False, _nrt=False, no_cfunc_wrapper=True)
 
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
@@ -23,22 +28,29 @@ def compiled(function: Callable[P, T]) -> Callable[P, T]:
 
     Floating-point arithmetic keeps its written order (no fast-math), so that compiled and plain give the same bits.
     """
-    made = numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)(function)
+    try:
+        made = _jit(cache=True)(function)
+    except RuntimeError:
+        # Neither the package's folder nor the user's cache may be written to: compile anew in every process.
+        return cast(Callable[P, T], _jit()(function))
     _stamp(made)
     return cast(Callable[P, T], made)
 
 
 def inlined(function: Callable[P, T]) -> Callable[P, T]:
-    """The same function for use inside compiled ones, merged into each caller.
+    """The same function for use inside compiled ones, merged into each caller; Python cannot call it once compiled.
 
-    A call that hands over many arrays costs more than the few lines it saves; merged, it costs nothing.
+    A call that hands over many arrays costs more than the few lines it saves; merged, it costs nothing. Numba compiles
+    such a function once for every set of argument types, and takes each plain integer written into a call for a type
+    of its own: hand over a constant that is `typed`.
     """
-    return cast(
-        Callable[P, T],
-        # Without Numba's reference counts (_nrt): they cost ten times what the lines in between do. Such a function
-        # may not allocate, which none of them should.
-        numba.njit(nogil=True, error_model="numpy", boundscheck=False, forceinline=True, _nrt=False)(function),  # type: ignore[call-overload]  # an option Numba's stubs leave out
-    )
+    # Without a door to Python (the wrapper), which takes longer to compile than the function behind it.
+    return cast(Callable[P, T], _jit(forceinline=True, no_cpython_wrapper=True)(function))
+
+
+def typed(n: int) -> int:
+    """The integer as a constant of one type: with sixteen plain ones, a function is compiled sixteen times."""
+    return cast(int, np.int64(n))
 
 
 def is_compiled() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storesim.engine.compiled import inlined
+from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     CHAT_WAIT,
     CHATS,
@@ -51,6 +51,7 @@ from storesim.engine.visits import ASKS, DECIDES, Moments
 
 HALF_MINUTE = 30.0 / 3600.0
 SILENT, ANSWERED, UNANSWERED = 0, 1, 2
+NO_SKU, ONE_PIECE = typed(-1), typed(1)
 
 
 @inlined
@@ -127,14 +128,14 @@ def _ask(plan: DayPlan, state: DayState, tally: DayTally, time: float, code: int
         row[CHATS_LEFT] += 1
         row[CHAT_WAIT] += waited
         push(state, time + waited, (code & ~15) | DECIDES | (UNANSWERED << 2), luck, seed)
-        _log(state, time, code, LOG_CHAT_LEFT, waited, -1, 0.0, time + waited)
+        _log(state, time, code, LOG_CHAT_LEFT, waited, NO_SKU, 0.0, time + waited)
         return
     ends = time + wait - sc[SERVICE_HOURS] * log(draw(seed, DRAW_SERVICE))
     row[CHAT_WAIT] += wait
     row[CHATS_IN_30S] += 1 if wait <= HALF_MINUTE else 0
     occupy(state.agent_free, ends)
     push(state, ends, (code & ~15) | DECIDES | (ANSWERED << 2), luck, seed)
-    _log(state, time, code, LOG_CHAT_SERVED, wait, -1, 0.0, ends)
+    _log(state, time, code, LOG_CHAT_SERVED, wait, NO_SKU, 0.0, ends)
 
 
 @inlined
@@ -167,7 +168,7 @@ def _decide(
         if state.stock[k] == 0:
             o = odds * plan.sku_odds[wanted]
             if luck * (1.0 + o) < o:
-                count_lost(plan, tally, c, wanted, 1)
+                count_lost(plan, tally, c, wanted, ONE_PIECE)
                 _log(state, time, code, LOG_LOST, 0.0, wanted, plan.price[wanted], time)
             return
     o = odds * plan.sku_odds[k]

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from storesim.engine.compiled import typed
+
 F = NDArray[np.float64]
 I = NDArray[np.int64]  # noqa: E741  # beside F, the shortest honest name
 U = NDArray[np.uint64]
@@ -151,11 +153,11 @@ HEAP_SIZE, N_PURCHASES, LOG_LENGTH = range(3)
 # Draws of one visitor stand at these offsets of its state.
 (
     DRAW_GAP, DRAW_PAGES, DRAW_ASK, DRAW_LUCK, DRAW_BROWSE, DRAW_CLICK, DRAW_GROUP,
-) = range(1, 8)  # fmt: skip
-DRAW_RIVAL = 8  # 8 to 27: twenty rivals
+) = (typed(n) for n in range(1, 8))  # fmt: skip
+DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals
 (
     DRAW_PATIENCE, DRAW_SERVICE, DRAW_SKU, DRAW_SUBSTITUTE, DRAW_SUBSTITUTE_SKU, DRAW_LINES, DRAW_JOIN,
     DRAW_DELIVERY, DRAW_RETURN, DRAW_RETURN_DAYS, DRAW_RESTOCK, DRAW_REVIEW, DRAW_REVIEW_DAYS, DRAW_STARS,
-) = range(32, 46)  # fmt: skip
-DRAW_LINE = 64  # from here, two draws a line: SKU, pieces
+) = (typed(n) for n in range(32, 46))  # fmt: skip
+DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES = 64

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from storesim.engine.compiled import inlined
+from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import HEAP_SIZE, DayState, F
+
+TOP = typed(0)
 
 
 @inlined
@@ -31,7 +33,7 @@ def pop(state: DayState) -> None:
     n = state.counters[HEAP_SIZE] - 1
     state.counters[HEAP_SIZE] = n
     time = state.heap_time[n]
-    i = 0
+    i = TOP
     child = 1
     while child < n:
         if child + 1 < n and state.heap_time[child + 1] < state.heap_time[child]:

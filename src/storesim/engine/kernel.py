@@ -117,7 +117,7 @@ class Kernel:
     def change(self, hour: float) -> None:
         """Settle what holds up to `hour`; call it before the plan is altered within a day."""
         with self._wrapping:
-            settle(self.plan, self.state, self._scratch, hour)
+            _settle(self.plan, self.state, self._scratch, hour)
         self._total = math.inf
 
     def take_purchases(self) -> Arrivals:
@@ -192,6 +192,11 @@ def _operational_rates(plan: DayPlan) -> float:
     for c in range(plan.kind.shape[0]):
         total += operational_rate(plan, c)
     return total
+
+
+@compiled
+def _settle(plan: DayPlan, state: DayState, scratch: Scratch, hour: float) -> None:
+    settle(plan, state, scratch, hour)
 
 
 @compiled

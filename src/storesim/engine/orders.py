@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storesim.engine.compiled import inlined
+from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     BUYERS,
     DELIVERY_MU,
@@ -76,6 +76,8 @@ from storesim.engine.day import (
 )
 from storesim.engine.draws import STEP, exp, log, normal, seed_of, unit
 
+NO_PIECES = typed(0)
+
 
 @inlined
 def draw(seed: np.uint64, offset: int) -> float:
@@ -108,7 +110,7 @@ def place_order(
     row = tally.by_channel[c]
     lines = min(_geometric(draw(seed, DRAW_LINES), plan.scalars[EXTRA_LINE]), MOST_LINES)
     amount = 0.0
-    units = 0
+    units = NO_PIECES
     for line in range(lines):
         k = first if line == 0 else popular(plan, draw(seed, DRAW_LINE + 2 * line))
         wanted = _geometric(draw(seed, DRAW_LINE + 2 * line + 1), plan.scalars[EXTRA_UNIT])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine import auction
-from storesim.engine.compiled import inlined
+from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     ASK,
     AUCTION,
@@ -42,6 +42,7 @@ from storesim.engine.draws import STEP, log, poisson, seed_of, unit
 
 BLOCK = 256
 ASKS, DECIDES = 1, 2
+NOBODY_YET = typed(0)
 NOBODY = 2**62
 """Visitors of a day count up from 0; a draw that belongs to none of them takes this number."""
 
@@ -145,7 +146,7 @@ def first_pass(
     end: float,
 ) -> int:
     """Draw every arrival up to hour `end` of the day; the number of moments left for the second pass."""
-    n = 0
+    n = NOBODY_YET
     through = _profile(scratch.hours, plan.hours, end)
     top = 0.0
     for k in range(plan.sku_odds.shape[0]):

@@ -216,7 +216,7 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
         gmv += visits[c, GMV]
         lost += visits[c, LOST_UNITS]
         orders += visits[c, ORDERS]
-    if _differs(counts, SOLD, pieces) or _differs(counts, SOLD_GMV, gmv) or _differs(counts, LOST, lost):
+    if _differs(counts[:, SOLD], pieces) or _differs(counts[:, SOLD_GMV], gmv) or _differs(counts[:, LOST], lost):
         return 7
     for k in range(counts.shape[0]):
         closing = accounts.opening[k] + counts[k, RECEIVED] + accounts.restocked[k] - counts[k, SOLD]
@@ -225,14 +225,14 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
         if evening.on_order[k] != counts[k, ORDERED] - counts[k, RECEIVED] or evening.on_order[k] < 0:
             return 9
     due = evening.due
-    if _differs(due, DUE_DISPATCHED, orders) or _differs(due, DUE_DELIVERED, orders):
+    if _differs(due[:, DUE_DISPATCHED], orders) or _differs(due[:, DUE_DELIVERED], orders):
         return 10
-    return 11 if _differs(due, DUE_DELIVERED_GMV, gmv) else 0
+    return 11 if _differs(due[:, DUE_DELIVERED_GMV], gmv) else 0
 
 
 @compiled
-def _differs(table: F, column: int, total: float) -> bool:
+def _differs(column: F, total: float) -> bool:
     """Whether a column adds up to anything but `total`."""
-    for row in range(table.shape[0]):
-        total -= table[row, column]
+    for row in range(column.shape[0]):
+        total -= column[row]
     return total != 0.0
