@@ -105,7 +105,7 @@ def show(value: float, kind: Kind, lang: str) -> str:
         case "share":
             return percent(value)
         case "change":
-            return f"{value * 100:+.1f}%"
+            return "0.0%" if abs(value) < 0.0005 else f"{value * 100:+.1f}%"
         case "chance":
             return chance_text(value)
         case "factor":

@@ -23,26 +23,20 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "p90": ("高（p90）", "high (p90)"),
     "goal": ("目标", "Goal"),
     "forecast": ("预测", "Forecast"),
-    "median": ("中位数", "Median"),
     "mean": ("均值", "Mean"),
     "chance": ("达成机会", "Chance"),
-    "period": ("期间", "Period"),
     "quarter": ("季度", "Quarter"),
     "month": ("月份", "Month"),
-    "year": ("全年", "Year"),
     "channel": ("渠道", "Channel"),
     "kpi": ("指标", "KPI"),
     "total": ("全店", "Whole store"),
     "share_of_gmv": ("成交占比", "Share of GMV"),
-    "share_of_uv": ("访客占比", "Share of UV"),
     "year_name": ("{year}年", "{year}"),
     "quarter_name": ("{year}年第{quarter}季度", "Q{quarter} {year}"),
     "month_name": ("{year}年{month}月", "{name} {year}"),
     "per_day": ("日均 {value}", "{value} a day"),
-    "band": ("{low} – {high}", "{low} – {high}"),
     "band_note": ("十次模拟有八次在 {low} – {high}", "8 runs in 10: {low} – {high}"),
     "folded": ("点击展开（{n} 行）", "Show {n} rows"),
-    "sort": ("排序", "Sort"),
     # Chances in words
     "chance.certain": ("几乎必成", "almost certain"),
     "chance.very_likely": ("很有把握", "very likely"),
@@ -81,15 +75,15 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "The chance of reaching the target of {target} is {chance}: {words}.",
     ),
     "answer.asked": (
-        "要达到目标，全年访客数要比预测中位数{uv}，转化率{cvr}，客单价{aov}。",
+        "与预测中位数相比，目标要求全年访客数{uv}，转化率{cvr}，客单价{aov}。",
         (
-            "To reach it, the year must bring {uv} visitors, {cvr} conversion and {aov} value per buyer, "
-            "against the middle of the forecast."
+            "Against the middle of the forecast the goals put the year's visitors {uv}, conversion {cvr} and value per "
+            "buyer {aov}."
         ),
     ),
-    "answer.more": ("高 {by}", "{by} more"),
-    "answer.less": ("低 {by}", "{by} less"),
-    "answer.same": ("持平", "the same"),
+    "answer.more": ("高 {by}", "{by} higher"),
+    "answer.less": ("低 {by}", "{by} lower"),
+    "answer.same": ("持平", "level"),
     "answer.reachable": (
         "有{chances}的把握，全年成交金额分别能达到 {amounts}。",
         "With a chance of {chances} the year reaches {amounts}.",
@@ -108,6 +102,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "answer.ads_note": ("投产比 {roas}，费比 {share}", "ROI {roas}; {share} of GMV"),
     "answer.profit": ("利润（中位）", "Profit (median)"),
     "answer.profit_note": ("盈利的机会 {chance}", "Chance of a profit: {chance}"),
+    "lowest_cash": ("现金最低点", "Lowest cash"),
     "answer.cash": ("现金最低点（中位）", "Lowest cash (median)"),
     "answer.cash_note": ("现金断流的机会 {chance}", "Chance of running out: {chance}"),
     "answer.aov": ("客单价", "Value per buyer (AOV)"),
@@ -119,10 +114,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "path": ("全年走势", "The course of the year"),
     "path.figure": ("每天的成交金额与访客数", "GMV and visitors, day by day"),
     "path.caption": (
-        "线为中位数，色带为 p10–p90：每一天，十次模拟有八次落在色带里。竖向浅色为活动期，虚线为阶段的典型日期。",
+        (
+            "线为中位数，色带为 p10–p90：每一天，十次模拟有八次落在色带里。竖向浅色为活动期：橙色是大盘走高的平台大促，"
+            "绿色是本店自己的活动，灰色是大盘走低的日子。虚线为进入各阶段的典型日期。"
+        ),
         (
             "The line is the median, the band p10–p90: on any day eight runs in ten are inside it. Tinted days are "
-            "events; dashed lines mark the typical date of each stage."
+            "events: orange where the whole market rises, green for the store's own, grey where the market falls. "
+            "Dashed lines mark the typical date of each stage."
         ),
     ),
     "path.alternative": (
@@ -144,7 +143,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Line chart: by {last} the running GMV has a median of {p50}, p10–p90 {p10} to {p90}.",
     ),
     "path.target_line": ("年度目标 {target}", "Target {target}"),
-    "path.reach": ("{stage}", "{stage}"),
     "events": ("日历上的活动", "Events on the calendar"),
     "events.name": ("活动", "Event"),
     "events.first": ("开始", "From"),
@@ -219,7 +217,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Six small charts: in stock, lost for stock, answered in 30 s, dispatched late, store score, good reviews.",
     ),
     "operations.lost": ("缺货损失占可成交金额", "Lost for stock, of what could be sold"),
-    "operations.score_end": ("期末风向标", "Store score at the end"),
     "operations.table": ("全程合计", "Over all days"),
     "operations.skus": ("缺货损失最多的商品", "Items that lose most for want of stock"),
     "operations.sku": ("商品", "Item"),
@@ -284,16 +281,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "assumptions.value": ("取值", "Value"),
     "assumptions.origin": ("出处", "Written in"),
     "assumptions.meaning": ("含义", "Meaning"),
-    "assumptions.here": ("场景", "scenario"),
     "assumptions.note": (
         "标有“假设”的默认值没有可靠的公开出处，只是合理的猜测；用自己店铺的数字替换它们，结论会更可信。",
         (
-            "Defaults marked *assumed* have no reliable public source; they are reasoned guesses. Replace them with "
+            "Defaults marked (assumed) have no reliable public source; they are reasoned guesses. Replace them with "
             "your own figures and the answer becomes more trustworthy."
         ),
     ),
     "assumptions.items": ("{n} 项", "{n} items"),
-    "assumptions.assumed": ("（假设）", " (assumed)"),
     # 10 Provenance
     "provenance": ("来历", "Provenance"),
     "provenance.table": ("怎样重做同样的数字", "How to make the same numbers again"),
@@ -306,7 +301,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "provenance.kernel": ("内核", "Kernel"),
     "provenance.method": ("预测方法", "Forecast method"),
     "provenance.reasons": ("选用理由", "Why this method"),
-    "provenance.notes": ("分解说明", "Notes on the break-down"),
     "provenance.made": ("制作时间", "Made on"),
     "provenance.errors": ("主要数字的标准误差", "Standard errors of the headline figures"),
     "provenance.figure": ("数字", "Figure"),
@@ -344,7 +338,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "sheet.page": ("第 &P 页，共 &N 页", "Page &P of &N"),
     "sheet.chart_gmv": ("成交金额：目标与预测中位数", "GMV: goal and middle of the forecast"),
     "sheet.chart_uv": ("每月访客数目标", "Visitors asked of each month"),
-    "sheet.chart_channels": ("各渠道访客数", "Visitors by channel"),
     "sheet.answer_quarters": ("季度一览", "The quarters at a glance"),
 }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel
 
 from storesim.report.document import Block, Cell, Column, Row, Section, Table, Text, printable
+from storesim.report.settings_zh import meaning_zh
 from storesim.report.sources import Sources
 from storesim.scenario.explained import explained
 
@@ -24,8 +25,11 @@ class Setting:
 
     path: str
     value: object
-    meaning: str
-    """The first sentence of its own explanation."""
+    of: type[BaseModel]
+    """Class that declares it."""
+
+    name: str
+    """Its name there."""
 
     written: bool
     """False where nobody wrote it and the default holds."""
@@ -47,7 +51,8 @@ def assumptions(sources: Sources) -> Section:
         ("preset", [setting for setting in written if setting.path in preset]),
         ("default", [setting for setting in found if not setting.written]),
     )
-    blocks: list[Block] = [_table(sources, key, members) for key, members in groups if members]
+    meanings = {setting.path: _meaning(setting, sources.lang) for setting in found}
+    blocks: list[Block] = [_table(sources, key, members, meanings) for key, members in groups if members]
     return Section("assumptions", say("assumptions"), (*blocks, Text(say("assumptions.note"), "note")))
 
 
@@ -56,31 +61,34 @@ def settings(spec: BaseModel, path: str = "") -> Iterator[Setting]:
     for name, info in type(spec).model_fields.items():
         here = f"{path}.{info.alias or name}".lstrip(".")
         value = getattr(spec, name)
-        meaning = explained(type(spec)).get(name, "")
         written = name in spec.model_fields_set and value != info.default
-        yield from _below(here, value, meaning, written)
+        yield from _below(Setting(here, value, type(spec), name, written))
 
 
-def _below(path: str, value: object, meaning: str, written: bool) -> Iterator[Setting]:
+def _below(found: Setting) -> Iterator[Setting]:
+    path, value = found.path, found.value
     if isinstance(value, BaseModel):
         yield from settings(value, path)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _below(f"{path}.{key}", item, meaning, written)
+            yield from _below(replace(found, path=f"{path}.{key}", value=item))
     elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel) and path not in _COUNTED:
         for i, item in enumerate(value):
             yield from settings(item, f"{path}.{i}")
     else:
-        yield Setting(path, value, meaning, written)
+        yield found
 
 
-def _table(sources: Sources, key: str, found: list[Setting]) -> Table:
+def _table(sources: Sources, key: str, found: list[Setting], meanings: Mapping[str, str]) -> Table:
     say = sources.say
     columns = [Column("setting", say("assumptions.setting"), "code"), Column("value", say("assumptions.value"), "code")]
     if key != "default" and sources.origins:
         columns.append(Column("origin", say("assumptions.origin"), "code"))
     columns.append(Column("meaning", say("assumptions.meaning")))
-    rows = tuple(Row(f"{key}{i}", _cells(sources, setting, len(columns))) for i, setting in enumerate(found))
+    rows = tuple(
+        Row(f"{key}{i}", (*_cells(sources, setting, len(columns)), printable(_lever_or_own(setting, meanings))))
+        for i, setting in enumerate(found)
+    )
     return Table(f"settings_{key}", say("assumptions." + key), tuple(columns), rows, folded=key != "set")
 
 
@@ -88,7 +96,21 @@ def _cells(sources: Sources, setting: Setting, n_columns: int) -> tuple[Cell, ..
     cells: list[Cell] = [printable(setting.path), _shown(sources, setting.value)]
     if n_columns == 4:
         cells.append(printable(_origin(sources.origins, setting.path)))
-    return (*cells, printable(setting.meaning))
+    return tuple(cells)
+
+
+def _lever_or_own(setting: Setting, meanings: Mapping[str, str]) -> str:
+    """What the setting means; of a lever in a stage's playbook, what the lever itself means."""
+    _, playbook, lever = setting.path.partition(".playbook.")
+    return meanings.get(lever, meanings[setting.path]) if playbook else meanings[setting.path]
+
+
+def _meaning(setting: Setting, lang: str) -> str:
+    own = explained(setting.of).get(setting.name, "")
+    if lang == "zh":
+        return meaning_zh(setting.of, setting.name) or own
+    # Asterisks and backticks are for the reference pages.
+    return own.replace("; *assumed*", " (assumed)").replace("*assumed*", "(assumed)").replace("`", "")
 
 
 def _origin(origins: Mapping[str, str], path: str) -> str:

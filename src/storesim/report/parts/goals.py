@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from storesim.plan.goals import Goal, Goals
 
 ORDER = ("gmv", "uv", "pv", "cvr", "aov", "depth", "buyers", "orders", "units", "ad_spend", "cpc", "ad_share")
-_CHANNEL = ("uv", "cvr", "aov", "gmv", "ad_spend", "cpc")
+_CHANNEL = ("uv", "buyers", "cvr", "aov", "gmv", "clicks", "ad_spend", "cpc")
 
 
 def goals(sources: Sources, found: Goals) -> Section:

@@ -301,7 +301,7 @@ def _summary(sources: Sources) -> Table:
     lowest, _ = measures.lowest_cash(sources.ensemble)
     levels = np.quantile(lowest, measures.BAND_LEVELS)
     rows.append(
-        Row("lowest_cash", (say("answer.cash"), None, *(Value(float(level), "money") for level in levels), None))
+        Row("lowest_cash", (say("lowest_cash"), None, *(Value(float(level), "money") for level in levels), None))
     )
     title = say("year_name", year=sources.year.key)
     return Table("summary", title, columns, tuple(rows))

@@ -128,7 +128,7 @@ def _cell(table: Table, column: int, cell: Cell, lang: str) -> Markup:
 
     kind = table.kind(column, cell)
     if cell is None:
-        return Markup('<td class="{}">–</td>').format(kind)
+        return Markup('<td class="{}">–</td>').format(table.columns[column].kind)
     if not isinstance(cell, Value):
         shown = cell if isinstance(cell, str) else cell.isoformat()
         aligned = table.columns[column].kind if table.columns[column].kind == "date" else kind
