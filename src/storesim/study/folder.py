@@ -48,5 +48,6 @@ def find_run(path: Path) -> Path:
             tried.append(place.parent / place.read_text(encoding="utf-8", errors="replace").strip()[:200])
     for place in tried:
         if (place / "run.json").is_file():
-            return place
+            # The folder itself and not the link: what is written there must not make `latest` lead to itself.
+            return place.parent / place.readlink() if place.is_symlink() else place
     raise FileFaults([Fault(str(path), 0, 0, "is not the folder of a run; there is no run.json in it")])

@@ -99,7 +99,11 @@ def run(
         outlook = predict(ensemble)
     with _timed(timings, "break_down"):
         study = _planned(Study(read, ensemble, outlook, origins=origins), year)
-    return study if folder is None else _written(study, folder, lang, timings)
+    if folder is None:
+        return study
+    written = _written(study, folder, lang, timings)
+    point_latest(folder)
+    return written
 
 
 def reopen(path: str | Path, scenario: Scenario | None = None) -> Study:
@@ -128,7 +132,7 @@ def reopen(path: str | Path, scenario: Scenario | None = None) -> Study:
 
 
 def write_again(study: Study, lang: str = "en") -> Study:
-    """Write the reports of a reopened study anew, in the language asked for.
+    """Write the reports of a reopened study anew, in the language asked for; `latest` stays where it leads.
 
     Raises
     ------
@@ -178,7 +182,6 @@ def _written(study: Study, folder: Path, lang: str, timings: Mapping[str, float]
         settings=_asked(study, lang),
     )
     forget_parts(folder)
-    point_latest(folder)
     return replace(study, folder=folder, files=(*names, files.RECORD))
 
 
