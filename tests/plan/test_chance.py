@@ -77,10 +77,10 @@ def test_paths_that_all_agree_leave_no_doubt_beyond_their_number() -> None:
 @pytest.mark.parametrize(
     ("value", "counted", "en", "zh"),
     [
-        (0.62, True, "62 %", "62%"),
-        (0.625, True, "63 %", "63%"),
-        (0.995, True, "over 99 %", "99% 以上"),
-        (0.999, False, "over 99 %", "99% 以上"),
+        (0.62, True, "62%", "62%"),
+        (0.625, True, "63%", "63%"),
+        (0.995, True, "over 99%", "99% 以上"),
+        (0.999, False, "over 99%", "99% 以上"),
         (0.0025, False, "about 1 in 400", "约 400 分之一"),
         (3.2e-5, False, "about 1 in 31,000", "约 31,000 分之一"),
         (1e-9, False, "less than 1 in a million", "不到百万分之一"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from numpy.typing import NDArray
 
+from storesim.errors import PlanError
 from storesim.plan.counting import whole_months
 from storesim.plan.periods import QUARTERS
 
@@ -61,6 +62,14 @@ def test_floors_of_ratios_hold_where_whole_numbers_allow_them() -> None:
 
     assert (months["gmv"] / 100 / months["buyers"] >= 200.0 - 1e-9).all()
     assert (months["buyers"] / months["uv"] >= 0.03 - 1e-12).all()
+
+
+def test_caps_that_only_a_fraction_of_a_buyer_could_meet_are_refused() -> None:
+    gmv, real = real_months(np.full(12, 10.0), np.full(12, 0.0001), np.full(12, 8_000_000.0))
+    limits = NONE | {"cvr_max": 0.0001, "uv_max": 10.0}
+
+    with pytest.raises(PlanError, match=r"month 1 need 10,000 visitors at cvr_max 0\.01%, and uv_max is 10\."):
+        whole_months(round(100 * float(gmv.sum())), gmv, real, limits)
 
 
 def test_quarters_are_rounded_before_their_months() -> None:

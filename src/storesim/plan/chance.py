@@ -73,7 +73,7 @@ def reached_with(outcomes: Array, probability: float) -> float:
 
 
 def in_words(found: Chance, lang: str) -> str:
-    """`62 %`, `about 1 in 4,000` or `less than 1 in a million`, in "en" or "zh"."""
+    """`62%`, `about 1 in 4,000` or `less than 1 in a million`, in "en" or "zh"."""
     value = found.value
     if math.isnan(value):
         return "–"
@@ -83,9 +83,8 @@ def in_words(found: Chance, lang: str) -> str:
         n = _two_digits(found.one_in)
         return f"约 {n:,} 分之一" if lang == "zh" else f"about 1 in {n:,}"
     if value > 0.99:
-        return "99% 以上" if lang == "zh" else "over 99 %"
-    percent = nearest(100.0 * value)
-    return f"{percent}%" if lang == "zh" else f"{percent} %"
+        return "99% 以上" if lang == "zh" else "over 99%"
+    return f"{nearest(100.0 * value)}%"
 
 
 def _tail(outcomes: Array, goal: float) -> float:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from storesim.errors import PlanError
 from storesim.plan.exact import LARGEST, Whole, nearest, top_down
 from storesim.plan.periods import QUARTERS
+from storesim.units import show_count, show_share
 
 Array = NDArray[np.float64]
 Limits = Mapping[str, float | None]
@@ -19,7 +21,7 @@ _GRACE = 1e-9
 
 @dataclass(frozen=True)
 class Span:
-    """Floors and ceilings of whole numbers by month; a floor above its ceiling wins."""
+    """Floors and ceilings of whole numbers by month; a floor above its ceiling by a rounding wins."""
 
     low: Whole
     high: Whole
@@ -41,6 +43,11 @@ def whole_months(total: int, gmv: Array, real: Mapping[str, Array], limits: Limi
         [12] each, not rounded: those of "buyers", "orders", "uv", "pv" that are known.
     limits
         "cvr_max", "aov_max", "uv_max", "cvr_min", "aov_min"; None where there is none.
+
+    Raises
+    ------
+    PlanError
+        If a month could meet its caps with fractions of a buyer only.
     """
     months = {"gmv": top_down(total, gmv, QUARTERS)[1]}
     sold = months["gmv"]
@@ -85,7 +92,22 @@ def _visitors_span(buyers: Whole | None, sold: Whole, limits: Limits) -> Span:
         high = np.where(buyers > 0, _down(buyers / least), high)
     if (ceiling := limits.get("uv_max")) is not None:
         high = np.minimum(high, int(np.floor(ceiling)))
+        _check_room(low, high, limits)
     return Span(low, high)
+
+
+def _check_room(low: Whole, high: Whole, limits: Limits) -> None:
+    # A floor a rounding above its ceiling is no conflict; one far above it asks for a tenth of a buyer.
+    over = low > 1.5 * high + 1
+    if not over.any():
+        return
+    month = int(np.argmax(over))
+    most = limits.get("cvr_max")
+    at = "" if most is None else f" at cvr_max {show_share(most, 2)}"
+    raise PlanError(
+        f"the caps leave a fraction of a buyer a month: the buyers of month {month + 1} need {show_count(low[month])} "
+        f"visitors{at}, and uv_max is {show_count(high[month])}. Raise one of these limits, or lower the target"
+    )
 
 
 def _at_least(floor: Whole, where: NDArray[np.bool_]) -> Span:

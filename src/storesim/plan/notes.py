@@ -70,8 +70,8 @@ def chance_of_year(target: float, found: Chance) -> Note:
 
 
 def reachable(amounts: Sequence[float]) -> Note:
-    """What the year reaches with 50, 80 and 90 %."""
-    en = ", ".join(f"{show_money(a)} with {100 * p:.0f} %" for p, a in zip(SURE, amounts, strict=True))
+    """What the year reaches with 50, 80 and 90%."""
+    en = ", ".join(f"{show_money(a)} with {100 * p:.0f}%" for p, a in zip(SURE, amounts, strict=True))
     zh = "，".join(f"{100 * p:.0f}% 的机会达到 {show_money(a, 'zh')}" for p, a in zip(SURE, amounts, strict=True))
     return Note(f"As forecast the year reaches {en}.", f"按预测，全年有 {zh}。")
 
@@ -79,7 +79,7 @@ def reachable(amounts: Sequence[float]) -> Note:
 def lifts(target: float, forecast: float, factors: Mapping[str, float]) -> Note:
     """What the target asks of each driver beside its forecast."""
     parts = [(name, factor) for name, factor in factors.items() if abs(factor - 1.0) >= 0.0005]
-    en = ", ".join(f"{label(name, 'en')} {100 * (factor - 1.0):+.1f} %" for name, factor in parts) or "nothing"
+    en = ", ".join(f"{label(name, 'en')} {100 * (factor - 1.0):+.1f}%" for name, factor in parts) or "nothing"
     zh = "，".join(f"{label(name, 'zh')} {100 * (factor - 1.0):+.1f}%" for name, factor in parts) or "不变"
     return Note(
         f"The target is {target / forecast:.2f} × the forecast. Most likely way there: {en}.",
@@ -109,7 +109,7 @@ def channel_costs(steepness: Mapping[str, float], unpaid_extra: float, *, by_res
             )
         )
     elif steepness:
-        rises = [f"{channel} {steep:.2f} %" for channel, steep in steepness.items()]
+        rises = [f"{channel} {steep:.2f}%" for channel, steep in steepness.items()]
         notes.append(
             Note(
                 "Ad spend is the forecast's spend per visitor, rising with visitors as the forecast's own paths show "
@@ -143,7 +143,7 @@ def shrunk(weight: float) -> Note:
 def assumed_spread() -> Note:
     """One path only."""
     return Note(
-        "The forecast is a single path and tells no uncertainty; monthly spreads of UV 20 %, CVR 10 %, AOV 5 % are "
+        "The forecast is a single path and tells no uncertainty; monthly spreads of UV 20%, CVR 10%, AOV 5% are "
         "assumed, and no chance can be given.",
         "预测只有一条路径，无法看出不确定性；按月波动假定为访客 20%、转化率 10%、客单价 5%，无法给出机会。",
     )
