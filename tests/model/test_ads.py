@@ -1,0 +1,129 @@
+"""Bids, quality and audiences (MODEL sections 5 and 6)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from storesim.engine.day import CLICKS, EXPECTED_CLICKS, FIXED_PRICE, FREE, IMPRESSIONS, N_TALLY, SPEND, UV
+from storesim.model.ads import PRICE_EFFECT, PRIOR_CLICKS, TRUST_EFFECT, Ads, read_bids, sizes_of
+from storesim.model.audience import affordable, clicks, read_audience
+from storesim.model.today import Offer
+from storesim.model.traffic import read_sources
+from storesim.run.one import simulate
+from storesim.scenario.channels import Placement
+from storesim.scenario.document import Scenario
+from tests.model.small import morning, scenario
+
+PLAIN = Offer(1.0, 1.0, 1.0, 0.0)
+EXPRESS = {
+    "mechanism": "pay_per_click", "daily_budget": 123.45, "bid": 1.6, "hours": [1.0] * 23 + [0.0], "rivals": 2,
+    "slot_ctr": [0.05, 0.02], "reserve": 0.2, "step": 0.01, "quality_memory": 10,
+    "keywords": {
+        "brand": {"searches": 0.25, "relevance": 2.0, "bid": 0.05, "rival_score": 0.5, "rival_sd": 0.1},
+        "core": {"searches": 0.75, "bid": 1.5, "rival_scores": [3.0], "rival_score": 2.0, "rival_law": "uniform"},
+    },
+}  # fmt: skip
+PLACEMENT = {
+    "mechanism": "placement", "daily_budget": 40, "price": 8, "audience": 10_000, "impressions_per_day": 0.5,
+    "ctr": 0.02, "fatigue": 0.3, "recovery": 5,
+}  # fmt: skip
+
+
+def _ads(channel: dict[str, object]) -> tuple[Ads, Scenario]:
+    plan = scenario({"channels": {"ads": channel}, "market.rivals.bid_effect": 0.5})
+    return Ads(plan, (read_bids(plan, sizes_of(plan)),) * 3), plan
+
+
+def test_bids_are_whole_fen_by_hour_and_group_and_never_below_jds_least() -> None:
+    bids = read_bids(plan := _ads(EXPRESS)[1], sizes_of(plan))
+
+    assert sizes_of(plan) == (2, 2, 2)
+    # 1.6 x 0.05 yuan is 8 fen, below the least bid of 10; 1.6 x 1.5 is 240; hour factor 0 switches the hour off.
+    assert bids.own[0, 0].tolist() == [10.0, 240.0]
+    assert bids.own[0, 23].tolist() == [0.0, 0.0]
+    assert bids.budget.tolist() == bids.limit.tolist() == [12_345.0]
+    assert bids.score[0].tolist() == [[50.0, 50.0], [300.0, 200.0]]
+    assert bids.score_sd[0].tolist() == [0.1, -1.0]
+    assert bids.share[0].tolist() == [0.25, 0.75]
+    assert (bids.reserve[0], bids.step[0]) == (20.0, 1.0)
+
+
+def test_quality_is_relevance_times_a_record_of_clicks_drawn_to_one() -> None:
+    ads, _ = _ads(EXPRESS)
+    day = np.zeros((1, N_TALLY))
+    day[0, [CLICKS, EXPECTED_CLICKS]] = 30.0, 20.0
+    today = morning(1)
+    plan = today.plan._replace(
+        quality=np.zeros((1, 2)), rival_score=np.zeros((1, 2, 2)), group_share=np.zeros((1, 2)),
+        own_bid=np.zeros((1, 24, 2)), slot_ctr=np.zeros((1, 2)), rival_sd=np.zeros((1, 2)),
+    )  # fmt: skip
+
+    ads.close(0, day)
+    ads.open(today._replace(plan=plan, rivals=1.44), PLAIN._replace(rival_bids=1.5, log_price=-0.1), trust=0.5)
+
+    left = np.exp(-1 / 10)
+    record = (left * 30.0 + PRIOR_CLICKS) / (left * 20.0 + PRIOR_CLICKS)
+    np.testing.assert_allclose(plan.quality, [[2.0 * record, record]], rtol=1e-14)
+    # C^0.5 = 1.2, and an event in which rivals bid half as much again.
+    np.testing.assert_allclose(plan.rival_score[0, 0], 50.0 * 1.2 * 1.5, rtol=1e-14)
+    assert plan.appeal[0] == pytest.approx(0.5**TRUST_EFFECT * np.exp(0.1 * PRICE_EFFECT), rel=1e-14)
+
+
+def test_an_audience_clicks_by_the_integral_of_its_tiring_interest() -> None:
+    audience = read_audience(Placement.model_validate(PLACEMENT))
+
+    # A·ctr·(e^{-0.3·0.2} - e^{-0.3·0.7})/0.3, and without fatigue A·ctr·Δ.
+    assert clicks(audience, 0.2, 0.5) == pytest.approx(200 * (np.exp(-0.06) - np.exp(-0.21)) / 0.3, rel=1e-13)
+    assert clicks(audience._replace(fatigue=0.0), 0.2, 0.5) == 100.0
+
+
+def test_each_further_exposure_brings_fewer_clicks_up_to_a_limit() -> None:
+    audience = read_audience(Placement.model_validate(PLACEMENT))
+
+    steps = np.diff([clicks(audience, 0.0, x) for x in np.linspace(0.0, 40.0, 41)])
+
+    assert (np.diff(steps) < 0.0).all()
+    # A(1 - e^{-x}) saturates: all interest there is, A·ctr/f.
+    assert clicks(audience, 0.0, 1e3) == pytest.approx(200 / 0.3, rel=1e-13)
+
+
+def test_a_budget_by_the_thousand_buys_so_many_exposures_and_no_more() -> None:
+    paid = {**PLACEMENT, "billing": "thousand", "price": 16}
+    poor, rich = (read_audience(Placement.model_validate({**paid, "daily_budget": b})) for b in (40, 4_000))
+    off = read_audience(Placement.model_validate({**paid, "daily_budget": 0}))
+
+    # 40 yuan at 16 a thousand are 2,500 impressions on 10,000 people.
+    assert (affordable(poor), affordable(rich), affordable(off)) == (0.25, 0.5, 0.0)
+
+
+def test_placements_are_paid_by_click_at_once_or_by_the_thousand_at_the_end_of_the_day() -> None:
+    _, by_click = _ads(PLACEMENT)
+    ads, by_thousand = _ads({**PLACEMENT, "billing": "thousand", "price": 16})
+    day = np.zeros((1, N_TALLY))
+    day[0, UV] = 21.0
+
+    ads.close(0, day)
+
+    assert read_sources(by_click).kind.tolist() == [FIXED_PRICE]
+    assert read_sources(by_thousand).kind.tolist() == [FREE]
+    assert day[0, [CLICKS, IMPRESSIONS, SPEND]].tolist() == [21.0, 2_500.0, 4_000.0]
+    assert ads.seen(0) == pytest.approx(2 ** (-1 / 5) * 0.25, rel=1e-13)
+
+
+def test_a_smaller_share_of_clicks_than_budgeted_shows_the_audience_less() -> None:
+    ads, plan = _ads(PLACEMENT)
+    expected = clicks(read_audience(plan.channels["ads"]), 0.0, 0.5)  # type: ignore[arg-type]  # a placement, as said
+    day = np.zeros((1, N_TALLY))
+    day[0, [UV, CLICKS, SPEND]] = 5.0, 5.0, 4_000.0
+
+    ads.close(0, day)
+
+    assert day[0, IMPRESSIONS] == np.rint(5.0 * 5_000.0 / expected)
+
+
+def test_no_budget_means_no_visitor_through_the_channel() -> None:
+    for channel in (EXPRESS, PLACEMENT, {**PLACEMENT, "billing": "thousand"}):
+        run = simulate(scenario({"channels.ads": {**channel, "daily_budget": 0}, "horizon": 5}))
+
+        assert run.total("uv", "ads") == run.total("impressions", "ads") == run.total("ad_spend", "ads") == 0.0

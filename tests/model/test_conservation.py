@@ -1,0 +1,142 @@
+"""The balance of visitors, orders, stock and money fires when something is broken, in every run."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+import storesim.model.store
+from storesim.engine import day as d
+from storesim.errors import ConservationError, RunError
+from storesim.model.conservation import BROKEN, Audit
+from storesim.model.store import Store
+from storesim.run.one import simulate
+from tests.model.small import scenario, store
+
+Damage = Callable[[Store], None]
+
+
+def _tally(channel: int, place: int, amount: float) -> Damage:
+    def damage(broken: Store) -> None:
+        broken.kernel.tally.by_channel[channel, place] += amount
+
+    return damage
+
+
+def _sku(place: int, amount: float) -> Damage:
+    def damage(broken: Store) -> None:
+        broken.kernel.tally.by_sku[0, place] += amount
+
+    return damage
+
+
+def _stolen(broken: Store) -> None:
+    broken.kernel.state.stock[0] -= 1
+
+
+def _forgotten_delivery(broken: Store) -> None:
+    broken.kernel.state.on_order[1] += 1
+
+
+def _lost_parcel(broken: Store) -> None:
+    broken.kernel.due.days[broken.day + 1, d.DUE_DISPATCHED] += 1
+
+
+def _wrong_value(broken: Store) -> None:
+    broken.kernel.due.days[broken.day + 1, d.DUE_DELIVERED_GMV] += 1
+
+
+def _money_from_nowhere(broken: Store) -> None:
+    broken.finance.cash += 1.0
+
+
+def _profit_from_nowhere(broken: Store) -> None:
+    broken.finance.profit += 1.0
+
+
+SEARCH, EXPRESS = 0, 1
+DAMAGES: dict[str, tuple[Damage, str]] = {
+    "a negative count": (_tally(SEARCH, d.CHATS, -1e9), BROKEN[1]),
+    "a visitor too many among those who left": (_tally(SEARCH, d.BOUNCES, 1e6), BROKEN[2]),
+    "spend over the budget": (_tally(EXPRESS, d.SPEND, 15_001.0), BROKEN[3]),
+    "a visitor without a click": (_tally(EXPRESS, d.CLICKS, 1.0), BROKEN[4]),
+    "more buyers than visitors": (_tally(SEARCH, d.BUYERS, 1e6), BROKEN[5]),
+    "an order without a piece": (_tally(SEARCH, d.ORDERS, 1e4), BROKEN[6]),
+    "a piece no shelf has seen": (_sku(d.SKU_UNITS, 1.0), BROKEN[7]),
+    "a fen no SKU earned": (_tally(SEARCH, d.GMV, 1.0), BROKEN[7]),
+    "a piece stolen from the shelf": (_stolen, BROKEN[8]),
+    "an order to a supplier that nobody made": (_forgotten_delivery, BROKEN[9]),
+    "a parcel too many": (_lost_parcel, BROKEN[10]),
+    "a delivery of another value": (_wrong_value, BROKEN[11]),
+    "a fen in the bank from nowhere": (_money_from_nowhere, "is not the change of the balance"),
+    "a fen of profit from nowhere": (_profit_from_nowhere, "the store opened with"),
+}
+
+
+@pytest.mark.parametrize(("damage", "message"), DAMAGES.values(), ids=DAMAGES)
+def test_each_imbalance_stops_the_run_and_says_which_and_when(damage: Damage, message: str) -> None:
+    broken = store({"horizon": 12})
+    played = broken._send_purchases
+
+    def play_and_damage() -> None:
+        played()
+        if broken.day == 9:
+            damage(broken)
+
+    broken._send_purchases = play_and_damage  # type: ignore[method-assign]  # the moment after the kernel has played
+
+    with pytest.raises(ConservationError) as raised:
+        broken.live()
+
+    assert message in str(raised.value)
+    assert str(raised.value).endswith(f"(scenario {broken.blueprint.fingerprint[:12]}, run 0, day 9)")
+
+
+def test_a_run_of_the_program_fails_if_the_kernel_miscounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = Store._send_purchases
+
+    def dishonest(self: Store) -> None:
+        honest(self)
+        self.kernel.tally.by_channel[0, d.GMV] += 1.0
+
+    monkeypatch.setattr(Store, "_send_purchases", dishonest)
+
+    with pytest.raises(ConservationError):
+        simulate(scenario({"horizon": 3}))
+
+
+def test_every_day_of_every_run_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    days: list[int] = []
+    check = Audit.close
+
+    def counted(self: Audit, day: int, *rest: object) -> None:
+        days.append(day)
+        check(self, day, *rest)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(Audit, "close", counted)
+
+    simulate(scenario({"horizon": 25}))
+
+    assert days == list(range(25))
+
+
+def test_no_setting_or_argument_switches_the_check_off() -> None:
+    source = inspect.getsource(storesim.model.store)
+
+    assert issubclass(ConservationError, RunError)
+    assert source.count("self._audit") == 2  # made, and asked at each closing: no condition around either
+    assert not any("audit" in name or "conserv" in name or "check" in name for name in _settings())
+    assert list(inspect.signature(simulate).parameters) == ["scenario", "seed", "run"]
+
+
+def _settings() -> list[str]:
+    def names(schema: object) -> list[str]:
+        if isinstance(schema, dict):
+            return [*schema.get("properties", {}), *(n for value in schema.values() for n in names(value))]
+        return [n for value in schema for n in names(value)] if isinstance(schema, list) else []
+
+    from storesim.scenario.document import Scenario
+
+    return names(Scenario.model_json_schema())

@@ -1,0 +1,80 @@
+"""Waves, late parcels, returns, members (MODEL sections 8 and 9)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from storesim.engine.day import JOIN, WAVE_CAPACITY
+from storesim.model.fulfilment import Fulfilment, filling_wave, read_dispatch
+from storesim.model.members import Members
+from storesim.run.one import simulate
+from storesim.scenario.operations import Members as MembersSpec
+from tests.model.small import morning, scenario
+
+FREE = {"mechanism": "organic", "weight": 1, "popularity": 0}
+BUSY = {"channels": {"search": FREE}, "operations.conversion.base": 0.3, "operations.stock.policy": "unlimited"}
+
+
+def test_a_new_timetable_goes_on_with_the_first_wave_that_leaves_no_earlier() -> None:
+    old, new = np.array([11.0, 16.0]), np.array([9.0, 12.0, 18.0])
+
+    # Day 4: wave 8 leaves at 11, wave 9 at 16. Under the new timetable day 4 has waves 12, 13 and 14.
+    assert filling_wave(8.0, old, new) == 13.0
+    assert filling_wave(9.0, old, new) == 14.0
+    assert filling_wave(9.0, old, np.array([10.0])) == 5.0  # tomorrow's only wave
+
+
+def test_waves_leave_in_order_of_time_however_they_are_written() -> None:
+    plan = scenario({"operations.dispatch": {"waves": ["16:00", "11:00"], "capacity": 7}})
+    dispatch, today = Fulfilment((read_dispatch(plan),) * 3), morning()
+
+    dispatch.open(today)
+
+    assert today.plan.waves.tolist() == [11.0, 16.0]
+    assert today.plan.scalars[WAVE_CAPACITY] == 7.0
+
+
+def test_no_wave_takes_more_than_its_capacity_and_what_waits_too_long_is_late_and_costs() -> None:
+    roomy = simulate(scenario({**BUSY, "operations.dispatch": {"capacity": 500}}), 4)
+    tight = simulate(scenario({**BUSY, "operations.dispatch": {"capacity": 60, "penalty": 0.3, "penalty_cap": 20}}), 4)
+
+    assert tight.daily("dispatched").max() == 120.0
+    assert roomy.total("late") == 0.0
+    assert tight.total("late") > 500.0
+    # 30 % of an order is more than 20 yuan, the cap, unless it is of hardly anything: no price is below 100 yuan.
+    assert tight.total("penalties") == 20.0 * tight.total("late")
+
+
+def test_orders_paid_before_the_only_wave_leave_the_same_day() -> None:
+    # Visits only before noon: every order has been paid by the wave at 23:00.
+    morning_only = {
+        "market.hours": [1] * 12 + [0] * 12,
+        "operations.dispatch": {"waves": ["23:00"], "capacity": 100_000},
+    }
+    run = simulate(scenario({**BUSY, **morning_only}), 4)
+
+    assert run.daily("dispatched").tolist() == run.daily("orders").tolist()
+    assert run.total("orders") > 10_000
+
+
+def test_returned_orders_are_refunded_and_their_pieces_come_back_or_are_written_off() -> None:
+    plan = {**BUSY, "operations.returns": {"rate": 1.0, "delay": 0.001, "restock": 0.0}}
+    run = simulate(scenario({**plan, "operations.dispatch": {"delivery": 0.01}, "horizon": 20}), 4)
+
+    # Everything delivered within the first days is refunded: at most what was sold in the last days is open.
+    assert run.total("refunds") > 0.8 * run.total("gmv")
+    assert run.total("returned_units") == pytest.approx(run.total("units"), rel=0.2)
+    # A write-off stays a cost: with an endless supplier goods cost is what was bought, nothing taken back.
+    assert run.total("goods_cost") == run.total("purchases")
+
+
+def test_members_lapse_by_their_share_and_newcomers_join_whole() -> None:
+    members, today = Members(MembersSpec(join=0.7, churn=0.1)), morning()
+
+    members.open(today)
+    members.close(50.0)
+    members.close(10.0)
+
+    assert today.plan.scalars[JOIN] == 0.7
+    assert members.count == 50.0 * 0.9 + 10.0
