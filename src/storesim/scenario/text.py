@@ -14,6 +14,7 @@ from storesim.scenario.tree import Entry, Group, Listing, Node, Place, Scalar
 
 MOST_DEPTH = 30
 MOST_NODES = 100_000
+_LONGEST_LINE = 100_000
 
 _NULLS = ("", "~", "null", "Null", "NULL")
 # Besides its own errors, ruamel's scanner trips over some malformed texts with plain Python errors.
@@ -26,6 +27,8 @@ def parsed(text: str, shown: str) -> tuple[Group | None, list[Fault]]:
         message = "the file is empty; a scenario has at least store, market, channels and catalogue"
         return None, [Fault(shown, 1, 1, message)]
     if found := wide_blanks(text, shown):
+        return None, found
+    if found := _long_lines(text, shown):
         return None, found
     builder = Builder(shown)
     try:
@@ -80,6 +83,7 @@ class Builder:
         self._root: Node | None = None
         self._nodes = 0
         self._documents = 0
+        self._aliases = 0
 
     def build(self, events: Any) -> Node | None:
         """Take every event; the root, or None for an empty document."""
@@ -118,10 +122,10 @@ class Builder:
     def _count(self, place: Place, nodes: int) -> None:
         self._nodes += nodes
         if self._nodes > MOST_NODES:
-            message = (
-                f"the file unfolds to more than {MOST_NODES:,} values; anchors (&) and aliases (*) must not multiply"
-            )
-            self._stop(place, message)
+            advice = "put long lists of SKUs in a CSV file, named by catalogue.file"
+            if self._aliases:
+                advice = "anchors (&) and aliases (*) must not multiply"
+            self._stop(place, f"the file unfolds to more than {MOST_NODES:,} values; {advice}")
 
     def _scalar(self, event: Any) -> None:
         self._refuse_tag(event)
@@ -145,6 +149,7 @@ class Builder:
                 "put text that begins with '*' in quotes"
             )
             self._stop(place, message)
+        self._aliases += 1
         node, size = self._anchors[event.anchor]
         self._count(place, size)
         self._put(node, None, size)
@@ -202,6 +207,15 @@ class Builder:
 
 def _events(text: str) -> Any:
     return YAML(typ="safe", pure=True).parse(text)
+
+
+def _long_lines(text: str, shown: str) -> list[Fault]:
+    """Lines no person wrote; for some of them the parser would need minutes."""
+    return [
+        Fault(shown, number, 1, f"the line has {len(line):,} characters; at most {_LONGEST_LINE:,} are read")
+        for number, line in enumerate(text.splitlines(), start=1)
+        if len(line) > _LONGEST_LINE
+    ]
 
 
 def _no_group(root: Node | None, shown: str) -> Fault:

@@ -11,6 +11,8 @@ from storesim.errors import Fault
 
 Loc = tuple[str | int, ...]
 
+_LONGEST_MESSAGE = 800
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -26,7 +28,10 @@ class Place:
     """Counted from 1, in characters."""
 
     def fault(self, message: str) -> Fault:
-        """A mistake at this place."""
+        """A mistake at this place. A message is cut in the middle if it quotes a book."""
+        if len(message) > _LONGEST_MESSAGE:
+            half = _LONGEST_MESSAGE // 2
+            message = f"{message[:half]} … {message[-half:]}"
         return Fault(self.file, self.line, self.column, message)
 
     def __str__(self) -> str:
