@@ -113,7 +113,7 @@ def main() -> None:
 
 
 def _whole_store(runs: int) -> list[str]:
-    scenario = hurried(200_000.0)
+    scenario = hurried(150_000.0)
     names, ours = names_of(scenario), compiled_runs(scenario, range(4 * runs))
     theirs = naive_runs(scenario, range(runs), NaiveDay)
     return [

@@ -51,8 +51,16 @@ def machine() -> str:
     libraries = ", ".join(f"{name} {_version(name)}" for name in ("numpy", "numba", "simpy"))
     return (
         f"{_cpu()}, {os.cpu_count()} cores, {_memory():.0f} GB; {platform.system()}, "
-        f"Python {platform.python_version()}, {libraries}; {dt.datetime.now(dt.UTC).date()}"
+        f"Python {platform.python_version()}, {libraries}; {dt.datetime.now(dt.UTC).date()}; {_load()}"
     )
+
+
+def _load() -> str:
+    """What else went on: figures from a machine that others use are slower, and by how much nobody can say."""
+    try:
+        return f"load {os.getloadavg()[0]:.1f}, this benchmark being 1 to 2 of it"
+    except OSError:
+        return "load unknown"
 
 
 def _version(name: str) -> str:

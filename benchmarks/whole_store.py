@@ -17,13 +17,14 @@ from storesim.engine.day import F
 from storesim.engine.kernel import Kernel
 from storesim.results.run import Run
 from storesim.run.one import simulate
+from storesim.scenario.channels import Organic
 from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario
 from storesim.scenario.store import STAGES
 
 SHIPPED = Path(__file__).parent.parent / "scenarios" / "elena_mileva.yaml"
-VISITORS = 1_060_000.0
-"""Visitors of the shipped scenario's year, about; sizes count from here."""
+VISITORS = 900_000.0
+"""Visitors in a mean year of `scaled` at size 1, about; a single year may have a fifth more or fewer."""
 
 THIRDS = ("uv", "buyers", "gmv", "ad_spend")
 CHANNEL_KPIS = tuple(COLUMNS)
@@ -33,10 +34,13 @@ STORE_KPIS = tuple(count.name for count in kpi.STORE_COUNTS)
 def scaled(visitors_a_year: float, n_days: int) -> Scenario:
     """The shipped store at about `visitors_a_year`, with chat and dispatch that bind."""
     shipped = read_scenario(SHIPPED)
-    size = visitors_a_year / VISITORS
+    size, search = visitors_a_year / VISITORS, shipped.channels["search"]
+    assert isinstance(search, Organic)
     changes: dict[str, object] = {
         "horizon": n_days,
         "market.searches_per_day": shipped.market.searches_per_day * size,
+        # The weight follows a power of orders; so set, stores of every size have about the same share of the market.
+        "channels.search.weight": search.weight * size**-search.popularity,
         "channels.direct_placement.audience": 800_000.0 * size,
         "operations.stock.expected_units": 12.0 * size,
         "operations.dispatch.capacity": max(1, round(22.0 * size)),
@@ -74,7 +78,7 @@ def hurried(visitors_a_year: float, n_days: int = 90) -> Scenario:
         "operations.reviews": {"chance": 0.5, "stars_sd": 1.0, "rival_bad_rate": 0.1},
         "operations.service.asks": 0.4,
         "operations.stock": {"expected_units": 60.0 * size, "safety": 0, "opening": 20},
-        "operations.dispatch.capacity": max(1, round(50.0 * size)),
+        "operations.dispatch.capacity": max(1, round(65.0 * size)),
     })  # fmt: skip
 
 
