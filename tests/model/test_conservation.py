@@ -91,6 +91,8 @@ def test_each_imbalance_stops_the_run_and_says_which_and_when(damage: Damage, me
         broken.live()
 
     assert message in str(raised.value)
+    assert message in str(raised.value)
+    assert (raised.value.day, raised.value.fingerprint) == (9, broken.blueprint.fingerprint)
     assert str(raised.value).endswith(f"(scenario {broken.blueprint.fingerprint[:12]}, run 0, day 9)")
 
 

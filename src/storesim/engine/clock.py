@@ -64,8 +64,15 @@ class Calendar:
         )
 
     def run(self) -> None:
-        """Let every day pass."""
-        self._env.run(until=float(self.n_days))
+        """Let every day pass; an error of any happening comes out as it was raised."""
+        try:
+            self._env.run(until=float(self.n_days))
+        except Exception as copy:
+            # SimPy raises a copy made from the message alone; what the error carried is in the original.
+            original = copy.__cause__
+            if type(original) is not type(copy):
+                raise
+            raise original from original.__cause__
 
     def _wait(self, until: float) -> Any:
         return self._env.timeout(max(0.0, until - self._env.now))
