@@ -301,6 +301,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "provenance.kernel": ("内核", "Kernel"),
     "provenance.method": ("预测方法", "Forecast method"),
     "provenance.reasons": ("选用理由", "Why this method"),
+    "reasons.ensemble_path": (
+        "模拟本身就是预测路径：每一次模拟都是店铺可能的一种走向。",
+        "The simulated runs are the paths: each is one way the store may go.",
+    ),
     "provenance.made": ("制作时间", "Made on"),
     "provenance.errors": ("主要数字的标准误差", "Standard errors of the headline figures"),
     "provenance.figure": ("数字", "Figure"),

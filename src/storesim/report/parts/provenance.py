@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from storesim import kpi
@@ -9,6 +11,9 @@ from storesim.report import measures, palette
 from storesim.report.document import Column, Kind, Row, Section, Table, Text, Value, printable
 from storesim.report.sources import Sources
 from storesim.results.ensemble import linearised, standard_error
+
+if TYPE_CHECKING:
+    from storesim.forecast.outlook import Outlook
 
 
 def provenance(sources: Sources) -> Section:
@@ -27,11 +32,16 @@ def again(sources: Sources) -> Table:
         ("days", f"{days.first} – {days.last}"), ("version", made_by.version), ("kernel", made_by.kernel),
     ]  # fmt: skip
     if sources.outlook is not None:
-        facts += [("method", sources.outlook.method), ("reasons", " ".join(sources.outlook.reasons))]
+        facts += [("method", sources.outlook.method), ("reasons", _reasons(sources.outlook, sources))]
     facts.append(("made", sources.made))
     columns = (Column("item", say("provenance.item")), Column("value", say("assumptions.value"), "code"))
     rows = tuple(Row(key, (say("provenance." + key), printable(text))) for key, text in facts if text)
     return Table("again", say("provenance.table"), columns, rows)
+
+
+def _reasons(outlook: Outlook, sources: Sources) -> str:
+    """Why this method: in the reader's words where there are some, else as the forecast says it."""
+    return sources.say.known("reasons." + outlook.method, " ".join(outlook.reasons))
 
 
 def _errors(sources: Sources) -> Table:
