@@ -17,14 +17,17 @@ from storesim.forecast.methods.base import WEEK, known_rows
 
 Array = NDArray[np.float64]
 
-_USUAL_GROWTH = 0.5
+_USUAL_GROWTH = 0.6
 _GROWTH_PRIOR = 6.0
 _USUAL_SHARED = 0.7
 _USUAL_KEPT = 0.96
 _TIES_PRIOR = 4.0
-_SLOW_PRIOR = 3.0
-_SLOW_SHARE = 0.35
+_SLOW_PRIOR = 2.0
+_SLOW_SHARE = 0.25
 """Variance of a week's mean in that of a day, where little is known: *assumed*, from the trials in benchmarks/."""
+
+_UNSURE = 0.75
+"""So much over the degrees of freedom lies the 90 % quantile of Student's distribution, as a share, above the normal."""
 
 _MOST_GROWTH = 1.3
 _FAR = 9
@@ -52,13 +55,17 @@ class Spread:
     root: Array
     """[n_series, n_series] Cholesky factor of the correlations of the slow parts."""
 
+    separate: float
+    """Weeks of errors that do not overlap; the fewer, the wider the slow part, as of Student's distribution."""
+
     def draw(self, horizon: int, n_paths: int, seed: int) -> Array:
         """Joint error paths: [n_paths, horizon, n_series]."""
         n_weeks = -(-horizon // WEEK)
         blocks = below(seed, "fast errors", len(self.fast), (n_paths, n_weeks))
         fast = self.fast[blocks].reshape(n_paths, n_weeks * WEEK, -1)[:, :horizon]
-        week = np.maximum((np.arange(horizon) - WEEK // 2) / WEEK, -0.5)
-        scale = np.sqrt(self.first_week) * (1.0 + week[:, np.newaxis]) ** (0.5 * self.growth)
+        week = 1.0 + np.maximum((np.arange(horizon) - WEEK // 2) / WEEK, -0.5)[:, np.newaxis]
+        unsure = 1.0 + _UNSURE / (self.separate / np.maximum(week, 1.0) + _SLOW_PRIOR)
+        scale = np.sqrt(self.first_week) * week ** (0.5 * self.growth) * unsure
         slow = self._slow(n_weeks, n_paths, seed)
         return np.asarray(fast + slow[:, np.arange(horizon) // WEEK] * scale)
 
@@ -94,7 +101,7 @@ def learn(errors: Array, step: int) -> Spread:
     first, growth = _growing(slow, step, (fast**2).mean(axis=(0, 1)))
     scaled = slow / np.sqrt(np.maximum(_grown(first, growth, n_weeks), 1e-300))
     shared, kept = _ties(scaled, step)
-    return Spread(fast, first, growth, shared, kept, _root(scaled))
+    return Spread(fast, first, growth, shared, kept, _root(scaled), n_origins * step / WEEK)
 
 
 def _mean_of_known(weeks: Array, least: int) -> Array:
