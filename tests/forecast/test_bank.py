@@ -45,7 +45,7 @@ def test_a_trend_is_carried_on_and_dies_down() -> None:
     steps = np.diff(foretold(values, 200)[TREND])
 
     assert 0.0 < steps[0] <= 0.01
-    # Gardner and McKenzie (1985): each step is the damping, 0.98, of the one before; the weekly pattern is nothing here.
+    # Gardner and McKenzie (1985): each step is the damping, 0.98, of the one before; there is no weekly pattern here.
     assert steps[14] == pytest.approx(steps[0] * 0.98**14, rel=0.05)
     assert steps[-1] < 0.05 * steps[0]
 
@@ -65,7 +65,7 @@ def test_nothing_after_an_origin_changes_what_is_foretold_from_it() -> None:
 
 def test_last_years_days_come_back_at_this_years_level() -> None:
     day = np.arange(364 * 2)
-    values = 5.0 + 0.5 * np.sin(2 * np.pi * day / 364) + 0.3 * (day >= 364)
+    values = 5.0 + 0.5 * np.sin(2 * np.pi * day / 364) + 0.3 * (day >= 600)
 
     found = foretold(values, 90, yearly=True)[-1]
 

@@ -73,8 +73,8 @@ def test_scrps_of_a_normal_forecast_is_near_its_closed_form() -> None:
     actual = np.random.default_rng(1).standard_normal(20_000)
     quantiles = np.broadcast_to(norm.ppf(DECILES), (actual.size, 9))
 
-    # The expected pinball loss of the true quantile at a level is the density there (integrate by parts). The CRPS, over
-    # all levels, is 1 / sqrt(pi) = 0.564 (Gneiting and Raftery 2007, section 4.2); the deciles leave out the tails,
+    # The expected pinball loss of the true quantile at a level is the density there (by parts). The CRPS, over all
+    # levels, is 1 / sqrt(pi) = 0.564 (Gneiting and Raftery 2007, section 4.2); the deciles leave out the tails,
     # where the loss is small, so their mean is larger: 0.617.
     expected = 2 * np.mean([norm.pdf(norm.ppf(level)) for level in DECILES])
     assert expected == pytest.approx(0.6173, abs=1e-4)

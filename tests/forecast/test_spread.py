@@ -72,7 +72,8 @@ def test_few_origins_still_give_a_spread_that_grows() -> None:
     spread = learn(errors_of(3, 7), step=1)
 
     assert np.isfinite(spread.draw(60, 50, seed=0)).all()
-    assert spread.growth[0] == pytest.approx(0.5)
+    # One week of errors tells nothing of growth: what is usual rules.
+    assert 0.3 < spread.growth[0] < 1.0
     assert spread.first_week[0] > 0
 
 
