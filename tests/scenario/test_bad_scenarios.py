@@ -118,7 +118,7 @@ def test_a_file_over_a_million_bytes_is_not_read(tmp_path: Path) -> None:
 def test_a_file_of_a_million_bytes_is_read(tmp_path: Path) -> None:
     good = (FOLDER / "parts" / "good.yaml").read_bytes()
     path = tmp_path / "large.yaml"
-    path.write_bytes(good + b"#" * (MOST_BYTES - len(good)))
+    path.write_bytes((good + (b"#" * 99 + b"\n") * 10_000)[:MOST_BYTES])
 
     assert read_scenario(path).store.name == "Good Store"
 

@@ -82,7 +82,8 @@ class Gathering:
             except ScenarioError as error:
                 found += error.faults
         self.faults += found
-        self.whole = self.whole and not found
+        # A heading that is not understood may be the one that seems to be missing.
+        self.whole = self.whole and bool(table.items) and all(fault.line > table.place.line for fault in found)
         return table
 
     def _parents(self, root: Group) -> list[Scalar]:
