@@ -52,7 +52,6 @@ def main() -> None:
     found = _measured([scaled(*size) for size in SIZES], turns)
     midnight, visitor, explained = fit(found)
     upper = exponent(found[1], found[2])
-    fixed = [one._replace(seconds=one.seconds - midnight * one.days) for one in found]
     record(
         "Linear in visitors and in days",
         f"python -m benchmarks.scaling --turns {turns}",
@@ -75,10 +74,10 @@ def main() -> None:
             (
                 f"Fit: {1e6 * midnight:.0f} µs a day + {1e9 * visitor:.1f} ns a visitor, R² = {explained:.4f}. "
                 f"Between the two largest sizes cost grows as visitors to the power {upper:.3f}, and as days to the "
-                f"power {exponent(found[3], found[4], by_days=True):.3f} from 90 to 730 days; without the cost of "
-                f"midnight visitors cost to the power {exponent(fixed[0], fixed[2]):.3f} from the smallest to the "
-                f"largest. Memory changes by {found[2].memory - found[0].memory:+.0f} MB from the smallest to the "
-                "largest."
+                f"power {exponent(found[3], found[4], by_days=True):.3f} from 90 to 730 days, in which the store grows "
+                f"too. One visitor more costs {_one_more(found[0], found[1]):.1f} ns between the two smaller sizes and "
+                f"{_one_more(found[1], found[2]):.1f} ns between the two larger. Memory changes by "
+                f"{found[2].memory - found[0].memory:+.0f} MB from the smallest to the largest."
             ),
         ]),
     )  # fmt: skip
@@ -100,6 +99,10 @@ def exponent(small: Size, large: Size, *, by_days: bool = False) -> float:
     """Power with which cost grows from one size to another, with visitors or with days."""
     growth = large.days / small.days if by_days else large.visitors / small.visitors
     return log(large.seconds / small.seconds) / log(growth)
+
+
+def _one_more(small: Size, large: Size) -> float:
+    return 1e9 * (large.seconds - small.seconds) / (large.visitors - small.visitors)
 
 
 def _measured(scenarios: list[Scenario], turns: int) -> list[Size]:
