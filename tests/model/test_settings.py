@@ -1,0 +1,180 @@
+"""Every setting that a scenario has moves something, or stands here with the reason why it cannot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from storesim.run.one import simulate
+from storesim.scenario.document import Scenario
+from storesim.scenario.fields import choices
+from storesim.scenario.spec import Spec
+from tests.model.small import EVERYTHING, scenario
+
+STILL: Mapping[str, str] = {
+    r"store\.(name|category)": "labels on reports",
+    r"store\.mode": "one mode exists so far",
+    r"catalogue\.file": "says where the items come from; the items count",
+    r"catalogue\.skus\.\d+\.(sku|name|category|material)": "labels on reports",
+    r"events\.\d+\.name": "a label on charts",
+    r"channels\.\w+\.mechanism": "another mechanism is another channel, with settings of its own",
+    r"targets": "what the planner wants; the store does not know it",
+    r"channels\.express\.keywords\.tail\.rival_sd": "a uniform law has no spread of its own",
+    r"stages\.launch\.(gate|back_below)": "there is no stage before the first",
+    r"stages\.growth\.gate\.(growth_below|on)": "asked after two quarters, and instead of the others: test_stage",
+    r"stages\.stable\.(gate\.(?!on)\w+|back_below)": "a stage with a date asks for nothing else: test_stage",
+}
+LIVELY: Mapping[str, Any] = {
+    "horizon": 120,
+    "market.growth": 0.05,
+    "market.searches_per_day": 6000,
+    "channels.search": {"mechanism": "organic", "weight": 0.3},
+    "channels.express": {
+        "mechanism": "pay_per_click", "daily_budget": 60, "bid": 1.5, "rivals": 3, "reserve": 1.0, "step": 0.1,
+        "keywords": {
+            "core": {"searches": 0.6, "rival_scores": [1.0, 1.3]},
+            "tail": {"searches": 0.4, "rival_law": "uniform", "rival_score": 2.0},
+        },
+    },
+    "channels.social": {
+        "mechanism": "placement", "daily_budget": 30, "audience": 20_000, "billing": "thousand", "price": 20,
+    },
+    "catalogue.discount": 0.05,
+    "catalogue.skus.0.stock": 40,
+    "catalogue.skus.1.reference_price": 190,
+    "operations.conversion.base": 0.1,
+    "operations.stock": {"expected_units": 4, "opening": 15, "safety": 1, "lot": 6},
+    "operations.dispatch": {"capacity": 45, "limit": 24},
+    "operations.reviews.chance": 0.5,
+    "operations.returns.rate": 0.2,
+    "operations.service": {"agents": 1, "asks": 0.4},
+    "events": [
+        {
+            "name": "Sale", "from": "2027-01-22", "to": "2027-02-02", "opens": 10, "market": 1.5, "traffic": 1.2,
+            "conversion": 1.2, "discount": 0.15, "roles": ["hero"], "rival_bids": 1.3,
+            "entry": {"age": 20, "good_reviews": 3, "good_rate": 0.5, "score": 0.05},
+        }
+    ],
+    "stages": {
+        "growth": {
+            "gate": {
+                "age": 14, "good_reviews": 2, "good_rate": 0.5, "gmv_28d": 1_000, "returning_share": 0.001,
+            },
+            "playbook": {"catalogue.discount": 0.1},
+        },
+        "stable": {
+            "gate": {"on": "2027-04-01", "age": 14}, "playbook": {"channels.express.daily_budget": 10},
+        },
+    },
+}  # fmt: skip
+
+
+def _leaves(group: Spec, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """(path, value, annotation) of every setting of a scenario and of the groups in it."""
+    for name, info in type(group).model_fields.items():
+        value, here = getattr(group, name), f"{path}{info.alias or name}"
+        if isinstance(value, Spec):
+            yield from _leaves(value, f"{here}.")
+        elif isinstance(value, Mapping) and all(isinstance(v, Spec) for v in value.values()) and value:
+            for key, inner in value.items():
+                yield from _leaves(inner, f"{here}.{key}.")
+        elif isinstance(value, tuple) and value and isinstance(value[0], Spec):
+            for i, inner in enumerate(value):
+                yield from _leaves(inner, f"{here}.{i}.")
+        else:
+            yield here, value, info.annotation
+
+
+def _others(value: Any, kind: Any) -> Iterator[Any]:
+    """Other values a setting might take, the nearer first."""
+    match value:
+        case str():
+            yield from (word for word in choices(kind) if word != value)
+        case float() | int():
+            yield from (value * 1.5, value * 0.5, value + 1, value * 10, value * 100, 0, 1, value * 0.1, 0.99)
+        case dt.date():
+            yield from (value + dt.timedelta(days=9), value - dt.timedelta(days=3))
+        case tuple() if value and isinstance(value[0], str):
+            yield ("profit",)
+        case ():
+            yield (0.4,)
+        case tuple():
+            yield (*value[1:], value[0])
+            yield tuple(0.6 * x for x in value)
+            yield (value[0], value[-1] - 9.0)
+            yield (0.9, 0.8)
+        case None:
+            yield from (1.0, 30.0, 250.0, 1e9, "2027-02-03")
+        case Mapping():
+            yield {"catalogue.discount": 0.3}
+
+
+BASE = scenario(LIVELY)
+LEAVES = {path: (value, kind) for path, value, kind in _leaves(BASE)}
+MOVING = [path for path in LEAVES if not any(re.match(pattern, path) for pattern in STILL)]
+
+
+def _changed(path: str, value: Any) -> Scenario | None:
+    """The base with one setting changed; None if the value is not allowed."""
+    settings = BASE.model_dump(by_alias=True)
+    *groups, last = path.split(".")
+    place: Any = settings
+    for group in groups:
+        if isinstance(place, tuple | list):
+            place = place[int(group)]
+        else:
+            place[group] = dict(place[group]) if isinstance(place[group], Mapping) else place[group]
+            place = place[group]
+    place[last] = value
+    if path.endswith("keywords.core.searches"):
+        settings["channels"]["express"]["keywords"]["tail"]["searches"] = 1.0 - value
+    if path.endswith("keywords.tail.searches"):
+        settings["channels"]["express"]["keywords"]["core"]["searches"] = 1.0 - value
+    try:
+        return Scenario.model_validate(settings)
+    except ValidationError:
+        return None
+
+
+@pytest.fixture(scope="module")
+def plain() -> tuple[bytes, bytes]:
+    run = simulate(BASE, 2)
+    return run.by_channel.tobytes(), run.of_store.tobytes()
+
+
+@pytest.mark.parametrize("path", MOVING)
+def test_each_setting_moves_some_count(path: str, plain: tuple[bytes, bytes]) -> None:
+    value, kind = LEAVES[path]
+
+    tried = [other for other in _others(value, kind) if other != value]
+    scenarios = (changed for other in tried if (changed := _changed(path, other)) is not None)
+
+    assert any(_bytes(changed) != plain for changed in scenarios), f"{path} = {value!r}: none of {tried} moved a count"
+
+
+def _bytes(changed: Scenario) -> tuple[bytes, bytes]:
+    run = simulate(changed, 2)
+    return run.by_channel.tobytes(), run.of_store.tobytes()
+
+
+def test_every_kind_of_channel_and_group_is_walked() -> None:
+    mechanisms = {channel.mechanism for channel in BASE.channels.values()}
+
+    assert mechanisms == {"organic", "pay_per_click", "placement", "returning"}
+    assert len(MOVING) > 120
+    assert set(EVERYTHING["channels"]) < set(BASE.channels)
+    for pattern in STILL:
+        assert any(re.match(pattern, path) for path in LEAVES), f"{pattern} names no setting any more"
+
+
+def test_what_does_not_move_the_store_moves_the_fingerprint_only() -> None:
+    renamed = _changed("store.name", "Another")
+
+    assert renamed is not None
+    assert _bytes(renamed) == _bytes(BASE)
+    assert renamed.fingerprint != BASE.fingerprint
