@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from storesim import kpi
 from storesim.forecast.days import FORETOLD, KnownDays, days_of_history
 from storesim.forecast.drivers import HANGS_ON, Driven, backward, drive, forward
+from storesim.forecast.predict import predict
 from storesim.results.history import History
 from tests.forecast.made_histories import MONDAY, made_history
 
@@ -165,3 +166,24 @@ def test_channels_have_drivers_of_their_own() -> None:
 
     assert driven.panel.names == ("uv of search", "uv of returning")
     assert driven.counts(np.zeros((1, 2, 2)), seed=0).shape == (1, 2, 3, 1)
+
+
+def test_the_logarithm_of_few_orders_is_steadied_and_of_many_left_alone() -> None:
+    rng = np.random.default_rng(0)
+    few, many = (rng.poisson(mean, 400).astype(np.float64) for mean in (3.0, 200.0))
+
+    steadied, left = (drive(known(orders=values)) for values in (few, many))
+
+    # By the delta method 3 orders and 2 more vary by 3 / 25 = 0.12 in logarithm; 200 by 1 / 200, with nothing added.
+    assert steadied.drivers[0].added == pytest.approx(2.0, abs=0.1)
+    assert steadied.panel.values.var() == pytest.approx(0.12, rel=0.3)
+    assert left.drivers[0].added == 0.0
+
+
+def test_few_orders_are_foretold_to_their_mean() -> None:
+    orders = np.random.default_rng(1).poisson(2.0, 200).astype(np.float64)
+
+    outlook = predict(History(MONDAY, {"orders": orders}), 28, n_paths=500)
+
+    # The mean of 200 days is known to sqrt(2 / 200) = 0.1; three of it, and what 28 days of doubt about the level add.
+    assert outlook.mean("orders").mean() == pytest.approx(orders.mean(), abs=0.45)

@@ -48,6 +48,9 @@ _SHARES: Final = frozenset({"clicks", "bounces", "chats", "buyers", "ad_orders",
 _MANY = 20.0
 """From so many a day on, a day of nothing is a day closed, not a day of bad luck."""
 
+_MOST_CHANCE = 0.12
+"""Most variance of a logarithm that is the chance of small counts; 0.35 squared."""
+
 _EDGE = 1e-9
 _MOST_GROWTH = 4.0
 """Furthest, in logarithm or log-odds, a path may leave what was ever seen: 55 times the largest day."""
@@ -173,21 +176,33 @@ def _driver(days: KnownDays, closed: Closed, name: str, channel: int) -> tuple[D
 
 
 def _described(name: str, channel: int, parent: str, above: Array, below: Array | None) -> Driver:
-    positive = above[above > 0]
     if below is None:
-        few = bool((above == 0).any()) and float(np.median(positive)) < _MANY * _piece(name, positive)
-        return Driver(name, channel, "", "log", 0.5 * _piece(name, positive) if few else 0.0, 1.0, 0.0, 0.0)
+        return Driver(name, channel, "", "log", _added(name, above), 1.0, 0.0, 0.0)
     both = np.isfinite(above) & np.isfinite(below) & (below > 0)
-    usual = float(above[both].sum() / below[both].sum()) if both.any() else 1.0
-    # Half a piece more at the usual rate, so that a day without any says something and the mean stays.
-    added = 0.5 * _piece(name, positive) / usual if (above[both] == 0).any() and usual > 0 else 0.0
-    part = name in _SHARES and float((above[both] < below[both]).mean() if both.any() else 0.0) > 0.95
+    sums = above[both].sum(), below[both].sum()
+    usual = float(sums[0] / sums[1]) if sums[0] > 0 else 1.0
+    # At the usual rate, so that the mean stays: so many pieces more, of so much more to divide by.
+    added = _added(name, above[both]) / usual if both.any() else 0.0
+    part = name in _SHARES and bool((above[both] <= below[both]).all())
     return Driver(name, channel, parent, "log-odds" if part else "log", added, usual, 0.0, 0.0)
 
 
-def _piece(name: str, positive: Array) -> float:
-    """The least of which a count is made: one visitor, one order; of amounts, the smallest of a day."""
-    return float(positive.min()) if name in kpi.MONEY else 1.0
+def _added(name: str, values: Array) -> float:
+    """What is added before the logarithm: enough that chance alone moves a small count's logarithm by a third.
+
+    The logarithm of few orders is mostly chance, lopsided, and of none it is endless. A count of mean m varies by m, so
+    the logarithm of it and a more varies by m / (m + a)^2. Amounts get half the smallest of a day if some have none.
+    """
+    positive = values[values > 0]
+    if positive.size == 0:
+        return 0.0
+    none = bool((values == 0).any())
+    if name in kpi.MONEY:
+        least = float(positive.min())
+        return 0.5 * least if none and float(np.median(positive)) < _MANY * least else 0.0
+    mean = float(np.nanmean(values))
+    chance = np.sqrt(mean / _MOST_CHANCE) - mean
+    return float(max(chance, 0.5 if none and mean < _MANY else 0.0))
 
 
 def _there(days: KnownDays, name: str, channel: int) -> bool:

@@ -27,7 +27,7 @@ _SLOW_SHARE = 0.25
 """Variance of a week's mean in that of a day, where little is known: *assumed*, from the trials in benchmarks/."""
 
 _UNSURE = 0.75
-"""So much over the degrees of freedom lies the 90 % quantile of Student's distribution, as a share, above the normal."""
+"""So much, over the degrees of freedom, Student's 90 % quantile lies above the normal one, as a share of it."""
 
 _MOST_GROWTH = 1.3
 _FAR = 9
