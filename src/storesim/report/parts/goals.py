@@ -27,7 +27,9 @@ def goals(sources: Sources, found: Goals) -> Section:
     say = sources.say
     blocks: list[Block] = [_quarters(sources, found), Text(say("goals.note"), "note")]
     if of_level(found, "month"):
-        blocks += [_figure(sources, found), _at_a_glance(sources, found, "month"), Text(say("goals.exact"), "note")]
+        blocks += [_figure(sources, found), _at_a_glance(sources, found, "month")]
+        # Where lines stand beside the months, the plan's own notes say what adds up to what.
+        blocks += [] if lines_beside(sources, found) else [Text(say("goals.exact"), "note")]
     if of_level(found, "event"):
         blocks.append(_at_a_glance(sources, found, "event"))
     channels = _channels(sources, found)
@@ -47,6 +49,17 @@ def of_level(found: Goals, level: str) -> dict[str, dict[str, Goal]]:
     return {
         period: dict(sorted(by_period[period].items(), key=lambda item: _place(item[0])))
         for period in sorted(by_period)
+    }
+
+
+def lines_beside(sources: Sources, found: Goals) -> dict[str, dict[str, Goal]]:
+    """Events of a planner's sheet that stand beside their months and add to the year; like `of_level`."""
+    target = sources.scenario.targets.get(str(found.year))
+    if target is None or not target.is_sheet:
+        return {}
+    names = {name for name, day in target.sale_days.items() if not day.inside}
+    return {
+        period: goals_of for period, goals_of in of_level(found, "event").items() if period.partition("/")[2] in names
     }
 
 

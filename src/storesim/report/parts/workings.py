@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from storesim.report import measures, palette
-from storesim.report.document import Block, Cell, Chart, Column, Kind, Row, Section, Table, Text, Value
+from storesim.report.document import Block, Cell, Chart, Column, Kind, Row, Section, Table, Text, Value, printable
 from storesim.report.parts import goals as goal_tables
 from storesim.report.parts.assumptions import assumptions
 from storesim.report.parts.names import period_name
@@ -61,16 +61,42 @@ class _Plan:
 
     def __init__(self, sources: Sources, found: Goals) -> None:
         self.sources, self.found, self.say = sources, found, sources.say
-        self.by_month = goal_tables.of_level(found, "month")
-        self.months = list(self.by_month)
-        self.amounts = {period: _amounts(goals_of) for period, goals_of in self.by_month.items()}
+        beside = goal_tables.lines_beside(sources, found)
+        self.events: dict[str, str] = {}
+        """Periods of the lines beside months, by their keys here."""
+        self.amounts: dict[str, dict[str, float]] = {}
+        for month, goals_of in goal_tables.of_level(found, "month").items():
+            self.amounts[month] = _amounts(goals_of)
+            for i, period in enumerate(period for period in beside if period.startswith(month)):
+                self.events[f"{month}-{i}"] = period
+                self.amounts[f"{month}-{i}"] = _amounts(beside[period])
+        self.months = list(self.amounts)
+        """Months, each followed by the lines that stand beside it."""
         self.year = str(found.year)
+        planned = {name for amounts in self.amounts.values() for name, amount in amounts.items() if amount}
+        self.shown = tuple((name, kind) for name, kind in _SHOWN if name in planned or name == "gmv")
+        """KPIs that are planned, and how each is printed; a planner's sheet may say nothing of page views."""
 
     def members(self, period: str) -> list[str]:
-        """Months of a quarter or of the year."""
+        """Months, and lines beside them, of a quarter or of the year."""
         if len(period) == 4:
             return self.months
-        return [month for month in self.months if period_of(period_bounds(month)[0], "quarter") == period]
+        return [month for month in self.months if self.quarter(month) == period]
+
+    def quarter(self, month: str) -> str:
+        """The quarter of a month or of a line beside it."""
+        return period_of(period_bounds(month[:7])[0], "quarter")
+
+    @property
+    def quarters(self) -> tuple[str, ...]:
+        """Quarters that hold a month, in order."""
+        return tuple(dict.fromkeys(self.quarter(month) for month in self.months))
+
+    def label(self, period: str) -> str:
+        """What a month, a line beside one, a quarter or the year is called."""
+        if period in self.events:
+            return printable(self.events[period].partition("/")[2])
+        return period_name(period, self.sources)
 
     def sums(self, period: str) -> dict[str, float]:
         """Sums of the months of a period, and CVR and AOV divided from them."""
@@ -121,7 +147,7 @@ def _inputs(plan: _Plan) -> Table:
             _over(of["pv"], of["uv"]),
             _over(of["ad_spend"], of["gmv"]),
         )
-        cells: tuple[Cell, ...] = (period_name(month, plan.sources), *(Value(number, typed=True) for number in typed))
+        cells: tuple[Cell, ...] = (plan.label(month), *(Value(number, typed=True) for number in typed))
         rows.append(Row(month, cells))
     whole_share = Value(math.fsum(_over(plan.amounts[month]["gmv"], whole) for month in plan.months),
                         formula=f"SUM([inputs.{plan.months[0]}:{plan.months[-1]}.share])")  # fmt: skip
@@ -132,10 +158,7 @@ def _inputs(plan: _Plan) -> Table:
 def _months(plan: _Plan) -> Table:
     columns = (Column("period", plan.say("month")), *_goal_columns(plan))
     rows = [
-        Row(
-            month,
-            (period_name(month, plan.sources), *_month_cells(plan, month), *_outlook_cells(plan, "months", month)),
-        )
+        Row(month, (plan.label(month), *_month_cells(plan, month), *_outlook_cells(plan, "months", month)))
         for month in plan.months
     ]
     rows.append(_sum_row(plan, "months", plan.year, "total"))
@@ -144,15 +167,14 @@ def _months(plan: _Plan) -> Table:
 
 def _quarters(plan: _Plan) -> Table:
     columns = (Column("period", plan.say("quarter")), *_goal_columns(plan))
-    quarters = dict.fromkeys(period_of(period_bounds(month)[0], "quarter") for month in plan.months)
-    rows = [_sum_row(plan, "quarters", quarter, "body") for quarter in quarters]
+    rows = [_sum_row(plan, "quarters", quarter, "body") for quarter in plan.quarters]
     rows.append(_sum_row(plan, "quarters", plan.year, "total"))
     return Table("quarters", plan.say("sheet.quarters"), columns, tuple(rows))
 
 
 def _goal_columns(plan: _Plan) -> tuple[Column, ...]:
     say = plan.say
-    goals = tuple(Column(name, say("kpi." + name), kind, say("goal")) for name, kind in _SHOWN)
+    goals = tuple(Column(name, say("kpi." + name), kind, say("goal")) for name, kind in plan.shown)
     forecast = tuple(Column(level, say(level), "money", f"{say('forecast')}: {say('kpi.gmv')}") for level in _LEVELS)
     share = Column("share", say("sheet.share"), "share", say("goal"))
     return (
@@ -181,7 +203,7 @@ def _month_cells(plan: _Plan, month: str) -> list[Value]:
         "buyers": f"ROUND([{here}.uv]*[{typed}.cvr],0)",
         "ad_spend": f"ROUND([{here}.gmv]*[{typed}.ad_share],2)",
     } | _ratio_formulas(here)
-    cells = [Value(of[name], formula=formulas[name]) for name, _ in _SHOWN]
+    cells = [Value(of[name], formula=formulas[name]) for name, _ in plan.shown]
     return [*cells, _share_cell(plan, "months", month, of["gmv"])]
 
 
@@ -201,7 +223,7 @@ def _sum_row(plan: _Plan, table: str, period: str, role: str) -> Row:
     sums, members = plan.sums(period), plan.members(period)
     here = f"{table}.{period}"
     formulas = {name: f"SUM([months.{members[0]}:{members[-1]}.{name}])" for name in _SUMS} | _ratio_formulas(here)
-    cells = [Value(sums[name], formula=formulas[name]) for name, _ in _SHOWN]
+    cells = [Value(sums[name], formula=formulas[name]) for name, _ in plan.shown]
     share = _share_cell(plan, table, period, sums["gmv"])
     all_cells = (period_name(period, plan.sources), *cells, share, *_outlook_cells(plan, table, period))
     return Row(period, all_cells, "total" if role == "total" else "body")
@@ -209,8 +231,9 @@ def _sum_row(plan: _Plan, table: str, period: str, role: str) -> Row:
 
 def _outlook_cells(plan: _Plan, table: str, period: str) -> list[Cell]:
     """Forecast, distance and chance of a period's GMV; they were simulated and stay as they are."""
-    goal = next((row for row in plan.found.rows if row.period == period and row.kpi == "gmv" and not row.channel), None)
-    if goal is None:
+    named = plan.events.get(period, period)
+    goal = next((row for row in plan.found.rows if row.period == named and row.kpi == "gmv" and not row.channel), None)
+    if goal is None or not math.isfinite(goal.p50):
         return [None] * 5
     against = f"IF([{table}.{period}.p50]>0,[{table}.{period}.gmv]/[{table}.{period}.p50]-1,0)"
     gmv = plan.amounts[period]["gmv"] if period in plan.amounts else plan.sums(period)["gmv"]
@@ -236,7 +259,7 @@ def _channels(plan: _Plan) -> Table:
         Column("ad_spend", say("kpi.ad_spend"), "fen"),
     )  # fmt: skip
     rows: list[Row] = []
-    for quarter in dict.fromkeys(period_of(period_bounds(month)[0], "quarter") for month in plan.months):
+    for quarter in plan.quarters:
         rows += _quarter_channels(plan, quarter)
     return Table("channels", say("sheet.channels"), columns, tuple(rows))
 
@@ -273,12 +296,12 @@ def _quarter_channels(plan: _Plan, quarter: str) -> list[Row]:
 
 def _glance(plan: _Plan) -> Table:
     say = plan.say
-    columns = (Column("period", say("quarter")), *(Column(name, say("kpi." + name), kind) for name, kind in _SHOWN),
+    columns = (Column("period", say("quarter")), *(Column(name, say("kpi." + name), kind) for name, kind in plan.shown),
                Column("chance", say("chance"), "chance"))  # fmt: skip
     rows = []
     for row in _quarters(plan).rows:
         sums = plan.sums(row.key)
-        cells = [Value(sums[name], formula=f"[quarters.{row.key}.{name}]") for name, _ in _SHOWN]
+        cells = [Value(sums[name], formula=f"[quarters.{row.key}.{name}]") for name, _ in plan.shown]
         rows.append(Row(row.key, (row.cells[0], *cells, row.cells[-1]), row.role))
     return Table("glance", say("sheet.answer_quarters"), columns, tuple(rows))
 

@@ -178,8 +178,10 @@ def _name_and_check(
         else f"{place.table.key}_{column}_{re.sub(r'[^A-Za-z0-9]', '_', row)}"
     )
     book.define_name(name, "=" + layout_address(place, at))
-    limits = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1} if kind == "share" else {
-        "validate": "decimal", "criteria": ">=", "value": 0}  # fmt: skip
+    # Ads may cost more than they sell; every other share ends at 1.
+    limits = {"validate": "decimal", "criteria": ">=", "value": 0}
+    if kind == "share" and column != "ad_share":
+        limits = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
     page.data_validation(*at, *at, limits)
 
 
