@@ -127,3 +127,12 @@ def test_no_budget_means_no_visitor_through_the_channel() -> None:
         run = simulate(scenario({"channels.ads": {**channel, "daily_budget": 0}, "horizon": 5}))
 
         assert run.total("uv", "ads") == run.total("impressions", "ads") == run.total("ad_spend", "ads") == 0.0
+
+
+def test_rivals_bid_however_short_the_memory_of_quality_is() -> None:
+    short, long = (
+        simulate(scenario({"channels.express": {**EXPRESS, "quality_memory": days}, "horizon": 10}))
+        for days in (1e-6, 15)
+    )
+
+    assert short.total("cpc", "express") > 0.8 * long.total("cpc", "express") > 0.1

@@ -126,7 +126,8 @@ def _read_auction(bids: Bids, c: int, channel: PayPerClick) -> None:
     bids.limit[c] = bids.budget[c]
     bids.reserve[c] = fen(channel.reserve)
     bids.step[c] = fen(channel.step)
-    bids.keep[c] = exp(-1.0 / channel.quality_memory)
+    # A memory of minutes is still one: 0 means that there is no auction.
+    bids.keep[c] = max(exp(-1.0 / channel.quality_memory), 1e-300)
     hours = np.array(channel.hours)
     total = sum(group.searches for group in channel.keywords.values())
     for g, group in enumerate(channel.keywords.values()):
