@@ -1,0 +1,104 @@
+"""Compiling: once, cached, also where nothing may be written."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import storesim.engine
+from storesim.engine import compiled
+
+ROOT = Path(__file__).parents[2]
+PLAY = "from tests.engine.days import play_days, small_kernel; print(play_days(small_kernel(300.0), 2).sum())"
+HITS = """
+from tests.engine.days import play_days, small_kernel
+from storesim.engine import kernel
+k = small_kernel(300.0)
+play_days(k, 2)
+k.open(2)
+k.change(12.0)
+made = [kernel._advance, kernel._open, kernel._settle]
+print(sum(sum(f.stats.cache_misses.values()) for f in made), sum(len(f.signatures) for f in made))
+"""
+
+
+def _python(code: str, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_second_process_compiles_nothing_and_there_is_one_kernel() -> None:
+    _python(HITS)
+
+    misses, signatures = _python(HITS).split()
+
+    assert misses == "0"
+    assert signatures == "3"
+
+
+def test_without_a_place_for_the_cache_everything_still_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[dict[str, object]] = []
+
+    def refusing(**options: object) -> object:
+        made.append(options)
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda function: function
+
+    monkeypatch.setattr(compiled, "_jit", refusing)
+
+    assert compiled.compiled(len)("abc") == 3
+    assert made == [{"cache": True}, {}]
+
+
+def test_a_change_in_any_engine_file_makes_the_cache_stale() -> None:
+    folder = Path(storesim.engine.__file__).parent
+
+    # The stamp is over every source of the engine, so that new draws never run inside an old kernel.
+    assert {path.name for path in folder.glob("*.py")} >= {"draws.py", "visits.py", "kernel.py", "day.py"}
+    assert len(compiled._sources()) == 64
+    stamp = storesim.engine.kernel._advance._cache._cache_file._source_stamp  # type: ignore[attr-defined]  # Numba's
+    assert stamp[1] == compiled._sources()
+
+
+def test_inlined_functions_are_called_by_compiled_ones_only() -> None:
+    # Compiled, they have no door to Python: calling one from Python would end the process.
+    inlined, compiled_or_inlined, calls = set(), set(), []
+    for path in Path(storesim.engine.__file__).parents[1].rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            marks = {mark.id for mark in function.decorator_list if isinstance(mark, ast.Name)}
+            if "inlined" in marks:
+                inlined.add(function.name)
+            if marks & {"inlined", "compiled"}:
+                compiled_or_inlined.add(function.name)
+            else:
+                names = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
+                calls += [(path.parent.name, name.id) for name in names if isinstance(name, ast.Name)]
+
+    assert len(inlined) > 30
+    assert [call for call in calls if call[0] == "engine" and call[1] in inlined] == []
+
+
+@pytest.mark.slow
+def test_processes_that_start_together_on_an_empty_cache_do_not_harm_one_another(tmp_path: Path) -> None:
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    together = [
+        subprocess.Popen([sys.executable, "-c", PLAY], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+
+    answers = [process.communicate(timeout=600)[0].strip() for process in together]
+
+    assert [process.returncode for process in together] == [0, 0]
+    assert len({*answers, _python(PLAY), _python(PLAY, NUMBA_CACHE_DIR=str(tmp_path))}) == 1
