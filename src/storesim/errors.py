@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -63,6 +63,9 @@ class ShapeError(StoresimError):
         found = ", ".join(f"{name} is {shape}" for name, shape in shapes.items())
         super().__init__(f"shapes do not agree: {found}")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _shape_error, (self.shapes,)
+
 
 class ForecastError(StoresimError):
     """A forecast cannot be made from what was given."""
@@ -91,7 +94,7 @@ class RunError(StoresimError):
         super().__init__(message + where)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _run_error, (self.message, self.fingerprint, self.run, self.day)
+        return _run_error, (type(self), self.message, self.fingerprint, self.run, self.day)
 
 
 class ConservationError(RunError):
@@ -104,8 +107,16 @@ class MissingExtra(StoresimError):
     exit_status = 2
 
     def __init__(self, library: str, extra: str) -> None:
+        self.library, self.extra = library, extra
         super().__init__(f"{library} is not installed; run: pip install 'storesim[{extra}]'")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.library, self.extra)
 
-def _run_error(message: str, fingerprint: str, run: int, day: int) -> RunError:
-    return RunError(message, fingerprint=fingerprint, run=run, day=day)
+
+def _shape_error(shapes: Mapping[str, object]) -> ShapeError:
+    return ShapeError(**shapes)
+
+
+def _run_error(kind: type[RunError], message: str, fingerprint: str, run: int, day: int) -> RunError:
+    return kind(message, fingerprint=fingerprint, run=run, day=day)
