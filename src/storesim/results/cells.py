@@ -25,6 +25,7 @@ _XYZ = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 _TIMED = re.compile(r"(.+?)[ t](\d{1,2}:\d{2}.*)")
 _MIDNIGHT = re.compile(r"0?0:00(:00(\.0+)?)?(z|\+00:?00)?")
 _HOURLY = re.compile(r"\d{10,14}~\d{10,14}")
+_SPAN_OF_DAYS = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}日?\s*(?:~|至|到|—|–|-)\s*\d{4}\D\d{1,2}\D\d{1,2}日?")
 _FOREIGN = str.maketrans("", "", "£$€")
 
 DateOrder = Literal["day first", "month first"]
@@ -113,9 +114,16 @@ def read_date(text: str, order: DateOrder | None = "month first") -> date:
         raise ValueError(f"'{text.strip()}' is a time within a day; one row a day is allowed, so sum the hours first")
     if match := _PACKED.fullmatch(plain):
         plain = "-".join(match.groups())
+    if re.fullmatch(r"[34]\d{4}(\.0)?", plain):
+        raise ValueError(f"'{text.strip()}' is a day's number, as Excel keeps dates; format the column as a date first")
+    if _SPAN_OF_DAYS.fullmatch(plain):
+        raise ValueError(f"'{text.strip()}' is a span of days; daily figures are wanted, one row a day")
     match = _XYZ.fullmatch(plain)
     if match is None:
-        return units.read_date(plain)
+        try:
+            return units.read_date(plain)
+        except ValueError as error:
+            raise ValueError(str(error).replace(units.quoted(plain), units.quoted(text.strip()))) from None
     if order is None:
         raise ValueError(f"'{text.strip()}' may be day/month or month/day; write dates as 2027-01-31")
     first, second, year = (int(part) for part in match.groups())

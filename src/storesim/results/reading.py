@@ -26,6 +26,8 @@ _MOST_FAULTS = 200
 
 _LONGEST_DAYS = 36_600
 
+_TOO_LONG = "the row has {} cells and the header {}; quote a number that holds ','"
+
 _ODD_CVR = 0.3
 """A conversion above is likelier a percentage without its sign."""
 
@@ -68,14 +70,19 @@ def read_file(path: str | PathLike[str], name: str, currency: str) -> History:
     if not rows and not reading.faults:
         raise reading.table.refuse("there is a header and no row below it; one row a day is wanted")
     reading.raise_faults()
+    told = _currency(reading, columns, rows)
     start, placed = _placed(reading, days, values)
     counts, others = _counts(reading, placed)
     _say_what_is_odd(reading, counts)
     if not any(np.isfinite(values).any() for values in counts.values()):
         raise reading.table.refuse("no number is known on any day")
-    found = currency or _currency(reading, columns, rows)
     return History(
-        start, counts, name or Path(file).stem, found, _file_notes(reading.table) + tuple(reading.notes), others
+        start,
+        counts,
+        name or Path(file).stem,
+        currency or told,
+        _file_notes(reading.table) + tuple(reading.notes),
+        others,
     )
 
 
@@ -115,7 +122,7 @@ def _daily_rows(reading: Reading, date_column: int) -> list[Row]:
         if any(is_total(cell) for cell in (row.cells[0], *row.cells[date_column : date_column + 1])):
             totals += 1
         elif len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
-            reading.fault(row, width, f"the row has {len(row.cells)} cells and the header {width}")
+            reading.fault(row, width, _TOO_LONG.format(len(row.cells), width))
         elif len(row.cells) <= date_column:
             reading.fault(row, 0, f"the row has {len(row.cells)} cells and the header {width}; there is no date")
         else:
@@ -165,7 +172,11 @@ def _refuse_other_steps(reading: Reading, days: list[dt.date]) -> None:
         message = f"the rows are {kind}, {days[0]} to {days[-1]}; daily figures are wanted, one row a day"
         reading.faults.append(Fault(reading.table.file, 0, 0, message))
     elif span > _LONGEST_DAYS or (span > 60 and len(days) * 4 < span):
-        message = f"{len(days)} rows are spread over {span:,} days, {days[0]} to {days[-1]}; is a year mistyped?"
+        gap = max(itertools.pairwise(days), key=lambda two: two[1] - two[0])
+        message = (
+            f"{len(days)} rows are spread over {span:,} days, {days[0]} to {days[-1]}, with nothing between "
+            f"{gap[0]} and {gap[1]}; is a year mistyped?"
+        )
         reading.faults.append(Fault(reading.table.file, 0, 0, message))
 
 
@@ -183,7 +194,8 @@ def _values(reading: Reading, rows: list[Row], column: Column) -> Array:
             if not known:
                 # A column of words, or of words among numbers: nothing to keep.
                 return np.full(len(rows), np.nan)
-            reading.fault(row, column.index, f"{column.header}: {error}.")
+            open_quote = "a cell goes over several lines; is a quotation mark not closed?"
+            reading.fault(row, column.index, f"{column.header}: {open_quote if chr(10) in text else f'{error}.'}")
             continue
         values[i] = cell.value * column.means.factor
         ranged += [text.strip()] if cell.ranged else []
@@ -216,7 +228,8 @@ def _placed(
     missing = sorted(set(range(n_days)) - set(at.tolist()))
     if missing:
         dates = [(start + dt.timedelta(days=day)).isoformat() for day in missing]
-        reading.notes.append(f"{len(missing)} days have no row and stay unknown: {_listed(dates)}.")
+        few = "1 day has no row and stays" if len(missing) == 1 else f"{len(missing)} days have no row and stay"
+        reading.notes.append(f"{few} unknown: {_listed(dates)}.")
     placed: dict[Column, Array] = {}
     for column, column_values in values.items():
         placed[column] = np.full(n_days, np.nan)
@@ -294,16 +307,25 @@ def _say_what_is_odd(reading: Reading, counts: dict[str, Array]) -> None:
         if larger in counts and smaller in counts:
             days = int((counts[smaller] > counts[larger] * (1 + 1e-9)).sum())
             if days:
-                reading.notes.append(f"On {days} days {smaller} are more than {larger}; kept as they are.")
+                reading.notes.append(
+                    f"On {days} day{'s' if days > 1 else ''} {smaller} are more than {larger}; kept as they are."
+                )
 
 
 def _currency(reading: Reading, columns: list[Column], rows: list[Row]) -> str:
+    """The one currency of the file; a second one is a fault where it first stands."""
     money = [column for column in columns if column.means.name in kpi.MONEY]
-    signs = [currency_of(column.header) for column in money]
-    signs += [
-        currency_of(row.cells[column.index]) for column in money for row in rows[:5] if column.index < len(row.cells)
-    ]
-    found = next((sign for sign in signs if sign), "")
+    found, where = "", ""
+    for row in (reading.table.header, *rows):
+        for column in money:
+            text = row.cells[column.index].strip() if column.index < len(row.cells) else ""
+            sign = currency_of(text)
+            if sign and found and sign != found:
+                message = f"'{text}' is in {sign}, and '{where}' is in {found}; amounts of one file are in one currency"
+                reading.fault(row, column.index, message)
+                reading.raise_faults()
+            if sign and not found:
+                found, where = sign, text
     if money and not found:
         reading.notes.append("The file names no currency; amounts are taken as CNY.")
     return found or "CNY"
