@@ -1,7 +1,7 @@
 """How good the forecasts are: rolling origins on real daily series, and coverage on made ones whose truth is known.
 
-`python -m benchmarks.forecast_real` prints the tables of `forecast_results.md`. Each forecast knows only the days before
-its origin. The made series were not used to choose any setting.
+`python -m benchmarks.forecast_real` prints the tables of `forecast_results.md`. Each forecast knows only the days
+before its origin. The made series were not used to choose any setting.
 """
 
 from __future__ import annotations

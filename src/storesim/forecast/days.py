@@ -73,7 +73,7 @@ def days_of_history(history: History) -> KnownDays:
         if below.size:
             raise ForecastError(
                 f"'{name}'{where} is {values[below[0]]:g} on {history.dates[below[0]]}; "
-                "a count or amount is 0 or more. Enter refunds as a column of their own, or leave an unknown cell empty."
+                "a count or amount is 0 or more. Give refunds a column of their own, or leave an unknown cell empty."
             )
     known = np.flatnonzero(np.any([np.isfinite(values) for values in kept.values()], axis=0))
     if known.size == 0:

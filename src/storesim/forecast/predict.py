@@ -140,8 +140,13 @@ def _driven(days: KnownDays) -> Driven:
             "nothing to carry on. Leave out days after the store closed, or give days on which it sells."
         )
     values = driven.panel.values
+    if not len(values):
+        raise ForecastError(
+            f"Something happened on so few of the days before {days.next_day} that no weekday is known to be open. "
+            "Give more days."
+        )
     known = np.isfinite(values).sum(axis=1)
-    if known.size and known.max() > 2 and all(_still(row) for row in values):
+    if known.max() > 2 and all(_still(row) for row in values):
         raise ForecastError(
             f"Every figure is the same on all {int(known.max())} known days, so how far days lie apart cannot be "
             "learned. Give figures as they were measured."
@@ -161,7 +166,7 @@ def _choice(method: str, driven: Driven) -> tuple[str, tuple[str, ...]]:
     known = int(np.isfinite(driven.panel.values).sum(axis=1).max(initial=0))
     if known < _FEW_DAYS:
         return "naive", (f"{known} known days do not show a weekly pattern; that takes {_FEW_DAYS}.",)
-    return "storesim", (f"{known} known days show a weekly pattern; 'storesim' did best in our trials.",)
+    return "storesim", (f"{known} known days show a weekly pattern; in trials the bands of 'storesim' held best.",)
 
 
 def _paths(driven: Driven, method: str, horizon: int, n_paths: int, seed: int) -> tuple[Array, tuple[str, ...]]:

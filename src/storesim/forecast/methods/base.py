@@ -128,9 +128,12 @@ def carried_on(values: Array, lag: int = 1) -> Array:
 def known_rows(errors: Array) -> Array:
     """[n_rows, ..., n_series] errors without NaN, of rows in which some series is known.
 
-    A series unknown in a row takes its own error of the next row in which it is known, so that its scale stays.
+    A series unknown in a row takes its own error of the next row in which it is known, so that its scale stays. One row
+    of zeros if nothing is known at all.
     """
     kept = errors[np.isfinite(errors).any(axis=tuple(range(1, errors.ndim)))]
+    if len(kept) == 0:
+        return np.zeros((1, *errors.shape[1:]))
     flat = kept.reshape(len(kept), -1).copy()
     for column in flat.T:
         known = np.flatnonzero(np.isfinite(column))
@@ -138,7 +141,7 @@ def known_rows(errors: Array) -> Array:
             column[:] = 0.0
         elif known.size < column.size:
             column[:] = column[known[np.searchsorted(known, np.arange(column.size)) % known.size]]
-    return flat.reshape(kept.shape) if len(kept) else np.zeros((1, *errors.shape[1:]))
+    return flat.reshape(kept.shape)
 
 
 def centred(errors: Array) -> Array:

@@ -95,7 +95,7 @@ def learn(errors: Array, step: int) -> Spread:
     n_origins, n_ahead, n_series = errors.shape
     n_weeks = n_ahead // WEEK
     weeks = errors[:, : n_weeks * WEEK].reshape(n_origins, n_weeks, WEEK, n_series)
-    slow = _mean_of_known(weeks, least=4)
+    slow = _mean_of_known(weeks)
     fast = _fast_blocks((weeks - slow[:, :, np.newaxis]).reshape(-1, WEEK, n_series))
     slow = _drawn_in(slow)
     first, growth = _growing(slow, step, (fast**2).mean(axis=(0, 1)))
@@ -104,9 +104,11 @@ def learn(errors: Array, step: int) -> Spread:
     return Spread(fast, first, growth, shared, kept, _root(scaled), n_origins * step / WEEK)
 
 
-def _mean_of_known(weeks: Array, least: int) -> Array:
+def _mean_of_known(weeks: Array) -> Array:
+    """Mean error of each week of which four days are known, or as many as ever are."""
     known = np.isfinite(weeks)
     number = known.sum(axis=2)
+    least = np.clip(number.max(axis=(0, 1)), 1, 4)
     sums = np.where(known, weeks, 0.0).sum(axis=2)
     return np.where(number >= least, sums / np.maximum(number, 1), np.nan)
 
