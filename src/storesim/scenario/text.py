@@ -16,6 +16,9 @@ MOST_DEPTH = 30
 MOST_NODES = 100_000
 _LONGEST_LINE = 100_000
 
+_REST_OF_THOUSANDS = re.compile(r"\d{3}(\.\d+)?(元|万|%)?")
+"""What is left of `¥1,500` behind its comma."""
+
 _NULLS = ("", "~", "null", "Null", "NULL")
 # Besides its own errors, ruamel's scanner trips over some malformed texts with plain Python errors.
 _NOT_YAML = (YAMLError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError)
@@ -181,7 +184,12 @@ class Builder:
             above.key = self._key(node, above)
         else:
             (name, place), above.key = above.key, None
-            if name is not None:
+            if name is not None and isinstance(node, Scalar) and node.blank and _REST_OF_THOUSANDS.fullmatch(name):
+                message = (
+                    f"'{name}' stands alone behind a comma; in braces a comma ends a value: leave it out, or use quotes"
+                )
+                self.faults.append(place.fault(message))
+            elif name is not None:
                 # Nothing after a colon has no place of its own; the key's is where one looks.
                 node = Scalar(None, place, blank=True) if isinstance(node, Scalar) and node.blank else node
                 above.entries[name] = Entry(place, node)
