@@ -98,7 +98,7 @@ def towards_target(frame: Frame, band: Band, start: dt.date, target: float, labe
             axes.axhline(target, color=palette.TARGET, linewidth=1.3, linestyle=(0, (5, 2)))
             axes.annotate(label, (0.01, target), (0, 3), xycoords=("axes fraction", "data"),
                           textcoords="offset points", color=palette.TARGET, weight="bold")  # fmt: skip
-            axes.set_ylim(0, max(target, float(np.nanmax(band.values))) * 1.12)
+            axes.set_ylim(0, max(target, float(np.nanmax(band.values))) * 1.12 or 1.0)
         _date_axis(axes, start, band.values.shape[0], frame.lang)
         return to_svg(figure, frame.key, frame.alternative)
 
