@@ -22,9 +22,6 @@ class Cost(NamedTuple):
     wall: float
     """s."""
 
-    memory: float
-    """Most of the largest process, MB."""
-
 
 def cpu_of(call: Callable[[], object]) -> float:
     """CPU seconds of this process in one call."""
@@ -58,4 +55,4 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None
     process.stderr.close()
     if process.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: {words[-2000:].decode(errors='replace')}")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024.0)
+    return Cost(usage.ru_utime + usage.ru_stime, wall)
