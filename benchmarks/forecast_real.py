@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim.errors import ForecastError
+from storesim.forecast.methods import forecaster
+from storesim.forecast.methods.base import WEEK, Panel
 from storesim.forecast.outlook import Outlook
 from storesim.forecast.predict import predict
 from storesim.forecast.scores import DECILES, coverage, mase, scrps, season_scale
@@ -25,6 +27,7 @@ Array = NDArray[np.float64]
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 METHODS = ("naive", "seasonal_naive", "ets", "storesim")
+KINDS = ((0.0, 0.0), (0.9, 0.05), (0.97, 0.03), (0.99, 0.03), (1.0, 0.015), (1.0, 0.03), (1.0, 0.06))
 MADE = range(100)
 """Seeds of the made shops; each is forecast once."""
 
@@ -84,6 +87,47 @@ def made_series(seed: int, n_days: int) -> History:
     buyers = uv * np.exp(-3.9 - 0.2 * level + rng.uniform(0.05, 0.15) * rng.standard_normal(n_days))
     gmv = buyers * np.exp(4.6 + 0.08 * rng.standard_normal(n_days))
     return History(dt.date(2025, 1, 6), {"uv": uv, "buyers": buyers, "gmv": gmv}, f"made {seed}")
+
+
+def held_by_kind(kind: tuple[float, float], n_days: int, horizon: int) -> tuple[float, float]:
+    """Shares of days and of totals in their 80 % bands, over 100 separate shops of one kind of level.
+
+    Parameters
+    ----------
+    kind
+        What is left of the level a day later, and the standard deviation of its step; days have noise of 0.1 besides.
+    """
+    kept, step = kind
+    rng = np.random.default_rng([int(1000 * kept), int(1000 * step), n_days])
+    level = np.zeros((100, n_days + horizon))
+    for day in range(1, n_days + horizon):
+        level[:, day] = kept * level[:, day - 1] + step * rng.standard_normal(100)
+    weekly = rng.normal(0.0, 0.2, (100, WEEK))[:, np.arange(n_days + horizon) % WEEK]
+    values = 6.0 + level + weekly + 0.1 * rng.standard_normal(level.shape)
+    names = tuple(f"shop {number}" for number in range(100))
+    closed = np.zeros((100, WEEK), dtype=np.bool_)
+    panel = Panel(dt.date(2025, 1, 6), names, values[:, :n_days], closed)
+    paths = forecaster("storesim").fit(panel).predict(horizon, 400, seed=1)
+    came = values[:, n_days:].T
+    return _held(paths, came), _held(np.exp(paths).sum(axis=1), np.exp(came).sum(axis=0))
+
+
+def show_kinds() -> None:
+    """A table of what was held by kind of level."""
+    columns = [(n_days, horizon) for n_days in (28, 90, 365) for horizon in (28, 90)]
+    print("\nDays and totals held by the 80 % bands of `storesim`, by kind of level, 100 made shops each\n")
+    print("| kept a day | step | " + " | ".join(f"{n} known, {h} ahead" for n, h in columns) + " |")
+    print("|---|---|" + "---|" * len(columns))
+    for kind in KINDS:
+        held = [held_by_kind(kind, *column) for column in columns]
+        cells = " | ".join(f"{100 * days:.0f}, {100 * totals:.0f}" for days, totals in held)
+        print(f"| {kind[0]} | {kind[1]} | {cells} |")
+    sys.stdout.flush()
+
+
+def _held(paths: Array, came: Array) -> float:
+    low, high = np.quantile(paths, [0.1, 0.9], axis=0)
+    return float(((came >= low) & (came <= high)).mean())
 
 
 def rolled(
@@ -150,6 +194,7 @@ def main() -> None:
                 rolled(shop, ("uv", "gmv"), ("seasonal_naive", "storesim"), (n_days, 1, horizon)) for shop in shops
             ]
             show(f"{len(shops)} made shops, {n_days} days known, {horizon} days ahead: UV and GMV", joined(parts))
+    show_kinds()
 
 
 if __name__ == "__main__":
