@@ -122,6 +122,26 @@ def test_more_is_asked_of_visitors_than_of_value_per_buyer(outlook: Outlook, for
     assert lift["uv"] > lift["aov"] > 1.0
 
 
+def test_the_note_on_what_is_asked_agrees_with_the_rows(outlook: Outlook, forecast: float) -> None:
+    goals = break_down(outlook, target_of(1.25 * forecast))
+
+    note = next(note for note in goals.notes if note.startswith("The target is"))
+    rows = {name: goals.row("2027", name) for name in ("uv", "cvr", "aov")}
+    parts = [f"{100 * (row.goal / row.p50 - 1):+.1f}%" for row in rows.values()]
+    assert note.startswith("The target is 1.25 × the middle of the forecast.")
+    assert all(part in note for part in parts), (parts, note)
+
+
+def test_a_store_in_which_most_paths_sell_nothing_is_still_planned(outlook: Outlook) -> None:
+    paths = outlook.paths.copy()
+    for name in ("buyers", "orders", "gmv"):
+        paths[:150, ..., COUNTS.index(name)] = 0.0
+
+    goals = break_down(replace(outlook, paths=paths), target_of(1_000_000))
+
+    assert_adds_up(goals, 1_000_000.0)
+
+
 def test_a_target_below_the_forecast_asks_no_month_for_more_visitors(outlook: Outlook, forecast: float) -> None:
     goals = break_down(outlook, target_of(0.8 * forecast))
 

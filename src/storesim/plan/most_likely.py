@@ -33,7 +33,7 @@ def most_likely(forecast: YearOutlook, target: Target, response: Response | None
     limits = {name: getattr(target, name) for name in _LIMITS}
     path, total = _solved(drivers, target, limits)
     months = whole_months(total, path.totals, _real(forecast, drivers, path), limits)
-    remarks = _remarks(drivers, target, path, limits)
+    remarks = [_lifts(forecast, drivers, target, path), *_remarks(drivers, path, limits)]
     tables: dict[str, Whole] = {}
     if len(forecast.channels) > 1 and "uv" in months and forecast.has("uv"):
         plan = channel_plan(forecast, months, response)
@@ -162,15 +162,28 @@ def _spend_of_store(forecast: YearOutlook, months: dict[str, Whole]) -> Whole:
     return np.array([nearest(100.0 * number) for number in asked * rate], dtype=np.int64)
 
 
-def _remarks(drivers: Drivers, target: Target, path: LikelyPath, limits: Limits) -> list[notes.Note]:
-    alive = drivers.alive
-    names, identity = drivers.names, drivers.identity
-    plan, mean = np.cumsum(path.logs[alive], axis=1), np.cumsum(drivers.mean[alive], axis=1)
-    sums = [np.exp(table[:, :identity]).sum(axis=0) for table in (plan, mean)]
-    steps = [np.divide(s, np.concatenate([[1.0], s[:-1]])) for s in sums]
-    factors = {names[i]: float(steps[0][i] / steps[1][i]) for i in range(identity)}
-    remarks = [notes.lifts(target.gmv, float(sums[1][-1]), factors)]
-    for which, name in enumerate(names):
+def _lifts(forecast: YearOutlook, drivers: Drivers, target: Target, path: LikelyPath) -> notes.Note:
+    """What the year's drivers are asked beyond the middle of their forecast, as the tables beside it say."""
+    counts = np.exp(np.cumsum(path.logs[drivers.alive], axis=1)[:, : drivers.identity]).sum(axis=0)
+    asked = counts / np.concatenate([[1.0], counts[:-1]])
+    medians = {
+        name: float(np.nanmedian(forecast.outcomes(name, slice(0, 12))))
+        for name in ("gmv", *drivers.names[: drivers.identity])
+        if forecast.has(name)
+    }
+    factors = {
+        name: float(value) / medians[name]
+        for name, value in zip(drivers.names, asked, strict=False)
+        if medians.get(name)
+    }
+    # Where half of the paths sell nothing at all, the mean is the better middle.
+    middle = medians["gmv"] or float(forecast.outcomes("gmv", slice(0, 12)).mean())
+    return notes.lifts(target.gmv, middle, factors)
+
+
+def _remarks(drivers: Drivers, path: LikelyPath, limits: Limits) -> list[notes.Note]:
+    remarks: list[notes.Note] = []
+    for which, name in enumerate(drivers.names):
         for side, key in (("cap", f"{name}_max"), ("floor", f"{name}_min")):
             months = [b.period for b in path.binding if b.driver == which and b.side == side]
             limit = limits.get(key)
