@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.record import record, table
 from benchmarks.timing import cpu_of
 from benchmarks.whole_store import scaled
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 
 SIZES = ((2e5, 365), (2e6, 365), (2e7, 365), (2e6, 90), (2e6, 730))
@@ -26,7 +26,7 @@ SIZES = ((2e5, 365), (2e6, 365), (2e7, 365), (2e6, 90), (2e6, 730))
 
 ONE_RUN = """
 from benchmarks.whole_store import scaled
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 simulate(scaled({visitors!r}, {days}), 1, 0)
 with open("/proc/self/status") as status:
     print(*[line.split()[1] for line in status if line.startswith("VmHWM")])

@@ -19,7 +19,7 @@ from benchmarks.timing import cpu_of
 from benchmarks.whole_store import scaled
 from storesim.engine import day as d
 from storesim.engine.kernel import Kernel
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 
 VISITORS = 2_000_000.0

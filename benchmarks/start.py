@@ -20,7 +20,7 @@ from benchmarks.whole_store import SHIPPED
 BARE = (sys.executable, "-c", "pass")
 ONE_RUN = f"""
 from storesim.scenario.load import read_scenario
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 simulate(read_scenario({str(SHIPPED)!r}), 1, 0)
 """
 

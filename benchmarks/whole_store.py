@@ -16,7 +16,7 @@ from storesim import kpi
 from storesim.engine.day import F
 from storesim.engine.kernel import Kernel
 from storesim.results.run import Run
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.channels import Organic
 from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario

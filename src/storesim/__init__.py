@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from storesim.results.ensemble import Ensemble as Ensemble
     from storesim.results.history import History as History, read_history as read_history
     from storesim.results.run import Run as Run
-    from storesim.run.many import replicate as replicate
-    from storesim.run.one import simulate as simulate
+    from storesim.runs.many import replicate as replicate
+    from storesim.runs.one import simulate as simulate
     from storesim.scenario.document import Scenario as Scenario
     from storesim.scenario.load import read_scenario as read_scenario
     from storesim.scenario.targets import Target as Target
@@ -46,8 +46,8 @@ PUBLIC: Final[dict[str, str]] = {
     # verbs
     "read_scenario": "storesim.scenario.load",
     "read_history": "storesim.results.history",
-    "simulate": "storesim.run.one",
-    "replicate": "storesim.run.many",
+    "simulate": "storesim.runs.one",
+    "replicate": "storesim.runs.many",
     "predict": "storesim.forecast.predict",
     "break_down": "storesim.plan.break_down",
     "write_report": "storesim.report.writers",

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from storesim.errors import RunError, UsageError
-from storesim.run.batches import Batch, batches_of
-from storesim.run.executors import EXECUTORS, Crew, usable_cores
+from storesim.runs.batches import Batch, batches_of
+from storesim.runs.executors import EXECUTORS, Crew, usable_cores
 
 BATCHES = batches_of(33)
 
@@ -131,8 +131,8 @@ def test_a_script_without_a_main_guard_can_start_workers(tmp_path: Path) -> None
     script.write_text(
         textwrap.dedent("""
         print("once", flush=True)
-        from storesim.run.batches import Batch
-        from storesim.run.executors import Crew
+        from storesim.runs.batches import Batch
+        from storesim.runs.executors import Crew
         with Crew("processes", 2, Batch.__str__) as crew:
             print(sorted(crew.finish([Batch(0, 5), Batch(5, 10)]))[1][1])
         """)

@@ -15,7 +15,7 @@ from storesim.engine import day as d
 from storesim.engine.kernel import Kernel
 from storesim.model.blueprint import blueprint
 from storesim.model.store import Store
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from tests.model.small import scenario, store
 
 EVERYTHING_ON = {

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from storesim.results.run import Run
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.load import read_scenario
 
 ROOT = Path(__file__).parents[2]

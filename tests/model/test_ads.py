@@ -10,7 +10,7 @@ from storesim.model.ads import PRICE_EFFECT, PRIOR_CLICKS, TRUST_EFFECT, Ads, re
 from storesim.model.audience import affordable, clicks, read_audience
 from storesim.model.today import Offer
 from storesim.model.traffic import read_sources
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.channels import Placement
 from storesim.scenario.document import Scenario
 from tests.model.small import morning, scenario

@@ -12,7 +12,7 @@ from storesim.engine import day as d
 from storesim.errors import ConservationError, RunError
 from storesim.model.conservation import BROKEN, Audit
 from storesim.model.store import Store
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from tests.model.small import scenario, store
 
 Damage = Callable[[Store], None]

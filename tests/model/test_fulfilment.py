@@ -8,7 +8,7 @@ import pytest
 from storesim.engine.day import JOIN, WAVE_CAPACITY
 from storesim.model.fulfilment import Fulfilment, filling_wave, read_dispatch
 from storesim.model.members import Members
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.operations import Members as MembersSpec
 from tests.model.small import morning, scenario
 

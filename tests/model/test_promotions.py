@@ -11,7 +11,7 @@ import pytest
 from storesim.model.goods import read_goods
 from storesim.model.promotions import Promotions, calendar_of, may_enter, read_promotions, running
 from storesim.model.today import Standing
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario
 from tests.model.small import morning, scenario

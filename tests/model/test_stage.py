@@ -7,7 +7,7 @@ import pytest
 
 from storesim.model.stage import Career, Rule
 from storesim.model.today import Standing
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.store import Gate
 from tests.model.small import scenario, store
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from storesim.results.run import Run
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 
 SHARES = st.floats(0.0, 1.0)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from storesim.results.run import Run
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from tests.model.small import scenario
 
 RUNS = range(6)

@@ -12,7 +12,7 @@ from storesim.engine import day as d
 from storesim.model.blueprint import blueprint
 from storesim.model.store import Store
 from storesim.results.run import Run
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 
 PLAIN_CHANNEL = {"bounce": 0, "depth": 2}

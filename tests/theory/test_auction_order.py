@@ -8,7 +8,7 @@ import pytest
 from storesim.engine import day as d
 from storesim.engine.draws import STEP, exp, normal, seed_of, stream_key, unit
 from storesim.engine.kernel import Kernel
-from storesim.run.one import simulate
+from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 from tests.theory.stores import PLAIN_CHANNEL, quiet_store
 

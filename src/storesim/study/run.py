@@ -16,8 +16,8 @@ from storesim.plan.break_down import break_down
 from storesim.plan.goals import Goals
 from storesim.results.archive import load_draws, read_record, write_record
 from storesim.results.ensemble import Ensemble
-from storesim.run.many import replicate
-from storesim.run.parts import forget_parts
+from storesim.runs.many import replicate
+from storesim.runs.parts import forget_parts
 from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario_with_origins
 from storesim.study import files

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from storesim.errors import UsageError
 from storesim.results.ensemble import linearised
-from storesim.run.batches import BATCH_RUNS
-from storesim.run.stopping import StoppingRule, checkpoints, precision_of
+from storesim.runs.batches import BATCH_RUNS
+from storesim.runs.stopping import StoppingRule, checkpoints, precision_of
 
 Array = NDArray[np.float64]
 

@@ -3,7 +3,7 @@
 Stopping as soon as the usual t interval is narrow stops when luck made it look narrow: in trials nominal 95 %
 intervals then held the mean 92 to 95 % of the time, and 84 to 91 % for lognormal figures. Four things mend it: a least
 number of runs that grows with the skewness found, an interval corrected for skewness, a factor for having looked, and
-looking seldom. `tests/run/test_stopping.py` repeats the trial. Figures more skewed than a lognormal with σ = 1 are
+looking seldom. `tests/runs/test_stopping.py` repeats the trial. Figures more skewed than a lognormal with σ = 1 are
 beyond it: with σ = 1.5 intervals held 89 to 92 %.
 """
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from storesim import kpi
 from storesim.errors import UsageError
 from storesim.results.ensemble import Ensemble, values_over_runs
-from storesim.run.batches import BATCH_RUNS
+from storesim.runs.batches import BATCH_RUNS
 
 Array = NDArray[np.float64]
 

@@ -47,6 +47,6 @@ def play_batch(scenario: Scenario, seed: int, batch: Batch) -> Ensemble:
         If a run fails; it carries what is needed to repeat it.
     """
     # Late, because it loads Numba, which a process that only hands out batches does not need.
-    from storesim.run.one import simulate
+    from storesim.runs.one import simulate
 
     return side_by_side([simulate(scenario, seed=seed, run=run) for run in range(batch.first, batch.stop)])

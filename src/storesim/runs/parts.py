@@ -19,7 +19,7 @@ from storesim.errors import FileFaults, UsageError
 from storesim.results.archive import load_draws, save_draws
 from storesim.results.ensemble import Ensemble
 from storesim.results.files import clear_leftovers, locked, write_whole
-from storesim.run.batches import BATCH_RUNS, Batch
+from storesim.runs.batches import BATCH_RUNS, Batch
 from storesim.scenario.document import Scenario
 
 _LOG = logging.getLogger(__name__)
@@ -145,7 +145,7 @@ def key_of(scenario: Scenario, seed: int) -> dict[str, object]:
 def _code() -> str:
     """Hash of the sources that make a run: between two releases the version alone would let old and new figures mix."""
     root = Path(storesim.__file__).parent
-    sources = [root / "kpi.py", root / "run" / "one.py"]
+    sources = [root / "kpi.py", root / "runs" / "one.py"]
     for room in ("engine", "model", "scenario", "results"):
         sources.extend(sorted((root / room).rglob("*.py")))
     digest = hashlib.sha256()

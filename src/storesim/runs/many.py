@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -11,11 +12,13 @@ from typing import Literal
 
 from storesim.errors import UsageError
 from storesim.results.ensemble import Ensemble, join
-from storesim.run.batches import Batch, batches_of, play_batch
-from storesim.run.executors import Crew, usable_cores
-from storesim.run.parts import Parts, key_of
-from storesim.run.stopping import Precision, StoppingRule, checkpoints, precision
+from storesim.runs.batches import Batch, batches_of, play_batch
+from storesim.runs.executors import Crew, usable_cores
+from storesim.runs.parts import Parts, key_of
+from storesim.runs.stopping import Precision, StoppingRule, checkpoints, precision
 from storesim.scenario.document import Scenario
+
+_LOG = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], object]
 
@@ -130,8 +133,14 @@ class _Gathering:
 def _until_narrow(gathering: _Gathering, rule: StoppingRule) -> Ensemble:
     for n_runs in checkpoints(rule):
         gathering.up_to(n_runs)
-        if gathering.precision(rule).reached:
-            break
+        found = gathering.precision(rule)
+        if found.reached:
+            return gathering.joined()
+    width = found.half_width / abs(found.mean) if found.mean else float("inf")
+    _LOG.warning(
+        "stopped at %d runs, the most allowed: the mean of %s is known to ±%.1f%%, not to the ±%.1f%% asked for",
+        found.n_runs, rule.kpi, 100 * width, 100 * rule.relative,
+    )  # fmt: skip
     return gathering.joined()
 
 

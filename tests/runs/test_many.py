@@ -13,10 +13,10 @@ from storesim.errors import RunError, UsageError
 from storesim.results.archive import save_draws
 from storesim.results.daily import daily_csv
 from storesim.results.ensemble import Ensemble
-from storesim.run import one, parts
-from storesim.run.many import replicate
-from storesim.run.parts import forget_parts
-from storesim.run.stopping import StoppingRule, precision
+from storesim.runs import one, parts
+from storesim.runs.many import replicate
+from storesim.runs.parts import forget_parts
+from storesim.runs.stopping import StoppingRule, precision
 from storesim.scenario.document import Scenario
 
 
@@ -219,10 +219,14 @@ def test_auto_stops_at_the_same_look_for_any_number_of_workers(store: Scenario, 
     assert replicate(store, "auto", 7, executor="serial", rule=rule, folder=tmp_path, resume=True) == one_by_one
 
 
-def test_auto_stops_at_the_most_runs_even_if_the_interval_is_wide(store: Scenario) -> None:
+def test_auto_stops_at_the_most_runs_and_says_how_wide_the_interval_is(
+    store: Scenario, caplog: pytest.LogCaptureFixture
+) -> None:
     rule = StoppingRule(relative=1e-6, min_runs=5, max_runs=13)
 
     ensemble = replicate(store, "auto", 7, executor="serial", rule=rule)
+
+    assert "stopped at 13 runs, the most allowed: the mean of gmv is known to ±" in caplog.text
 
     assert ensemble.n_runs == 13
     assert not precision([ensemble], rule).reached

@@ -15,7 +15,7 @@ import pytest
 
 from storesim.results.archive import save_draws
 from storesim.results.ensemble import Ensemble
-from storesim.run.many import replicate
+from storesim.runs.many import replicate
 from storesim.scenario.document import Scenario
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc, sends POSIX signals")
@@ -26,7 +26,7 @@ SMALL_STORE = Path(__file__).parents[2] / "scenarios" / "small_store.yaml"
 # Prints the numbers of its workers as they appear.
 SCRIPT = """
 import multiprocessing, sys
-from storesim.run.many import replicate
+from storesim.runs.many import replicate
 from storesim.scenario.load import read_scenario
 
 def tell(done, wanted):
