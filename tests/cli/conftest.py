@@ -22,24 +22,6 @@ def scenario(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def cpu_of() -> Callable[..., float]:
-    """`cpu_of("storesim", "--help")` is the least CPU time of `python -m storesim --help` in seven tries, s.
-
-    The least, since other work on the machine only adds.
-    """
-
-    import resource
-
-    def spent(*words: object) -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", *map(str, words)], capture_output=True, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-    return lambda *words: min(spent(*words) for _ in range(7))
-
-
-@pytest.fixture
 def typed(tmp_path: Path) -> Type:
     """`typed("run", file)` runs `storesim run file` in an empty folder, both streams captured."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -119,14 +118,6 @@ def test_a_reader_who_leaves_early_is_no_failure_worth_a_word(tmp_path: Path) ->
 
     assert ran.stdout == "{\n"
     assert ran.stderr == ""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not count the CPU time of children")
-def test_help_answers_at_once(cpu_of: Callable[..., float]) -> None:
-    # The figure of the project: 0.15 s of CPU beyond bare Python. `this` is a module that does next to nothing.
-    bare, told = cpu_of("this"), cpu_of("storesim", "--help")
-
-    assert told - bare < 0.15
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
