@@ -5,13 +5,14 @@ RUNS ?= 200
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: help setup demo test lint docs lock clean
+.PHONY: help setup demo test lint docs bench lock clean
 
 help:
 	@echo "make demo    simulate the shipped store, write outputs/demo/"
 	@echo "make test    run the whole test suite"
 	@echo "make lint    ruff, mypy --strict, import contracts"
 	@echo "make docs    write the pages and pictures that are made from code and from the demo"
+	@echo "make bench   measure speed and agreement, write benchmarks/RESULTS.md (half an hour)"
 	@echo "make lock    renew requirements.lock (needs uv)"
 	@echo "make clean   remove .venv and caches; outputs stay"
 
@@ -35,6 +36,9 @@ lint: setup
 
 docs: setup
 	@$(BIN)/python tools/make_docs.py
+
+bench: setup
+	@$(BIN)/python -m benchmarks
 
 # --no-config and no emit options: the lock names no address, whatever indexes this machine is set up with.
 lock:
