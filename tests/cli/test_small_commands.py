@@ -7,6 +7,7 @@ import re
 import string
 import subprocess
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -126,10 +127,8 @@ def test_the_doctor_names_every_library_and_finds_this_installation_well(capsys:
 
 
 def test_the_doctor_says_what_is_too_old(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from storesim.cli.commands import doctor
-
-    real = doctor.metadata.version
-    monkeypatch.setattr(doctor.metadata, "version", lambda name: "0.1.2" if name == "numpy" else real(name))
+    real = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "0.1.2" if name == "numpy" else real(name))
 
     status = main(["doctor", "--lang", "en"])
 
