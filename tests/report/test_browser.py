@@ -77,10 +77,10 @@ def test_the_page_opens_and_is_not_blank(opened: tuple[str, Path]) -> None:
     _, file = opened
     shot = file.with_name("shot.png")
 
-    browser.browse(file, file.parent / "profile-shot", "--window-size=1200,1500", f"--screenshot={shot}")
+    browser.browse(file, file.parent / "profile-shot", "--window-size=1000,1000", f"--screenshot={shot}")
 
     seen = browser.pixels(shot)
-    assert seen.shape == (1500, 1200, 3)
+    assert seen.shape == (1000, 1000, 3)
     inked = (seen < 0.96).any(axis=2)
     assert 0.02 < inked.mean() < 0.6
     assert inked.any(axis=1).reshape(10, -1).any(axis=1).all()

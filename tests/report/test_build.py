@@ -56,7 +56,6 @@ def test_without_a_target_the_quarters_are_what_is_likely() -> None:
     assert any("sets no target" in words for words in texts(report))
     assert table(report, "asked").title == "What each quarter is likely to bring"
     assert "chance" not in [column.key for column in table(report, "asked").columns]
-    written_in_every_format(report)
 
 
 def test_without_a_forecast_the_runs_speak_for_themselves() -> None:
@@ -66,10 +65,9 @@ def test_without_a_forecast_the_runs_speak_for_themselves() -> None:
 
     chance = next(fact for fact in facts(report) if fact.label == "达到 ¥500万 的机会")
     assert chance.chance == planned().chance("2027")
-    written_in_every_format(report)
 
 
-@pytest.mark.parametrize("n_days", [1, 8, 40, 120])
+@pytest.mark.parametrize("n_days", [1, 40])
 def test_a_few_days_make_a_report_that_says_where_they_end(n_days: int) -> None:
     runs = made_up.ensemble(n_days=n_days)
     scenario = made_up.scenario(n_days=max(n_days, 30))

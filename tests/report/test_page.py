@@ -144,14 +144,13 @@ def test_the_page_ends_with_what_makes_the_same_numbers_again() -> None:
     assert list(taken("en").tables)[-2:] == ["again", "errors"]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_hostile_names_stay_text(lang: str) -> None:
-    parts = taken(lang, HOSTILE)
+def test_hostile_names_stay_text() -> None:
+    parts = taken("en", HOSTILE)
 
     assert [tag for tag, _ in parts.elements].count("script") == 1
     assert '=HYPERLINK("//evil")<script>alert(1)</script>&amp;' in parts.text
-    assert "\u202e" not in page(lang, HOSTILE)
-    assert "<script>alert(1)" not in page(lang, HOSTILE)
+    assert "\u202e" not in page("en", HOSTILE)
+    assert "<script>alert(1)" not in page("en", HOSTILE)
 
 
 def test_hostile_names_stay_text_in_pictures() -> None:
