@@ -50,6 +50,16 @@ def test_a_weekday_opened_twelve_weeks_ago_is_open() -> None:
     assert not closed_days(known(values)).weekdays.any()
 
 
+def test_a_weekday_empty_every_other_week_is_not_closed() -> None:
+    values = orders(84)
+    values[SATURDAY::14] = 0.0
+
+    found = closed_days(known(values))
+
+    assert not found.weekdays.any()
+    assert found.share_shut == pytest.approx(6 / 84)
+
+
 def test_days_before_the_first_figure_are_not_yet_open() -> None:
     values = orders(60)
     values[:20] = 0.0

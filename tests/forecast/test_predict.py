@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import metadata
 
 import numpy as np
@@ -16,6 +17,7 @@ from storesim.errors import ForecastError, UsageError
 from storesim.forecast.methods import GROUP, METHODS, forecaster
 from storesim.forecast.methods.naive import Naive
 from storesim.forecast.predict import ENSEMBLE_PATH, predict
+from storesim.results.ensemble import side_by_side
 from storesim.results.history import History
 from tests.forecast.made_histories import MONDAY, changed, made_counts, made_history
 from tests.results.made_runs import CHANNELS, START, made_ensemble, made_run
@@ -51,6 +53,25 @@ def test_days_after_an_ensemble_follow_its_last() -> None:
     assert outlook.reasons[0] == "6 of 6 simulated runs are each carried on as a history of their own."
     # Poisson counts around 100 in two channels, one day in twenty none; what follows is as what was: within 15 %.
     assert outlook.mean("uv").mean() == pytest.approx(2 * 95, rel=0.15)
+
+
+def test_paths_of_an_ensemble_come_from_its_runs_by_turns() -> None:
+    small, large = made_run(0, n_days=60), made_run(1, n_days=60, scale=10_000.0)
+
+    outlook = predict(side_by_side([small, large]), 7, n_paths=5)
+
+    visitors = outlook.daily("uv").mean(axis=1)
+    assert (visitors[[0, 2, 4]] < 1000.0).all()
+    assert (visitors[[1, 3]] > 5000.0).all()
+
+
+def test_runs_that_went_alike_still_have_luck_of_their_own() -> None:
+    run = made_run(0, n_days=60)
+    twin = replace(run, provenance=replace(run.provenance, run=1))
+
+    outlook = predict(side_by_side([run, twin]), 7, n_paths=2)
+
+    assert not np.array_equal(outlook.paths[0], outlook.paths[1])
 
 
 def test_an_ensemble_keeps_its_past_for_periods_that_began_before() -> None:
@@ -186,6 +207,7 @@ def test_only_ets_loads_statsmodels() -> None:
     script = """
 import sys, json
 from storesim.forecast.predict import predict
+from storesim.results.ensemble import side_by_side
 from storesim.results.history import History
 import datetime, math
 days = [400 + 50 * math.sin(day) for day in range(60)]
