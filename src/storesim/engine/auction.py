@@ -15,7 +15,7 @@ import numpy as np
 
 from storesim.engine.compiled import inlined
 from storesim.engine.day import DRAW_CLICK, DRAW_GROUP, DRAW_RIVAL, DayPlan, F, I, U
-from storesim.engine.draws import STEP, exp, log, normal, normal_cdf, unit
+from storesim.engine.draws import STEP, exp, log, normal_cdf, normal_in_block, unit
 
 MOST_SLOTS = 32
 
@@ -30,37 +30,53 @@ def best_slot(plan: DayPlan, c: int) -> float:
 
 
 @inlined
-def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, cost: F, odds: F) -> None:
-    """What each of `m` searchers brings: `cost` in fen of a click, −1 for an impression, −2 for nothing.
+def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, who: I, price: F, odds: F) -> int:
+    """Who of `m` searchers clicks, in `who`, and what each of them costs in fen, in `price`; how many clicked.
 
     Parameters
     ----------
     seed, hour : [m]
         State and hour of the day of each searcher.
     work, group : [≥ 6, m], [m]
-        Overwritten.
+        Overwritten; see `shown`.
+    who, price : [m]
+        Filled from the front.
     odds : [24, G]
         Chance that one rival scores below the own ad, from `fill_odds`.
     """
-    own, above, below = work[0], work[1], work[2]
+    own, above, z = work[0], work[1], work[3]
     own_bid, quality, share = plan.own_bid[c], plan.quality[c], plan.group_share[c]
     n_groups = share.shape[0]
     for b in range(m):
         group[b] = 0
+    if n_groups > 1:
+        for b in range(m):
+            z[b] = unit(seed[b] + np.uint64(DRAW_GROUP) * STEP)
     edge = 0.0
     for g in range(n_groups - 1):
         edge += share[g]
         for b in range(m):
-            group[b] += unit(seed[b] + np.uint64(DRAW_GROUP) * STEP) >= edge
+            group[b] += z[b] >= edge
     for b in range(m):
         own[b] = own_bid[hour[b], group[b]] * quality[group[b]]
         above[b] = 0.0
-        below[b] = plan.reserve[c]
-    if _alike(plan, c):
+    alike = _alike(plan, c)
+    if alike:
         _meet_equals(plan, c, m, seed, hour, work, group, odds)
     else:
         _meet_others(plan, c, m, seed, work, group)
-    _click(plan, c, m, seed, hour, own, above, below, group, cost)
+    clickers = _choose(plan, c, m, seed, work, who)
+    _charge(plan, c, clickers, hour, work, group, who, price, alike)
+    return clickers
+
+
+@inlined
+def shown(work: F, m: int) -> int:
+    """How many of the first `m` searchers of the last `block` saw the ad."""
+    seen = 0
+    for b in range(m):
+        seen += work[5][b] > 0.0
+    return seen
 
 
 @inlined
@@ -85,8 +101,8 @@ def _alike(plan: DayPlan, c: int) -> bool:
 
 @inlined
 def _meet_equals(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, odds: F) -> None:
-    """Rivals of one law are compared by their uniforms; only the best of those below becomes a score."""
-    above, below, best, edge, median = work[1], work[2], work[3], work[4], work[5]
+    """Rivals of one law are compared by their uniforms; `work[2]` is the best uniform of those below, 0 if none is."""
+    above, best, edge = work[1], work[2], work[3]
     for b in range(m):
         best[b] = 0.0
         edge[b] = odds[hour[b], group[b]]
@@ -97,21 +113,15 @@ def _meet_equals(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group
             higher = u > edge[b]
             above[b] += 1.0 if higher else 0.0
             best[b] = best[b] if higher else max(best[b], u)
-    for b in range(m):
-        median[b] = plan.rival_score[c, group[b], 0]
-        edge[b] = plan.rival_sd[c, group[b]]
-    for b in range(m):
-        u = max(best[b], 1.0e-300)
-        score = median[b] * (exp(edge[b] * normal(u)) if edge[b] >= 0.0 else u)
-        below[b] = max(below[b], score if best[b] > 0.0 else 0.0)
 
 
 @inlined
 def _meet_others(plan: DayPlan, c: int, m: int, seed: U, work: F, group: I) -> None:
-    """Rivals of different laws: every score is drawn."""
+    """Rivals of different laws: every score is drawn; `work[2]` is the best of those below, at least the reserve."""
     own, above, below, z, median, sd = work[0], work[1], work[2], work[3], work[4], work[5]
     n_groups = plan.group_share.shape[1]
     for b in range(m):
+        below[b] = plan.reserve[c]
         sd[b] = plan.rival_sd[c, group[b]]
     for r in range(plan.n_rivals[c]):
         offset = np.uint64(DRAW_RIVAL + r) * STEP
@@ -124,29 +134,60 @@ def _meet_others(plan: DayPlan, c: int, m: int, seed: U, work: F, group: I) -> N
         for b in range(m):
             z[b] = unit(seed[b] + offset)
         for b in range(m):
-            # A negative spread marks the uniform law on (0, median).
-            score = median[b] * (exp(sd[b] * normal(z[b])) if sd[b] >= 0.0 else z[b])
+            score = _score(z[b], median[b], sd[b])
             higher = score > own[b]
             above[b] += 1.0 if higher else 0.0
             below[b] = below[b] if higher else max(below[b], score)
 
 
 @inlined
-def _click(plan: DayPlan, c: int, m: int, seed: U, hour: I, own: F, above: F, below: F, group: I, cost: F) -> None:
-    """Who is shown, who clicks, and the price: what keeps the slot, plus a step, at most the bid."""
-    slot_ctr, quality, own_bid = plan.slot_ctr[c], plan.quality[c], plan.own_bid[c]
+def _choose(plan: DayPlan, c: int, m: int, seed: U, work: F, who: I) -> int:
+    """Who is shown, 1 in `work[5]`, and who of them clicks, in `who`; how many click."""
+    own, above, chance, saw = work[0], work[1], work[4], work[5]
+    slot_ctr, appeal, best, reserve = plan.slot_ctr[c], plan.appeal[c], best_slot(plan, c), plan.reserve[c]
     n_slots = slot_ctr.shape[0]
-    appeal, best = plan.appeal[c], best_slot(plan, c)
-    reserve, step = plan.reserve[c], plan.step[c]
     for b in range(m):
         slot = int(above[b])
-        price = -2.0
-        if slot < n_slots and own[b] >= reserve and slot_ctr[slot] > 0.0:
-            price = -1.0
-            if unit(seed[b] + np.uint64(DRAW_CLICK) * STEP) * best < min(1.0, slot_ctr[slot] * appeal):
-                price = np.floor(below[b] / quality[group[b]] + 0.5) + step
-                price = min(own_bid[hour[b], group[b]], price)
-        cost[b] = price
+        ctr = slot_ctr[min(slot, n_slots - 1)]
+        on_page = slot < n_slots and own[b] >= reserve and ctr > 0.0
+        saw[b] = 1.0 if on_page else 0.0
+        chance[b] = min(1.0, ctr * appeal) if on_page else 0.0
+    clickers = 0
+    for b in range(m):
+        who[clickers] = b
+        clickers += unit(seed[b] + np.uint64(DRAW_CLICK) * STEP) * best < chance[b]
+    return clickers
+
+
+@inlined
+def _charge(
+    plan: DayPlan, c: int, clickers: int, hour: I, work: F, group: I, who: I, price: F, alike: bool
+) -> None:  # fmt: skip
+    """The price of each click: what keeps the slot, plus a step, at most the bid."""
+    below, quality, own_bid = work[2], plan.quality[c], plan.own_bid[c]
+    z, median, sd = work[0], work[3], work[4]
+    reserve, step = plan.reserve[c], plan.step[c]
+    for j in range(clickers):
+        price[j] = below[who[j]]
+    if alike:
+        for j in range(clickers):
+            z[j] = price[j]
+            median[j] = plan.rival_score[c, group[who[j]], 0]
+            sd[j] = plan.rival_sd[c, group[who[j]]]
+        for j in range(clickers):
+            score = _score(max(z[j], 1.0e-300), median[j], sd[j])
+            price[j] = max(reserve, score if z[j] > 0.0 else 0.0)
+    for j in range(clickers):
+        b = who[j]
+        keeps = np.floor(price[j] / quality[group[b]] + 0.5) + step
+        price[j] = min(own_bid[hour[b], group[b]], keeps)
+
+
+@inlined
+def _score(u: float, median: float, sd: float) -> float:
+    """A rival's score at quantile `u`: lognormal, or where the spread is negative uniform on (0, median)."""
+    lognormal = exp(max(sd, 0.0) * normal_in_block(u))
+    return median * (lognormal if sd >= 0.0 else u)
 
 
 @inlined

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from storesim.engine.day import Arrivals
+from storesim.engine.day import NO_ARRIVALS, Arrivals
 
 # Happenings of one moment follow this order; a tie is never settled by accident.
 ARRIVE, REVIEW, OPEN, CUT, CLOSE = 0.0, 1e-6, 2e-6, 3e-6, 1.0 - 1e-6
@@ -55,6 +55,8 @@ class Calendar:
 
     def deliveries_today(self) -> Arrivals:
         """Deliveries of the day that is opening, in order of time; asked once a day."""
+        if not self._today:
+            return NO_ARRIVALS
         today = sorted(self._today)
         self._today = []
         return Arrivals(

@@ -97,6 +97,10 @@ class Arrivals(NamedTuple):
     pieces: I  # [n]
 
 
+NO_ARRIVALS = Arrivals(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+"""Those of most days."""
+
+
 class Due(NamedTuple):
     """What orders bring on later days; row D collects all that falls beyond the horizon."""
 

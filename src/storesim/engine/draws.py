@@ -17,7 +17,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import compiled, inlined
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
 _A, _B = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -28,6 +28,9 @@ _ULP = 2.0**-53
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _SQRT2 = 1.4142135623730951
 _MANTISSA, _ONE, _BIAS, _52 = np.int64(0x000FFFFFFFFFFFFF), np.int64(0x3FF0000000000000), np.int64(1023), np.int64(52)
+
+# Whole numbers become floats and back by their bits: processors do that for a block at once, and convert one by one.
+_BITS_OF_2_52, _2_52_AND_BIAS, _SHIFTER = np.int64(0x4330000000000000), 2.0**52 + 1023.0, 1.5 * 2.0**52
 
 
 def stream_key(seed: int, run: int, name: str) -> np.uint64:
@@ -51,7 +54,7 @@ def unit(state: np.uint64) -> float:
     z = (state ^ (state >> _30)) * _A
     z = (z ^ (z >> _27)) * _B
     z = z ^ (z >> _31)
-    return (np.float64(np.int64(z >> _11)) + 0.5) * _ULP
+    return (np.float64(z >> _11) + 0.5) * _ULP
 
 
 @compiled
@@ -63,11 +66,11 @@ def log(x: float) -> float:
     The minimax polynomial of fdlibm's e_log.c (Sun Microsystems 1993); error below 1 ulp.
     """
     bits = np.float64(x).view(np.int64)
-    exponent = (bits >> _52) - _BIAS
+    exponent = np.int64((bits >> _52) | _BITS_OF_2_52).view(np.float64) - _2_52_AND_BIAS
     m = np.int64((bits & _MANTISSA) | _ONE).view(np.float64)
     big = m > _SQRT2
     m = 0.5 * m if big else m
-    k = np.float64(exponent + 1) if big else np.float64(exponent)
+    k = exponent + 1.0 if big else exponent
     f = m - 1.0
     s = f / (2.0 + f)
     z = s * s
@@ -101,12 +104,11 @@ def exp(x: float) -> float:
     p = 0.5 + r * p
     p = 1.0 + r * p
     p = 1.0 + r * p
-    scale = np.int64((np.int64(n) + _BIAS) << _52).view(np.float64)
+    scale = np.int64((np.float64(n + _SHIFTER).view(np.int64) + _BIAS) << _52).view(np.float64)
     return p * scale if x > -700.0 else 0.0
 
 
-@compiled
-def normal(u: float) -> float:
+def _normal(u: float) -> float:
     """Standard normal quantile of `u`, both branches computed and one chosen, so that a block of them vectorises.
 
     References
@@ -137,6 +139,11 @@ def normal(u: float) -> float:
     tail = top / bottom
     tail = tail if u < 0.5 else -tail
     return middle if abs(q) <= 0.47575 else tail
+
+
+normal = compiled(_normal)
+normal_in_block = inlined(_normal)
+"""The same for loops over blocks: called, it would keep the loop from being vectorised."""
 
 
 @compiled

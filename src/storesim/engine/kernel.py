@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager, nullcontext
 import numpy as np
 
 from storesim.engine import day as d
-from storesim.engine.compiled import compiled, is_compiled
+from storesim.engine.compiled import compiled, inlined, is_compiled
 from storesim.engine.contest import second_pass
-from storesim.engine.day import Arrivals, DayPlan, DayState, DayTally, Due, F, I, U
+from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, U
 from storesim.engine.draws import stream_key
 from storesim.engine.orders import review_shelf
 from storesim.engine.visits import (
@@ -25,9 +25,12 @@ from storesim.engine.visits import (
     start_day,
 )
 
-ROOM = 8_192
+ROOM = 32_768
 FULL = 0.75 * ROOM
 PURCHASES = 4_096
+DONE = -1
+WHOLE, PIECE, DRAWN = range(3)
+"""How to play: cut if need be, do not cut, or go on with what was drawn."""
 
 
 class Kernel:
@@ -71,7 +74,7 @@ class Kernel:
         self._lead_key = stream_key(seed, run, "suppliers.lead")
         self._scratch = Scratch(
             np.zeros((10, BLOCK)),
-            np.zeros((3, BLOCK), dtype=np.int64),
+            np.zeros((4, BLOCK), dtype=np.int64),
             np.zeros(BLOCK, dtype=np.uint64),
             np.zeros(25),
             np.zeros(24),
@@ -81,7 +84,7 @@ class Kernel:
         self._moments = _moments(ROOM)
         self._basket: I = np.zeros((2, d.MOST_LINES), dtype=np.int64)
         self._day = -1
-        self._total = math.inf
+        self._opening = False
         # Plain, NumPy would warn of the wrap-around that keyed numbers rest on; compiled, the guard only costs time.
         self._wrapping = nullcontext() if is_compiled() else _Wrapping()
 
@@ -94,8 +97,7 @@ class Kernel:
             Number of the day, from 0.
         """
         self._day = day
-        with self._wrapping:
-            self._total = _open(self.plan, self.state, self.tally, self._scratch, self._lead_key, day)
+        self._opening = True
 
     def play(self, start: float, end: float, arrivals: Arrivals) -> None:
         """Play the day from hour `start` to hour `end`; at 24 the day is closed.
@@ -107,22 +109,24 @@ class Kernel:
         arrivals
             Supplier deliveries of the day in order of time; those before `start` are taken as received.
         """
-        pieces = self._pieces(start, end)
-        step = (end - start) / pieces
-        for piece in range(pieces):
-            a = start + piece * step
-            b = end if piece == pieces - 1 else start + (piece + 1) * step
-            self._play(a, b, arrivals)
+        n = self._advance(start, end, arrivals, WHOLE)
+        if n < DONE:
+            step = (end - start) / -n
+            for piece in range(-n):
+                a = start + piece * step
+                b = end if piece == -n - 1 else start + (piece + 1) * step
+                self._advance(a, b, arrivals, PIECE)
 
     def change(self, hour: float) -> None:
-        """Settle what holds up to `hour`; call it before the plan is altered within a day."""
+        """Settle what holds up to `hour` of a day that has been played so far; call it before the plan is altered."""
         with self._wrapping:
             _settle(self.plan, self.state, self._scratch, hour)
-        self._total = math.inf
 
     def take_purchases(self) -> Arrivals:
         """Purchase orders made since the last call, with the time each will arrive."""
         n = int(self.state.counters[d.N_PURCHASES])
+        if n == 0:
+            return NO_ARRIVALS
         self.state.counters[d.N_PURCHASES] = 0
         taken = self.state
         return Arrivals(taken.po_arrives[:n].copy(), taken.po_sku[:n].copy(), taken.po_pieces[:n].copy())
@@ -139,30 +143,21 @@ class Kernel:
         """`[n, N_LOG]` rows of the visitor log so far, in order of time."""
         return self.state.log[: int(self.state.counters[d.LOG_LENGTH])].copy()
 
-    def _pieces(self, start: float, end: float) -> int:
-        """Into how many pieces to cut, so that the moments of one fit the room kept for them.
-
-        No visitor leaves more than one moment; a quarter of the room is beyond the luck of a Poisson number.
-        """
-        total = self._total
-        if total == math.inf:
-            total = self._total = _operational_rates(self.plan)
-        if total <= FULL:
-            return 1
-        return max(1, math.ceil(total * float(self.plan.hours.max()) * (end - start) / FULL))
-
-    def _play(self, start: float, end: float, arrivals: Arrivals) -> None:
+    def _advance(self, start: float, end: float, arrivals: Arrivals, how: int) -> int:
+        """`DONE`, or less: the number of pieces, as a negative number, to play instead."""
+        opening, self._opening = self._opening, False
         with self._wrapping:
-            n = _advance(
-                self.plan, self.state, self.tally, self.due, self._scratch, self._moments, arrivals, self._basket,
-                self._keys, self._lead_key, self._day, start, end, True,
-            )  # fmt: skip
+            n = self._call(start, end, arrivals, how, opening)
             if n >= 0:
                 self._grow_heap(n)
-                _advance(
-                    self.plan, self.state, self.tally, self.due, self._scratch, self._moments, arrivals, self._basket,
-                    self._keys, self._lead_key, self._day, start, end, False,
-                )  # fmt: skip
+                n = self._call(start, end, arrivals, DRAWN, False)
+        return n
+
+    def _call(self, start: float, end: float, arrivals: Arrivals, how: int, opening: bool) -> int:
+        return _advance(
+            self.plan, self.state, self.tally, self.due, self._scratch, self._moments, arrivals, self._basket,
+            self._keys, self._lead_key, self._day, start, end, how, opening,
+        )  # fmt: skip
 
     def _grow_heap(self, n: int) -> None:
         """Twice the room for things to come, and at least enough for `n` more."""
@@ -187,25 +182,33 @@ class _Wrapping(AbstractContextManager[None]):
 
 
 @compiled
-def _operational_rates(plan: DayPlan) -> float:
-    total = 0.0
-    for c in range(plan.kind.shape[0]):
-        total += operational_rate(plan, c)
-    return total
-
-
-@compiled
 def _settle(plan: DayPlan, state: DayState, scratch: Scratch, hour: float) -> None:
     settle(plan, state, scratch, hour)
 
 
-@compiled
-def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lead_key: np.uint64, day: int) -> float:
+@inlined
+def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lead_key: np.uint64, day: int) -> None:
     tally.by_channel[:] = 0.0
     tally.by_sku[:] = 0.0
     start_day(plan, state, scratch)
     review_shelf(plan, state, tally, lead_key, 24.0 * day)
-    return _operational_rates(plan)
+
+
+@inlined
+def _pieces(plan: DayPlan, hours: float) -> int:
+    """Into how many pieces to cut some hours, so that the moments of one fit the room kept for them.
+
+    No visitor leaves more than one moment; a quarter of the room is beyond the luck of a Poisson number.
+    """
+    total = 0.0
+    for c in range(plan.kind.shape[0]):
+        total += operational_rate(plan, c)
+    if total <= FULL:
+        return 1
+    busiest = 0.0
+    for h in range(24):
+        busiest = max(busiest, plan.hours[h])
+    return max(1, int(np.ceil(total * busiest * hours / FULL)))
 
 
 @compiled
@@ -223,17 +226,30 @@ def _advance(
     day: int,
     start: float,
     end: float,
-    draw: bool,
+    how: int,
+    opening: bool,
 ) -> int:
-    """Play one piece of a day; the number of moments for which there is no room, or −1 when it is done."""
-    n = first_pass(plan, state, tally, scratch, moments, keys, day, end) if draw else state.counters[3]
+    """Play some hours of a day, and before them its opening.
+
+    Returns
+    -------
+    `DONE`; less where the hours are too many at once: the number of pieces, as a negative number; 0 or more where there
+    is no room for as many moments, which are kept: make room and come again with `DRAWN`.
+    """
+    if opening:
+        _open(plan, state, tally, scratch, lead_key, day)
+    if how == WHOLE:
+        pieces = _pieces(plan, end - start)
+        if pieces > 1:
+            return -pieces
+    n = state.counters[3] if how == DRAWN else first_pass(plan, state, tally, scratch, moments, keys, day, end)
     if state.counters[d.HEAP_SIZE] + n + 8 > state.heap_time.shape[0]:
         state.counters[3] = n
         return n + 8
     second_pass(plan, state, tally, due, moments, arrivals, basket, lead_key, n, 24.0 * day + start, 24.0 * day + end)
     if end >= 24.0:
         end_day(plan, state, scratch, tally, keys, day)
-    return -1
+    return DONE
 
 
 def _plan(c: int, k: int, g: int, r: int, s: int, w: int) -> DayPlan:

@@ -42,6 +42,9 @@ from storesim.engine.draws import STEP, log, poisson, seed_of, unit
 
 BLOCK = 256
 ASKS, DECIDES = 1, 2
+KEEP, HOUR, GROUP, WHO = range(4)
+"""Rows of `Scratch.number`: what the second pass must see, hour of arrival, keyword group, place among the arrivals."""
+
 NOBODY_YET = typed(0)
 NOBODY = 2**62
 """Visitors of a day count up from 0; a draw that belongs to none of them takes this number."""
@@ -51,7 +54,7 @@ class Scratch(NamedTuple):
     """Room the first pass works in."""
 
     work: F  # [10, BLOCK]
-    number: I  # [3, BLOCK]
+    number: I  # [4, BLOCK]
     seed: U  # [BLOCK]
     hours: F  # [25] cumulative profile of the day
     per_hour: F  # [24] 1 / share of the day's arrivals in each hour
@@ -178,8 +181,7 @@ def _channel(
     quiet: float,
     n: int,
 ) -> int:
-    gap, extra, luck = scratch.work[0], scratch.work[1], scratch.work[2]
-    keep, hour, seed = scratch.number[0], scratch.number[1], scratch.seed
+    gap, who, hour = scratch.work[0], scratch.number[WHO], scratch.number[HOUR]
     edge, profile = scratch.edge, scratch.hours
     row = tally.by_channel[c]
     for h in range(25):
@@ -193,7 +195,7 @@ def _channel(
     while more and on_air:
         want = horizon - x
         m = min(BLOCK, int(want + 3.0 * np.sqrt(want)) + 8)
-        _block(plan.bounce[c], plan.page_p[c], plan.scalars[ASK], quiet, key, i, m, seed, gap, extra, luck, keep)
+        _gaps(key, i, m, scratch.seed, gap)
         drawn = 0
         while drawn < m:
             y = x + gap[drawn]
@@ -203,15 +205,21 @@ def _channel(
             x = y
             gap[drawn] = y
             drawn += 1
-        came = drawn
-        if plan.kind[c] != FREE:
+        if plan.kind[c] == FREE:
+            visitors = drawn
+            for b in range(drawn):
+                who[b] = b
+        else:
             _hours(edge, gap, drawn, hour)
-            came = _walk_budget(plan, state, scratch, row, c, drawn)
+            visitors, came = _walk_budget(plan, state, scratch, row, c, drawn)
             on_air = came == drawn
             if not on_air:
                 h = hour[came]
                 state.air[c, 1] = _time(gap[came], h, rate, state.base[c], state.since[c], profile, scratch.per_hour)
-        n = _collect(plan, state, moments, row, scratch, c, day, rate, came, n)
+            if plan.kind[c] == AUCTION:
+                _close_ranks(scratch, visitors)
+        _browse(plan.bounce[c], plan.page_p[c], plan.scalars[ASK], quiet, scratch, visitors)
+        n = _collect(plan, state, moments, row, scratch, c, day, rate, visitors, n)
         i += drawn
         state.number[c] = i
     state.drawn[c] = x if on_air else np.inf
@@ -219,17 +227,32 @@ def _channel(
 
 
 @inlined
-def _block(
-    bounce: float, page_p: float, ask: float, quiet: float, key: np.uint64, first: int, m: int,
-    seed: U, gap: F, extra: F, luck: F, keep: I,
-) -> None:  # fmt: skip
-    """Gaps, pages beyond the first, luck, and what the second pass must see of `m` visitors."""
-    stay = 1.0 / (1.0 - bounce) if bounce < 1.0 else 0.0
-    per_page = 1.0 / log(1.0 - page_p) if page_p < 1.0 else 0.0
+def _gaps(key: np.uint64, first: int, m: int, seed: U, gap: F) -> None:
+    """State of `m` arrivals, and the gap before each."""
     for b in range(m):
         s = seed_of(key, first + b)
         seed[b] = s
         gap[b] = -log(unit(s + np.uint64(DRAW_GAP) * STEP))
+
+
+@inlined
+def _close_ranks(scratch: Scratch, m: int) -> None:
+    """Move the `m` who clicked to the front; most searchers do not, and nothing more is drawn for those."""
+    gap, seed, who = scratch.work[0], scratch.seed, scratch.number[WHO]
+    for j in range(m):
+        b = who[j]
+        gap[j] = gap[b]
+        seed[j] = seed[b]
+
+
+@inlined
+def _browse(bounce: float, page_p: float, ask: float, quiet: float, scratch: Scratch, m: int) -> None:
+    """Pages beyond the first, luck, and what the second pass must see of `m` visitors."""
+    extra, luck, keep, seed = scratch.work[1], scratch.work[2], scratch.number[KEEP], scratch.seed
+    stay = 1.0 / (1.0 - bounce) if bounce < 1.0 else 0.0
+    per_page = 1.0 / log(1.0 - page_p) if page_p < 1.0 else 0.0
+    for b in range(m):
+        s = seed[b]
         u = unit(s + np.uint64(DRAW_PAGES) * STEP)
         v = max((1.0 - u) * stay, 1.0e-300)
         pages = 1.0 + np.floor(log(v) * per_page)
@@ -261,41 +284,39 @@ def _time(y: float, h: int, rate: float, base: float, since: float, profile: F, 
 
 
 @inlined
-def _walk_budget(plan: DayPlan, state: DayState, scratch: Scratch, row: F, c: int, m: int) -> int:
-    """Charge the clicks in order of arrival; the number of arrivals before the budget ran out.
+def _walk_budget(plan: DayPlan, state: DayState, scratch: Scratch, row: F, c: int, m: int) -> tuple[int, int]:
+    """Charge the clicks in order of arrival; who clicked goes to `WHO`.
 
-    Who did not click is no visitor: −1 pages beyond the first, and nothing for the second pass.
+    Returns
+    -------
+    How many clicked, and how many arrived, before the budget ran out.
     """
-    cost, extra, keep = scratch.work[3], scratch.work[1], scratch.number[0]
+    price, who = scratch.work[3], scratch.number[WHO]
     auctioned = plan.kind[c] == AUCTION
     if auctioned:
-        auction.block(
-            plan, c, m, scratch.seed, scratch.number[1], scratch.work[4:], scratch.number[2], cost, scratch.odds
-        )
+        clickers = auction.block(
+            plan, c, m, scratch.seed, scratch.number[HOUR], scratch.work[4:], scratch.number[GROUP], who, price,
+            scratch.odds,
+        )  # fmt: skip
     else:
-        price = plan.click_price[c]
+        clickers = m
         for b in range(m):
-            cost[b] = price
+            who[b] = b
+            price[b] = plan.click_price[c]
     spent = state.spent[c]
     limit = plan.budget[c]
-    clicks = 0
-    shown = 0
+    clicks = clickers
     came = m
-    for b in range(m):
-        price = cost[b]
-        clicked = price >= 0.0
-        if clicked and spent + price > limit:
-            came = b
+    for j in range(clickers):
+        if spent + price[j] > limit:
+            clicks = j
+            came = who[j]
             break
-        shown += price > -1.5
-        clicks += clicked
-        spent += price if clicked else 0.0
-        extra[b] = extra[b] if clicked else -1.0
-        keep[b] = keep[b] if clicked else 0
+        spent += price[j]
     state.spent[c] = spent
     row[CLICKS] += clicks
-    row[IMPRESSIONS] += shown if auctioned else 0
-    return came
+    row[IMPRESSIONS] += auction.shown(scratch.work[4:], came) if auctioned else 0
+    return clicks, came
 
 
 @inlined
@@ -313,16 +334,14 @@ def _collect(
 ) -> int:
     """Count the visitors of a block and keep the moments of those who may matter."""
     operational, extra, luck = scratch.work[0], scratch.work[1], scratch.work[2]
-    keep, chosen, seed = scratch.number[0], scratch.number[2], scratch.seed
+    keep, chosen, who, seed = scratch.number[KEEP], scratch.number[GROUP], scratch.number[WHO], scratch.seed
     edge, profile, per_hour = scratch.edge, scratch.hours, scratch.per_hour
     time, lucks, seeds, code = moments.time, moments.luck, moments.seed, moments.code
     base, since, page_hours, first = state.base[c], state.since[c], plan.scalars[PAGE_HOURS], state.number[c]
-    visitors = 0
     bounces = 0
     pages = 0.0
     kept = 0
     for b in range(m):
-        visitors += extra[b] >= 0.0
         bounces += extra[b] == 0.0
         pages += extra[b] + 1.0
         chosen[kept] = b
@@ -338,8 +357,8 @@ def _collect(
         time[n + j] = 24.0 * day + at + browse
         lucks[n + j] = luck[b]
         seeds[n + j] = seed[b]
-        code[n + j] = keep[b] | (c << 4) | ((first + b) << 20)
-    row[UV] += visitors
+        code[n + j] = keep[b] | (c << 4) | ((first + who[b]) << 20)
+    row[UV] += m
     row[BOUNCES] += bounces
     row[PV] += pages
     return n + kept

@@ -31,6 +31,9 @@ class Ledger:
         self._by_channel = np.full((n_days, len(self.channels), len(kpi.CHANNEL_COUNTS)), np.nan)
         self._of_store = np.full((n_days, len(kpi.STORE_COUNTS)), np.nan)
         self._recorded = np.zeros(n_days, dtype=np.bool_)
+        # Names come in the same order every day, so where they belong is looked up once.
+        self._names: tuple[str, ...] = ()
+        self._order: list[int] = []
 
     def record(self, day: int, by_channel: Array, store: Mapping[str, float]) -> None:
         """Record one day.
@@ -55,12 +58,11 @@ class Ledger:
             raise RunError(f"day {day} is outside the run or was recorded before", day=day)
         if by_channel.shape != self._by_channel.shape[1:]:
             raise ShapeError(by_channel=by_channel.shape, wanted=self._by_channel.shape[1:])
-        row = self._of_store[day]
-        for name, value in store.items():
-            index = kpi.STORE_INDEX.get(name)
-            if index is None:
-                raise RunError(f"{name!r} is recorded, but kpi.STORE_COUNTS does not declare it", day=day)
-            row[index] = value
+        names = tuple(store)
+        if names != self._names:
+            self._names, self._order = names, _order_of(names, day)
+        values = (*store.values(), np.nan)
+        self._of_store[day] = [values[place] for place in self._order]
         self._by_channel[day] = by_channel
         self._recorded[day] = True
 
@@ -80,6 +82,15 @@ class Ledger:
         self._by_channel.setflags(write=False)
         self._of_store.setflags(write=False)
         return self._by_channel, self._of_store
+
+
+def _order_of(names: Sequence[str], day: int) -> list[int]:
+    """Where each count of `kpi.STORE_COUNTS` stands among `names`; behind the last where it does not."""
+    for name in names:
+        if name not in kpi.STORE_INDEX:
+            raise RunError(f"{name!r} is recorded, but kpi.STORE_COUNTS does not declare it", day=day)
+    places = {name: place for place, name in enumerate(names)}
+    return [places.get(count.name, len(names)) for count in kpi.STORE_COUNTS]
 
 
 def _refuse_gaps(recorded: Array, counts: Sequence[kpi.Count]) -> None:
