@@ -26,6 +26,7 @@ class Gathering:
         self.faults: list[Fault] = []
         self.whole = True
         self._paths: dict[str, Path] = {}
+        self._trees: dict[tuple[Path, str], Group] = {}
         self._files = 0
 
     def file(self, path: Path, shown: str, chain: tuple[Path, ...] = ()) -> Group:
@@ -106,7 +107,10 @@ class Gathering:
         self._files += 1
         problem = self._refused(path, name, child, chain)
         if problem is None:
-            return self.file(path, shown, chain)
+            # A parent that several files share, such as a calendar, is read once, and its faults are told once.
+            if (path, shown) not in self._trees:
+                self._trees[path, shown] = self.file(path, shown, chain)
+            return self._trees[path, shown]
         self.faults.append(parent.place.fault(problem))
         self.whole = False
         return Group({}, parent.place)
