@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import pickle
 import re
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from storesim.scenario.channels import Organic, PayPerClick
 from storesim.scenario.document import Scenario
 from storesim.scenario.explained import explained
 from storesim.scenario.fields import every_setting
-from storesim.scenario.load import preset_names, read_scenario
+from storesim.scenario.load import read_scenario
 from storesim.scenario.schema import scenario_schema
 from storesim.scenario.spec import Named
 from tests.scenario.conftest import GOOD, Write, messages
@@ -25,8 +24,6 @@ from tests.scenario.conftest import GOOD, Write, messages
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
 PRESETS = Path(load.__file__).parent / "presets"
-SOURCE = re.compile(r"\*assumed\*|\((?:DOMAIN )?(?:\d+\.\d+|MODEL \d+)[^)]*\)|off until")
-"""A row of DOMAIN.md or MODEL.md in brackets, the word that there is none, or why a channel is off."""
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
@@ -46,58 +43,6 @@ def test_the_plan_of_elena_mileva_has_a_year_three_stages_and_the_calendar() -> 
     assert {"618 高潮", "11.11 高潮", "春节", "店庆"} <= names
     assert made.targets["2027"].gmv == 5e6
     assert made.targets["2027"].cvr_max == 0.04
-
-
-@pytest.mark.parametrize("name", preset_names())
-def test_a_preset_needs_only_a_store_to_be_a_scenario(name: str, write: Write) -> None:
-    path = write("s.yaml", f"extends: [good.yaml, {name}]\n")
-
-    assert read_scenario(path).store.name == "Good Store"
-
-
-def test_every_number_of_the_apparel_preset_has_its_source_beside_or_above_it() -> None:
-    numbers, bare = 0, []
-    sourced = [-1]  # indents of the groups around a line whose own comment is a source
-    above = False
-    for line in (PRESETS / "apparel.yaml").read_text(encoding="utf-8").splitlines():
-        said, _, comment = line.partition("#")
-        if not said.strip():
-            above = bool(SOURCE.search(comment)) or (above and bool(comment))
-            continue
-        indent = len(line) - len(line.lstrip())
-        sourced = [-1, *(outer for outer in sourced[1:] if outer < indent)]
-        has_source = bool(SOURCE.search(comment)) or above or len(sourced) > 1
-        if has_source and said.rstrip().endswith(":"):
-            sourced.append(indent)
-        above = False
-        if re.search(r"\d", said):
-            numbers += 1
-            bare += [] if has_source else [line]
-
-    assert numbers > 40
-    assert bare == []
-
-
-def test_every_event_of_the_calendar_has_a_row_in_the_heading() -> None:
-    text = (PRESETS / "jd_calendar.yaml").read_text(encoding="utf-8")
-    heading, _, events = text.partition("\nevents:")
-    assert SOURCE.search(heading)
-
-    names = {name.split()[0] for name in re.findall(r"name: ([^,]+)", events)}
-
-    rows = {"618": "618 ", "11.11": "11.11 ", "3.8": "3.8 ", "12.12": "12.12", "春节": "Spring Festival",
-            "年货节": "New-Year goods", "开学季": "back to school"}  # fmt: skip
-    assert names == set(rows)
-    assert [row for row in rows.values() if row not in heading] == []
-
-
-def test_events_of_the_calendar_lie_in_the_order_of_a_year_and_do_not_overlap(write: Write) -> None:
-    made = read_scenario(write("s.yaml", "extends: [good.yaml, presets/jd_calendar.yaml]\n"))
-
-    days = [(event.first, event.last) for event in made.events]
-
-    assert {first.year for first, _ in days} == {2026, 2027, 2028}
-    assert all(last < later for (_, last), (later, _) in pairwise(days))
 
 
 def test_changed_settings_make_a_new_scenario_and_leave_the_old_one(good: Scenario) -> None:
