@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from storesim.engine import day as d
 from storesim.model.blueprint import blueprint
 from storesim.model.store import Store
 from storesim.results.run import Run
@@ -59,6 +59,11 @@ def quiet_store(
     )  # fmt: skip
 
 
+def luck_of(case: str) -> int:
+    """A seed of the case's own: cases that shared their visitors would err together, and look like one fault."""
+    return zlib.crc32(case.encode())
+
+
 def runs_of(scenario: Scenario, n_runs: int, seed: int = 20270101) -> list[Run]:
     """Independent runs of a scenario."""
     return [simulate(scenario, seed=seed, run=run) for run in range(n_runs)]
@@ -82,14 +87,3 @@ def z_of(values: list[float], expected: float) -> float:
 def z_over(runs: list[Run], measure: Callable[[Run], float], expected: float) -> float:
     """`z_of` one figure a run."""
     return z_of([measure(run) for run in runs], expected)
-
-
-def waits_by_batch(log: np.ndarray, batches: int) -> tuple[list[float], list[float], list[float]]:
-    """Share that waits, share that leaves and mean wait (hours) of consecutive batches of chats."""
-    chats = log[(log[:, d.LOG_WHAT] == d.LOG_CHAT_SERVED) | (log[:, d.LOG_WHAT] == d.LOG_CHAT_LEFT)]
-    parts = np.array_split(chats, batches)
-    return (
-        [float((part[:, d.LOG_WAIT] > 0).mean()) for part in parts],
-        [float((part[:, d.LOG_WHAT] == d.LOG_CHAT_LEFT).mean()) for part in parts],
-        [float(part[:, d.LOG_WAIT].mean()) for part in parts],
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from storesim.plan.break_down import break_down
 from storesim.plan.goals import Goals
 from storesim.scenario.targets import Target
 from tests.plan.made_outlooks import made_outlook
+from tests.theory.evidence import Evidence
 
 MONTHS = range(1, 13)
 
@@ -68,6 +69,12 @@ B_DISPLAY = [10_320, 8_000, 8_800, 12_000, 12_800, 13_600, 16_000, 19_200, 22_40
 B_DAILY = [1664.5, 1428.6, 1419.4, 2000.0, 2064.5, 2266.7, 2580.6, 3096.8, 3733.3]
 
 
+# DOMAIN 9.3: 2,700,000 over four months. March's total is 81,500 + 30,000 + 600,000 / 238 × 10 + 30,000 = 166,710.08.
+C_UV = [169_492, 168_776, 168_067, 288_462]
+C_ADS = [81_500, 81_500, 81_500, 122_250]
+C_COSTS = [166_924, 166_816, 166_710, 255_519]
+
+
 def sheet_a() -> Goals:
     days = {
         "11.11": {"month": 11, "weight": "100万", "inside": True},
@@ -123,6 +130,35 @@ def monthly(goals: Goals, kpi: str, channel: str = "") -> list[float]:
 
 def yuan(amounts: list[float]) -> list[int]:
     return [round(amount) for amount in amounts]
+
+
+def _hold(evidence: Evidence, name: str, got: Sequence[float], printed: Sequence[float], source: str) -> None:
+    """Every cell of a printed column, none missed."""
+    missed = sum(g != p for g, p in zip(got, printed, strict=True))
+    evidence.exact(f"{name}: cells that differ", expected=0, got=missed, size=f"{len(printed)} cells", source=source)
+
+
+SHEETS = {
+    "A": "yearly plan of a Tmall shop, 50,000,000 (DOMAIN 9.1-A)",
+    "B": "yearly plan of a new Tmall brand, 15,000,000 (DOMAIN 9.1-B)",
+    "C": "monthly plan of an apparel shop on Tmall with channels (DOMAIN 9.3)",
+}
+
+
+def test_every_cell_of_the_sheets_is_met(evidence: Evidence) -> None:
+    a, b, c = sheet_a(), sheet_b(), sheet_c()
+    months = [f"2015-{month:02d}" for month in range(1, 5)]
+
+    _hold(evidence, "9.1-A, sales by month, yuan", yuan(monthly(a, "gmv")), A_TARGET, SHEETS["A"])
+    _hold(evidence, "9.1-A, ad budgets by month, yuan", yuan(monthly(a, "ad_spend")), A_ADS, SHEETS["A"])
+    _hold(evidence, "9.1-B, sales by month, yuan", monthly(b, "gmv"), B_SALES, SHEETS["B"])
+    _hold(evidence, "9.1-B, visitors by month", monthly(b, "uv"), B_UV, SHEETS["B"])
+    _hold(evidence, "9.1-B, ad budgets by month, yuan", monthly(b, "ad_spend")[:9], B_ADS, SHEETS["B"])
+    _hold(evidence, "9.1-B, 直通车 budgets, yuan", monthly(b, "ad_spend", "直通车")[:9], B_EXPRESS, SHEETS["B"])
+    _hold(evidence, "9.1-B, 钻展 budgets, yuan", monthly(b, "ad_spend", "钻展")[:9], B_DISPLAY, SHEETS["B"])
+    _hold(evidence, "9.3, visitors by month", [c.value(m, "uv") for m in months], C_UV, SHEETS["C"])
+    _hold(evidence, "9.3, ad budgets by month, yuan", [c.value(m, "ad_spend") for m in months], C_ADS, SHEETS["C"])
+    _hold(evidence, "9.3, costs by month, yuan", yuan([c.value(m, "costs") for m in months]), C_COSTS, SHEETS["C"])
 
 
 def test_sheet_a_gives_every_month_and_ad_budget_to_the_yuan() -> None:
@@ -216,7 +252,7 @@ def test_sheet_9_3_gives_visitors_orders_and_paid_visits() -> None:
     months = [f"2015-{month:02d}" for month in range(1, 5)]
     paid = ("直通车", "钻展", "淘宝客", "站外")
 
-    assert [goals.value(m, "uv") for m in months] == [169_492, 168_776, 168_067, 288_462]
+    assert [goals.value(m, "uv") for m in months] == C_UV
     # Orders and visitors a day, of months of 30 days as the sheet has them.
     assert [round(goals.value(m, "buyers") / 30) for m in months] == [85, 84, 84, 144]
     assert [round(goals.value(m, "uv") / 30) for m in months] == [5_650, 5_626, 5_602, 9_615]
@@ -248,9 +284,8 @@ def test_sheet_9_3_gives_ad_budgets_and_total_costs() -> None:
     goals = sheet_c()
     months = [f"2015-{month:02d}" for month in range(1, 5)]
 
-    assert [goals.value(m, "ad_spend") for m in months] == [81_500, 81_500, 81_500, 122_250]
-    # March's total is printed 166,710: 81,500 + 30,000 + 600,000 / 238 × 10 + 30,000 = 166,710.08.
-    assert yuan([goals.value(m, "costs") for m in months]) == [166_924, 166_816, 166_710, 255_519]
+    assert [goals.value(m, "ad_spend") for m in months] == C_ADS
+    assert yuan([goals.value(m, "costs") for m in months]) == C_COSTS
 
 
 def test_one_month_of_9_6_solves_back_to_its_visitors() -> None:

@@ -9,11 +9,13 @@ import pytest
 from scipy import stats
 
 from storesim.engine import day as d
-from tests.theory.stores import FREE_CHANNEL, PLAIN_CHANNEL, log_of, quiet_store, runs_of, z_of, z_over
+from tests.theory.evidence import Evidence
+from tests.theory.formulas import saturating
+from tests.theory.stores import FREE_CHANNEL, PLAIN_CHANNEL, log_of, luck_of, quiet_store, runs_of, z_over
 
 
-def test_visitors_of_a_day_follow_the_poisson_law() -> None:
-    runs = runs_of(quiet_store(30, days=1_000), 4)
+def test_visitors_of_a_day_follow_the_poisson_law(evidence: Evidence) -> None:
+    runs = runs_of(quiet_store(30, days=1_000), 4, luck_of("30 visitors a day"))
     counts = np.concatenate([run.daily("uv") for run in runs])
 
     seen = np.bincount(counts.astype(int), minlength=80)
@@ -22,21 +24,26 @@ def test_visitors_of_a_day_follow_the_poisson_law() -> None:
     observed = np.append(seen[common], seen[~common].sum())
     expected = np.append(law[common], law[~common].sum())
     assert stats.chisquare(observed, expected * observed.sum() / expected.sum()).pvalue > 0.001
-    assert abs(z_of(list(counts), 30.0)) < 3.0
+    about = {"size": f"{counts.size:,} days", "source": "Poisson law"}
+    evidence.mean("30 visitors a day: mean", expected=30, values=counts, **about)
+    evidence.mean("30 visitors a day: variance", expected=30, values=(counts - 30.0) ** 2, **about)
     # Days follow one another without memory; 4,000 days.
     assert abs(np.corrcoef(counts[:-1], counts[1:])[0, 1]) < 3.0 / np.sqrt(counts.size)
 
 
-def test_buyers_are_a_thinned_poisson_stream_independent_of_those_who_leave() -> None:
+def test_buyers_are_a_thinned_poisson_stream_independent_of_those_who_leave(evidence: Evidence) -> None:
     # Conversion 0.2 of 50 visitors: 10 buyers a day, Poisson again, and uncorrelated with the other 40.
-    runs = runs_of(quiet_store(50, days=1_000, conversion={"base": 0.2}), 4)
+    runs = runs_of(quiet_store(50, days=1_000, conversion={"base": 0.2}), 4, luck_of("one in five buys"))
     buyers = np.concatenate([run.daily("buyers") for run in runs])
     others = np.concatenate([run.daily("uv") for run in runs]) - buyers
 
-    assert abs(z_of(list(buyers), 10.0)) < 3.0
-    # Variance of a sample variance of a Poisson law: (2 + 1/mean) · mean² / n.
-    assert abs(buyers.var(ddof=1) - 10.0) < 3 * 10.0 * np.sqrt((2 + 1 / 10) / buyers.size)
-    assert abs(np.corrcoef(buyers, others)[0, 1]) < 3.0 / np.sqrt(buyers.size)
+    about = {"size": f"{buyers.size:,} days", "source": "thinned Poisson process (Kingman 1993)"}
+    evidence.mean("50 visitors a day, one in five buys: mean of buyers", expected=10, values=buyers, **about)
+    evidence.mean(
+        "50 visitors a day, one in five buys: variance of buyers", expected=10, values=(buyers - 10.0) ** 2, **about
+    )
+    products = (buyers - 10.0) * (others - 40.0)
+    evidence.mean("covariance of buyers and of those who leave", expected=0, values=products, **about)
 
 
 def test_visitors_come_in_each_hour_by_the_shares_of_the_market() -> None:
@@ -73,28 +80,34 @@ def test_weekdays_and_quarters_have_their_shares() -> None:
         assert abs(shares.mean() - share) < 3 * shares.std(ddof=1) / np.sqrt(8) + 0.001 * share
 
 
-def test_bounces_and_pages_have_their_law() -> None:
+def test_bounces_and_pages_have_their_law(evidence: Evidence) -> None:
     channel = {**FREE_CHANNEL, "bounce": 0.4, "depth": 5}
-    runs = runs_of(quiet_store(400, days=100, channels={"search": channel}), 10)
+    runs = runs_of(quiet_store(400, days=100, channels={"search": channel}), 16, luck_of("bounce"))
 
-    assert abs(z_over(runs, lambda run: run.total("bounces") / run.total("uv"), 0.4)) < 3.0
-    assert abs(z_over(runs, lambda run: run.total("depth"), 0.4 + 0.6 * 5)) < 3.0
+    bounced = [run.total("bounces") / run.total("uv") for run in runs]
+    about = {"size": "16 runs of 100 days, 400 visitors a day", "source": "MODEL section 7"}
+    evidence.mean("bounce 40 %: share that sees one page", expected=0.4, values=bounced, **about)
+    depths = [run.total("depth") for run in runs]
+    evidence.mean("bounce 40 %, else 5 pages: pages a visitor", expected=0.4 + 0.6 * 5, values=depths, **about)
 
 
 @pytest.mark.parametrize("fatigue", [0.0, 0.5, 2.0])
-def test_clicks_on_an_audience_saturate_as_one_less_e_to_the_minus_x(fatigue: float) -> None:
+def test_clicks_on_an_audience_saturate_as_one_less_e_to_the_minus_x(fatigue: float, evidence: Evidence) -> None:
     # One day, x = 2 exposures a person: A·ctr·(1 - e^{-f·x})/f clicks.
     channel = {
         **PLAIN_CHANNEL, "mechanism": "placement", "daily_budget": 9_999_999, "audience": 50_000, "ctr": 0.01,
         "impressions_per_day": 2, "fatigue": fatigue, "price": 1,
     }  # fmt: skip
-    runs = runs_of(quiet_store(1, days=1, channels={"direct_placement": channel}), 60)
+    runs = runs_of(quiet_store(1, days=1, channels={"direct_placement": channel}), 60, luck_of(f"{fatigue}"))
 
-    expected = 500 * ((1 - np.exp(-2 * fatigue)) / fatigue if fatigue else 2.0)
-    assert abs(z_over(runs, lambda run: run.total("clicks"), expected)) < 3.0
+    evidence.mean(
+        f"50,000 people, 2 exposures each, fatigue {fatigue:g}: clicks",
+        expected=round(500 * saturating(fatigue, 2), 4), values=[run.total("clicks") for run in runs],
+        size="60 runs of a day", source="A · ctr · (1 − e^{−fx})/f",
+    )  # fmt: skip
 
 
-def test_ten_reviews_lift_the_odds_of_buying_3_7_times() -> None:
+def test_ten_reviews_lift_the_odds_of_buying_3_7_times(evidence: Evidence) -> None:
     # Every order is reviewed at once, so that a store of one item goes from no reviews to hundreds within the run.
     scenario = quiet_store(1_000, days=60, conversion={"base": 0.037, "review_lift": 3.7}).with_({
             "operations.reviews": {"chance": 1, "delay": 0, "stars_sd": 0}, "operations.dispatch.delivery": 0.01,
@@ -103,14 +116,22 @@ def test_ten_reviews_lift_the_odds_of_buying_3_7_times() -> None:
     )  # fmt: skip
     runs = runs_of(scenario, 30)
 
-    # DOMAIN 4.3 (A): odds x 3.7 from none to ten. Day 0 has no reviews; from day 20 on there are hundreds.
+    # Odds × 3.7 from none to ten. Day 0 has no reviews; from day 20 on there are hundreds.
     odds = 0.037 / (1 - 0.037)
     assert all(run.daily("reviews")[:20].sum() > 100 for run in runs)
-    assert abs(z_over(runs, lambda run: run.daily("cvr")[0], odds / 3.7 / (1 + odds / 3.7))) < 3.0
-    assert abs(z_over(runs, lambda run: run.daily("cvr")[20:].mean(), 0.037)) < 3.0
+    about = {"size": "30 runs, 1,000 visitors a day", "source": "Askalidis and Malthouse 2016: +270 %"}
+    without = [float(run.daily("cvr")[0]) for run in runs]
+    evidence.mean(
+        "conversion without reviews, 3.7 % with many", expected=round(odds / 3.7 / (1 + odds / 3.7), 8), values=without,
+        **about,
+    )  # fmt: skip
+    evidence.mean(
+        "conversion with hundreds of reviews", expected=0.037, values=[run.daily("cvr")[20:].mean() for run in runs],
+        **about,
+    )  # fmt: skip
 
 
-def test_members_come_back_by_visits_per_member_for_as_long_as_they_stay() -> None:
+def test_members_come_back_by_visits_per_member_for_as_long_as_they_stay(evidence: Evidence) -> None:
     channels = {
         "search": FREE_CHANNEL,
         "returning": {**PLAIN_CHANNEL, "mechanism": "returning", "visits_per_member": 0.05, "conversion": 1},
@@ -123,16 +144,11 @@ def test_members_come_back_by_visits_per_member_for_as_long_as_they_stay() -> No
     # 20 buyers a day, half of whom join; stay 1/0.02 = 50 days: 500 members of a morning after a while, less the day's
     # own lapse, who pay 25 visits a day. Members cannot join again.
     after = slice(250, None)
-    assert abs(z_over(runs, lambda run: run.daily("members_joined")[after].mean(), 10.0)) < 3.0
-    assert abs(z_over(runs, lambda run: run.daily("uv", "returning")[after].mean(), 25.0)) < 3.0
+    about = {"size": "24 runs of 400 days, the first 250 left out", "source": "stationary mean"}
+    joined = np.array([run.daily("members_joined")[after].mean() for run in runs])
+    visits = [run.daily("uv", "returning")[after].mean() for run in runs]
+    bought = np.array([run.daily("buyers", "returning")[after].mean() for run in runs])
+    evidence.mean("20 buyers a day, half join: members joined a day", expected=10, values=joined, **about)
+    evidence.mean("lapse 2 % a day, 0.05 visits a day: members' visits a day", expected=25, values=visits, **about)
     # Repeat purchases of a member in its life: 0.05 · 0.1 · 50 = 0.25.
-    assert (
-        abs(
-            z_over(
-                runs,
-                lambda r: r.daily("buyers", "returning")[after].sum() / r.daily("members_joined")[after].sum(),
-                0.25,
-            )
-        )
-        < 3.0
-    )
+    evidence.mean("one visit in ten buys: repeat purchases a member", expected=0.25, values=bought / joined, **about)
