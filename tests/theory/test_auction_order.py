@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from storesim.engine import day as d
-from storesim.engine.draws import STEP, exp, normal, seed_of, stream_key, unit
+from storesim.engine.draws import STEP, exp, halves, normal, seed_of, stream_key, unit
 from storesim.engine.kernel import Kernel
 from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
@@ -44,7 +44,7 @@ def _brute_force(kernel: Kernel, n: int) -> tuple[float, float]:
             slot = [bidder for _, bidder in order].index(-1)
             if slot >= 3 or own < plan.reserve[0]:
                 continue
-            if unit(seed + np.uint64(d.DRAW_CLICK) * STEP) < plan.slot_ctr[0, slot]:
+            if halves(seed + np.uint64(d.DRAW_SEARCH) * STEP)[1] < plan.slot_ctr[0, slot]:
                 following = order[slot + 1][0] if slot + 1 < len(order) else 0.0
                 keeps = max(following, plan.reserve[0]) / plan.quality[0, 0]
                 clicks += 1

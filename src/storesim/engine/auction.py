@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine.compiled import inlined
-from storesim.engine.day import DRAW_CLICK, DRAW_GROUP, DRAW_RIVAL, DayPlan, F, I, U
-from storesim.engine.draws import STEP, exp, log, normal_cdf, normal_in_block, unit
+from storesim.engine.day import DRAW_RIVAL, DRAW_SEARCH, DayPlan, F, I, U
+from storesim.engine.draws import STEP, exp, halves, log, normal_cdf, normal_in_block, unit
 
 MOST_SLOTS = 32
 
@@ -37,21 +37,19 @@ def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, wh
     ----------
     seed, hour : [m]
         State and hour of the day of each searcher.
-    work, group : [≥ 6, m], [m]
+    work, group : [≥ 7, m], [m]
         Overwritten; see `shown`.
     who, price : [m]
         Filled from the front.
     odds : [24, G]
         Chance that one rival scores below the own ad, from `fill_odds`.
     """
-    own, above, z = work[0], work[1], work[3]
+    own, above, z, click = work[0], work[1], work[3], work[6]
     own_bid, quality, share = plan.own_bid[c], plan.quality[c], plan.group_share[c]
     n_groups = share.shape[0]
     for b in range(m):
         group[b] = 0
-    if n_groups > 1:
-        for b in range(m):
-            z[b] = unit(seed[b] + np.uint64(DRAW_GROUP) * STEP)
+        z[b], click[b] = halves(seed[b] + np.uint64(DRAW_SEARCH) * STEP)
     edge = 0.0
     for g in range(n_groups - 1):
         edge += share[g]
@@ -65,7 +63,7 @@ def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, wh
         _meet_equals(plan, c, m, seed, hour, work, group, odds)
     else:
         _meet_others(plan, c, m, seed, work, group)
-    clickers = _choose(plan, c, m, seed, work, who)
+    clickers = _choose(plan, c, m, work, who)
     _charge(plan, c, clickers, hour, work, group, who, price, alike)
     return clickers
 
@@ -141,9 +139,9 @@ def _meet_others(plan: DayPlan, c: int, m: int, seed: U, work: F, group: I) -> N
 
 
 @inlined
-def _choose(plan: DayPlan, c: int, m: int, seed: U, work: F, who: I) -> int:
+def _choose(plan: DayPlan, c: int, m: int, work: F, who: I) -> int:
     """Who is shown, 1 in `work[5]`, and who of them clicks, in `who`; how many click."""
-    own, above, chance, saw = work[0], work[1], work[4], work[5]
+    own, above, chance, saw, click = work[0], work[1], work[4], work[5], work[6]
     slot_ctr, appeal, best, reserve = plan.slot_ctr[c], plan.appeal[c], best_slot(plan, c), plan.reserve[c]
     n_slots = slot_ctr.shape[0]
     for b in range(m):
@@ -155,7 +153,7 @@ def _choose(plan: DayPlan, c: int, m: int, seed: U, work: F, who: I) -> int:
     clickers = 0
     for b in range(m):
         who[clickers] = b
-        clickers += unit(seed[b] + np.uint64(DRAW_CLICK) * STEP) * best < chance[b]
+        clickers += click[b] * best < chance[b]
     return clickers
 
 

@@ -50,8 +50,10 @@ class Calendar:
 
     def supply(self, arrives: float, sku: int, pieces: int) -> None:
         """Have a delivery on its way: at the midnight before `arrives` (hours) it is handed to that day."""
-        self._announced += 1
-        self._env.process(self._delivery(arrives, sku, pieces, self._announced))
+        day = int(arrives // 24.0)
+        if day < self.n_days:
+            self._announced += 1
+            self._wait(day + ARRIVE, (arrives, self._announced, sku, pieces)).callbacks.append(self._announce)
 
     def deliveries_today(self) -> Arrivals:
         """Deliveries of the day that is opening, in order of time; asked once a day."""
@@ -76,8 +78,8 @@ class Calendar:
                 raise
             raise original from original.__cause__
 
-    def _wait(self, until: float) -> Any:
-        return self._env.timeout(max(0.0, until - self._env.now))
+    def _wait(self, until: float, value: object = None) -> Any:
+        return self._env.timeout(max(0.0, until - self._env.now), value)
 
     def _days(self, happen: Callable[[int], None], moment: float) -> Generator[Any, Any, None]:
         for day in range(self.n_days):
@@ -93,9 +95,5 @@ class Calendar:
         yield self._wait(day + CUT + (1.0 - 1e-5) * hour / 24.0)
         happen(day, hour)
 
-    def _delivery(self, arrives: float, sku: int, pieces: int, number: int) -> Generator[Any, Any, None]:
-        day = int(arrives // 24.0)
-        if day >= self.n_days:
-            return
-        yield self._wait(day + ARRIVE)
-        self._today.append((arrives, number, sku, pieces))
+    def _announce(self, delivery: Any) -> None:
+        self._today.append(delivery.value)

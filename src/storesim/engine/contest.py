@@ -47,7 +47,7 @@ from storesim.engine.day import (
 from storesim.engine.draws import log
 from storesim.engine.heaps import occupy, pop, push
 from storesim.engine.orders import count_lost, draw, place_order, popular
-from storesim.engine.visits import ASKS, DECIDES, Moments
+from storesim.engine.visits import ASKS, DECIDES, Moments, best_odds
 
 HALF_MINUTE = 30.0 / 3600.0
 SILENT, ANSWERED, UNANSWERED = 0, 1, 2
@@ -70,6 +70,7 @@ def second_pass(
 ) -> None:
     """Play the `n` moments left by the first pass, what is on the heap, and the deliveries, from `start` to `end`."""
     _sort(moments, n, start, end)
+    top = best_odds(plan)
     i = 0
     a = 0
     while a < arrivals.time.shape[0] and arrivals.time[a] < start:
@@ -93,7 +94,7 @@ def second_pass(
             time, code, luck, seed = sorted_time, moments.code[m], moments.luck[m], moments.seed[m]
             i += 1
         if code & 3 == ASKS:
-            _ask(plan, state, tally, time, code, luck, seed)
+            _ask(plan, state, tally, time, end, top, code, luck, seed)
         else:
             _decide(plan, state, tally, due, basket, lead_key, time, code, luck, seed)
     while i < n:
@@ -111,12 +112,22 @@ def _receive(state: DayState, tally: DayTally, arrivals: Arrivals, a: int) -> No
 
 
 @inlined
-def _ask(plan: DayPlan, state: DayState, tally: DayTally, time: float, code: int, luck: float, seed: np.uint64) -> None:
+def _ask(
+    plan: DayPlan,
+    state: DayState,
+    tally: DayTally,
+    time: float,
+    end: float,
+    top: float,
+    code: int,
+    luck: float,
+    seed: np.uint64,
+) -> None:
     """A visitor wants to chat: first come, first served, until patience ends."""
     sc = plan.scalars
     hour = time - 24.0 * np.floor(time / 24.0)
     if hour < sc[SERVICE_OPEN] or hour >= sc[SERVICE_CLOSE]:
-        push(state, time, (code & ~15) | DECIDES, luck, seed)
+        _put_off(plan, state, time, end, top, (code & ~15) | DECIDES, luck, seed)
         return
     c = (code >> 4) & 0xFFFF
     row = tally.by_channel[c]
@@ -127,15 +138,27 @@ def _ask(plan: DayPlan, state: DayState, tally: DayTally, time: float, code: int
         waited = min(patience, 24.0)
         row[CHATS_LEFT] += 1
         row[CHAT_WAIT] += waited
-        push(state, time + waited, (code & ~15) | DECIDES | (UNANSWERED << 2), luck, seed)
+        _put_off(plan, state, time + waited, end, sc[ODDS_UNANSWERED] * top, (code & ~15) | DECIDES | (UNANSWERED << 2),
+                 luck, seed)  # fmt: skip
         _log(state, time, code, LOG_CHAT_LEFT, waited, NO_SKU, 0.0, time + waited)
         return
     ends = time + wait - sc[SERVICE_HOURS] * log(draw(seed, DRAW_SERVICE))
     row[CHAT_WAIT] += wait
     row[CHATS_IN_30S] += 1 if wait <= HALF_MINUTE else 0
     occupy(state.agent_free, ends)
-    push(state, ends, (code & ~15) | DECIDES | (ANSWERED << 2), luck, seed)
+    _put_off(plan, state, ends, end, sc[ODDS_ANSWERED] * top, (code & ~15) | DECIDES | (ANSWERED << 2), luck, seed)
     _log(state, time, code, LOG_CHAT_SERVED, wait, NO_SKU, 0.0, ends)
+
+
+@inlined
+def _put_off(
+    plan: DayPlan, state: DayState, time: float, end: float, top: float, code: int, luck: float, seed: np.uint64
+) -> None:  # fmt: skip
+    """Decide at `time`; not at all where the plan stands until then and no item could win this visitor."""
+    # A hair more than the odds themselves, whose factors `_decide` multiplies in another order.
+    odds = plan.odds[(code >> 4) & 0xFFFF] * top * (1.0 + 1e-12)
+    if time >= end or luck * (1.0 + odds) < odds:
+        push(state, time, code, luck, seed)
 
 
 @inlined

@@ -155,9 +155,7 @@ LOG_CHAT_SERVED, LOG_CHAT_LEFT, LOG_BOUGHT, LOG_LOST = 1.0, 2.0, 3.0, 4.0
 HEAP_SIZE, N_PURCHASES, LOG_LENGTH = range(3)
 
 # Draws of one visitor stand at these offsets of its state.
-(
-    DRAW_GAP, DRAW_PAGES, DRAW_ASK, DRAW_LUCK, DRAW_BROWSE, DRAW_CLICK, DRAW_GROUP,
-) = (typed(n) for n in range(1, 8))  # fmt: skip
+DRAW_VISIT, DRAW_LUCK, DRAW_BROWSE, DRAW_SEARCH = (typed(n) for n in range(1, 5))
 DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals
 (
     DRAW_PATIENCE, DRAW_SERVICE, DRAW_SKU, DRAW_SUBSTITUTE, DRAW_SUBSTITUTE_SKU, DRAW_LINES, DRAW_JOIN,

@@ -22,8 +22,9 @@ from storesim.engine.compiled import compiled, inlined
 STEP = np.uint64(0x9E3779B97F4A7C15)
 _A, _B = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _C, _D = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
-_11, _27, _30, _31, _33 = (np.uint64(n) for n in (11, 27, 30, 31, 33))
-_ULP = 2.0**-53
+_11, _27, _30, _31, _32, _33 = (np.uint64(n) for n in (11, 27, 30, 31, 32, 33))
+_LOW_HALF = np.uint64(0xFFFFFFFF)
+_ULP, _HALF_ULP = 2.0**-53, 2.0**-32
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _SQRT2 = 1.4142135623730951
@@ -55,6 +56,21 @@ def unit(state: np.uint64) -> float:
     z = (z ^ (z >> _27)) * _B
     z = z ^ (z >> _31)
     return (np.float64(z >> _11) + 0.5) * _ULP
+
+
+@compiled
+def own_unit(state: np.uint64) -> float:
+    """A uniform number of the state's own bits, which are as well mixed as those of its draws."""
+    return (np.float64(state >> _11) + 0.5) * _ULP
+
+
+@compiled
+def halves(state: np.uint64) -> tuple[float, float]:
+    """Two uniform numbers from one draw, each a multiple of 2⁻³² and a half; for choices among a few."""
+    z = (state ^ (state >> _30)) * _A
+    z = (z ^ (z >> _27)) * _B
+    z = z ^ (z >> _31)
+    return (np.float64(z >> _32) + 0.5) * _HALF_ULP, (np.float64(z & _LOW_HALF) + 0.5) * _HALF_ULP
 
 
 @compiled

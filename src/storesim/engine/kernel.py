@@ -73,7 +73,7 @@ class Kernel:
         self._keys: U = np.array([stream_key(seed, run, f"visits.{name}") for name in channels], dtype=np.uint64)
         self._lead_key = stream_key(seed, run, "suppliers.lead")
         self._scratch = Scratch(
-            np.zeros((10, BLOCK)),
+            np.zeros((11, BLOCK)),
             np.zeros((4, BLOCK), dtype=np.int64),
             np.zeros(BLOCK, dtype=np.uint64),
             np.zeros(25),

@@ -18,11 +18,9 @@ from storesim.engine.day import (
     AUCTION,
     BOUNCES,
     CLICKS,
-    DRAW_ASK,
     DRAW_BROWSE,
-    DRAW_GAP,
     DRAW_LUCK,
-    DRAW_PAGES,
+    DRAW_VISIT,
     EXPECTED_CLICKS,
     FREE,
     IMPRESSIONS,
@@ -38,7 +36,7 @@ from storesim.engine.day import (
     I,
     U,
 )
-from storesim.engine.draws import STEP, log, poisson, seed_of, unit
+from storesim.engine.draws import STEP, halves, log, own_unit, poisson, seed_of, unit
 
 BLOCK = 256
 ASKS, DECIDES = 1, 2
@@ -53,7 +51,7 @@ NOBODY = 2**62
 class Scratch(NamedTuple):
     """Room the first pass works in."""
 
-    work: F  # [10, BLOCK]
+    work: F  # [11, BLOCK]
     number: I  # [4, BLOCK]
     seed: U  # [BLOCK]
     hours: F  # [25] cumulative profile of the day
@@ -82,6 +80,15 @@ def operational_rate(plan: DayPlan, c: int) -> float:
     if plan.kind[c] == AUCTION:
         return plan.rate[c] * auction.best_slot(plan, c)
     return plan.rate[c]
+
+
+@inlined
+def best_odds(plan: DayPlan) -> float:
+    """The factor on the odds of buying of the item that is bought most readily."""
+    top = 0.0
+    for k in range(plan.sku_odds.shape[0]):
+        top = max(top, plan.sku_odds[k])
+    return top
 
 
 @inlined
@@ -151,9 +158,7 @@ def first_pass(
     """Draw every arrival up to hour `end` of the day; the number of moments left for the second pass."""
     n = NOBODY_YET
     through = _profile(scratch.hours, plan.hours, end)
-    top = 0.0
-    for k in range(plan.sku_odds.shape[0]):
-        top = max(top, plan.sku_odds[k])
+    top = best_odds(plan)
     for c in range(plan.kind.shape[0]):
         rate = operational_rate(plan, c)
         horizon = state.base[c] + rate * (through - state.since[c])
@@ -232,7 +237,7 @@ def _gaps(key: np.uint64, first: int, m: int, seed: U, gap: F) -> None:
     for b in range(m):
         s = seed_of(key, first + b)
         seed[b] = s
-        gap[b] = -log(unit(s + np.uint64(DRAW_GAP) * STEP))
+        gap[b] = -log(own_unit(s))
 
 
 @inlined
@@ -253,16 +258,15 @@ def _browse(bounce: float, page_p: float, ask: float, quiet: float, scratch: Scr
     per_page = 1.0 / log(1.0 - page_p) if page_p < 1.0 else 0.0
     for b in range(m):
         s = seed[b]
-        u = unit(s + np.uint64(DRAW_PAGES) * STEP)
+        u, a = halves(s + np.uint64(DRAW_VISIT) * STEP)
         v = max((1.0 - u) * stay, 1.0e-300)
         pages = 1.0 + np.floor(log(v) * per_page)
         pages = 0.0 if u < bounce else pages
         extra[b] = pages
-        asks = unit(s + np.uint64(DRAW_ASK) * STEP) < ask
         x = unit(s + np.uint64(DRAW_LUCK) * STEP)
         luck[b] = x
         what = DECIDES if x < quiet else 0
-        what = ASKS if asks else what
+        what = ASKS if a < ask else what
         keep[b] = what if pages > 0.0 else 0
 
 
