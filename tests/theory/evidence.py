@@ -184,12 +184,12 @@ def _line(cells: Sequence[str]) -> str:
 def _together(cases: Sequence[Case]) -> str:
     tested = [case for case in cases if case.standard_error > 0.0]
     over_two = sum(abs(case.z) > 2.0 for case in tested)
-    least = min(case.p for case in tested)
+    least, limit = min(case.p for case in tested), FAMILY / len(tested)
     return (
-        f"{len(tested)} simulated cases and {len(cases) - len(tested)} exact ones. {over_two} of the simulated lie\n"
-        f"more than two standard errors off, where chance alone puts about {0.05 * len(tested):.0f}; the largest |z| is "
-        f"{max(abs(case.z) for case in tested):.1f}.\nHolm compares the smallest p, {least:.4f}, with "
-        f"{FAMILY} / {len(tested)} = {FAMILY / len(tested):.5f}, and rejects {len(condemned(cases))} cases.\n"
+        f"{len(tested)} simulated cases and {len(cases) - len(tested)} exact. {over_two} of the simulated lie over "
+        f"two standard errors off,\nwhere chance alone puts about {0.05 * len(tested):.0f}; the largest |z| is "
+        f"{max(abs(case.z) for case in tested):.1f}. Holm compares the smallest p, {least:.4f},\n"
+        f"with {FAMILY} / {len(tested)} = {limit:.5f}, and rejects {len(condemned(cases))} cases.\n"
     )
 
 

@@ -85,7 +85,7 @@ def test_bounces_and_pages_have_their_law(evidence: Evidence) -> None:
     runs = runs_of(quiet_store(400, days=100, channels={"search": channel}), 16, luck_of("bounce"))
 
     bounced = [run.total("bounces") / run.total("uv") for run in runs]
-    about = {"size": "16 runs of 100 days, 400 visitors a day", "source": "MODEL section 7"}
+    about = {"size": "16 runs of 100 days, 400 visitors a day", "source": "one page or two and a geometric number"}
     evidence.mean("bounce 40 %: share that sees one page", expected=0.4, values=bounced, **about)
     depths = [run.total("depth") for run in runs]
     evidence.mean("bounce 40 %, else 5 pages: pages a visitor", expected=0.4 + 0.6 * 5, values=depths, **about)
