@@ -20,7 +20,7 @@ EXECUTORS: Final = ("processes", "serial")
 
 
 class Runs(click.ParamType[int | Literal["auto"]]):
-    """A number of replications from 2, or "auto"."""
+    """A number of replications from 1, or "auto"."""
 
     name = "runs"
 
@@ -56,7 +56,7 @@ class Chance(click.ParamType[float]):
 
 
 class Money(click.ParamType[float]):
-    """An amount of money as people write it."""
+    """An amount of money to reach, as people write it."""
 
     name = "amount"
 
@@ -65,9 +65,12 @@ class Money(click.ParamType[float]):
         from storesim.units import read_money
 
         try:
-            return read_money(value)
+            amount = read_money(value)
         except ValueError as wrong:
             self.fail(str(wrong), param, ctx)
+        if amount <= 0:
+            self.fail(f"{value!r} is no amount to reach; write more than 0, such as 500万", param, ctx)
+        return amount
 
 
 def speaking(command: F) -> F:

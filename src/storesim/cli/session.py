@@ -109,6 +109,16 @@ class Session:
         else:
             yield _Lines(label)
 
+    @contextmanager
+    def simulating(self) -> Iterator[Progress]:
+        """`progress` of a simulation; says so if the engine has to be compiled first."""
+        from storesim.engine.first_use import was_compiled
+
+        if not was_compiled():
+            self.remark("first_use")
+        with self.progress(self.phrase("simulating")) as advance:
+            yield advance
+
     def start_logging(self) -> None:
         """Send the log to standard error: warnings as a rule, all of it with -v."""
         level = (

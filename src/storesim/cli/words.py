@@ -15,6 +15,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "storesim failed by a defect of its own ({kind}: {text}); run again with -vv to see the traceback.",
     ),
     "validate.good": ("{file}：正确", "{file}: good"),
+    "first_use": (
+        "第一次运行：先编译引擎，约半分钟，之后不再需要。",
+        "First run here: compiling the engine, about half a minute; later runs start at once.",
+    ),
     "simulating": ("模拟", "Simulating"),
     "forecasting": ("预测", "Forecasting"),
     "run.title": (

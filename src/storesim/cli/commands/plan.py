@@ -61,7 +61,7 @@ def command(
         _from_history(session, scenario, history, overrides=overrides, year=year, seed=options["seed"], folder=folder,
                       fail_under=fail_under)  # fmt: skip
         return
-    with session.progress(session.phrase("simulating")) as progress:
+    with session.simulating() as progress:
         study = run(
             scenario, runs, overrides=overrides, year=year, output=output or Path("outputs") / scenario.stem,
             lang=session.lang, progress=progress, **options,

@@ -46,7 +46,7 @@ def command(
     """
     from storesim.study.run import run
 
-    with session.progress(session.phrase("simulating")) as progress:
+    with session.simulating() as progress:
         study = run(
             scenario,
             runs,

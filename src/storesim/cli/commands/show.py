@@ -49,7 +49,7 @@ def command(session: Session, /, *, scenario: Path, origin: bool, overrides: tup
 def _in_a_line(value: Any) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(map(_in_a_line, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _yaml(settings: dict[str, Any]) -> str:
