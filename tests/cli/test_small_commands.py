@@ -88,6 +88,12 @@ def test_origins_name_file_line_and_column_the_command_line_and_defaults(
     assert "operations.service.agents = 2  # default" in lines
 
 
+def test_origins_show_a_large_amount_to_the_last_yuan(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["show", str(scenario), "--origin", "--set", "targets.2027.gmv=12345678"])
+
+    assert "targets.2027.gmv = 12345678  # --set targets.2027.gmv=12345678" in capsys.readouterr().out.splitlines()
+
+
 def test_the_schema_is_json_schema_and_the_shipped_copy_is_current(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
