@@ -70,6 +70,13 @@ def test_names_with_commas_and_quotes_stay_one_cell() -> None:
     assert list(csv.reader(io.StringIO(goals_csv(goals))))[1][2] == 'a,"b"\nc'
 
 
+def test_a_name_that_looks_like_a_formula_is_text_to_a_spreadsheet_and_itself_to_python() -> None:
+    goals = Goals(2027, 5.0, (Goal("2027", "year", "=1+1", "ad_spend", 5.0, category="@x", role="hero"),))
+
+    assert goals_csv(goals).splitlines()[1] == "2027,year,'=1+1,'@x,,hero,ad_spend,5.00,,,,"
+    assert goals.frame()["channel"].tolist() == ["=1+1"]
+
+
 def test_rows_are_looked_up_by_period_kpi_and_channel(goals: Goals) -> None:
     assert goals.value("2027", "gmv") == 1_580_000.0
     assert goals.row("2027Q2", "uv", "express").channel == "express"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from storesim.errors import UsageError
 from storesim.kpi import MONEY
+from storesim.results.tables import plain_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,9 @@ COLUMNS = (
     "goal", "forecast_p10", "forecast_p50", "forecast_p90", "chance",
 )  # fmt: skip
 """Of `goals.csv`, in order."""
+
+_NAMES = ("channel", "category", "material", "role")
+"""Columns that hold words of the user's."""
 
 BUDGETS = frozenset({"ad_spend", "ad_spend_per_day", "clicks", "commission", "parcels", "costs"})
 """Goals that are spent, not reached: they have no chance."""
@@ -126,7 +130,8 @@ class Goals:
 def goals_csv(goals: Goals) -> str:
     """The text of `goals.csv`: money with two decimals, counts whole, ratios in full, unknown cells empty.
 
-    Ratios keep every digit, so that GMV = UV × CVR × AOV can be checked from the file.
+    Ratios keep every digit, so that GMV = UV × CVR × AOV can be checked from the file. A name that a spreadsheet
+    program would take for a formula is written as text.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -136,7 +141,8 @@ def goals_csv(goals: Goals) -> str:
         for name in ("goal", "forecast_p10", "forecast_p50", "forecast_p90"):
             cells[name] = _number(row.kpi, cells[name], is_goal=name == "goal")
         cells["chance"] = "" if math.isnan(row.chance) else f"{row.chance:.6g}"
-        writer.writerow([cells[name] for name in COLUMNS])
+        texts = {name: plain_text(getattr(row, name)) for name in _NAMES}
+        writer.writerow([(cells | texts)[name] for name in COLUMNS])
     return text.getvalue()
 
 
