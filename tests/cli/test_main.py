@@ -49,7 +49,17 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     assert f"storesim {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [["frobnicate"], ["run"], ["run", "x.yaml", "--runs", "many"], ["plan", "--target"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["frobnicate"],
+        ["run"],
+        ["run", "x.yaml", "--runs", "many"],
+        ["plan", "--target"],
+        ["plan", "x.yaml", "--target", "0"],
+        ["plan", "x.yaml", "--target", "-5"],
+    ],
+)
 def test_wrong_usage_leaves_with_status_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     status = front.main(words)
 
