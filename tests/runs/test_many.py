@@ -150,6 +150,16 @@ def test_parts_can_be_forgotten_once_all_is_written(store: Scenario, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_killed_writer_left_beside_the_files_goes_with_the_parts(store: Scenario, tmp_path: Path) -> None:
+    replicate(store, 5, 7, executor="serial", folder=tmp_path)
+    (tmp_path / ".plan.xlsx.123-0a1b2c3d.aside").write_bytes(b"half")
+    (tmp_path / "plan.xlsx").write_bytes(b"whole")
+
+    forget_parts(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.xlsx"]
+
+
 def test_a_batch_that_cannot_be_written_stops_the_run_and_leaves_nothing_half_written(
     store: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +207,7 @@ def test_an_interruption_keeps_what_was_finished_and_under_way(
         ({"n_runs": True}, "n_runs"),
         ({"seed": -1}, "seed"),
         ({"seed": 0.5}, "seed"),
+        ({"seed": 2**63}, "seed is 9223372036854775808; it is a whole number from 0 to 9,223,372,036,854,775,807"),
         ({"jobs": 0}, "jobs"),
         ({"executor": "farm"}, "executor"),
         ({"resume": True}, "folder"),

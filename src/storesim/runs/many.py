@@ -163,7 +163,7 @@ def _check(
     if n_runs != "auto" and (not _is_whole(n_runs) or n_runs < 1):
         raise UsageError(f'n_runs is {n_runs!r}; it is a whole number, 1 or more, or "auto"')
     if not _is_whole(seed) or not 0 <= seed < 2**63:
-        raise UsageError(f"seed is {seed!r}; it is a whole number, 0 or more")
+        raise UsageError(f"seed is {seed!r}; it is a whole number from 0 to {2**63 - 1:,}")
     if rule is not None and n_runs != "auto":
         raise UsageError('a stopping rule goes with n_runs="auto" only')
     if resume and folder is None:

@@ -111,7 +111,7 @@ class Parts:
 
 
 def forget_parts(folder: Path) -> None:
-    """Remove the folder `parts` of a run, once everything made of it has been written.
+    """Remove the folder `parts` of a run, once everything made of it has been written, and what a killed writer left.
 
     Raises
     ------
@@ -123,6 +123,7 @@ def forget_parts(folder: Path) -> None:
         return
     with locked(parts):
         clear_leftovers(parts)
+        clear_leftovers(folder)
         _remove([*_batches_in(parts), parts / "manifest.json"])
     _remove([parts / ".lock"])
     if not any(parts.iterdir()):
