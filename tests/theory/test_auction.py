@@ -138,3 +138,12 @@ def test_equal_quality_of_all_ranks_by_bid_bit_for_bit(evidence: Evidence) -> No
         "quality of all bidders 1, or 4: daily columns whose bytes differ", expected=0, got=different,
         size=f"4 runs of {DAYS} days: {', '.join(columns)}", source="rank by bid",
     )  # fmt: skip
+
+
+def test_an_hour_left_out_wins_nothing_even_where_there_is_no_reserve_and_a_slot_is_free() -> None:
+    hours = [0.0] * 12 + [1.0] * 12
+    (run,) = runs_of(_auction_store(5.0, (2.0,), 200.0, hours=hours, reserve=0), 1)
+
+    # The best slot of two is won in every search of half the day: 100 impressions a day.
+    assert abs(run.daily("impressions").mean() - 100.0) < 3.0 * np.sqrt(100.0 / DAYS)
+    assert run.total("ad_spend") == 2.0 * run.total("clicks")

@@ -34,6 +34,9 @@ PRICE_EFFECT = 0.5
 LEAST_BID = 10.0
 """Least bid JD takes, fen (DOMAIN 2.2); an hour or group with factor 0 is left out instead."""
 
+LEAST_SCORE = 1e-6
+"""Least score that is shown, fen: without a reserve an hour left out would win the slots nobody wants, for nothing."""
+
 
 class Bids(NamedTuple):
     """The advertising of one stage; C channels, G groups of keywords, R rivals, S slots."""
@@ -124,7 +127,7 @@ def _read_auction(bids: Bids, c: int, channel: PayPerClick) -> None:
     bids.slot_ctr[c, : len(channel.slot_ctr)] = channel.slot_ctr
     bids.rivals[c] = channel.rivals
     bids.limit[c] = bids.budget[c]
-    bids.reserve[c] = fen(channel.reserve)
+    bids.reserve[c] = max(LEAST_SCORE, fen(channel.reserve))
     bids.step[c] = fen(channel.step)
     # A memory of minutes is still one: 0 means that there is no auction.
     bids.keep[c] = max(exp(-1.0 / channel.quality_memory), 1e-300)
