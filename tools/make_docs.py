@@ -20,6 +20,7 @@ from storesim.report.build import build_report
 from storesim.report.document import Figure
 from storesim.report.palette import FONT_STACK, PAPER
 from storesim.scenario.document import Scenario
+from storesim.scenario.fields import every_setting
 from storesim.study.run import reopen
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,9 +65,11 @@ def commands() -> str:
 
 
 def scenario() -> str:
-    """Every setting, from the JSON Schema."""
+    """Every setting, from the JSON Schema; what each means stands under it in its class."""
     schema = Scenario.model_json_schema(by_alias=True)
     groups = {"Scenario": schema, **schema["$defs"]}
+    for _, setting in every_setting(Scenario):
+        groups[setting.owner.__name__]["properties"][setting.name]["description"] = setting.explanation
     parts = [
         "# Settings of a scenario\n",
         OF_SETTINGS,

@@ -114,3 +114,12 @@ def test_a_setting_that_does_not_exist_is_refused() -> None:
         with pytest.raises(KeyError):
             setting_at(wrong)
     assert setting_at("operations.stock") is None
+
+
+def test_the_page_of_settings_says_what_each_means() -> None:
+    page = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([^|`]+)` \| [^|]+ \| (.*) \|$", page, re.MULTILINE)
+
+    # What a mechanism is stands over its table.
+    assert [name for name, meaning in rows if not meaning.strip() and name != "mechanism"] == []
+    assert len(rows) > 150
