@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from storesim.cli.main import main
+from storesim.runs import one
+from storesim.runs.many import replicate
+from storesim.scenario.load import read_scenario
+from storesim.study.folder import run_id
 
 SHIPPED = Path(__file__).parents[2] / "scenarios" / "small_store.yaml"
 FEW = ("--runs", "6", "--executor", "serial", "--seed", "4", "-q")
@@ -76,3 +80,16 @@ def test_actuals_are_not_taken_as_long_as_nothing_is_done_with_them(
     assert main(["plan", str(SHIPPED), "--actuals", str(tmp_path / "mine.csv")]) == 2
 
     assert "No such option" in capsys.readouterr().err
+
+
+def test_a_plan_that_was_interrupted_goes_on_with_the_runs_it_has(
+    planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = read_scenario(SHIPPED)
+    replicate(scenario, 6, 4, executor="serial", folder=tmp_path / run_id(scenario, 6, 4))
+    monkeypatch.setattr(one, "simulate", lambda *_, **__: pytest.fail("a run that was kept is played again"))
+
+    status = main(["plan", str(SHIPPED), *FEW, "-o", str(tmp_path), "--resume"])
+
+    assert status == 0
+    assert (tmp_path / "latest" / "goals.csv").read_bytes() == (planned / "goals.csv").read_bytes()

@@ -97,6 +97,11 @@ def output(what: str) -> Callable[[F], F]:
     return click.option("-o", "--output", type=FOLDER, metavar="DIR", help=what)
 
 
+def resuming(command: F) -> F:
+    """Give a command --resume."""
+    return click.option("--resume", is_flag=True, help="Go on with a run that was interrupted or killed.")(command)
+
+
 def fail_under(command: F) -> F:
     """Give a command --fail-under."""
     return click.option(

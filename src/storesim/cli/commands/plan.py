@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import click
 
-from storesim.cli.options import FILE, Money, fail_under, output, simulating, speaking
+from storesim.cli.options import FILE, Money, fail_under, output, resuming, simulating, speaking
 from storesim.cli.session import Session
 from storesim.errors import PlanError
 
@@ -18,6 +18,7 @@ from storesim.errors import PlanError
 @click.option("--year", type=click.IntRange(2000, 2100), help="Year of the target; else as in SCENARIO.")
 @click.option("--history", type=FILE, metavar="FILE", help="Forecast from these daily figures; nothing is simulated.")
 @output("Folder for the runs of this scenario; outputs/<scenario> if not said.")
+@resuming
 @fail_under
 @simulating
 @speaking

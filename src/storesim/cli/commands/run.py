@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from storesim.cli.options import FILE, fail_under, output, simulating, speaking
+from storesim.cli.options import FILE, fail_under, output, resuming, simulating, speaking
 from storesim.cli.session import Session
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("scenario", type=FILE)
 @output("Folder for the runs of this scenario; outputs/<scenario> if not said.")
-@click.option("--resume", is_flag=True, help="Go on with a run that was interrupted or killed.")
+@resuming
 @fail_under
 @simulating
 @speaking
