@@ -31,7 +31,6 @@ _NEAR = 42
 
 _SMOOTHED = 14
 _YEARLY_FROM = 450
-_ANALOGUE_FROM = _YEAR + _NEAR + _SMOOTHED
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,6 @@ from storesim.report.document import Chart, Report, Section, Table, Text, refere
 TITLE_ROWS = 2
 """Rows above the first block: the section's title, and a blank one."""
 
-_CHART_ROWS = 17
-
 
 @dataclass(frozen=True)
 class Placed:
