@@ -15,6 +15,7 @@ from tests.theory.stores import log_of, luck_of, quiet_store
 
 BATCHES = 40
 CHATS = 400_000
+SHARES = "(2/3)(1/3)ⁿ"
 ERLANG_C = "Erlang C (Erlang 1917)"
 ERLANG_A = "Erlang A (Palm 1957; Garnett, Mandelbaum and Reiman 2002)"
 
@@ -37,11 +38,25 @@ class Queue:
     p_leave: float = 0.0
 
     @property
+    def per_day(self) -> float:
+        """Chats of a day of the store."""
+        return 24 * self.rate / self.unit
+
+    @property
+    def days(self) -> int:
+        """Days of the run."""
+        return min(max(20, round(CHATS / self.per_day)), 3_660)
+
+    @property
+    def size(self) -> str:
+        """What is played; the number of chats to expect, because the luck of a run does not belong into its name."""
+        return f"{BATCHES} batches of about {self.per_day * self.days / BATCHES:,.0f} chats"
+
+    @property
     def scenario(self) -> Scenario:
         """A store in which every visitor asks the chat."""
-        per_hour = self.rate / self.unit
         return quiet_store(
-            24 * per_hour, days=min(max(20, round(CHATS / (24 * per_hour))), 3_660),
+            self.per_day, days=self.days,
             service={
                 "agents": self.servers, "asks": 1, "minutes": 60 * self.unit / self.service,
                 "patience": 60 * self.unit / self.leave if self.leave else None,
@@ -60,7 +75,6 @@ class Queue:
             mean=[float(part[:, d.LOG_WAIT].mean()) / self.unit for part in parts],
             # Hours waited in an hour: the mean number that wait, by its definition and not by Little's law.
             queue=[float(part[:, d.LOG_WAIT].sum() / span) for part, span in zip(parts, spans, strict=True)],
-            size=f"{BATCHES} batches of {len(chats) // BATCHES:,} chats",
         )
 
 
@@ -72,7 +86,6 @@ class Waits:
     leaving: list[float]
     mean: list[float]
     queue: list[float]
-    size: str
 
 
 def _of_formula(rate: float, service: float, servers: int, unit: float) -> Queue:
@@ -103,7 +116,7 @@ LEAVING = [ERLANG_A_10, ERLANG_A_100, _impatient(12, 2, 8, 1 / 6), _impatient(3,
 def test_waits_match_erlang_c(queue: Queue, evidence: Evidence) -> None:
     waits = queue.played()
 
-    about = {"size": waits.size, "source": ERLANG_C}
+    about = {"size": queue.size, "source": ERLANG_C}
     assert max(waits.leaving) == 0.0
     evidence.mean(f"{queue.name}: P(wait)", expected=round(queue.p_wait, 6), values=waits.waiting, **about)
     evidence.mean(f"{queue.name}: Wq", expected=round(queue.lq / queue.rate, 6), values=waits.mean, **about)
@@ -114,7 +127,7 @@ def test_waits_match_erlang_c(queue: Queue, evidence: Evidence) -> None:
 def test_waits_and_leaving_match_erlang_a(queue: Queue, evidence: Evidence) -> None:
     waits = queue.played()
 
-    about = {"size": waits.size, "source": ERLANG_A}
+    about = {"size": queue.size, "source": ERLANG_A}
     evidence.mean(f"{queue.name}: P(wait)", expected=round(queue.p_wait, 6), values=waits.waiting, **about)
     evidence.mean(f"{queue.name}: P(leave)", expected=round(queue.p_leave, 6), values=waits.leaving, **about)
     evidence.mean(f"{queue.name}: Lq", expected=round(queue.lq, 6), values=waits.queue, **about)
@@ -129,11 +142,10 @@ def test_the_number_in_an_m_m_1_queue_is_geometric(evidence: Evidence) -> None:
     found = np.arange(len(arrived)) - np.searchsorted(left, arrived)
 
     # Arrivals of a Poisson stream see time averages.
-    size = f"{BATCHES} batches of {len(found) // BATCHES:,} arrivals"
     for n in range(5):
         seen = [float((part == n).mean()) for part in np.array_split(found, BATCHES)]
         expected = round((2 / 3) * (1 / 3) ** n, 6)
-        evidence.mean(f"{GEOMETRIC.name}: P({n})", expected=expected, values=seen, size=size, source="(2/3)(1/3)ⁿ")
+        evidence.mean(f"{GEOMETRIC.name}: P({n})", expected=expected, values=seen, size=GEOMETRIC.size, source=SHARES)
 
 
 @pytest.mark.parametrize("queue", PATIENT[:3], ids=lambda queue: queue.name)
