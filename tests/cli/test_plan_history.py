@@ -52,6 +52,17 @@ def test_a_year_that_is_over_cannot_be_planned(typed: Type, scenario: Path, tmp_
     assert "own ends on 2027-12-31, so nothing of 2027 is left to plan" in done.stderr
 
 
+def test_a_year_that_has_begun_is_not_planned_as_if_nothing_were_sold(
+    typed: Type, scenario: Path, tmp_path: Path
+) -> None:
+    _history(tmp_path, first=dt.date(2026, 9, 1))
+
+    done = typed("plan", scenario, "--history", "own.csv", "--target", "150万", "--year", 2027)
+
+    assert done.returncode == 3
+    assert "own reaches into 2027, up to 2027-07-03" in done.stderr
+
+
 def test_a_history_in_another_currency_is_not_planned_in_yuan(typed: Type, scenario: Path, tmp_path: Path) -> None:
     _history(tmp_path, head="日期,浏览量,访客数,成交客户数,GMV ($)")
 

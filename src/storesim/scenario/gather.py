@@ -7,13 +7,13 @@ from pathlib import Path
 
 from storesim.errors import Fault, ScenarioError
 from storesim.scenario.files import read_text
+from storesim.scenario.kept import PRESETS, parsed_preset
 from storesim.scenario.merge import laid_over
 from storesim.scenario.suggest import did_you_mean, likely
 from storesim.scenario.table import MOST_BYTES, sku_table
 from storesim.scenario.text import parsed
 from storesim.scenario.tree import Entry, Group, Listing, Node, Place, Scalar, plain, walk
 
-_PRESETS = Path(__file__).parent / "presets"
 _MOST_FILES = 60
 _ROOTS = ("store", "market", "horizon", "channels", "catalogue", "operations", "events", "stages", "targets")
 _YAML = (".yaml", ".yml")
@@ -33,7 +33,8 @@ class Gathering:
         """One file over its parents; empty if it cannot be read. `chain` are the files that extend it."""
         empty = Group({}, Place(shown, 1, 1))
         try:
-            root, faults = parsed(read_text(path, shown), shown)
+            text = read_text(path, shown)
+            root, faults = parsed_preset(text, shown) if path.parent == PRESETS else parsed(text, shown)
         except ScenarioError as error:
             root, faults = None, list(error.faults)
         self.faults += faults
@@ -103,7 +104,7 @@ class Gathering:
         name = str(parent.value)
         path, shown = child.parent / name, str(Path(parent.place.file).parent / name)
         if not _exists(path) and name.startswith("presets/") and ".." not in Path(name).parts:
-            path, shown = _PRESETS / name.removeprefix("presets/"), name
+            path, shown = PRESETS / name.removeprefix("presets/"), name
         self._files += 1
         problem = self._refused(path, name, child, chain)
         if problem is None:
@@ -135,7 +136,7 @@ class Gathering:
 
 def preset_names() -> list[str]:
     """Names of the presets that come with storesim, as written after `extends`."""
-    return sorted(f"presets/{item.name}" for item in _PRESETS.glob("*.yaml"))
+    return sorted(f"presets/{item.name}" for item in PRESETS.glob("*.yaml"))
 
 
 def _exists(path: Path) -> bool:

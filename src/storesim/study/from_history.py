@@ -49,8 +49,8 @@ def plan_history(
     ForecastError
         If its days do not bear a forecast.
     PlanError
-        If there is no target, the history ends after its year or is in another currency, or the target cannot be
-        broken down.
+        If there is no target, the history reaches into its year or beyond or is in another currency, or the target
+        cannot be broken down.
     """
     days = read_history(history)
     if not scenario.targets:
@@ -60,6 +60,11 @@ def plan_history(
     if ahead < 1:
         raise PlanError(
             f"{days.name} ends on {days.last_day}, so nothing of {year} is left to plan; set a target for a later year"
+        )
+    if days.last_day.year == year:
+        raise PlanError(
+            f"{days.name} reaches into {year}, up to {days.last_day}; the rest of a year that has begun cannot be "
+            f"planned yet. Give the days up to {year - 1}-12-31, or set a target for {year + 1}"
         )
     if days.currency != "CNY":
         raise PlanError(f"{days.name} is in {days.currency} and the target in CNY; convert the history first")
