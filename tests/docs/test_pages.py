@@ -23,9 +23,13 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 def copy(tmp_path: Path) -> Path:
     """The project as in a clone, its outputs apart."""
     for path in ROOT.iterdir():
-        if path.name not in ("outputs", ".git") and not path.name.endswith("_cache"):
+        if path.name not in ("outputs", ".git", ".venv") and not path.name.endswith("_cache"):
             (tmp_path / path.name).symlink_to(path)
     (tmp_path / "outputs").mkdir()
+    # Set up already, whatever `make` thinks of the dates: it must not install this copy into the environment in use.
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    (tmp_path / ".venv" / "ready").touch()
     return tmp_path
 
 
