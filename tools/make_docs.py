@@ -54,7 +54,7 @@ def commands() -> str:
         "# Commands\n",
         OF_COMMANDS,
     ]
-    width: dict[str, Any] = {"max_content_width": WIDTH, "terminal_width": WIDTH}
+    width: dict[str, Any] = {**storesim.context_settings, "max_content_width": WIDTH, "terminal_width": WIDTH}
     with click.Context(storesim, info_name="storesim", **width) as root:
         for name in COMMANDS:
             command = storesim.get_command(root, name)
