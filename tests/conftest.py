@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterator
-
 import pytest
 
 
@@ -17,9 +15,6 @@ def interrupts_are_heard() -> None:
 
 
 @pytest.fixture(autouse=True)
-def log_levels_stay() -> Iterator[None]:
-    """Commands run within a test set how much is logged; the next test starts with nothing set."""
-    log = logging.getLogger("storesim")
-    level = log.level
-    yield
-    log.setLevel(level)
+def nothing_is_set_for_the_log() -> None:
+    """Commands run by an earlier test, or for a whole module, set how much is logged."""
+    logging.getLogger("storesim").setLevel(logging.NOTSET)
