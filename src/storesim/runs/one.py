@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import storesim
+from storesim.collector import paused
 from storesim.engine.compiled import is_compiled
 from storesim.errors import RunError, StoresimError
 from storesim.model.blueprint import blueprint
@@ -37,17 +34,9 @@ def simulate(scenario: Scenario, seed: int = 0, run: int = 0) -> Run:
         If the simulation fails; carries the fingerprint, run and day. `ConservationError`, its subclass, if visitors,
         orders, stock or money do not balance.
     """
-    plan = blueprint(scenario)
-    store = Store(plan, seed, run)
-    try:
-        with _uncollected():
-            store.live()
-    except StoresimError:
-        raise
-    except Exception as error:
-        raise RunError(
-            f"{type(error).__name__}: {error}", fingerprint=plan.fingerprint, run=run, day=store.day
-        ) from error
+    with paused():
+        store = _lived(scenario, seed, run)
+    plan = store.blueprint
     by_channel, of_store = store.ledger.close()
     return Run(
         start=plan.opened,
@@ -66,13 +55,15 @@ def simulate(scenario: Scenario, seed: int = 0, run: int = 0) -> Run:
     )
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for garbage: a run leaves next to none, and the first compile of the kernel takes a sixth less."""
-    was_on = gc.isenabled()
-    gc.disable()
+def _lived(scenario: Scenario, seed: int, run: int) -> Store:
+    plan = blueprint(scenario)
+    store = Store(plan, seed, run)
     try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+        store.live()
+    except StoresimError:
+        raise
+    except Exception as error:
+        raise RunError(
+            f"{type(error).__name__}: {error}", fingerprint=plan.fingerprint, run=run, day=store.day
+        ) from error
+    return store

@@ -8,6 +8,7 @@ import click
 
 from storesim.cli.options import FILE, overriding, speaking
 from storesim.cli.session import Session
+from storesim.collector import paused
 from storesim.errors import Fault, FileFaults
 
 WRONG_FILE = 3
@@ -29,7 +30,8 @@ def command(session: Session, /, *, files: tuple[Path, ...], overrides: tuple[st
       storesim validate scenarios/elena_mileva.yaml
       storesim validate scenarios/*.yaml --json
     """
-    found = {file: _faults(file, overrides) for file in files}
+    with paused():
+        found = {file: _faults(file, overrides) for file in files}
     if session.as_json:
         session.json([{"file": str(file), "faults": list(map(vars, faults))} for file, faults in found.items()])
     for file, faults in found.items():
