@@ -14,6 +14,10 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.typed_passes import NativeLowering
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,7 +49,7 @@ def inlined(function: Callable[P, T]) -> Callable[P, T]:
     of its own: hand over a constant that is `typed`.
     """
     # Without a door to Python (the wrapper), which takes longer to compile than the function behind it.
-    return cast(Callable[P, T], _jit(forceinline=True, no_cpython_wrapper=True)(function))
+    return cast(Callable[P, T], _jit(forceinline=True, no_cpython_wrapper=True, pipeline_class=_Unfinished)(function))
 
 
 def typed(n: int) -> int:
@@ -56,6 +60,49 @@ def typed(n: int) -> int:
 def is_compiled() -> bool:
     """Whether functions are compiled in this process; False where Numba's compiler is switched off."""
     return not bool(getattr(numba.config, "DISABLE_JIT", False))
+
+
+class _Draft(JITCodeLibrary):
+    """Code that is kept as it was lowered, to be optimised and made into machine code where it is merged.
+
+    Numba would finish each function on its own and never run what comes of it: a quarter of a first compile.
+    """
+
+    def finalize(self) -> None:
+        for library in dict.fromkeys(self._linking_libraries):
+            self._reload_init.update(library._reload_init)
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _LowerToDraft(NativeLowering):
+    """Numba's lowering, up to the draft."""
+
+    _name = "storesim_lower_to_draft"
+
+    def run_pass(self, state: Any) -> bool:
+        state.library = _Draft(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.flags.no_compile = True
+        super().run_pass(state)
+        # Numba finds a function by the door that Python would take; any built-in of its own does.
+        door = [].clear
+        state.cr = state.cr._replace(cfunc=door)
+        state.targetctx.insert_user_function(door, state.cr.fndesc, [state.library])
+        return True
+
+
+class _Unfinished(CompilerBase):
+    """Numba's own passes, the last of them stopping at a draft (Numba's manual: Customizing the compiler)."""
+
+    def define_pipelines(self) -> list[Any]:
+        build, state = DefaultPassBuilder, self.state
+        manager = PassManager("storesim_draft")
+        stages = (build.define_untyped_pipeline, build.define_typed_pipeline, build.define_nopython_lowering_pipeline)
+        for step, description in (step for stage in stages for step in stage(state).passes):
+            manager.add_pass(_LowerToDraft if step is NativeLowering else step, description)
+        manager.finalize()
+        return [manager]
 
 
 def _stamp(made: object) -> None:
