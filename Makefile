@@ -2,6 +2,7 @@
 # PYTHON=/path/to/python3.12 chooses another Python (3.11 or newer); RUNS=1000 plays more runs.
 
 RUNS ?= 200
+WORKERS ?= 2
 BIN = .venv/bin
 READY = .venv/ready
 
@@ -25,8 +26,9 @@ $(READY): requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/storesim run scenarios/elena_mileva.yaml --runs $(RUNS) --output outputs/demo
 
+# A process a core, a file of tests at a time; WORKERS=0 for one process.
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -19,3 +19,16 @@ def interrupts_are_heard() -> None:
 def nothing_is_set_for_the_log() -> None:
     """Commands run by an earlier test, or for a whole module, set how much is logged."""
     logging.getLogger("storesim").setLevel(logging.NOTSET)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Among several processes a file's tests stay together, and those of theory, whose last looks at all the others."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return "tests/theory" if file.startswith("tests/theory/") else file
+
+    return ByFile(config, log)
