@@ -26,7 +26,6 @@ from benchmarks.naive_parts import (
     reference,
     shares,
 )
-from storesim import kpi
 from storesim.engine import day as d
 from storesim.engine.day import Arrivals, DayPlan, F
 from storesim.engine.kernel import Kernel, alias_table
@@ -38,11 +37,20 @@ from storesim.scenario.events import Event
 from storesim.scenario.store import STAGES
 
 COLUMNS = {
-    count.name: d.SPEND if count.name == "ad_spend" else getattr(d, count.name.upper())
-    for count in kpi.CHANNEL_COUNTS
-    if count.name not in {"ad_gmv", "ad_orders"}
-}
-"""Column of the kernel's tally of each count; sales through ads are the sales of paid channels once more."""
+    "impressions": d.IMPRESSIONS, "clicks": d.CLICKS, "uv": d.UV, "pv": d.PV, "bounces": d.BOUNCES, "chats": d.CHATS,
+    "chats_left": d.CHATS_LEFT, "chats_in_30s": d.CHATS_IN_30S, "chat_wait": d.CHAT_WAIT, "buyers": d.BUYERS,
+    "orders": d.ORDERS, "units": d.UNITS, "gmv": d.GMV, "discounts": d.DISCOUNTS, "lost_units": d.LOST_UNITS,
+    "lost_gmv": d.LOST_GMV, "ad_spend": d.SPEND, "silent_hours": d.SILENT_HOURS,
+}  # fmt: skip
+"""Column of the kernel's tally of each count that the plain store keeps."""
+
+STORE_COUNTS = (
+    "dispatched", "late", "dispatch_wait", "delivered", "reviews", "good_reviews", "bad_reviews", "stars",
+    "returned_units", "refunds", "purchased_units", "received_units", "purchases", "goods_cost", "commission",
+    "transaction_fee", "parcels", "wages", "penalties", "overheads", "profit", "cash_in", "cash_out", "members_joined",
+    "cash", "stock_units", "members", "in_stock_share", "score", "organic_weight", "ad_quality", "market", "stage",
+)  # fmt: skip
+"""Counts of the store that the plain store keeps."""
 
 
 class NaiveYear:

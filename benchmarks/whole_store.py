@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.naive_year import COLUMNS, NaiveYear
+from benchmarks.naive_year import COLUMNS, STORE_COUNTS, NaiveYear
 from storesim import kpi
 from storesim.engine.day import F
 from storesim.engine.kernel import Kernel
@@ -28,7 +28,7 @@ VISITORS = 900_000.0
 
 THIRDS = ("uv", "buyers", "gmv", "ad_spend")
 CHANNEL_KPIS = tuple(COLUMNS)
-STORE_KPIS = tuple(count.name for count in kpi.STORE_COUNTS)
+STORE_KPIS = STORE_COUNTS
 
 
 def scaled(visitors_a_year: float, n_days: int) -> Scenario:
@@ -132,5 +132,5 @@ def _of_store(days: Mapping[str, F]) -> F:
         days[count.name].mean() if count.adds == "mean" or count.name == "stage"
         else days[count.name][-1] if count.adds == "last"
         else days[count.name].sum()
-        for count in kpi.STORE_COUNTS
+        for count in (kpi.COUNT[name] for name in STORE_KPIS)
     ])  # fmt: skip
