@@ -136,3 +136,27 @@ def test_rivals_bid_however_short_the_memory_of_quality_is() -> None:
     )
 
     assert short.total("cpc", "express") > 0.8 * long.total("cpc", "express") > 0.1
+
+
+@pytest.mark.parametrize(
+    ("core", "tail"), [((1.0, 1.0), (1.0, 9.0)), ((1.0, 0.5), (1.0, 2.0)), ((0.7, 1.0), (1.5, 3.0))]
+)
+def test_a_store_that_is_clicked_like_any_other_keeps_a_record_of_1(
+    core: tuple[float, float], tail: tuple[float, float]
+) -> None:
+    keywords = {
+        name: {"searches": share, "relevance": relevance, "rival_score": rivals}
+        for name, share, (relevance, rivals) in (("core", 0.6, core), ("tail", 0.4, tail))
+    }
+    same = {
+        "channels.express": {
+            "mechanism": "pay_per_click", "daily_budget": 90_000, "bid": 1.5, "quality_memory": 100, "keywords": keywords,
+        },
+        "operations.conversion.review_lift": 1, "market.searches_per_day": 20_000, "horizon": 30,
+    }  # fmt: skip
+
+    runs = [simulate(scenario(same), 1, run) for run in range(4)]
+
+    records = np.array([run.daily("ad_quality")[-1] for run in runs])
+    clicks = np.mean([run.total("clicks", "express") for run in runs])
+    assert abs(records.mean() - 1.0) < 3.0 / np.sqrt(len(runs) * clicks)

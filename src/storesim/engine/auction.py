@@ -196,6 +196,7 @@ def expect(plan: DayPlan, c: int, start: float, end: float, out: F, chance: F) -
     appeal is 1.
     """
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
+    n_groups = plan.group_share.shape[1]
     rest = plan.rate[c] * (1.0 - best_slot(plan, c))
     last_own = -1.0
     for h in range(int(start), 24):
@@ -203,12 +204,12 @@ def expect(plan: DayPlan, c: int, start: float, end: float, out: F, chance: F) -
         if part <= 0.0:
             break
         weight = plan.hours[h] * part
-        for g in range(plan.group_share.shape[1]):
+        for g in range(n_groups):
             share = plan.group_share[c, g] * weight
             own = plan.own_bid[c, h, g] * plan.quality[c, g]
             if share <= 0.0 or own < plan.reserve[c]:
                 continue
-            if own != last_own or g > 0:
+            if own != last_own or n_groups > 1:
                 _slot_chances(plan, c, g, own, chance, n_slots)
                 last_own = own
             seen = 0.0

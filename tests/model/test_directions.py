@@ -1,0 +1,36 @@
+"""Every setting moves the count it should the way it should, on the same luck."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+
+from storesim.runs.one import simulate
+from storesim.scenario.document import Scenario
+from tests.model.directions import ROWS, Row
+from tests.model.small import scenario
+
+RUNS = 8
+BASE = {
+    "channels.search": {"mechanism": "organic", "weight": 0.3, "popularity": 0.2},
+    "operations.stock": {"policy": "unlimited"},
+}
+"""Shelves that are never empty, and ranks that move little: one change should not stir up everything else."""
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.path)
+def test_each_setting_moves_its_count_the_way_it_should(row: Row) -> None:
+    low, high = (scenario(copy.deepcopy({**BASE, **row.given, row.path: value})) for value in (row.low, row.high))
+
+    more = np.array([_figure(high, row.moves, run) - _figure(low, row.moves, run) for run in range(RUNS)])
+
+    error = more.std(ddof=1) / np.sqrt(RUNS)
+    up = more.mean() if row.way == "+" else -more.mean()
+    assert up > 3.0 * error, f"{row.path} from {row.low} to {row.high}: {row.moves} {more.mean():+g} ± {error:g}"
+
+
+def _figure(one: Scenario, moves: str, run: int) -> float:
+    channel, _, name = moves.rpartition(".")
+    return simulate(one, 1, run).total(name, channel or None)
