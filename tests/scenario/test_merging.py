@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from storesim.errors import UsageError
 from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario, read_scenario_with_origins
 from tests.scenario.conftest import GOOD, Write, messages
@@ -151,9 +152,6 @@ def test_an_override_may_add_to_a_list_and_the_last_one_wins(read: Read) -> None
     [
         ("channels.express.daily_buget=450", "there is no channel setting 'daily_buget'; did you mean 'daily_budget'?"),
         ("channels.expres.bid=2", "there is no channel 'expres'; did you mean 'express'?"),
-        ("horizon", "write a path, '=' and a value, such as channels.express.daily_budget=450"),
-        ("=3", "write a path, '=' and a value, such as channels.express.daily_budget=450"),
-        ("a..b=3", "write a path, '=' and a value, such as channels.express.daily_budget=450"),
         ("horizon.days=3", "horizon is one value and has no settings below it"),
         ("horizon=-3", "horizon is -3; it must be 1 to 3,660 days."),
         ("catalogue.skus.A9.price=1", "catalogue.skus has no item 'A9'; allowed: A1, 连衣裙, A2, 衬衫"),
@@ -164,6 +162,12 @@ def test_a_mistake_after_set_names_the_override(read: Read, override: str, says:
     (message,) = messages(lambda: read("extends: good.yaml\nhorizon: 30d\n", override))
 
     assert message.endswith(f"{override}: {says}") or message == f"--set {override}: {says}"
+
+
+@pytest.mark.parametrize("override", ["horizon", "=3", "a..b=3"])
+def test_what_is_no_path_and_value_is_wrong_usage(read: Read, override: str) -> None:
+    with pytest.raises(UsageError, match=f"--set {override}: write a path, '=' and a value"):
+        read("extends: good.yaml\n", override)
 
 
 def test_origins_name_the_file_of_each_setting(write: Write, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ def read_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     ------
     ScenarioError
         With every fault found, each with file, line and column.
+    UsageError
+        If an override is not a path, '=' and a value.
     """
     return _read(path, overrides)[0]
 

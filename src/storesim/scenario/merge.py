@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from storesim.errors import Fault
+from storesim.errors import Fault, UsageError
 from storesim.scenario.suggest import did_you_mean
 from storesim.scenario.text import parsed_value
 from storesim.scenario.tree import Entry, Group, Listing, Node, Place, Scalar, child, planted, walk
@@ -37,13 +37,18 @@ def laid_over(below: Group, above: Group, faults: list[Fault]) -> Group:
 
 
 def overridden(root: Group, override: str, faults: list[Fault]) -> Group:
-    """The tree with one `path=value` in it, as after `--set`."""
+    """The tree with one `path=value` in it, as after `--set`.
+
+    Raises
+    ------
+    UsageError
+        If it is no path and value.
+    """
     place = Place(f"--set {override}")
     path_text, sign, value_text = override.partition("=")
     steps = split_path(path_text.strip())
     if not sign or steps is None:
-        faults.append(place.fault("write a path, '=' and a value, such as channels.express.daily_budget=450"))
-        return root
+        raise UsageError(f"{place.file}: write a path, '=' and a value, such as channels.express.daily_budget=450")
     value, wrong = parsed_value(value_text.strip(), place)
     faults.extend(wrong)
     return root if value is None else changed(root, steps, Entry(place, value), faults)
