@@ -10,7 +10,9 @@ import pytest
 from storesim.errors import PlanError
 from storesim.forecast.outlook import Outlook
 from storesim.plan.break_down import break_down
+from storesim.plan.channels import channel_plan
 from storesim.plan.goals import Goals
+from storesim.plan.periods import year_outlook
 from storesim.scenario.targets import Target
 from tests.plan.made_outlooks import CHANNELS, COUNTS, made_outlook
 
@@ -125,6 +127,20 @@ def test_an_ad_share_without_a_split_follows_the_channels_own_costs(outlook: Out
 
     assert goals.value("2027", "ad_spend", "express") == goals.value("2027", "ad_spend")
     assert goals.value("2027", "ad_spend") == pytest.approx(0.1 * goals.value("2027", "gmv"), abs=0.06)
+
+
+def test_visitors_nobody_can_buy_are_counted_against_the_years_median(outlook: Outlook) -> None:
+    goals = planned(outlook, 1.2)
+
+    year = year_outlook(outlook, 2027)
+    assert year is not None
+    plan = channel_plan(year, {"uv": np.array([goals.value(month, "uv") for month in MONTHS], dtype=np.int64)}, None)
+    unpaid = [number for number, name in enumerate(CHANNELS) if name not in plan.steepness]
+    asked = plan.counts["uv"].sum(axis=0)
+    medians = [float(np.median(outlook.total("uv", channel=CHANNELS[number]))) for number in unpaid]
+    beyond = sum(max(0.0, asked[number] - median) for number, median in zip(unpaid, medians, strict=True))
+    assert beyond > 0
+    assert plan.unpaid_extra == pytest.approx(beyond, rel=1e-12)
 
 
 def test_visitors_nobody_can_buy_are_named(outlook: Outlook) -> None:

@@ -68,11 +68,11 @@ def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response 
         counts["ad_spend"], steepness = _spend(year, whole, middle, response)
     if year.has("clicks"):
         counts["clicks"] = _clicks(year, whole)
-    return ChannelPlan(counts, steepness, _unpaid_extra(year, whole, middle))
+    return ChannelPlan(counts, steepness, _unpaid_extra(year, whole))
 
 
 def _middle(uv: Array) -> Array:
-    """[n_channels] forecast visitors of a month: the median path's; the mean where the median is 0."""
+    """[n_channels] forecast visitors of some days: the median path's; the mean where the median is 0."""
     median = np.median(uv, axis=0)
     return np.where(median > 0, median, uv.mean(axis=0))
 
@@ -173,10 +173,13 @@ def _clicks(year: YearOutlook, asked: Whole) -> Whole:
     return np.asarray(np.floor(asked * rates + 0.5), dtype=np.int64)
 
 
-def _unpaid_extra(year: YearOutlook, asked: Whole, middle: Array) -> float:
+def _unpaid_extra(year: YearOutlook, asked: Whole) -> float:
+    """Visitors of the year beyond the median of the year, as the tables beside it compare them."""
     unpaid = np.ones(len(year.channels), dtype=bool)
     if year.has("ad_spend"):
         unpaid = np.asarray(year.sums[..., year.counts.index("ad_spend")].max(axis=(0, 1)) <= 0)
-    extra = float(np.maximum(asked - middle, 0.0)[:, unpaid].sum())
+    # The median of a sum, not the sum of the months' medians: months far above theirs do not come all at once.
+    forecast = _middle(year.sums[..., year.counts.index("uv")].sum(axis=1))
+    extra = float(np.maximum(asked.sum(axis=0) - forecast, 0.0)[unpaid].sum())
     # The forecast's middle is a median, the plan starts from a mean of logs: a thousandth of a year is no request.
     return extra if extra >= _HARDLY * float(asked.sum()) else 0.0
