@@ -6,9 +6,13 @@ import csv
 import datetime as dt
 import json
 import math
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Type
+import pytest
+
+Type = Callable[..., "subprocess.CompletedProcess[str]"]
 
 FIRST, N_DAYS = dt.date(2026, 3, 1), 306
 
@@ -70,3 +74,15 @@ def test_a_history_in_another_currency_is_not_planned_in_yuan(typed: Type, scena
 
     assert done.returncode == 3
     assert "in USD and the target in CNY" in done.stderr
+
+
+@pytest.mark.parametrize("option", [["--runs", "5"], ["--jobs", "1"], ["--executor", "serial"], ["--resume"]])
+def test_an_option_of_simulation_is_refused_where_nothing_is_simulated(
+    typed: Type, scenario: Path, tmp_path: Path, option: list[str]
+) -> None:
+    _history(tmp_path)
+
+    done = typed("plan", scenario, "--history", "own.csv", "--target", "150万", *option, "--lang", "en")
+
+    assert done.returncode == 2
+    assert f"{option[0]}: no effect with --history, by which nothing is simulated; leave it out" in done.stderr

@@ -18,7 +18,11 @@ import pytest
 
 import storesim
 from storesim.cli.main import main
+from storesim.errors import UsageError
+from storesim.results.files import locked
+from storesim.study import files
 from storesim.study.folder import find_run, point_latest, run_id
+from storesim.study.run import write_again
 
 Typed = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -161,11 +165,101 @@ def test_a_plan_shows_quarters_and_months_that_the_target_asks_for(finished: Pat
     assert "¥120,000" in ran.stdout
 
 
-def test_a_plan_for_a_year_that_is_not_simulated_says_so(finished: Path, typed: Typed) -> None:
-    ran = typed("plan", finished / "small.yaml", "--target", "6万", "--year", "2031", *FIVE, "-q")
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--target", "6万", "--year", "2031"], "no day of 2031 is simulated: 小店 runs from 2027-01-01 to 2027-12-31"),
+        (["--set", "targets={2031: {gmv: 6万}}", "--set", "targets.2027=null"], "no day of 2031 is simulated"),
+        (["--set", "targets.2027=null"], "the scenario has no target"),
+    ],
+)
+def test_a_target_that_cannot_be_planned_is_refused_before_anything_is_simulated(
+    finished: Path, typed: Typed, tmp_path: Path, words: list[str], says: str
+) -> None:
+    ran = typed("plan", finished / "small.yaml", *words, *FIVE)
 
     assert ran.returncode == 3
-    assert "2031" in ran.stderr
+    assert says in ran.stderr
+    assert "Simulating" not in ran.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_target_of_a_year_nobody_named_is_wrong_usage(finished: Path, typed: Typed) -> None:
+    ran = typed("plan", finished / "small.yaml", "--year", "2031", *FIVE)
+
+    assert ran.returncode == 2
+    assert "there is no target for 2031; targets are set for 2027" in ran.stderr
+
+
+def test_a_finished_run_is_written_again_and_not_played_again(finished: Path, typed: Typed, tmp_path: Path) -> None:
+    words = ["run", finished / "small.yaml", *FIVE]
+    typed(*words)
+    folder = find_run(tmp_path / "out")
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "run.json"}
+    (folder / "report.html").unlink()
+
+    ran = typed(*words, "--resume")
+
+    assert ran.returncode == 0
+    assert "nothing was simulated" in ran.stderr
+    assert "Simulating" not in ran.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "run.json"} == before
+
+
+@pytest.mark.parametrize("damage", ["draws.npz", "run.json"])
+def test_a_finished_run_that_was_damaged_is_played_again(
+    finished: Path, typed: Typed, tmp_path: Path, damage: str
+) -> None:
+    words = ["run", finished / "small.yaml", *FIVE]
+    typed(*words)
+    folder = find_run(tmp_path / "out")
+    draws = (folder / "draws.npz").read_bytes()
+    (folder / damage).write_bytes(b"damaged")
+
+    ran = typed(*words, "--resume")
+
+    assert ran.returncode == 0
+    assert "Simulating: 5/5" in ran.stderr
+    assert (folder / "draws.npz").read_bytes() == draws
+
+
+def test_every_file_but_the_record_is_the_same_whatever_path_was_typed(
+    finished: Path, typed: Typed, tmp_path: Path
+) -> None:
+    (tmp_path / "base.yaml").write_text((finished / "small.yaml").read_text("utf-8"), "utf-8")
+    (tmp_path / "child.yaml").write_text("extends: base.yaml\nmarket: {searches_per_day: 500}\n", "utf-8")
+
+    ways = ["child.yaml", "../" + tmp_path.name + "/child.yaml", tmp_path / "child.yaml"]
+    for number, way in enumerate(ways):
+        assert typed("run", way, "--runs", "2", "-q", "--lang", "en", "-o", f"out{number}").returncode == 0
+
+    folders = [find_run(tmp_path / f"out{number}") for number in range(len(ways))]
+    for name in set(FILES) - {"run.json"}:
+        assert len({(folder / name).read_bytes() for folder in folders}) == 1, name
+    origins = json.loads((folders[1] / "run.json").read_text("utf-8"))["origins"]
+    assert origins["market.searches_per_day"] == "child.yaml:2:28"
+    assert origins["channels.express.bid"] == "base.yaml:6:37"
+
+
+def test_a_folder_is_held_until_its_files_are_written(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = []
+
+    def write(folder: Path, *rest: object) -> tuple[str, ...]:
+        with pytest.raises(UsageError, match="another storesim"), locked(folder / "parts"):
+            pass
+        refused.append(folder)
+        return write_data(folder, *rest)  # type: ignore[arg-type]  # passed on as it came
+
+    write_data = files.write_data
+    monkeypatch.setattr(files, "write_data", write)
+
+    study = storesim.run(finished / "small.yaml", n_runs=2, output=tmp_path, executor="serial")
+    write_again(study)
+
+    assert refused == [study.folder] * 2
+    assert not list(tmp_path.glob("*/parts"))
 
 
 def test_a_run_whose_target_cannot_be_reached_still_reports(finished: Path, typed: Typed, tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from storesim.cli.session import Session
+from storesim.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -73,6 +75,15 @@ class Money(click.ParamType[float]):
         return amount
 
 
+def studying(command: F) -> F:
+    """Give a command what simulating a scenario into a folder takes: -o, --resume, --fail-under and all below."""
+    given = (output("Folder for the runs of this scenario; outputs/<scenario> if not said."), resuming, fail_under,
+             simulating, speaking)  # fmt: skip
+    for option in reversed(given):
+        command = option(command)
+    return command
+
+
 def speaking(command: F) -> F:
     """Give a command --lang, --json, -q and -v; their values go to the session."""
     for option in reversed(_SPEAKING):
@@ -110,6 +121,20 @@ def fail_under(command: F) -> F:
         metavar="CHANCE",
         help="Leave with status 1 if the chance of the year's target is lower, such as 0.8 or 80%.",
     )(command)
+
+
+def refuse_options(beside: str, *names: str) -> None:
+    """Wrong usage if one of these options was typed, because the option `beside` leaves nothing for it to do.
+
+    Raises
+    ------
+    UsageError
+        Naming every one of them.
+    """
+    ctx = click.get_current_context()
+    typed = [f"--{name}" for name in names if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if typed:
+        raise UsageError(f"{', '.join(typed)}: no effect with {beside}, by which nothing is simulated; leave it out")
 
 
 def _to_session(attribute: str) -> Callable[[click.Context, click.Parameter, Any], None]:

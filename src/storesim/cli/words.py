@@ -20,6 +20,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "First run here: compiling the engine, about half a minute; later runs start at once.",
     ),
     "simulating": ("模拟", "Simulating"),
+    "run.finished": (
+        "这次运行早已完成：没有重新模拟，只重新写出文件。",
+        "This run was finished before: nothing was simulated, its files were written again.",
+    ),
     "run.title": (
         "{name}：{first} 至 {last}，{runs} 次模拟，种子 {seed}",
         "{name}: {first} to {last}, {runs} runs, seed {seed}",

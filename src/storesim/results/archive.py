@@ -97,6 +97,7 @@ def write_record(
     timings: Mapping[str, float],
     files: Iterable[str] = (),
     settings: Mapping[str, Any] | None = None,
+    rests_on: Mapping[str, Any] | None = None,
 ) -> None:
     """Write `run.json`: what was simulated, with what, how long it took, and the hash of each file.
 
@@ -116,6 +117,8 @@ def write_record(
         Names, within the folder, of the files made.
     settings
         What else was asked for, such as the target and the method.
+    rests_on
+        What would have to be the same for the draws to be the same; tells whether a run is finished.
     """
     note = ensemble.provenance
     record = {
@@ -131,6 +134,7 @@ def write_record(
         "versions": versions(note.version),
         "calendar": dict(calendar),
         "settings": dict(settings or {}),
+        "rests_on": dict(rests_on or {}),
         "timings_s": {name: round(seconds, 3) for name, seconds in timings.items()},
         "files": {name: _size_and_hash(folder / name) for name in files},
         "scenario": dict(scenario),

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from storesim.errors import RunError, UsageError
 
 _ASIDE = ".aside"
+_LOCK = ".lock"
 
 
 def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> str:
@@ -78,18 +79,43 @@ def locked(folder: Path) -> Iterator[None]:
     RunError
         If the folder cannot be made or written to.
     """
-    path = folder / ".lock"
+    file = _locked_file(folder)
+    # Whoever held it before may have removed it since it was opened: a file without a name keeps nobody out.
+    while not _is_named(file, folder / _LOCK):
+        file.close()
+        file = _locked_file(folder)
+    with file:
+        yield
+
+
+def remove_lock(folder: Path) -> None:
+    """Remove the file that `locked` locks, and its folder if it is then empty; only for who holds it."""
+    # Windows keeps a file that is open, and it is not worth a word.
+    with suppress(PermissionError):
+        (folder / _LOCK).unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _locked_file(folder: Path) -> BinaryIO:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = path.open("ab")
+        file = (folder / _LOCK).open("ab")
     except OSError as error:
         raise _refusal(folder, error) from error
-    with file:
-        try:
-            _lock(file)
-        except OSError as error:
-            raise UsageError(f"another storesim is writing to {folder}; wait for it, or name another folder") from error
-        yield
+    try:
+        _lock(file)
+    except OSError as error:
+        file.close()
+        raise UsageError(f"another storesim is writing to {folder}; wait for it, or name another folder") from error
+    return file
+
+
+def _is_named(file: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _refusal(path: Path, error: OSError) -> RunError:

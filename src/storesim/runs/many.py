@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import ExitStack
 from functools import partial
 from numbers import Integral
 from pathlib import Path
@@ -34,6 +34,7 @@ def replicate(
     folder: str | Path | None = None,
     resume: bool = False,
     rule: StoppingRule | None = None,
+    held: ExitStack | None = None,
 ) -> Ensemble:
     """Runs 0 to n_runs - 1 of a scenario, side by side.
 
@@ -58,6 +59,8 @@ def replicate(
         Take the batches that are there already from `folder` and play only the others. If not, those are removed.
     rule
         When to stop; with "auto" only. The annual GMV to 1 % if not given.
+    held
+        Until it is closed no other process may write to `folder`; until this function returns if not given.
 
     Raises
     ------
@@ -73,7 +76,11 @@ def replicate(
     # Starting processes for a single batch or a single worker costs more than it brings.
     alone = jobs == 1 or (n_runs != "auto" and len(batches_of(n_runs)) == 1)
     crew = Crew("serial" if alone and executor == "processes" else executor, jobs, partial(play_batch, scenario, seed))
-    with crew, _parts(folder, scenario, seed, resume=resume) as parts:
+    with crew, ExitStack() as mine:
+        parts = None
+        if folder is not None:
+            opened = Parts.opened(Path(folder), key_of(scenario, seed), resume=resume)
+            parts = (held or mine).enter_context(opened)
         gathering = _Gathering(crew, parts, progress)
         if n_runs != "auto":
             gathering.up_to(n_runs)
@@ -142,14 +149,6 @@ def _until_narrow(gathering: _Gathering, rule: StoppingRule) -> Ensemble:
         found.n_runs, rule.kpi, 100 * width, 100 * rule.relative,
     )  # fmt: skip
     return gathering.joined()
-
-
-def _parts(
-    folder: str | Path | None, scenario: Scenario, seed: int, *, resume: bool
-) -> AbstractContextManager[Parts | None]:
-    if folder is None:
-        return nullcontext()
-    return Parts.opened(Path(folder), key_of(scenario, seed), resume=resume)
 
 
 def _check(

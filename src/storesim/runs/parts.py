@@ -18,7 +18,7 @@ import storesim
 from storesim.errors import FileFaults, UsageError
 from storesim.results.archive import load_draws, save_draws
 from storesim.results.ensemble import Ensemble
-from storesim.results.files import clear_leftovers, locked, write_whole
+from storesim.results.files import clear_leftovers, locked, remove_lock, write_whole
 from storesim.runs.batches import BATCH_RUNS, Batch
 from storesim.scenario.document import Scenario
 
@@ -56,7 +56,7 @@ class Parts:
         RunError
             If the folder cannot be written to.
         """
-        parts = cls(folder / "parts", key)
+        parts = cls(parts_of(folder), key)
         with locked(parts.folder):
             clear_leftovers(parts.folder)
             if resume:
@@ -118,16 +118,24 @@ def forget_parts(folder: Path) -> None:
     UsageError
         If another process is writing to it.
     """
-    parts = folder / "parts"
-    if not parts.is_dir():
+    if not parts_of(folder).is_dir():
         return
-    with locked(parts):
-        clear_leftovers(parts)
-        clear_leftovers(folder)
-        _remove([*_batches_in(parts), parts / "manifest.json"])
-    _remove([parts / ".lock"])
-    if not any(parts.iterdir()):
-        parts.rmdir()
+    with locked(parts_of(folder)):
+        forget_held_parts(folder)
+
+
+def forget_held_parts(folder: Path) -> None:
+    """`forget_parts` for who holds the lock of the parts."""
+    parts = parts_of(folder)
+    clear_leftovers(parts)
+    clear_leftovers(folder)
+    _remove([*_batches_in(parts), parts / "manifest.json"])
+    remove_lock(parts)
+
+
+def parts_of(folder: Path) -> Path:
+    """Where the parts of a run lie; whoever holds this folder may write to the run's."""
+    return folder / "parts"
 
 
 def key_of(scenario: Scenario, seed: int) -> dict[str, object]:

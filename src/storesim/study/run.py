@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from storesim.errors import PlanError, UsageError
+from storesim.errors import FileFaults, PlanError, UsageError
 from storesim.forecast.outlook import Outlook
 from storesim.forecast.predict import predict
 from storesim.plan.break_down import break_down
 from storesim.plan.goals import Goals
 from storesim.results.archive import load_draws, read_record, write_record
 from storesim.results.ensemble import Ensemble
+from storesim.results.files import locked, sha256_of
 from storesim.runs.many import replicate
-from storesim.runs.parts import forget_parts
+from storesim.runs.parts import forget_held_parts, key_of, parts_of
 from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario_with_origins
 from storesim.study import files
@@ -46,6 +48,9 @@ class Study:
     files: tuple[str, ...] = ()
     """Names of the files in `folder`."""
 
+    played: bool = True
+    """False where the run had been finished before, so that its files were only written again."""
+
 
 def run(
     scenario: Scenario | str | Path,
@@ -60,6 +65,7 @@ def run(
     executor: str = "processes",
     progress: Callable[[int, int], object] | None = None,
     resume: bool = False,
+    needs_goals: bool = False,
 ) -> Study:
     """Simulate, forecast, break down and report.
 
@@ -76,7 +82,11 @@ def run(
         written if not given.
     lang
         "zh" or "en": language of the reports.
-    n_runs, seed, jobs, executor, progress, resume
+    resume
+        Go on where an interrupted run stopped; a run that is finished is not played again, only its files are written.
+    needs_goals
+        Refuse, before anything is simulated, a scenario without a target that could be planned.
+    n_runs, seed, jobs, executor, progress
         As in `replicate`.
 
     Raises
@@ -84,25 +94,37 @@ def run(
     ScenarioError
         If the file is wrong.
     UsageError
-        If an argument cannot be.
+        If an argument cannot be, or there is no target for `year`.
+    PlanError
+        If the year asked for is not simulated.
     RunError
         If a run fails or a file cannot be written.
     """
     read, origins = _read(scenario, overrides)
+    if year is not None or needs_goals:
+        _refuse_unplannable(read, year)
     folder = None if output is None else Path(output) / run_id(read, n_runs, seed)
     timings: dict[str, float] = {}
-    with _timed(timings, "simulate"):
-        ensemble = replicate(
-            read, n_runs, seed, jobs=jobs, executor=executor, progress=progress, folder=folder, resume=resume
-        )
-    with _timed(timings, "forecast"):
-        outlook = predict(ensemble)
-    with _timed(timings, "break_down"):
-        study = _planned(Study(read, ensemble, outlook, origins=origins), year)
-    if folder is None:
-        return study
-    written = _written(study, folder, lang, timings)
-    point_latest(folder)
+    with ExitStack() as held:
+        finished = _finished(folder, read, seed) if folder is not None and resume else None
+        if finished is not None and folder is not None:
+            held.enter_context(locked(parts_of(folder)))
+            timings["simulate"] = read_record(folder)["timings_s"]["simulate"]
+            ensemble = finished
+        else:
+            with _timed(timings, "simulate"):
+                ensemble = replicate(
+                    read, n_runs, seed, jobs=jobs, executor=executor, progress=progress, folder=folder, resume=resume,
+                    held=held,
+                )  # fmt: skip
+        with _timed(timings, "forecast"):
+            outlook = predict(ensemble)
+        with _timed(timings, "break_down"):
+            study = _planned(Study(read, ensemble, outlook, origins=origins, played=finished is None), year)
+        if folder is None:
+            return study
+        written = _written(study, folder, lang, timings, key_of(read, seed))
+        point_latest(folder)
     return written
 
 
@@ -141,8 +163,9 @@ def write_again(study: Study, lang: str = "en") -> Study:
     """
     if study.folder is None:
         raise UsageError("this study was not written to a folder; give `output` to `run`")
-    record = read_record(study.folder)
-    return _written(study, study.folder, lang, record["timings_s"])
+    with locked(parts_of(study.folder)):
+        record = read_record(study.folder)
+        return _written(study, study.folder, lang, record["timings_s"], record.get("rests_on", {}))
 
 
 def _planned(study: Study, year: int | None) -> Study:
@@ -157,13 +180,52 @@ def _planned(study: Study, year: int | None) -> Study:
 
 def _read(scenario: Scenario | str | Path, overrides: Sequence[str]) -> tuple[Scenario, Mapping[str, str]]:
     if not isinstance(scenario, Scenario):
-        return read_scenario_with_origins(scenario, overrides)
+        read, origins = read_scenario_with_origins(scenario, overrides)
+        return read, {setting: _beside(scenario, where) for setting, where in origins.items()}
     if overrides:
         raise UsageError("overrides are laid over a file; use Scenario.with_ for a scenario made in Python")
     return scenario, {}
 
 
-def _written(study: Study, folder: Path, lang: str, timings: Mapping[str, float]) -> Study:
+def _refuse_unplannable(scenario: Scenario, year: int | None) -> None:
+    """Raise if no target, or not that of the year asked for, can be planned on the days to be simulated."""
+    targets, first, last = scenario.targets, scenario.store.opened, scenario.last_day
+    if not targets:
+        raise PlanError("the scenario has no target; write one under `targets`, or give --target")
+    if year is not None and str(year) not in targets:
+        raise UsageError(f"there is no target for {year}; targets are set for {', '.join(sorted(targets))}")
+    asked = sorted(targets) if year is None else [str(year)]
+    if not any(first.year <= int(name) <= last.year or targets[name].is_sheet for name in asked):
+        raise PlanError(
+            f"no day of {' or '.join(asked)} is simulated: {scenario.store.name} runs from {first} to {last}. "
+            "Set the target for another year, or another `store.opened` or `horizon`"
+        )
+
+
+def _beside(scenario: str | Path, where: str) -> str:
+    """An origin seen from the folder of the scenario: a report does not change with the way its file was named."""
+    file = Path(scenario)
+    if where.startswith(f"{scenario}:"):
+        return file.name + where.removeprefix(str(scenario))
+    return where if str(file.parent) == "." else where.removeprefix(f"{file.parent}{os.sep}")
+
+
+def _finished(folder: Path, scenario: Scenario, seed: int) -> Ensemble | None:
+    """The draws of a run that was finished in a folder; None if there are none, whole and made by this very code."""
+    try:
+        record = read_record(folder)
+        if record.get("rests_on") != key_of(scenario, seed):
+            return None
+        draws = folder / files.DRAWS
+        return load_draws(draws) if sha256_of(draws) == record["files"][files.DRAWS]["sha256"] else None
+    except (FileFaults, OSError):
+        return None
+
+
+def _written(
+    study: Study, folder: Path, lang: str, timings: Mapping[str, float], rests_on: Mapping[str, object]
+) -> Study:
+    """Write everything; for who holds the folder."""
     spent = dict(timings)
     with _timed(spent, "write"):
         names = files.write_data(folder, study.ensemble, study.outlook, study.goals)
@@ -180,8 +242,9 @@ def _written(study: Study, folder: Path, lang: str, timings: Mapping[str, float]
         timings=spent,
         files=names,
         settings=_asked(study, lang),
+        rests_on=rests_on,
     )
-    forget_parts(folder)
+    forget_held_parts(folder)
     return replace(study, folder=folder, files=(*names, files.RECORD))
 
 

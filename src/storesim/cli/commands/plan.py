@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import click
 
-from storesim.cli.options import FILE, Money, fail_under, output, resuming, simulating, speaking
+from storesim.cli.options import FILE, Money, refuse_options, studying
 from storesim.cli.session import Session
 from storesim.errors import PlanError
 
@@ -17,11 +17,7 @@ from storesim.errors import PlanError
 @click.option("--target", type=Money(), metavar="AMOUNT", help="GMV of the year, such as 500万; else as in SCENARIO.")
 @click.option("--year", type=click.IntRange(2000, 2100), help="Year of the target; else as in SCENARIO.")
 @click.option("--history", type=FILE, metavar="FILE", help="Forecast from these daily figures; nothing is simulated.")
-@output("Folder for the runs of this scenario; outputs/<scenario> if not said.")
-@resuming
-@fail_under
-@simulating
-@speaking
+@studying
 @click.pass_obj
 def command(
     session: Session,
@@ -58,6 +54,7 @@ def command(
         year = year or _year_of(scenario, overrides)
         overrides = (*overrides, f"targets.{year}.gmv={target!r}")
     if history is not None:
+        refuse_options("--history", "runs", "jobs", "executor", "resume")
         folder = output or Path("outputs") / scenario.stem / history.stem
         _from_history(session, scenario, history, overrides=overrides, year=year, seed=options["seed"], folder=folder,
                       fail_under=fail_under)  # fmt: skip
@@ -65,10 +62,12 @@ def command(
     with session.simulating() as progress:
         study = run(
             scenario, runs, overrides=overrides, year=year, output=output or Path("outputs") / scenario.stem,
-            lang=session.lang, progress=progress, **options,
+            lang=session.lang, progress=progress, needs_goals=True, **options,
         )  # fmt: skip
+    if not study.played:
+        session.remark("run.finished")
     if study.goals is None:
-        raise PlanError(study.without_goals or f"{scenario} has no target; write one under `targets`, or give --target")
+        raise PlanError(study.without_goals)
     if session.as_json:
         session.json(document(study))
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from storesim.cli.options import FILE, fail_under, output, resuming, simulating, speaking
+from storesim.cli.options import FILE, studying
 from storesim.cli.session import Session
 
 if TYPE_CHECKING:
@@ -16,11 +16,7 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @click.argument("scenario", type=FILE)
-@output("Folder for the runs of this scenario; outputs/<scenario> if not said.")
-@resuming
-@fail_under
-@simulating
-@speaking
+@studying
 @click.pass_obj
 def command(
     session: Session,
@@ -55,6 +51,8 @@ def command(
             progress=progress,
             **options,
         )
+    if not study.played:
+        session.remark("run.finished")
     if session.as_json:
         session.json(document(study))
     else:
