@@ -47,7 +47,11 @@ def _all_paths() -> set[str]:
         if group_class(inner) or setting.name in ("mechanism", "channels", "targets") or group.startswith("targets"):
             continue
         channel = CHANNEL_OF.get(setting.owner.__name__, "<name>")
-        path = f"{group}.{setting.name}".lstrip(".").replace("keywords.<name>", "keywords")
+        path = (
+            f"{group}.{setting.name}".lstrip(".")
+            .replace("keywords.<name>", "keywords")
+            .replace("staff.<name>", "staff")
+        )
         if "<name>" in path and channel == "<name>":
             channel = "search"
         found.add(re.sub(r"stages\.(launch|stable)", "stages.growth", path.replace("<name>", channel)))

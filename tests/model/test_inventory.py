@@ -81,7 +81,7 @@ def test_an_endless_supplier_replaces_each_piece_sold_at_its_price() -> None:
     bought = shelf.close(0, _sold(5, 1), np.zeros(2))
 
     assert kernel.state.stock.tolist() == [ENDLESS, ENDLESS]
-    assert bought == (5 * 4_000.0 + 9_000.0, 5 * 4_000.0 + 9_000.0, 6.0, 6.0)
+    assert bought == (5 * 4_000.0 + 9_000.0, 5 * 4_000.0 + 9_000.0, 6.0, 6.0, 5 * 4_000.0 + 9_000.0)
     assert shelf.counts[:, [ORDERED, RECEIVED, CLOSING]].tolist() == [[5, 5, 0], [1, 1, 0]]
 
 

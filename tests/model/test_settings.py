@@ -53,6 +53,11 @@ LIVELY: Mapping[str, Any] = {
     "operations.reviews.chance": 0.5,
     "operations.returns.rate": 0.2,
     "operations.service": {"agents": 1, "asks": 0.4},
+    "operations.money.settlement_dates": [1, 16],
+    "operations.money.suppliers": {"deposit": 0.3, "terms": 20},
+    "operations.money.loan": {"limit": 30_000, "floor": 5_000},
+    "operations.money.opening_cash": 20_000,
+    "operations.staff": {"promotion": {"number": 1, "wage": 30, "hiring": 100}},
     "events": [
         {
             "name": "Sale", "from": "2027-01-22", "to": "2027-02-02", "opens": 10, "market": 1.5, "traffic": 1.2,
@@ -65,7 +70,7 @@ LIVELY: Mapping[str, Any] = {
             "gate": {
                 "age": 14, "good_reviews": 2, "good_rate": 0.5, "gmv_28d": 1_000, "returning_share": 0.001,
             },
-            "playbook": {"catalogue.discount": 0.1},
+            "playbook": {"catalogue.discount": 0.1, "operations.staff.promotion.number": 2},
         },
         "stable": {
             "gate": {"on": "2027-04-01", "age": 14}, "playbook": {"channels.express.daily_budget": 10},

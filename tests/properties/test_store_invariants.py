@@ -145,10 +145,11 @@ def _stock(run: Run) -> None:
 
 
 def _money(run: Run, store: Scenario) -> None:
-    cash = np.cumsum(run.daily("cash_in") - run.daily("cash_out")) + store.operations.money.opening_cash
+    moved = run.daily("cash_in") - run.daily("cash_out") + run.daily("borrowed") - run.daily("repaid")
+    cash = np.cumsum(moved) + store.operations.money.opening_cash
     np.testing.assert_allclose(cash, run.daily("cash"), rtol=1e-9, atol=1e-6)
     costs = ("refunds", "goods_cost", "commission", "transaction_fee", "ad_spend", "parcels", "wages", "penalties")
-    earned = run.daily("gmv") - sum(run.daily(name) for name in (*costs, "overheads"))
+    earned = run.daily("gmv") - sum(run.daily(name) for name in (*costs, "overheads", "hiring", "interest"))
     np.testing.assert_allclose(earned, run.daily("profit"), rtol=1e-9, atol=1e-6)
     score = run.daily("score")
     assert ((score >= 0) & (score <= 1)).all()

@@ -17,7 +17,7 @@ from storesim.engine.day import CLICKS, EXPECTED_CLICKS, IMPRESSIONS, N_TALLY, S
 from storesim.engine.draws import exp, log
 from storesim.model.audience import Audience, affordable, clicks, read_audience
 from storesim.model.goods import FEN, fen
-from storesim.model.today import Offer, Today
+from storesim.model.today import NO_ADS, SHUT, Offer, Today
 from storesim.scenario.channels import PayPerClick, Placement
 from storesim.scenario.document import Scenario
 
@@ -159,6 +159,7 @@ class Ads:
         """Record of the mean auction channel; 1 where there is none."""
 
         self._seen = dict.fromkeys(stages[0].audiences, 0.0)
+        self._silent = False
 
     def limit(self, stage: int) -> F:
         """[n_channels] most that may be spent in a day, fen."""
@@ -184,6 +185,9 @@ class Ads:
             plan.appeal[:] = exp(TRUST_EFFECT * log(trust) - PRICE_EFFECT * offer.log_price)
         for c, audience in bids.audiences.items():
             plan.rate[c] = clicks(audience, self._seen[c], affordable(audience))
+        self._silent = today.halt in (NO_ADS, SHUT)
+        if self._silent:
+            plan.rate[np.isfinite(bids.limit)] = 0.0
 
     def close(self, stage: int, by_channel: F) -> None:
         """Remember the day, and write what only its end tells of placements: impressions, clicks, spend."""
@@ -194,6 +198,9 @@ class Ads:
 
     def _close_audience(self, c: int, audience: Audience, row: F) -> None:
         seen = self._seen[c]
+        if self._silent:
+            self._seen[c] = audience.keep * seen
+            return
         bought = affordable(audience)
         expected = clicks(audience, seen, bought)
         if audience.by_thousand:

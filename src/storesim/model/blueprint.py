@@ -9,10 +9,11 @@ from functools import lru_cache
 from storesim.model.ads import Bids, Sizes, read_bids, sizes_of
 from storesim.model.conversion import Visits, read_visits
 from storesim.model.demand import Market, read_market
-from storesim.model.finance import Rates, read_rates, read_wages
+from storesim.model.finance import Rates, read_rates
 from storesim.model.fulfilment import Dispatch, read_dispatch
 from storesim.model.goods import Goods, read_goods
 from storesim.model.inventory import Policy, read_policy
+from storesim.model.payroll import Payroll, read_payroll
 from storesim.model.promotions import Promotion, calendar_of, read_promotions
 from storesim.model.service import Desk, read_desk
 from storesim.model.stage import Rule, read_rules
@@ -48,7 +49,7 @@ class Blueprint:
     visits: tuple[Visits, ...]
     dispatch: tuple[Dispatch, ...]
     desks: tuple[Desk, ...]
-    wages: tuple[tuple[float, float], ...]
+    teams: tuple[Payroll, ...]
 
 
 def blueprint(scenario: Scenario) -> Blueprint:
@@ -104,7 +105,7 @@ def _drawn(same: _Same) -> Blueprint:
         visits=tuple(read_visits(stage) for stage in stages),
         dispatch=tuple(read_dispatch(stage) for stage in stages),
         desks=tuple(read_desk(stage) for stage in stages),
-        wages=tuple(read_wages(stage) for stage in stages),
+        teams=tuple(read_payroll(stage) for stage in stages),
     )
 
 

@@ -117,6 +117,7 @@ class Audit:
         )
         self._finance = finance
         self._cash = self._opening_cash = finance.cash
+        self._loan = 0.0
         self._whose = whose
 
     def close(self, day: int, kernel: Kernel, limit: F, endless: int, books: Day) -> None:
@@ -148,13 +149,23 @@ class Audit:
 
     def _check_books(self, day: int, books: Day, goods: float) -> None:
         finance = self._finance
-        self._cash += books.cash_in - books.cash_out
+        self._cash += books.cash_in - books.cash_out + books.borrowed
+        self._loan += books.borrowed
         if self._cash != finance.cash:
-            self._fail(day, f"cash in - cash out is not the change of the balance: {self._cash} and {finance.cash} fen")
+            self._fail(
+                day,
+                f"cash in - cash out + borrowed is not the change of the balance: {self._cash} and {finance.cash} fen",
+            )
+        if self._loan != finance.loan or finance.loan < 0.0 or finance.payables < 0.0:
+            self._fail(
+                day,
+                f"the loan is {finance.loan} fen after {self._loan} were drawn and not repaid; suppliers are owed "
+                f"{finance.payables}",
+            )
         if finance.worth + goods != self._opening_cash:
             self._fail(
                 day,
-                f"cash, deposit, what JD owes and goods, less profit, are {finance.worth + goods} fen; "
+                f"cash, deposit, what JD owes and goods, less debts and profit, are {finance.worth + goods} fen; "
                 f"the store opened with {self._opening_cash}",
             )
 

@@ -1,36 +1,51 @@
 """Money: what the day earned, and what moved the bank account (MODEL section 11). All amounts are whole fen.
 
-Earned: GMV, less refunds, commission, transaction fee, cost of goods, advertising, parcels, wages, penalties and
-overheads. Commission is charged on GMV and comes back with a refund; the transaction fee does not. The cost of goods
-is that of pieces sold, less those that came back to the shelf: a written-off return stays a cost.
+Earned: GMV, less refunds, commission, transaction fee, cost of goods, advertising, parcels, wages, hiring, penalties,
+overheads and interest. Commission is charged on GMV and comes back with a refund; the transaction fee does not. The
+cost of goods is that of pieces sold, less those that came back to the shelf: a written-off return stays a cost.
 
-Cash: GMV arrives `settlement` days after delivery, net of commission and fee; refunds, suppliers (when they are
-called), advertising, parcels, wages, penalties and overheads leave the same day; the deposit and the opening stock on
-the opening day.
+Cash: GMV arrives some days after delivery or on the platform's dates, net of commission and fee (`settlement`);
+suppliers are paid by their terms, and a loan may step in (`credit`); refunds and everything else leave the same day;
+the deposit on the opening day, and the opening stock as if it were ordered and had come that day.
 
-Both must agree: cash + deposit + what JD still owes + goods at cost = opening cash + profit so far, to the fen. Rates
-are therefore rounded on running totals, so that no fen is lost between the two.
+Both must agree: cash + deposit + what JD still owes + goods at cost − what suppliers are owed − loan = opening cash +
+profit so far, to the fen.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from storesim.model.credit import Loan, LoanTerms, Payables, SupplierTerms, read_loan
 from storesim.model.fulfilment import Parcels
 from storesim.model.goods import fen
 from storesim.model.inventory import Bought
+from storesim.model.payroll import Payroll, hiring
+from storesim.model.settlement import Account, Terms, pay_days
+from storesim.model.today import HALTS, OPEN, SHUT
 from storesim.scenario.document import Scenario
 
 
 class Rates(NamedTuple):
     """What never changes while the store trades."""
 
-    commission: float
-    fee: float
+    jd: Terms
+    suppliers: SupplierTerms
+    loan: LoanTerms
     parcel: float
     deposit: float
     opening_cash: float
-    settlement: int
+    when_broke: int
+    """One of `today.HALTS`."""
+
+
+class Trade(NamedTuple):
+    """What the finance must know of the day; fen."""
+
+    gmv: float
+    spend: float
+    score: float
+    """Rank rate of the store, on which interest depends."""
 
 
 class Day(NamedTuple):
@@ -38,50 +53,43 @@ class Day(NamedTuple):
 
     refunds: float
     purchases: float
+    """Paid to suppliers."""
+
     goods_cost: float
     commission: float
     transaction_fee: float
     parcels: float
     wages: float
+    hiring: float
     penalties: float
     overheads: float
+    interest: float
     profit: float
     cash_in: float
     cash_out: float
+    borrowed: float
+    """Drawn on the loan; negative: repaid."""
 
+    people: float
+    """In the team."""
 
-class Running(NamedTuple):
-    """Totals so far, fen; what is taken from them is rounded here and nowhere else."""
-
-    gmv: float = 0.0
-    refunds: float = 0.0
-    settled: float = 0.0
-    commission: float = 0.0
-    """Earned by JD on GMV less refunds."""
-
-    fee: float = 0.0
-    charged: float = 0.0
-    """Commission and fee taken from settlements, less what came back with refunds."""
+    ruin: float
+    """1 on the day cash falls below 0 for the first time."""
 
 
 def read_rates(scenario: Scenario) -> Rates:
     """Fees and terms."""
     money = scenario.operations.money
+    pays = pay_days(tuple(money.settlement_dates), scenario.store.opened, scenario.n_days)
     return Rates(
-        commission=money.commission,
-        fee=money.transaction_fee,
+        jd=Terms(money.commission, money.transaction_fee, money.settlement, pays),
+        suppliers=SupplierTerms(money.suppliers.deposit, money.suppliers.terms),
+        loan=read_loan(money.loan),
         parcel=fen(money.parcel),
         deposit=fen(money.deposit),
         opening_cash=fen(money.opening_cash),
-        settlement=money.settlement,
+        when_broke=HALTS.index(money.when_broke),
     )
-
-
-def read_wages(scenario: Scenario) -> tuple[float, float]:
-    """Wages and overheads a day in one stage, fen."""
-    operations = scenario.operations
-    wages = operations.service.agents * operations.money.agent_wage + operations.money.other_wages
-    return fen(wages), fen(operations.money.overheads)
 
 
 class Finance:
@@ -89,78 +97,100 @@ class Finance:
 
     Parameters
     ----------
-    wages
-        Wages and overheads a day in each stage, fen.
+    teams
+        The payroll of each stage.
+    stage
+        In which the store opens; its team is there already.
     opening_stock
-        Cost of the stock on the shelf on the first morning, fen; paid on the opening day.
+        Cost of the stock on the shelf on the first morning, fen.
     """
 
-    def __init__(self, rates: Rates, wages: tuple[tuple[float, float], ...], opening_stock: float) -> None:
+    def __init__(self, rates: Rates, teams: tuple[Payroll, ...], stage: int, opening_stock: float) -> None:
         self._rates = rates
-        self._wages = wages
+        self._teams = teams
+        self._stage = stage
         self._first = (opening_stock, rates.deposit)
-        self._running = Running()
-        self._delivered: list[float] = []
+        self._jd = Account(rates.jd)
+        self._payables = Payables(rates.suppliers)
+        self._loan = Loan(rates.loan)
+        self._ruined = False
+        self.halt = OPEN
+        """What the store does not do tomorrow for want of money: a place in `today.HALTS`."""
+
         self.cash = rates.opening_cash
         self.profit = 0.0
 
     @property
     def owed(self) -> float:
-        """What JD owes the store: GMV not yet settled, less the commission and fee still to be taken from it; fen."""
-        run = self._running
-        return run.gmv - run.settled - (run.commission + run.fee - run.charged)
+        """What JD owes the store; fen."""
+        return self._jd.owed
+
+    @property
+    def payables(self) -> float:
+        """What the store owes its suppliers; fen."""
+        return self._payables.owed
+
+    @property
+    def loan(self) -> float:
+        """What the store owes on its loan; fen."""
+        return self._loan.owed
 
     @property
     def worth(self) -> float:
-        """What the opening cash has become, goods apart: cash, deposit and what JD owes, less profit; fen."""
-        return self.cash + self._rates.deposit + self.owed - self.profit
+        """What the opening cash has become, goods apart: cash, deposit and claims, less debts and profit; fen."""
+        return self.cash + self._rates.deposit + self.owed - self.payables - self.loan - self.profit
 
-    def close(self, stage: int, gmv: float, spend: float, bought: Bought, parcels: Parcels) -> Day:
+    def close(self, stage: int, trade: Trade, bought: Bought, parcels: Parcels) -> Day:
         """Book the day."""
-        rates, before = self._rates, self._running
-        self._delivered.append(parcels.delivered_gmv)
-        settled = self._delivered[-1 - rates.settlement] if len(self._delivered) > rates.settlement else 0.0
-        now = self._running = _further(rates, before, gmv, parcels.refunds, settled)
-        commission, fee = now.commission - before.commission, now.fee - before.fee
-        wages, overheads = self._wages[stage]
-        posted = rates.parcel * parcels.dispatched
+        rates = self._rates
+        settled = self._jd.close(trade.gmv, parcels.refunds, parcels.delivered_gmv)
         opening_stock, deposit = self._first
         self._first = (0.0, 0.0)
-        purchases = bought.ordered + opening_stock
-        running_costs = spend + posted + wages + parcels.penalties + overheads
-        profit = gmv - parcels.refunds - commission - fee - bought.sold - running_costs
-        cash_in = settled - (now.charged - before.charged)
+        purchases = self._payables.close(bought.ordered + opening_stock, bought.received + opening_stock)
+        wages, overheads, people, hired = self._pay(stage)
+        interest = self._loan.interest(trade.score)
+        posted = rates.parcel * parcels.dispatched
+        running_costs = trade.spend + posted + wages + hired + parcels.penalties + overheads + interest
+        earned = trade.gmv - parcels.refunds - settled.commission - settled.fee - bought.sold
+        profit = earned - running_costs
         cash_out = parcels.refunds + purchases + running_costs + deposit
-        self.cash += cash_in - cash_out
+        self.cash += settled.received - cash_out
+        borrowed = self._loan.move(self.cash)
+        self.cash += borrowed
         self.profit += profit
         return Day(
             refunds=parcels.refunds,
             purchases=purchases,
             goods_cost=bought.sold,
-            commission=commission,
-            transaction_fee=fee,
+            commission=settled.commission,
+            transaction_fee=settled.fee,
             parcels=posted,
             wages=wages,
+            hiring=hired,
             penalties=parcels.penalties,
             overheads=overheads,
+            interest=interest,
             profit=profit,
-            cash_in=cash_in,
+            cash_in=settled.received,
             cash_out=cash_out,
+            borrowed=borrowed,
+            people=people,
+            ruin=self._judge(),
         )
 
+    def _pay(self, stage: int) -> tuple[float, float, float, float]:
+        """Wages, overheads, people, and what finding new ones cost; a store that has closed has nobody."""
+        before, team = self._teams[self._stage], self._teams[stage]
+        self._stage = stage
+        if self.halt == SHUT:
+            return 0.0, 0.0, 0.0, 0.0
+        return team.wages, team.overheads, float(team.people), hiring(before, team) if team is not before else 0.0
 
-def _further(rates: Rates, before: Running, gmv: float, refunds: float, settled: float) -> Running:
-    gmv, refunds, settled = before.gmv + gmv, before.refunds + refunds, before.settled + settled
-    return Running(
-        gmv=gmv,
-        refunds=refunds,
-        settled=settled,
-        commission=share(rates.commission, gmv - refunds),
-        fee=share(rates.fee, gmv),
-        charged=share(rates.commission, settled - refunds) + share(rates.fee, settled),
-    )
-
-
-def share(rate: float, total: float) -> float:
-    """A rate of a running total, in whole fen."""
-    return float(round(rate * total))
+    def _judge(self) -> float:
+        """Decide what stops tomorrow; 1 if the money has run out for the first time today."""
+        broke = self.cash < 0.0
+        first = broke and not self._ruined
+        self._ruined = self._ruined or broke
+        if self.halt != SHUT:
+            self.halt = self._rates.when_broke if broke else OPEN
+        return 1.0 if first else 0.0

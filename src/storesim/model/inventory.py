@@ -29,7 +29,7 @@ from storesim.engine.day import (
 )
 from storesim.engine.draws import log_normal_mu
 from storesim.model.goods import Goods
-from storesim.model.today import Shelf, Today
+from storesim.model.today import NO_BUYING, SHUT, Shelf, Today
 from storesim.scenario.document import Scenario
 
 ENDLESS = 1 << 50
@@ -38,8 +38,8 @@ ENDLESS = 1 << 50
 SQ, BASE, UNLIMITED = range(3)
 POLICIES = {"sQ": SQ, "base": BASE, "unlimited": UNLIMITED}
 
-SOLD_COST, ORDERED_COST, ORDERED_UNITS, RECEIVED_UNITS, IN_STOCK, HERO_OUT, PIECES = range(7)
-N_FIGURES = 7
+SOLD_COST, ORDERED_COST, ORDERED_UNITS, RECEIVED_UNITS, RECEIVED_COST, IN_STOCK, HERO_OUT, PIECES = range(8)
+N_FIGURES = 8
 UNITS, GMV, LOST, ORDERED, RECEIVED, CLOSING = range(6)
 
 
@@ -78,6 +78,8 @@ class Bought(NamedTuple):
 
     ordered_units: float
     received_units: float
+    received: float
+    """Cost of the pieces received."""
 
 
 def read_policy(scenario: Scenario, goods: Goods) -> Policy:
@@ -177,13 +179,14 @@ class Inventory:
             plan.lot[:] = 1
         if policy.kind == SQ:
             reorder(self._books.rate, policy.cover, policy.lot, plan.reorder_at, plan.lot)
+        if today.halt in (NO_BUYING, SHUT):
+            plan.reorder_at[:] = -1
         return self.shelf
 
     def close(self, stage: int, by_sku: F, restock: F) -> Bought:
         """Put `restock` [n_skus] back on the shelf, remember what was asked for, and add the day to `counts`."""
         close_shelf(by_sku, restock, self._books, self._stages[stage].weight, self.endless(stage))
-        sold, ordered, ordered_units, received_units = self._books.figures[:4].tolist()
-        return Bought(sold, ordered, ordered_units, received_units)
+        return Bought(*self._books.figures[: RECEIVED_COST + 1].tolist())
 
     def change_policy(self, before: int, after: int) -> None:
         """Move the kernel's stock between an endless and a finite shelf as the stage changes."""
@@ -237,6 +240,7 @@ def close_shelf(by_sku: F, restock: F, books: Books, weight: float, endless: int
         figures[ORDERED_COST] += books.cost[k] * ordered
         figures[ORDERED_UNITS] += ordered
         figures[RECEIVED_UNITS] += received
+        figures[RECEIVED_COST] += books.cost[k] * received
         figures[PIECES] += counts[k, CLOSING]
         figures[IN_STOCK] += books.share[k] * here
         hero_here += books.hero[k] * here

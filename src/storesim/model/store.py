@@ -29,7 +29,7 @@ from storesim.model.members import Members
 from storesim.model.promotions import Promotions, running
 from storesim.model.record import Translation, add_up
 from storesim.model.stage import REVIEW_DAYS, Career
-from storesim.model.today import Standing, Today
+from storesim.model.today import SHUT, Standing, Today
 from storesim.model.traffic import Traffic
 from storesim.results.ledger import Ledger
 
@@ -61,7 +61,9 @@ class Store:
         self.conversion = Conversion(plan.goods, spec, plan.visits)
         self.fulfilment = fulfilment.Fulfilment(plan.dispatch)
         opening = plan.policies[self.career.stage].opening
-        self.finance = finance.Finance(plan.rates, plan.wages, float((plan.goods.cost * opening).sum()))
+        self.finance = finance.Finance(
+            plan.rates, plan.teams, self.career.stage, float((plan.goods.cost * opening).sum())
+        )
         self._audit = Audit(
             opening,
             plan.goods.cost,
@@ -122,6 +124,8 @@ class Store:
         self.ads.open(today, offer, self.conversion.mean_trust)
         self.conversion.open(today, offer, score)
         self.fulfilment.open(today)
+        if today.halt == SHUT:
+            today.plan.rate[:] = 0.0
         self._fresh = False
 
     def _today(self, day: int, hour: float) -> Today:
@@ -132,7 +136,7 @@ class Store:
             market *= plan.promotions[i].market
         return Today(
             day=day, stage=self.career.stage, fresh=self._fresh, events=events, market=market,
-            rivals=float(self._weather.rivals[day]), plan=self.kernel.plan,
+            rivals=float(self._weather.rivals[day]), plan=self.kernel.plan, halt=self.finance.halt,
         )  # fmt: skip
 
     def _close(self, day: int) -> None:
@@ -148,7 +152,10 @@ class Store:
         totals = self._totals.tolist()
         opinions = self.service.close(day, due, parcels, totals[CHATS], totals[CHATS_IN_30S])
         self.members.close(totals[JOINED])
-        books = self.finance.close(stage, totals[GMV], totals[SPEND], bought, parcels)
+        trade = finance.Trade(totals[GMV], totals[SPEND], self.service.score)
+        halted = self.finance.halt
+        books = self.finance.close(stage, trade, bought, parcels)
+        self._fresh = self._fresh or self.finance.halt != halted
         self._audit.close(day, kernel, self.ads.limit(stage), self.inventory.endless(stage), books)
         self._record(day, joined=totals[JOINED], bought=bought, parcels=parcels, opinions=opinions, books=books)
         self.traffic.close(stage, by_channel)
@@ -194,12 +201,21 @@ class Store:
                 "transaction_fee": books.transaction_fee / FEN,
                 "parcels": books.parcels / FEN,
                 "wages": books.wages / FEN,
+                "hiring": books.hiring / FEN,
                 "penalties": books.penalties / FEN,
                 "overheads": books.overheads / FEN,
+                "interest": books.interest / FEN,
                 "profit": books.profit / FEN,
                 "cash_in": books.cash_in / FEN,
                 "cash_out": books.cash_out / FEN,
+                "borrowed": max(0.0, books.borrowed) / FEN,
+                "repaid": max(0.0, -books.borrowed) / FEN,
+                "ruin": books.ruin,
                 "cash": self.finance.cash / FEN,
+                "loan": self.finance.loan / FEN,
+                "owed_by_jd": self.finance.owed / FEN,
+                "owed_to_suppliers": self.finance.payables / FEN,
+                "people": books.people,
                 "members_joined": joined,
                 "members": self.members.count,
                 "stock_units": self.inventory.pieces,

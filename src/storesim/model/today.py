@@ -6,6 +6,11 @@ from typing import NamedTuple
 
 from storesim.engine.day import DayPlan
 
+HALTS = ("go_on", "stop_buying", "stop_ads", "close")
+"""What an empty till stops, as `operations.money.when_broke` names it; a halt is a place in here."""
+
+OPEN, NO_BUYING, NO_ADS, SHUT = range(4)
+
 
 class Today(NamedTuple):
     """The moment of an opening: midnight, or the hour at which an event begins."""
@@ -30,6 +35,9 @@ class Today(NamedTuple):
 
     plan: DayPlan
     """What the openings fill."""
+
+    halt: int = OPEN
+    """What stands still for want of money, a place in `HALTS`."""
 
 
 class Offer(NamedTuple):

@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from storesim.scenario.hours import Clock, ClockSpan
-from storesim.scenario.spec import Spec
+from storesim.scenario.money import Money, Post
+from storesim.scenario.spec import Named, Spec
 from storesim.units import CNY, Days, Hours, Minutes, Number, Rate, Share, Whole
 
 
@@ -156,37 +157,6 @@ class Members(Spec):
     """Share of members who stop coming, each day; *assumed*."""
 
 
-class Money(Spec):
-    """Fees, wages and cash (MODEL section 11)."""
-
-    commission: Share = 0.06
-    """JD's commission on GMV that is not refunded (DOMAIN 5.2: 5–8 %, B)."""
-
-    transaction_fee: Share = 0.006
-    """JD's transaction fee on GMV (B)."""
-
-    parcel: CNY = Field(default=8.0, ge=0)
-    """Cost of one parcel."""
-
-    agent_wage: CNY = Field(default=200.0, ge=0)
-    """Wage of one chat agent, CNY a day."""
-
-    other_wages: CNY = Field(default=800.0, ge=0)
-    """Wages of everybody else, CNY a day."""
-
-    overheads: CNY = Field(default=100.0, ge=0)
-    """Rent, tools and the like, CNY a day."""
-
-    deposit: CNY = Field(default=10_000.0, ge=0)
-    """Paid to JD on the opening day (DOMAIN 5.2: apparel 10,000, B)."""
-
-    opening_cash: CNY = Field(default=300_000.0, ge=0)
-    """Cash before the opening day."""
-
-    settlement: Whole = Field(default=1, ge=0, le=90)
-    """Days from delivery to settlement (T+1, seed 001)."""
-
-
 class Operations(Spec):
     """Everything behind the shop window."""
 
@@ -198,3 +168,6 @@ class Operations(Spec):
     returns: Returns = Returns()
     members: Members = Members()
     money: Money = Money()
+
+    staff: Named[Post] = Named()
+    """The team beside the chat agents, by the name of its work; what the posts cost comes on top of `other_wages`."""

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from storesim.scenario.fields import Setting, group_class, is_named, item_kind, settings
-from storesim.scenario.operations import Dispatch, Money, Service, Stock
+from storesim.scenario.money import Money, Post
+from storesim.scenario.operations import Dispatch, Service, Stock
 from storesim.scenario.spec import Spec
 from storesim.scenario.suggest import did_you_mean, likely
 
@@ -19,7 +20,8 @@ _GROUPS: Mapping[str, type[Spec]] = {
     "operations.stock": Stock,
 }
 _SINGLE = ("operations.money.other_wages", "catalogue.discount")
-ALLOWED = ("channels.*", *(f"{group}.*" for group in _GROUPS), *_SINGLE)
+_STAFF = "operations.staff"
+ALLOWED = ("channels.*", *(f"{group}.*" for group in _GROUPS), f"{_STAFF}.*", *_SINGLE)
 """What a stage may change. The rest is what the store is, or follows from what it does."""
 
 
@@ -47,6 +49,8 @@ def lever(path: str, channels: Mapping[str, type[Spec]]) -> Lever | str:
     group = ".".join(steps[:2])
     if group in _GROUPS and len(steps) == 3:
         return _member(_GROUPS[group], steps[2], path)
+    if group == _STAFF and len(steps) == 4:
+        return _member(Post, steps[3], path)
     return f"a playbook cannot set '{path}'{_nearest(path, channels)}"
 
 

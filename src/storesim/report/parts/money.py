@@ -16,6 +16,8 @@ from storesim.results.ensemble import quantiles_over_runs
 COSTS = (
     "refunds", "goods_cost", "commission", "transaction_fee", "ad_spend", "parcels", "wages", "overheads", "penalties",
 )  # fmt: skip
+RARE_COSTS = ("hiring", "interest")
+"""Named where there are any."""
 
 
 def money(sources: Sources) -> Section:
@@ -32,6 +34,8 @@ def _steps(sources: Sources) -> list[tuple[str, str, measures.Array]]:
     say = sources.say
     steps = [("gmv", say("kpi.gmv"), sources.of_runs("gmv"))]
     steps += [(name, say("kpi." + name), -sources.of_runs(name)) for name in COSTS]
+    rare = {name: -sources.of_runs(name) for name in RARE_COSTS}
+    steps += [(name, say("kpi." + name), amount) for name, amount in rare.items() if amount.any()]
     profit = sources.of_runs("profit")
     rest = profit - np.sum([amount for _, _, amount in steps], axis=0)
     if np.abs(rest).max() >= 0.01 * max(1, sources.simulated.n_days):

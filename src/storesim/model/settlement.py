@@ -1,0 +1,101 @@
+"""What a platform owes the store: GMV less its commission and fee, paid some days after delivery, or on its dates.
+
+Commission is earned on GMV and comes back with a refund; the fee does not. Both are taken from settlements. Rates are
+rounded on running totals, so that no fen is lost between what was earned and what was paid.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from calendar import monthrange
+from typing import NamedTuple
+
+
+class Terms(NamedTuple):
+    """What a platform takes, and when it pays."""
+
+    commission: float
+    fee: float
+    days: int
+    """Days from delivery until money is due."""
+
+    pays: tuple[bool, ...] = ()
+    """[n_days] whether what is due is paid that day; empty: every day."""
+
+
+class Settled(NamedTuple):
+    """One day of a platform's account, fen."""
+
+    commission: float
+    """Earned by the platform on what was sold, less what was refunded."""
+
+    fee: float
+    received: float
+    """Paid to the store, with the commission that comes back with refunds."""
+
+
+class _Running(NamedTuple):
+    """Totals so far, fen; what is taken from them is rounded here and nowhere else."""
+
+    gmv: float = 0.0
+    refunds: float = 0.0
+    settled: float = 0.0
+    commission: float = 0.0
+    fee: float = 0.0
+    charged: float = 0.0
+    """Commission and fee taken from settlements, less what came back with refunds."""
+
+
+class Account:
+    """The store's account with one platform."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._running = _Running()
+        self._delivered: list[float] = []
+        self._due = 0.0
+
+    @property
+    def owed(self) -> float:
+        """GMV not yet settled, less the commission and fee still to be taken from it; fen."""
+        run = self._running
+        return run.gmv - run.settled - (run.commission + run.fee - run.charged)
+
+    def close(self, gmv: float, refunds: float, delivered: float) -> Settled:
+        """Book the day: what was sold, refunded and delivered; fen."""
+        terms, before = self._terms, self._running
+        day = len(self._delivered)
+        self._delivered.append(delivered)
+        if day >= terms.days:
+            self._due += self._delivered[day - terms.days]
+        paid = self._due if not terms.pays or terms.pays[day] else 0.0
+        self._due -= paid
+        now = self._running = _further(terms, before, gmv, refunds, paid)
+        return Settled(
+            commission=now.commission - before.commission,
+            fee=now.fee - before.fee,
+            received=paid - (now.charged - before.charged),
+        )
+
+
+def pay_days(dates: tuple[int, ...], opened: dt.date, n_days: int) -> tuple[bool, ...]:
+    """[n_days] whether each day of a run is one of these days of the month, or the last of a month that lacks one."""
+    days = (opened + dt.timedelta(days=day) for day in range(n_days if dates else 0))
+    return tuple(any(date.day == min(due, monthrange(date.year, date.month)[1]) for due in dates) for date in days)
+
+
+def share(rate: float, total: float) -> float:
+    """A rate of a running total, in whole fen."""
+    return float(round(rate * total))
+
+
+def _further(terms: Terms, before: _Running, gmv: float, refunds: float, settled: float) -> _Running:
+    gmv, refunds, settled = before.gmv + gmv, before.refunds + refunds, before.settled + settled
+    return _Running(
+        gmv=gmv,
+        refunds=refunds,
+        settled=settled,
+        commission=share(terms.commission, gmv - refunds),
+        fee=share(terms.fee, gmv),
+        charged=share(terms.commission, settled - refunds) + share(terms.fee, settled),
+    )
