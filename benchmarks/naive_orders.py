@@ -164,7 +164,7 @@ class Orders(Kernel):
     def _reorder(self, k: int) -> None:
         today, now = self._today, self._env.now
         held = self._stock[k] + self._on_order[k]
-        pieces = today.reorder_at[k] + 1 - held if today.reorder_base > 0.0 else today.lot[k]
+        pieces = today.lot[k] - held if today.reorder > 0.0 else today.lot[k]
         if pieces <= 0:
             return
         lead = exp(self._random.gauss(today.lead_mu[k], today.lead_sd))

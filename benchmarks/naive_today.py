@@ -42,7 +42,7 @@ class Today:
         self.return_delay = scalars[d.RETURN_DELAY]
         self.restock = scalars[d.RESTOCK]
         self.lead_sd = scalars[d.LEAD_SD]
-        self.reorder_base = scalars[d.REORDER_BASE]
+        self.reorder = scalars[d.REORDER]
         self.kind = plan.kind.tolist()
         self.returning = plan.returning.tolist()
         self.rate: list[float] = plan.rate.tolist()

@@ -311,7 +311,7 @@ def _scalars(now: Scenario) -> dict[int, float]:
         d.REVIEW: of.reviews.chance, d.REVIEW_DELAY: of.reviews.delay, d.STARS_MEAN: of.reviews.stars,
         d.STARS_SD: of.reviews.stars_sd, d.STARS_PER_DAY: of.reviews.per_day, d.STARS_LATE: of.reviews.late,
         d.RETURN: of.returns.rate, d.RETURN_DELAY: of.returns.delay, d.RESTOCK: of.returns.restock,
-        d.LEAD_SD: of.stock.lead_sd, d.REORDER_BASE: 0.0,
+        d.LEAD_SD: of.stock.lead_sd, d.REORDER: 0.0,
     }  # fmt: skip
 
 

@@ -69,6 +69,7 @@ CHANNEL_COUNTS: tuple[Count, ...] = (
 
 STORE_COUNTS: tuple[Count, ...] = (
     Count("dispatched", "发货单量", "Orders dispatched", "orders"),
+    Count("on_promise", "24小时内发货单量", "Orders dispatched in time", "orders"),
     Count("late", "延迟发货单量", "Orders dispatched late", "orders"),
     Count("dispatch_wait", "发货等待", "Waiting for dispatch", "hours"),
     Count("delivered", "妥投单量", "Orders delivered", "orders"),
@@ -80,6 +81,7 @@ STORE_COUNTS: tuple[Count, ...] = (
     Count("refunds", "退款金额", "Refunds", "CNY"),
     Count("purchased_units", "采购件数", "Pieces ordered from suppliers", "pieces"),
     Count("received_units", "入库件数", "Pieces received", "pieces"),
+    Count("cleared_units", "季末清货件数", "Pieces cleared after a season", "pieces"),
     Count("purchases", "采购金额", "Paid to suppliers", "CNY"),
     Count("goods_cost", "商品成本", "Cost of goods sold, net of returns", "CNY"),
     Count("commission", "平台扣点", "Commission", "CNY"),
@@ -90,6 +92,8 @@ STORE_COUNTS: tuple[Count, ...] = (
     Count("penalties", "延迟赔付", "Late penalties", "CNY"),
     Count("overheads", "固定费用", "Overheads", "CNY"),
     Count("interest", "贷款利息", "Interest on the loan", "CNY"),
+    Count("storage", "仓储占用费", "Holding of stock", "CNY"),
+    Count("write_offs", "清货损失", "Lost on stock cleared", "CNY"),
     Count("profit", "利润", "Profit", "CNY"),
     Count("cash_in", "现金流入", "Cash received", "CNY"),
     Count("cash_out", "现金流出", "Cash paid", "CNY"),
@@ -127,6 +131,7 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio("ad_share", "费比", "Ad spend / GMV", "share", "ad_spend", "gmv"),
     Ratio("answer_rate", "30秒应答率", "Answered in 30 s", "share", "chats_in_30s", "chats"),
     Ratio("late_rate", "延迟发货率", "Dispatched late", "share", "late", "dispatched"),
+    Ratio("promise_rate", "24小时发货率", "Dispatched in time", "share", "on_promise", "dispatched"),
     Ratio("mean_dispatch_wait", "平均发货等待", "Mean wait for dispatch", "hours", "dispatch_wait", "dispatched"),
     Ratio("good_rate", "好评率", "Good reviews / reviews", "share", "good_reviews", "reviews"),
     Ratio("refund_rate", "退款率", "Refunds / GMV", "share", "refunds", "gmv"),

@@ -13,7 +13,7 @@ from storesim.model.settlement import Terms, share
 from tests.model.small import scenario
 
 RATES = Rates(
-    jd=Terms(0.06, 0.006, 1), suppliers=SupplierTerms(1.0, 0), loan=LoanTerms(0.0, 0.0, 0.24, 0.14), parcel=800.0,
+    jd=Terms(0.06, 0.006, 1), suppliers=SupplierTerms(1.0, 0), loan=LoanTerms(0.0, 0.0, 0.24, 0.14),
     deposit=1_000_000.0, opening_cash=30_000_000.0, when_broke=0,
 )  # fmt: skip
 NOTHING = Bought(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -44,7 +44,7 @@ def test_a_day_of_trade_earns_what_is_left_after_every_cost() -> None:
     books.close(0, NO_TRADE, NOTHING, NO_PARCELS)
     parcels = Parcels(
         dispatched=7.0, late=1.0, wait=9.0, penalties=333.0, delivered=0.0, delivered_gmv=0.0, returned_units=2.0,
-        refunds=12_345.0,
+        refunds=12_345.0, postage=5_600.0,
     )  # fmt: skip
 
     day = books.close(0, Trade(123_457.0, 4_321.0, 0.5), Bought(50_001.0, 60_002.0, 3.0, 0.0, 0.0), parcels)
@@ -81,10 +81,10 @@ def test_no_fen_is_lost_by_rounding_day_by_day() -> None:
 
 def test_rates_are_read_in_fen() -> None:
     plan = scenario(
-        {"operations.money.parcel": 7.5, "operations.money.agent_wage": 150, "operations.service.agents": 3}
+        {"operations.money.deposit": 10_000, "operations.money.agent_wage": 150, "operations.service.agents": 3}
     )
     team = read_payroll(plan)
 
-    assert read_rates(plan).parcel == 750.0
+    assert read_rates(plan).deposit == 1_000_000.0
     assert (team.wages, team.overheads) == (125_000.0, 10_000.0)  # 3 x 150 + 800 yuan; 100 yuan
     assert share(0.06, 111_112.0) == 6_667.0

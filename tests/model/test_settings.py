@@ -25,6 +25,8 @@ STILL: Mapping[str, str] = {
     r"channels\.\w+\.mechanism": "another mechanism is another channel, with settings of its own",
     r"targets": "what the planner wants; the store does not know it",
     r"channels\.express\.keywords\.tail\.rival_sd": "a uniform law has no spread of its own",
+    r"operations\.stock\.level": "the level of base stock: test_inventory",
+    r"operations\.stock\.season\.deliveries\.\d+\.share": "the shares add up to 1: test_season",
     r"stages\.launch\.(gate|back_below)": "there is no stage before the first",
     r"stages\.growth\.gate\.(growth_below|on)": "asked after two quarters, and instead of the others: test_stage",
     r"stages\.stable\.(gate\.(?!on)\w+|back_below)": "a stage with a date asks for nothing else: test_stage",
@@ -48,7 +50,15 @@ LIVELY: Mapping[str, Any] = {
     "catalogue.skus.0.stock": 40,
     "catalogue.skus.1.reference_price": 190,
     "operations.conversion.base": 0.1,
-    "operations.stock": {"expected_units": 4, "opening": 15, "safety": 1, "lot": 6},
+    "operations.stock": {
+        "expected_units": 4, "opening": 15, "safety": 1, "lot": 6, "every": 5, "level": 9, "holding": 0.05,
+        "holding_share": 0.1,
+        "season": {
+            "from": "2027-04-08", "to": "2027-04-20", "units": 40, "reorder": "2027-04-11", "left": "clear",
+            "salvage": 0.3, "quantity": "newsvendor",
+            "deliveries": [{"on": "2027-04-08", "share": 0.7}, {"on": "2027-04-12", "share": 0.3}],
+        },
+    },
     "operations.dispatch": {"capacity": 45, "limit": 24},
     "operations.reviews.chance": 0.5,
     "operations.returns.rate": 0.2,
@@ -70,10 +80,13 @@ LIVELY: Mapping[str, Any] = {
             "gate": {
                 "age": 14, "good_reviews": 2, "good_rate": 0.5, "gmv_28d": 1_000, "returning_share": 0.001,
             },
-            "playbook": {"catalogue.discount": 0.1, "operations.staff.promotion.number": 2},
+            "playbook": {
+                "catalogue.discount": 0.1, "operations.staff.promotion.number": 2, "operations.stock.policy": "RS",
+            },
         },
         "stable": {
-            "gate": {"on": "2027-04-01", "age": 14}, "playbook": {"channels.express.daily_budget": 10},
+            "gate": {"on": "2027-04-01", "age": 14},
+            "playbook": {"channels.express.daily_budget": 10, "operations.stock.policy": "seasonal"},
         },
     },
 }  # fmt: skip

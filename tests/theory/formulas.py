@@ -59,3 +59,78 @@ def gaps_of(hours: list[float]) -> list[float]:
 def saturating(fatigue: float, exposures: float) -> float:
     """`(1 − e^{−f x}) / f`: clicks of an audience in units of its first exposure's."""
     return (1.0 - exp(-fatigue * exposures)) / fatigue if fatigue else exposures
+
+
+def poisson_law(mean: float) -> list[float]:
+    """Chances of 0, 1, 2, … of a Poisson number, as far as anything is left."""
+    law = [exp(-mean)]
+    while len(law) < mean + 12.0 * mean**0.5 + 20.0:
+        law.append(law[-1] * mean / len(law))
+    return law
+
+
+def newsvendor_profit(bought: int, mean: float, gain: float, loss: float) -> float:
+    """Expected profit of one season: `gain` a piece sold, `loss` a piece left, Poisson demand (Arrow et al. 1951)."""
+    sold = sum(chance * min(bought, demand) for demand, chance in enumerate(poisson_law(mean)))
+    return gain * sold - loss * (bought - sold)
+
+
+def lot_size_losses(s: int, lot: int, lead_demand: float) -> float:
+    """Share lost under (s, Q) with Poisson demand, a fixed lead time, lost sales and Q > s.
+
+    At most one order is on its way, so each delivery renews the shelf: a cycle loses E(X − s)⁺ of Q + E(X − s)⁺ asked
+    for, X being the demand of a lead time (Hadley and Whitin 1963, Analysis of Inventory Systems, ch. 4).
+    """
+    lost = sum(chance * max(0, demand - s) for demand, chance in enumerate(poisson_law(lead_demand)))
+    return lost / (lot + lost)
+
+
+def lot_size_stock(s: int, lot: int, rate: float, lead: float) -> float:
+    """Mean stock in the same store: piece-days of a cycle over its length, given the demand of the lead time.
+
+    While the order is on its way the stock is (s − N(t))⁺, N(t) Poisson; afterwards it falls one by one from Q + (s −
+    X)⁺ to s, each level lasting 1/rate days on average.
+    """
+    steps = 400
+    on_the_way = 0.0
+    for step in range(steps):
+        law = poisson_law(rate * lead * (step + 0.5) / steps)
+        on_the_way += lead / steps * sum(chance * max(0, s - n) for n, chance in enumerate(law))
+    after, length = 0.0, lead
+    for demand, chance in enumerate(poisson_law(rate * lead)):
+        top = lot + max(0, s - demand)
+        after += chance * sum(range(s + 1, top + 1)) / rate
+        length += chance * (top - s) / rate
+    return (on_the_way + after) / length
+
+
+def periodic_losses(level: int, rate: float, review: float, lead: float) -> float:
+    """Share lost under (R, S) with Poisson demand, a fixed lead time below R and lost sales.
+
+    Stationary law of the stock at a review, a Markov chain with S + 1 states: x falls by the demand of the lead time,
+    S − x arrives, and it falls by the demand of the rest of the period; never below 0.
+    """
+    before, after = poisson_law(rate * lead), poisson_law(rate * (review - lead))
+
+    def fall(stock: dict[int, float], law: list[float]) -> dict[int, float]:
+        left: dict[int, float] = {}
+        for x, p in stock.items():
+            for demand, chance in enumerate(law):
+                left[max(0, x - demand)] = left.get(max(0, x - demand), 0.0) + p * chance
+        return left
+
+    def period(x: int) -> dict[int, float]:
+        waiting = fall({x: 1.0}, before)
+        return fall({y + level - x: p for y, p in waiting.items()}, after)
+
+    law = {level: 1.0}
+    steps = {x: period(x) for x in range(level + 1)}
+    for _ in range(200):
+        new: dict[int, float] = {}
+        for x, p in law.items():
+            for y, chance in steps[x].items():
+                new[y] = new.get(y, 0.0) + p * chance
+        law = new
+    # What is bought in a period, S − x, is what is sold in one.
+    sold = sum(p * (level - x) for x, p in law.items())
+    return 1.0 - sold / (rate * review)

@@ -35,6 +35,7 @@ from storesim.engine.day import (
     SERVICE_CLOSE,
     SERVICE_HOURS,
     SERVICE_OPEN,
+    SERVICE_SD,
     SKU_RECEIVED,
     SUBSTITUTION,
     Arrivals,
@@ -44,7 +45,7 @@ from storesim.engine.day import (
     Due,
     I,
 )
-from storesim.engine.draws import log
+from storesim.engine.draws import exp, log, normal
 from storesim.engine.heaps import occupy, pop, push
 from storesim.engine.orders import count_lost, draw, place_order, popular
 from storesim.engine.visits import ASKS, DECIDES, Moments, best_odds
@@ -142,12 +143,18 @@ def _ask(
                  luck, seed)  # fmt: skip
         _log(state, time, code, LOG_CHAT_LEFT, waited, NO_SKU, 0.0, time + waited)
         return
-    ends = time + wait - sc[SERVICE_HOURS] * log(draw(seed, DRAW_SERVICE))
+    ends = time + wait + sc[SERVICE_HOURS] * _length(sc[SERVICE_SD], draw(seed, DRAW_SERVICE))
     row[CHAT_WAIT] += wait
     row[CHATS_IN_30S] += 1 if wait <= HALF_MINUTE else 0
     occupy(state.agent_free, ends)
     _put_off(plan, state, ends, end, sc[ODDS_ANSWERED] * top, (code & ~15) | DECIDES | (ANSWERED << 2), luck, seed)
     _log(state, time, code, LOG_CHAT_SERVED, wait, NO_SKU, 0.0, ends)
+
+
+@inlined
+def _length(sd: float, u: float) -> float:
+    """Length of a chat with mean 1: exponential, or lognormal with an `sd` of the logarithm above 0."""
+    return exp(sd * normal(u) - 0.5 * sd * sd) if sd > 0.0 else -log(u)
 
 
 @inlined

@@ -37,19 +37,26 @@ N_SKU_TALLY = 5
 (
     DUE_DISPATCHED, DUE_LATE, DUE_WAIT, DUE_PENALTY, DUE_DELIVERED, DUE_DELIVERED_GMV,
     DUE_REVIEWS, DUE_GOOD, DUE_BAD, DUE_STARS,
-    DUE_RETURNED_ORDERS, DUE_RETURNED_UNITS, DUE_REFUND, DUE_RESTOCK_UNITS,
-) = range(14)  # fmt: skip
-N_DUE = 14
+    DUE_RETURNED_ORDERS, DUE_RETURNED_UNITS, DUE_REFUND, DUE_RESTOCK_UNITS, DUE_ON_PROMISE, DUE_POSTAGE,
+) = range(16)  # fmt: skip
+N_DUE = 16
 
 # Entries of DayPlan.scalars.
 (
-    ASK, SERVICE_OPEN, SERVICE_CLOSE, SERVICE_HOURS, PATIENCE_HOURS, ODDS_ANSWERED, ODDS_UNANSWERED,
+    ASK, SERVICE_OPEN, SERVICE_CLOSE, SERVICE_HOURS, SERVICE_SD, PATIENCE_HOURS, ODDS_ANSWERED, ODDS_UNANSWERED,
     PAGE_HOURS, EXTRA_LINE, EXTRA_UNIT, SUBSTITUTION, JOIN,
-    WAVE_CAPACITY, LATE_LIMIT, PENALTY_SHARE, PENALTY_CAP, DELIVERY_MU, DELIVERY_SD,
+    WAVE_CAPACITY, PROMISE, LATE_LIMIT, PENALTY_SHARE, PENALTY_CAP, DELIVERY_MU, DELIVERY_SD, PARCEL,
     REVIEW, REVIEW_DELAY, STARS_MEAN, STARS_SD, STARS_PER_DAY, STARS_LATE,
-    RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, REORDER_BASE,
-) = range(29)  # fmt: skip
-N_SCALARS = 29
+    RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, REORDER,
+) = range(32)  # fmt: skip
+N_SCALARS = 32
+
+# Values of scalars[REORDER]: a lot at a time, up to a level, or up to a level but only at midnight.
+ORDER_LOT, ORDER_UP_TO, ORDER_AT_MIDNIGHT = 0.0, 1.0, 2.0
+
+# Columns of DayPlan.carriers.
+CARRIER_UP_TO, CARRIER_MU, CARRIER_SD, CARRIER_PRICE = range(4)
+N_CARRIER = 4
 
 
 class DayPlan(NamedTuple):
@@ -82,10 +89,11 @@ class DayPlan(NamedTuple):
     alias_p: F  # [K] Walker's alias table of popularity
     alias_k: I  # [K]
     reorder_at: I  # [K] order when on hand + on order is at or below this
-    lot: I  # [K] pieces an order; with scalars[REORDER_BASE] = 1 order the missing pieces up to reorder_at + 1
+    lot: I  # [K] pieces an order, or with another scalars[REORDER] than ORDER_LOT the level up to which to order
     lead_mu: F  # [K] mean of log lead time, days
     # The rest
     waves: F  # [W] hour of day of each dispatch wave, rising
+    carriers: F  # [Y, N_CARRIER] share of parcels up to here, mean and sd of log days on the way, fen a parcel; or none
     scalars: F  # [N_SCALARS]
 
 
@@ -161,5 +169,6 @@ DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals
     DRAW_PATIENCE, DRAW_SERVICE, DRAW_SKU, DRAW_SUBSTITUTE, DRAW_SUBSTITUTE_SKU, DRAW_LINES, DRAW_JOIN,
     DRAW_DELIVERY, DRAW_RETURN, DRAW_RETURN_DAYS, DRAW_RESTOCK, DRAW_REVIEW, DRAW_REVIEW_DAYS, DRAW_STARS,
 ) = (typed(n) for n in range(32, 46))  # fmt: skip
+DRAW_CARRIER = typed(48)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES = 64

@@ -282,6 +282,7 @@ def _plan(c: int, k: int, g: int, r: int, s: int, w: int) -> DayPlan:
         lot=np.zeros(k, dtype=np.int64),
         lead_mu=np.zeros(k),
         waves=np.linspace(12.0, 18.0, w),
+        carriers=np.zeros((0, d.N_CARRIER)),
         scalars=np.zeros(d.N_SCALARS),
     )
 

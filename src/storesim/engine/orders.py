@@ -11,9 +11,14 @@ import numpy as np
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     BUYERS,
+    CARRIER_MU,
+    CARRIER_PRICE,
+    CARRIER_SD,
+    CARRIER_UP_TO,
     DELIVERY_MU,
     DELIVERY_SD,
     DISCOUNTS,
+    DRAW_CARRIER,
     DRAW_DELIVERY,
     DRAW_JOIN,
     DRAW_LINE,
@@ -30,7 +35,9 @@ from storesim.engine.day import (
     DUE_DISPATCHED,
     DUE_GOOD,
     DUE_LATE,
+    DUE_ON_PROMISE,
     DUE_PENALTY,
+    DUE_POSTAGE,
     DUE_REFUND,
     DUE_RESTOCK_UNITS,
     DUE_RETURNED_ORDERS,
@@ -49,10 +56,14 @@ from storesim.engine.day import (
     LOST_UNITS,
     MOST_LINES,
     N_PURCHASES,
+    ORDER_AT_MIDNIGHT,
+    ORDER_LOT,
     ORDERS,
+    PARCEL,
     PENALTY_CAP,
     PENALTY_SHARE,
-    REORDER_BASE,
+    PROMISE,
+    REORDER,
     RESTOCK,
     RETURN,
     RETURN_DELAY,
@@ -76,7 +87,7 @@ from storesim.engine.day import (
 )
 from storesim.engine.draws import STEP, exp, log, normal, seed_of, unit
 
-NO_PIECES = typed(0)
+NO_PIECES, FIRST = typed(0), typed(0)
 
 
 @inlined
@@ -124,7 +135,7 @@ def place_order(
         units += sold
         basket[0, line] = k
         basket[1, line] = sold
-        if state.stock[k] + state.on_order[k] <= plan.reorder_at[k]:
+        if state.stock[k] + state.on_order[k] <= plan.reorder_at[k] and plan.scalars[REORDER] != ORDER_AT_MIDNIGHT:
             _reorder(plan, state, tally, lead_key, time, k)
     if units == 0:
         return 0.0
@@ -167,8 +178,7 @@ def _geometric(u: float, again: float) -> int:
 @inlined
 def _reorder(plan: DayPlan, state: DayState, tally: DayTally, lead_key: np.uint64, time: float, k: int) -> None:
     held = state.stock[k] + state.on_order[k]
-    base = plan.scalars[REORDER_BASE] > 0.0
-    pieces = plan.reorder_at[k] + 1 - held if base else plan.lot[k]
+    pieces = plan.lot[k] if plan.scalars[REORDER] == ORDER_LOT else plan.lot[k] - held
     if pieces <= 0:
         return
     n = state.counters[N_PURCHASES]
@@ -207,6 +217,16 @@ def _wave(plan: DayPlan, state: DayState, time: float) -> float:
 
 
 @inlined
+def _carrier(plan: DayPlan, seed: np.uint64) -> int:
+    """Who takes the parcel, by the carriers' shares."""
+    u = draw(seed, DRAW_CARRIER)
+    y = FIRST
+    while y < plan.carriers.shape[0] - 1 and u >= plan.carriers[y, CARRIER_UP_TO]:
+        y += 1
+    return y
+
+
+@inlined
 def _row(due: Due, time: float) -> int:
     return min(int(time / 24.0), due.days.shape[0] - 1)
 
@@ -230,10 +250,16 @@ def _fulfil(
     on = due.days[_row(due, leaves)]
     on[DUE_DISPATCHED] += 1
     on[DUE_WAIT] += leaves - time
+    on[DUE_ON_PROMISE] += 1 if leaves - time <= sc[PROMISE] else 0
     if late:
         on[DUE_LATE] += 1
         on[DUE_PENALTY] += min(sc[PENALTY_CAP], np.floor(sc[PENALTY_SHARE] * amount + 0.5))
-    arrives = leaves + 24.0 * exp(sc[DELIVERY_MU] + sc[DELIVERY_SD] * normal(draw(seed, DRAW_DELIVERY)))
+    mu, sd, price = sc[DELIVERY_MU], sc[DELIVERY_SD], sc[PARCEL]
+    if plan.carriers.shape[0] > 0:
+        carrier = plan.carriers[_carrier(plan, seed)]
+        mu, sd, price = carrier[CARRIER_MU], carrier[CARRIER_SD], carrier[CARRIER_PRICE]
+    on[DUE_POSTAGE] += price
+    arrives = leaves + 24.0 * exp(mu + sd * normal(draw(seed, DRAW_DELIVERY)))
     on = due.days[_row(due, arrives)]
     on[DUE_DELIVERED] += 1
     on[DUE_DELIVERED_GMV] += amount

@@ -35,7 +35,16 @@ from storesim.engine.day import (
 from storesim.engine.kernel import Kernel
 from storesim.errors import ConservationError
 from storesim.model.finance import Day, Finance
-from storesim.model.inventory import CLOSING, GMV as SOLD_GMV, LOST, ORDERED, RECEIVED, UNITS as SOLD, Inventory
+from storesim.model.inventory import (
+    CLEARED,
+    CLOSING,
+    GMV as SOLD_GMV,
+    LOST,
+    ORDERED,
+    RECEIVED,
+    UNITS as SOLD,
+    Inventory,
+)
 
 BROKEN = (
     "",
@@ -46,7 +55,7 @@ BROKEN = (
     "more visitors bought, or asked to chat, than stayed",
     "orders, buyers and pieces of a channel contradict one another",
     "pieces, GMV or pieces lost differ between channels and SKUs",
-    "opening stock + received + returned - sold is not the closing stock",
+    "opening stock + received + returned - sold - cleared is not the closing stock",
     "pieces ordered - pieces received are not the pieces on order",
     "orders are not all dispatched and delivered, today or later",
     "the value of orders is not the value of deliveries, today or later",
@@ -66,7 +75,7 @@ class Accounts(NamedTuple):
     """[n_skus] returned pieces put back."""
 
     counts: F
-    """[n_skus, 6] the inventory's counts."""
+    """[n_skus, N_COUNTS] the inventory's counts."""
 
     cost: F
     """[n_skus] purchase price, fen."""
@@ -230,7 +239,9 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
     if _differs(counts[:, SOLD], pieces) or _differs(counts[:, SOLD_GMV], gmv) or _differs(counts[:, LOST], lost):
         return 7
     for k in range(counts.shape[0]):
-        closing = accounts.opening[k] + counts[k, RECEIVED] + accounts.restocked[k] - counts[k, SOLD]
+        closing = (
+            accounts.opening[k] + counts[k, RECEIVED] + accounts.restocked[k] - counts[k, SOLD] - counts[k, CLEARED]
+        )
         if closing != counts[k, CLOSING] or evening.stock[k] - evening.endless != closing or closing < 0.0:
             return 8
         if evening.on_order[k] != counts[k, ORDERED] - counts[k, RECEIVED] or evening.on_order[k] < 0:

@@ -1,8 +1,9 @@
 """Money: what the day earned, and what moved the bank account (MODEL section 11). All amounts are whole fen.
 
 Earned: GMV, less refunds, commission, transaction fee, cost of goods, advertising, parcels, wages, hiring, penalties,
-overheads and interest. Commission is charged on GMV and comes back with a refund; the transaction fee does not. The
-cost of goods is that of pieces sold, less those that came back to the shelf: a written-off return stays a cost.
+overheads, interest, holding stock, and what was lost on stock cleared. Commission is charged on GMV and comes back with
+a refund; the transaction fee does not. The cost of goods is that of pieces sold, less those that came back to the
+shelf: a written-off return stays a cost.
 
 Cash: GMV arrives some days after delivery or on the platform's dates, net of commission and fee (`settlement`);
 suppliers are paid by their terms, and a loan may step in (`credit`); refunds and everything else leave the same day;
@@ -32,7 +33,6 @@ class Rates(NamedTuple):
     jd: Terms
     suppliers: SupplierTerms
     loan: LoanTerms
-    parcel: float
     deposit: float
     opening_cash: float
     when_broke: int
@@ -64,6 +64,10 @@ class Day(NamedTuple):
     penalties: float
     overheads: float
     interest: float
+    storage: float
+    write_offs: float
+    """Cost of what was cleared out, less what it brought."""
+
     profit: float
     cash_in: float
     cash_out: float
@@ -85,7 +89,6 @@ def read_rates(scenario: Scenario) -> Rates:
         jd=Terms(money.commission, money.transaction_fee, money.settlement, pays),
         suppliers=SupplierTerms(money.suppliers.deposit, money.suppliers.terms),
         loan=read_loan(money.loan),
-        parcel=fen(money.parcel),
         deposit=fen(money.deposit),
         opening_cash=fen(money.opening_cash),
         when_broke=HALTS.index(money.when_broke),
@@ -142,19 +145,20 @@ class Finance:
 
     def close(self, stage: int, trade: Trade, bought: Bought, parcels: Parcels) -> Day:
         """Book the day."""
-        rates = self._rates
         settled = self._jd.close(trade.gmv, parcels.refunds, parcels.delivered_gmv)
         opening_stock, deposit = self._first
         self._first = (0.0, 0.0)
         purchases = self._payables.close(bought.ordered + opening_stock, bought.received + opening_stock)
         wages, overheads, people, hired = self._pay(stage)
         interest = self._loan.interest(trade.score)
-        posted = rates.parcel * parcels.dispatched
-        running_costs = trade.spend + posted + wages + hired + parcels.penalties + overheads + interest
-        earned = trade.gmv - parcels.refunds - settled.commission - settled.fee - bought.sold
+        running_costs = trade.spend + parcels.postage + wages + hired + parcels.penalties + overheads + interest
+        running_costs += bought.holding
+        write_offs = bought.cleared - bought.cleared_for
+        earned = trade.gmv - parcels.refunds - settled.commission - settled.fee - bought.sold - write_offs
         profit = earned - running_costs
+        cash_in = settled.received + bought.cleared_for
         cash_out = parcels.refunds + purchases + running_costs + deposit
-        self.cash += settled.received - cash_out
+        self.cash += cash_in - cash_out
         borrowed = self._loan.move(self.cash)
         self.cash += borrowed
         self.profit += profit
@@ -164,14 +168,16 @@ class Finance:
             goods_cost=bought.sold,
             commission=settled.commission,
             transaction_fee=settled.fee,
-            parcels=posted,
+            parcels=parcels.postage,
             wages=wages,
             hiring=hired,
             penalties=parcels.penalties,
             overheads=overheads,
             interest=interest,
+            storage=bought.holding,
+            write_offs=write_offs,
             profit=profit,
-            cash_in=settled.received,
+            cash_in=cash_in,
             cash_out=cash_out,
             borrowed=borrowed,
             people=people,

@@ -13,13 +13,17 @@ from storesim.engine.day import (
     DUE_DELIVERED_GMV,
     DUE_DISPATCHED,
     DUE_LATE,
+    DUE_ON_PROMISE,
     DUE_PENALTY,
+    DUE_POSTAGE,
     DUE_REFUND,
     DUE_RETURNED_UNITS,
     DUE_WAIT,
     LATE_LIMIT,
+    PARCEL,
     PENALTY_CAP,
     PENALTY_SHARE,
+    PROMISE,
     RESTOCK,
     RETURN,
     RETURN_DELAY,
@@ -33,6 +37,7 @@ from storesim.scenario.document import Scenario
 
 _COLUMNS = [
     DUE_DISPATCHED, DUE_LATE, DUE_WAIT, DUE_PENALTY, DUE_DELIVERED, DUE_DELIVERED_GMV, DUE_RETURNED_UNITS, DUE_REFUND,
+    DUE_ON_PROMISE, DUE_POSTAGE,
 ]  # fmt: skip
 
 
@@ -59,6 +64,22 @@ class Parcels(NamedTuple):
     delivered_gmv: float
     returned_units: float
     refunds: float
+    on_promise: float = 0.0
+    """Parcels that left within the promised time."""
+
+    postage: float = 0.0
+
+    @property
+    def counts(self) -> dict[str, float]:
+        """What the ledger records of it."""
+        return {
+            "dispatched": self.dispatched,
+            "on_promise": self.on_promise,
+            "late": self.late,
+            "dispatch_wait": self.wait,
+            "delivered": self.delivered,
+            "returned_units": self.returned_units,
+        }
 
 
 def read_dispatch(scenario: Scenario) -> Dispatch:
@@ -68,11 +89,13 @@ def read_dispatch(scenario: Scenario) -> Dispatch:
         waves=np.array(sorted(dispatch.waves)),
         scalars=(
             (WAVE_CAPACITY, float(dispatch.capacity)),
+            (PROMISE, dispatch.promise),
             (LATE_LIMIT, dispatch.limit),
             (PENALTY_SHARE, dispatch.penalty),
             (PENALTY_CAP, fen(dispatch.penalty_cap)),
             (DELIVERY_MU, log(dispatch.delivery)),
             (DELIVERY_SD, dispatch.delivery_sd),
+            (PARCEL, fen(scenario.operations.money.parcel)),
             (RETURN, returns.rate),
             (RETURN_DELAY, returns.delay),
             (RESTOCK, returns.restock),

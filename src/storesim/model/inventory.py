@@ -2,13 +2,17 @@
 
 `sQ`: order Q when the pieces on hand and on order fall to s, with `s = rate · (lead time + safety days)` and
 `Q = rate · lot days`, where rate is what buyers asked for a day, remembered with a mean age of `memory` days. The
-rate starts from what the planner expected, spread by popularity. `base`: what is missing to the opening stock is
-ordered at once. `unlimited`: the supplier ships piece by piece; each piece sold is bought at that moment and the
-shelf never empties.
+rate starts from what the planner expected, spread by popularity. `sS`: at s, order what is missing to `S = s + Q`.
+`RS`: every R days at midnight, order what is missing to `S = rate · (R + lead time + safety days)`. `base`: what is
+missing to a level is ordered at once. `seasonal`: what `model.season` says. `unlimited`: the supplier ships piece by
+piece; each piece sold is bought at that moment and the shelf never empties.
+
+Each evening the pieces on the shelf cost rent for their place and the yield of the money in them.
 """
 
 from __future__ import annotations
 
+from math import fsum
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +21,10 @@ from storesim.engine.compiled import compiled
 from storesim.engine.day import (
     LEAD_SD,
     N_SKU_TALLY,
-    REORDER_BASE,
+    ORDER_AT_MIDNIGHT,
+    ORDER_LOT,
+    ORDER_UP_TO,
+    REORDER,
     SKU_GMV,
     SKU_LOST,
     SKU_ORDERED,
@@ -28,19 +35,31 @@ from storesim.engine.day import (
     I,
 )
 from storesim.engine.draws import log_normal_mu
-from storesim.model.goods import Goods
+from storesim.model.goods import FEN, Goods
+from storesim.model.season import Order, Season, read_season, reordered
 from storesim.model.today import NO_BUYING, SHUT, Shelf, Today
 from storesim.scenario.document import Scenario
+
+YEAR = 365.0
+"""Days over which a yearly share is spread."""
 
 ENDLESS = 1 << 50
 """Pieces held of each SKU by a store whose supplier never runs out; what is above is on the shelf."""
 
-SQ, BASE, UNLIMITED = range(3)
-POLICIES = {"sQ": SQ, "base": BASE, "unlimited": UNLIMITED}
+SQ, SS, RS, BASE, SEASONAL, UNLIMITED = range(6)
+POLICIES = {"sQ": SQ, "sS": SS, "RS": RS, "base": BASE, "seasonal": SEASONAL, "unlimited": UNLIMITED}
+_REORDER = {SS: ORDER_UP_TO, RS: ORDER_AT_MIDNIGHT, BASE: ORDER_UP_TO}
 
-SOLD_COST, ORDERED_COST, ORDERED_UNITS, RECEIVED_UNITS, RECEIVED_COST, IN_STOCK, HERO_OUT, PIECES = range(8)
-N_FIGURES = 8
-UNITS, GMV, LOST, ORDERED, RECEIVED, CLOSING = range(6)
+(
+    SOLD_COST, ORDERED_COST, ORDERED_UNITS, RECEIVED_UNITS, RECEIVED_COST,
+    CLEARED_UNITS, CLEARED_COST, CLEARED_FOR,
+    IN_STOCK, HERO_OUT, PIECES,
+) = range(11)  # fmt: skip
+N_FIGURES = 11
+UNITS, GMV, LOST, ORDERED, RECEIVED, CLOSING, CLEARED = range(7)
+N_COUNTS = 7
+N_SHOWN = CLEARED
+"""Columns of `counts` that are shown by SKU."""
 
 
 class Policy(NamedTuple):
@@ -52,6 +71,9 @@ class Policy(NamedTuple):
 
     lot: float
     """Days of sales in one order."""
+
+    every: int
+    """Days from one order to the next under `RS`."""
 
     weight: float
     """Weight of the last day in the remembered rate: 1 / memory."""
@@ -65,6 +87,13 @@ class Policy(NamedTuple):
 
     expected: F
     """[n_skus] pieces a day the planner expected before there were sales."""
+
+    level: I
+    """[n_skus] pieces up to which `base` orders."""
+
+    season: Season | None
+    holding: F | None
+    """[n_skus] what one piece on the shelf costs a day, fen; none where nothing."""
 
 
 class Bought(NamedTuple):
@@ -80,30 +109,61 @@ class Bought(NamedTuple):
     received_units: float
     received: float
     """Cost of the pieces received."""
+    cleared_units: float = 0.0
+    """Pieces cleared out after a season."""
+
+    cleared: float = 0.0
+    """Cost of these pieces."""
+
+    cleared_for: float = 0.0
+    """What they brought."""
+
+    holding: float = 0.0
+    """What it cost to hold what was on the shelf this evening."""
+
+    @property
+    def counts(self) -> dict[str, float]:
+        """What the ledger records of it."""
+        return {
+            "purchased_units": self.ordered_units,
+            "received_units": self.received_units,
+            "cleared_units": self.cleared_units,
+        }
 
 
 def read_policy(scenario: Scenario, goods: Goods) -> Policy:
     """The stock policy of one stage."""
     stock = scenario.operations.stock
+    season = read_season(scenario, goods)
+    opening = _opening(scenario, goods, season)
+    level = opening if stock.level is None else np.ceil(stock.expected_units * stock.level * goods.share)
+    holding = stock.holding * FEN + stock.holding_share / YEAR * goods.cost
+    every = max(1, round(stock.every))
     return Policy(
         kind=POLICIES[stock.policy],
-        cover=goods.lead_days + stock.safety,
+        cover=goods.lead_days + stock.safety + (every if stock.policy == "RS" else 0.0),
         lot=stock.lot,
+        every=every,
         weight=1.0 / max(1.0, stock.memory),
         lead_mu=np.array([log_normal_mu(days, stock.lead_sd) for days in goods.lead_days]),
         lead_sd=stock.lead_sd,
-        opening=_opening(scenario, goods),
+        opening=opening,
         expected=stock.expected_units * goods.share,
+        # Topped up to nothing, a shelf would stay empty for ever.
+        level=np.maximum(1, level).astype(np.int64),
+        season=season,
+        holding=holding if holding.any() else None,
     )
 
 
-def _opening(scenario: Scenario, goods: Goods) -> I:
+def _opening(scenario: Scenario, goods: Goods, season: Season | None) -> I:
     stock = scenario.operations.stock
     expected = np.ceil(stock.expected_units * stock.opening * goods.share)
-    if stock.policy == "unlimited":
+    if stock.policy == "unlimited" or season is not None:
         expected = np.zeros_like(expected)
     said = [sku.stock for sku in scenario.catalogue.skus]
-    return np.array([e if s is None else s for s, e in zip(said, expected, strict=True)], dtype=np.int64)
+    there = np.array([e if s is None else s for s, e in zip(said, expected, strict=True)], dtype=np.int64)
+    return there if season is None else there + season.opening
 
 
 class Books(NamedTuple):
@@ -118,8 +178,22 @@ class Books(NamedTuple):
     rate: F
     """Pieces asked for a day, remembered."""
 
+    salvage: F
+    """What one piece brings when it is cleared, fen."""
+
     counts: F
     figures: F
+
+
+class Evening(NamedTuple):
+    """How a day ends."""
+
+    weight: float
+    """Weight of today in the remembered rate."""
+
+    endless: int
+    clears: bool
+    """Whether what is on the shelf is cleared out."""
 
 
 class Inventory:
@@ -136,22 +210,25 @@ class Inventory:
     def __init__(self, goods: Goods, stages: tuple[Policy, ...], stage: int, state: DayState) -> None:
         n = goods.price.size
         self._stages = stages
-        self._level = stages[stage].opening
+        self._called = np.zeros(n, dtype=np.int64)
+        self._before_season: tuple[int, F] | None = None
+        self._held = 0.0
         self._books = Books(
             cost=goods.cost,
             share=goods.share,
             hero=goods.hero,
             stock=state.stock,
             rate=stages[stage].expected.copy(),
-            counts=np.zeros((n, 6)),
+            counts=np.zeros((n, N_COUNTS)),
+            salvage=np.zeros(n),
             figures=np.zeros(N_FIGURES),
         )
-        state.stock[:] = self._level + self.endless(stage)
-        close_shelf(np.zeros((n, N_SKU_TALLY)), np.zeros(n), self._books, 0.0, self.endless(stage))
+        state.stock[:] = stages[stage].opening + self.endless(stage)
+        close_shelf(np.zeros((n, N_SKU_TALLY)), np.zeros(n), self._books, Evening(0.0, self.endless(stage), False))
 
     @property
     def counts(self) -> F:
-        """[n_skus, 6] so far: units, GMV in fen, lost, ordered, received; and the closing stock."""
+        """[n_skus, N_COUNTS] so far: units, GMV in fen, lost, ordered, received; the closing stock; cleared."""
         return self._books.counts
 
     @property
@@ -174,19 +251,66 @@ class Inventory:
         if today.fresh:
             plan.lead_mu[:] = policy.lead_mu
             plan.scalars[LEAD_SD] = policy.lead_sd
-            plan.scalars[REORDER_BASE] = 1.0 if policy.kind == BASE else 0.0
-            plan.reorder_at[:] = self._level - 1 if policy.kind == BASE else -1
-            plan.lot[:] = 1
-        if policy.kind == SQ:
+            plan.scalars[REORDER] = _REORDER.get(policy.kind, ORDER_LOT)
+            plan.reorder_at[:] = policy.level - 1 if policy.kind == BASE else -1
+            plan.lot[:] = policy.level if policy.kind == BASE else 1
+        if policy.kind in (SQ, SS):
             reorder(self._books.rate, policy.cover, policy.lot, plan.reorder_at, plan.lot)
+        if policy.kind == SS:
+            np.add(plan.lot, plan.reorder_at, out=plan.lot)
+        if policy.kind == RS:
+            self._review(today, policy)
         if today.halt in (NO_BUYING, SHUT):
             plan.reorder_at[:] = -1
         return self.shelf
 
-    def close(self, stage: int, by_sku: F, restock: F) -> Bought:
+    def _review(self, today: Today, policy: Policy) -> None:
+        """Have the kernel order up to S at the midnight of every R-th day, and on no other."""
+        plan = today.plan
+        if today.day % policy.every == 0:
+            plan.lot[:] = np.ceil(self._books.rate * policy.cover)
+            np.subtract(plan.lot, 1, out=plan.reorder_at)
+        else:
+            plan.reorder_at[:] = -1
+
+    def season_orders(self, stage: int, day: int, on_order: I) -> list[Order]:
+        """What the seasonal buy orders this morning; `on_order` [n_skus] is the kernel's, and is added to."""
+        policy = self._stages[stage]
+        if policy.season is None:
+            return []
+        season, counts = policy.season, self._books.counts
+        if self._before_season is None and day >= season.first:
+            self._before_season = day, counts[:, UNITS] + counts[:, LOST]
+        orders = season.orders.get(day, [])
+        if day == season.reorder and self._before_season is not None:
+            since, before = self._before_season
+            asked = counts[:, UNITS] + counts[:, LOST] - before
+            rate = asked / (day - since) if day > since else season.expected
+            orders = orders + reordered(season, day, rate, self._books.stock + on_order)
+        for order in orders:
+            on_order[order.sku] += order.pieces
+            self._called[order.sku] += order.pieces
+        return orders
+
+    def close(self, stage: int, day: int, by_sku: F, restock: F) -> Bought:
         """Put `restock` [n_skus] back on the shelf, remember what was asked for, and add the day to `counts`."""
-        close_shelf(by_sku, restock, self._books, self._stages[stage].weight, self.endless(stage))
-        return Bought(*self._books.figures[: RECEIVED_COST + 1].tolist())
+        policy, books = self._stages[stage], self._books
+        season = policy.season
+        clears = season is not None and day >= season.clears_from
+        if season is not None:
+            by_sku[:, SKU_ORDERED] += self._called
+            self._called[:] = 0
+            books.salvage[:] = season.salvage
+        close_shelf(by_sku, restock, books, Evening(policy.weight, self.endless(stage), clears))
+        return Bought(*books.figures[: CLEARED_FOR + 1].tolist())._replace(holding=self._hold(policy))
+
+    def _hold(self, policy: Policy) -> float:
+        """What holding the shelf costs tonight, rounded on the sum so that a tenth of a fen a piece is not lost."""
+        if policy.holding is None:
+            return 0.0
+        before = round(self._held)
+        self._held += fsum(policy.holding * self._books.counts[:, CLOSING])
+        return float(round(self._held) - before)
 
     def change_policy(self, before: int, after: int) -> None:
         """Move the kernel's stock between an endless and a finite shelf as the stage changes."""
@@ -202,11 +326,12 @@ def reorder(rate: F, cover: F, lot: float, reorder_at: I, pieces: I) -> None:
 
 
 @compiled
-def close_shelf(by_sku: F, restock: F, books: Books, weight: float, endless: int) -> None:
+def close_shelf(by_sku: F, restock: F, books: Books, evening: Evening) -> None:
     """End the day of the shelf.
 
     Changes the stock by what came back and, where the supplier is endless, by what was bought to replace what was
-    sold; moves the rate by `weight` towards what was asked for today; adds to the counts; fills the figures.
+    sold; clears the shelf where a season has ended; moves the rate by its weight towards what was asked for today;
+    adds to the counts; fills the figures.
 
     Parameters
     ----------
@@ -216,6 +341,7 @@ def close_shelf(by_sku: F, restock: F, books: Books, weight: float, endless: int
         Returned pieces that go back on the shelf.
     """
     counts, figures, stock, rate = books.counts, books.figures, books.stock, books.rate
+    weight, endless = evening.weight, evening.endless
     figures[:] = 0.0
     hero_here = 0.0
     heroes = 0.0
@@ -228,6 +354,13 @@ def close_shelf(by_sku: F, restock: F, books: Books, weight: float, endless: int
             stock[k] += bought
             ordered += bought
             received += bought
+        if evening.clears:
+            cleared = stock[k] - endless
+            stock[k] = endless
+            counts[k, CLEARED] += cleared
+            figures[CLEARED_UNITS] += cleared
+            figures[CLEARED_COST] += cleared * books.cost[k]
+            figures[CLEARED_FOR] += cleared * books.salvage[k]
         rate[k] += weight * (by_sku[k, SKU_UNITS] + by_sku[k, SKU_LOST] - rate[k])
         counts[k, UNITS] += by_sku[k, SKU_UNITS]
         counts[k, GMV] += by_sku[k, SKU_GMV]

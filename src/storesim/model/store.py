@@ -29,7 +29,7 @@ from storesim.model.members import Members
 from storesim.model.promotions import Promotions, running
 from storesim.model.record import Translation, add_up
 from storesim.model.stage import REVIEW_DAYS, Career
-from storesim.model.today import SHUT, Standing, Today
+from storesim.model.today import NO_BUYING, SHUT, Standing, Today
 from storesim.model.traffic import Traffic
 from storesim.results.ledger import Ledger
 
@@ -98,6 +98,9 @@ class Store:
 
     def _open(self, day: int) -> None:
         self.day = day
+        if self.finance.halt not in (NO_BUYING, SHUT):
+            for order in self.inventory.season_orders(self.career.stage, day, self.kernel.state.on_order):
+                self._calendar.supply(24.0 * order.due, order.sku, order.pieces)
         self._fill(day, 0.0)
         self.kernel.open(day)
         self._arrivals = self._calendar.deliveries_today()
@@ -146,7 +149,7 @@ class Store:
         by_channel, due = kernel.tally.by_channel, kernel.due.days[day]
         self._send_purchases()
         self.ads.close(stage, by_channel)
-        bought = self.inventory.close(stage, kernel.tally.by_sku, kernel.due.sku_restock[day])
+        bought = self.inventory.close(stage, day, kernel.tally.by_sku, kernel.due.sku_restock[day])
         parcels = self.fulfilment.close(due)
         add_up(by_channel, kernel.plan.returning, self._totals)
         totals = self._totals.tolist()
@@ -183,17 +186,12 @@ class Store:
             day,
             self._translation.counts(self.kernel.tally.by_channel),
             {
-                "dispatched": parcels.dispatched,
-                "late": parcels.late,
-                "dispatch_wait": parcels.wait,
-                "delivered": parcels.delivered,
+                **parcels.counts,
+                **bought.counts,
                 "reviews": opinions.reviews,
                 "good_reviews": opinions.good,
                 "bad_reviews": opinions.bad,
                 "stars": opinions.stars,
-                "returned_units": parcels.returned_units,
-                "purchased_units": bought.ordered_units,
-                "received_units": bought.received_units,
                 "refunds": books.refunds / FEN,
                 "purchases": books.purchases / FEN,
                 "goods_cost": books.goods_cost / FEN,
@@ -205,6 +203,8 @@ class Store:
                 "penalties": books.penalties / FEN,
                 "overheads": books.overheads / FEN,
                 "interest": books.interest / FEN,
+                "storage": books.storage / FEN,
+                "write_offs": books.write_offs / FEN,
                 "profit": books.profit / FEN,
                 "cash_in": books.cash_in / FEN,
                 "cash_out": books.cash_out / FEN,
@@ -251,7 +251,7 @@ class Store:
 
     def by_sku(self) -> F:
         """[n_skus, 6] in the order of `results.SKU_COUNTS`, money in CNY."""
-        counts = self.inventory.counts.copy()
+        counts = self.inventory.counts[:, : inventory.N_SHOWN].copy()
         counts[:, inventory.GMV] /= FEN
         return counts
 

@@ -76,6 +76,9 @@ class Sku(Spec):
     stock: Whole | None = Field(default=None, ge=0)
     """Pieces on the opening day; none: what the stock policy would hold."""
 
+    season_buy: Whole | None = Field(default=None, ge=0)
+    """Pieces bought for the season of a `seasonal` stock policy; none: computed from what is expected to sell."""
+
     lead_time: Days = Field(default=7.0, ge=1)
     """Mean days from ordering at the supplier to the shelf."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from storesim.scenario.hours import Clock, ClockSpan
 from storesim.scenario.money import Money, Post
 from storesim.scenario.spec import Named, Spec
+from storesim.scenario.stock import Stock
 from storesim.units import CNY, Days, Hours, Minutes, Number, Rate, Share, Whole
 
 
@@ -34,31 +33,6 @@ class Conversion(Spec):
     """Mean time on a page."""
 
 
-class Stock(Spec):
-    """(s, Q) policy: order Q when on hand and on order fall to s."""
-
-    policy: Literal["sQ", "base", "unlimited"] = "sQ"
-    """`sQ`: reorder point and lot from recent sales; `base`: reorder piece by piece up to the opening stock; `unlimited`: never out."""
-
-    safety: Days = Field(default=7.0, ge=0)
-    """Days of sales held on top of the lead time's."""
-
-    lot: Days = Field(default=21.0, gt=0)
-    """Days of sales in one order."""
-
-    opening: Days = Field(default=30.0, ge=0)
-    """Days of expected sales on the shelf at opening, where the SKU does not say its stock."""
-
-    expected_units: Number = Field(default=5.0, ge=0)
-    """Pieces a day the planner expected before there were sales."""
-
-    memory: Days = Field(default=28.0, gt=0)
-    """Days of sales the policy looks back on."""
-
-    lead_sd: Number = Field(default=0.3, ge=0, le=2)
-    """Standard deviation of the logarithm of lead time; *assumed*."""
-
-
 class Dispatch(Spec):
     """Orders wait for a wave; late ones cost."""
 
@@ -67,6 +41,9 @@ class Dispatch(Spec):
 
     capacity: Whole = Field(default=500, ge=1)
     """Orders one wave can take."""
+
+    promise: Hours = Field(default=24.0, gt=0)
+    """Time after payment within which an order is to leave, hours (DOMAIN 5.3: 24 h)."""
 
     limit: Hours = Field(default=48.0, gt=0)
     """Time after payment at which an order is late, hours (DOMAIN 5.3)."""

@@ -10,8 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from storesim.scenario.fields import Setting, group_class, is_named, item_kind, settings
 from storesim.scenario.money import Money, Post
-from storesim.scenario.operations import Dispatch, Service, Stock
+from storesim.scenario.operations import Dispatch, Service
 from storesim.scenario.spec import Spec
+from storesim.scenario.stock import Stock
 from storesim.scenario.suggest import did_you_mean, likely
 
 _GROUPS: Mapping[str, type[Spec]] = {
