@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _explain(session: Session, error: StoresimError) -> None:
     if session.verbosity >= 2:
         session.show_traceback()
-    text = str(error)
+    text = session.told(error)
     click.echo(text if text.startswith("storesim") or isinstance(error, FileFaults) else f"storesim: {text}", err=True)
 
 

@@ -14,12 +14,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
 from storesim.cli.words import phrase
+from storesim.errors import Fault, FileFaults, StoresimError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,6 +56,20 @@ class Session:
     def phrase(self, key: str, **values: object) -> str:
         """A phrase of the catalogue in the session's language."""
         return phrase(self.lang, key, **values)
+
+    def told(self, error: StoresimError | str) -> str:
+        """What an error, or a sentence of storesim, says, in the session's language; English where it has no other."""
+        if isinstance(error, FileFaults):
+            return "\n".join(str(self.told_fault(fault)) for fault in error.faults)
+        if self.lang == "en":
+            return str(error)
+        from storesim.cli.chinese import in_chinese
+
+        return in_chinese(str(error))
+
+    def told_fault(self, fault: Fault) -> Fault:
+        """A fault with its message in the session's language."""
+        return replace(fault, message=self.told(fault.message))
 
     def remark(self, key: str, **values: object) -> None:
         """Say something on standard error, unless -q."""

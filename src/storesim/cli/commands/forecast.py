@@ -68,7 +68,7 @@ def _show(session: Session, outlook: Outlook, history: Path, path: Path) -> None
     session.heading(session.phrase("forecast.title", **said))
     show_outlook(session, outlook)
     for reason in outlook.reasons:
-        session.remark("reason", text=reason)
+        session.remark("reason", text=session.told(reason))
     session.heading(session.phrase("files.title"))
     session.line(f"  {path}")
 

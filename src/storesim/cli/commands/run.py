@@ -73,7 +73,7 @@ def _show(session: Session, study: Study) -> None:
     if study.goals is not None:
         show_goals(session, study.goals)
     elif study.without_goals:
-        session.remark("goals.none", reason=study.without_goals)
+        session.remark("goals.none", reason=session.told(study.without_goals))
     show_files(session, study)
 
 

@@ -31,7 +31,7 @@ def command(session: Session, /, *, files: tuple[Path, ...], overrides: tuple[st
       storesim validate scenarios/*.yaml --json
     """
     with paused():
-        found = {file: _faults(file, overrides) for file in files}
+        found = {file: tuple(map(session.told_fault, _faults(file, overrides))) for file in files}
     if session.as_json:
         session.json([{"file": str(file), "faults": list(map(vars, faults))} for file, faults in found.items()])
     for file, faults in found.items():
