@@ -322,6 +322,18 @@ def test_a_forecast_of_daily_figures_is_a_tidy_table(tmp_path: Path, typed: Type
     assert all(float(row["p10"]) <= float(row["p90"]) for row in rows)
 
 
+def test_a_forecast_in_another_currency_is_not_shown_in_yuan(tmp_path: Path, typed: Typed) -> None:
+    text = _history_text().replace("gmv", "Revenue (USD)", 1)
+    (tmp_path / "history.csv").write_text(text, encoding="utf-8")
+
+    ran = typed("forecast", "history.csv", "--days", "7", "--paths", "20", "--lang", "en")
+
+    assert ran.returncode == 0
+    assert "Amounts are in USD" in ran.stderr
+    assert "USD " in ran.stdout
+    assert "¥" not in ran.stdout
+
+
 def test_the_days_after_a_simulated_year_are_foretold_from_its_folder(finished: Path, typed: Typed) -> None:
     ran = typed("forecast", finished / "out", "--days", "7", "--paths", "50", "--json", "-o", "after")
 

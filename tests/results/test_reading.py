@@ -162,8 +162,29 @@ def test_other_columns_of_numbers_are_kept_and_words_are_not(read: Read) -> None
     assert {name: values.tolist() for name, values in history.others.items()} == {"temperature": [20.0, 21.0]}
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "date,Revenue (USD)\n2027-03-01,¥5\n",
+        "date,revenue\n2027-03-01,¥5\n2027-03-02,$5\n",
+        "date,revenue\n2027-03-01,¥5\n2027-03-02,€5\n",
+        "date,revenue (CNY),ad spend (USD)\n2027-03-01,5,1\n",
+        "日期,成交客户数,客单价\n2027-03-01,5,90美元\n2027-03-02,5,90元\n",
+    ],
+)
+def test_amounts_in_two_currencies_are_refused(read: Read, table: str) -> None:
+    with pytest.raises(HistoryError, match="amounts of one file are in one currency"):
+        read(table)
+
+
 def test_the_currency_is_told_from_signs_and_can_be_said(read: Read) -> None:
     assert read("date,revenue\n2027-03-01,£5\n").currency == "GBP"
+    assert read("date,Revenue (USD)\n2027-03-01,5\n").currency == "USD"
+    assert read("date,revenue_usd\n2027-03-01,5\n").currency == "USD"
+    assert read("日期,成交金额（美元）\n2027-03-01,5\n").currency == "USD"
+    assert read("日期,成交金额（元）\n2027-03-01,5元\n").currency == "CNY"
+    assert read("date,revenue\n2027-03-01,HK$5\n").currency == "HKD"
+    assert read("date,revenue\n2027-03-01,12.5 EUR\n2027-03-02,EUR 3\n").columns["gmv"].tolist() == [12.5, 3]
     assert read("date,revenue ($)\n2027-03-01,5\n").currency == "USD"
     assert read("date,revenue\n2027-03-01,5\n", currency="EUR").currency == "EUR"
 

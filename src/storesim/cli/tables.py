@@ -64,8 +64,8 @@ def show_channel_goals(session: Session, goals: Goals) -> None:
     session.table([*columns, *(kpi.label(name, session.lang) for name in kpis)], rows, texts=2)
 
 
-def show_outlook(session: Session, outlook: Outlook) -> None:
-    """Totals of the days foretold."""
+def show_outlook(session: Session, outlook: Outlook, currency: str = "CNY") -> None:
+    """Totals of the days foretold; amounts are in `currency`."""
     import numpy as np
 
     from storesim.results.ensemble import quantiles_over_runs
@@ -73,7 +73,8 @@ def show_outlook(session: Session, outlook: Outlook) -> None:
     rows = []
     for name in (name for name in OUTLOOK_KPIS if name in outlook.names):
         low, middle, high = quantiles_over_runs(outlook.total(name)[:, np.newaxis], (0.1, 0.5, 0.9))[0]
-        rows.append(_row(session, name, low, middle, high))
+        row = _row(session, name, low, middle, high)
+        rows.append(row if currency == "CNY" else [cell.replace("¥", f"{currency} ") for cell in row])
     session.table(_quantile_columns(session), rows)
 
 

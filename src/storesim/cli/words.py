@@ -35,6 +35,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{name}：{first} 起 {days} 天的预测（方法 {method}）",
         "{name}: {days} days from {first} (method {method})",
     ),
+    "forecast.currency": (
+        "金额的币种是 {currency}，不是人民币；没有换算。",
+        "Amounts are in {currency}, as in the file, and not in CNY; nothing was converted.",
+    ),
     "files.title": ("写出的文件", "Files written"),
     "column.kpi": ("指标", "KPI"),
     "column.channel": ("渠道", "Channel"),

@@ -15,7 +15,25 @@ from storesim import units
 MISSING: frozenset[str] = frozenset({"", "-", "--", "—", "–", "n/a", "na", "nan", "null", "none", "无", "#n/a", "."})
 """Cells that say a number is not known."""
 
-CURRENCIES = {"¥": "CNY", "元": "CNY", "rmb": "CNY", "£": "GBP", "$": "USD", "€": "EUR"}
+_CURRENCIES: tuple[tuple[str, str], ...] = (
+    # Whole codes and names come before the plain signs and 元 that are parts of them.
+    ("USD", r"us\$|美元|美金"),
+    ("HKD", r"hk\$|港元|港币"),
+    ("TWD", r"nt\$|新台币|台币"),
+    ("SGD", r"s\$|新加坡元"),
+    ("AUD", r"a\$|澳元|澳币"),
+    ("CAD", r"c\$|加元|加币"),
+    ("EUR", "€|欧元"),
+    ("GBP", "£|英镑"),
+    ("JPY", "jp¥|日元|円"),
+    ("KRW", "₩|韩元|韩币"),
+    ("RUB", "₽|卢布"),
+    ("THB", "฿|泰铢"),
+    ("MYR", "令吉"),
+    ("USD", r"\$"),
+    ("CNY", "rmb|cn¥|人民币|¥|元|圆"),
+)
+"""Currency, and its signs and names in lower case beside its code; the first that is found holds."""
 
 _SIMPLE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?")
 _COMMA_DECIMAL = re.compile(r"[+-]?\d{1,3}(\.?\d{3})*,\d+|[+-]?\d+,\d+")
@@ -26,7 +44,7 @@ _TIMED = re.compile(r"(.+?)[ t](\d{1,2}:\d{2}.*)")
 _MIDNIGHT = re.compile(r"0?0:00(:00(\.0+)?)?(z|\+00:?00)?")
 _HOURLY = re.compile(r"\d{10,14}~\d{10,14}")
 _SPAN_OF_DAYS = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}日?\s*(?:~|至|到|—|–|-)\s*\d{4}\D\d{1,2}\D\d{1,2}日?")
-_FOREIGN = str.maketrans("", "", "£$€")
+_SIGNS = tuple((code, re.compile(rf"(?<![a-z])(?:{code.lower()}|{signs})(?![a-z])")) for code, signs in _CURRENCIES)
 
 DateOrder = Literal["day first", "month first"]
 
@@ -73,13 +91,20 @@ def read_cell(text: str, *, decimal_comma: bool = False) -> Cell:
         plain = plain.replace(".", "").replace(",", ".")
     if plain.endswith("%"):
         return Cell(read_cell(plain.rstrip("% ")).value / 100, percent=True)
-    return Cell(_amount(plain.translate(_FOREIGN).strip(), text))
+    return Cell(_amount(without_currency(plain), text))
 
 
 def currency_of(text: str) -> str:
-    """The currency a cell or header names by its sign, or an empty string."""
+    """The currency a cell or header names by a sign, its code or its name; an empty string where it names none."""
     plain = units.tidy(text)
-    return next((code for sign, code in CURRENCIES.items() if sign in plain), "")
+    return next((code for code, sign in _SIGNS if sign.search(plain)), "")
+
+
+def without_currency(plain: str) -> str:
+    """A tidy text without the signs and names of currencies."""
+    for _, sign in _SIGNS:
+        plain = sign.sub("", plain)
+    return plain.strip()
 
 
 def date_order(cells: Sequence[str]) -> DateOrder | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from storesim import kpi
+from storesim.results.cells import without_currency
 
 DATE_NAMES: frozenset[str] = frozenset(
     [
@@ -118,7 +119,7 @@ def meaning(header: str) -> Meaning:
             return Meaning("date", "date", 0, 1.0, "")
     if any(part in plain for part in COMPARED):
         return Meaning("compared", header.strip(), 0, 1.0, "")
-    for name in (plain, bare, inside):
+    for name in (plain, bare, inside, without_currency(bare).strip("_- ")):
         found = _names().get(name)
         if found is not None:
             kind = "ratio" if found[0] in kpi.RATIO else "count"

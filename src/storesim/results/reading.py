@@ -314,7 +314,7 @@ def _say_what_is_odd(reading: Reading, counts: dict[str, Array]) -> None:
 
 def _currency(reading: Reading, columns: list[Column], rows: list[Row]) -> str:
     """The one currency of the file; a second one is a fault where it first stands."""
-    money = [column for column in columns if column.means.name in kpi.MONEY]
+    money = [column for column in columns if _is_money(column)]
     found, where = "", ""
     for row in (reading.table.header, *rows):
         for column in money:
@@ -329,6 +329,11 @@ def _currency(reading: Reading, columns: list[Column], rows: list[Row]) -> str:
     if money and not found:
         reading.notes.append("The file names no currency; amounts are taken as CNY.")
     return found or "CNY"
+
+
+def _is_money(column: Column) -> bool:
+    ratio = kpi.RATIO.get(column.means.name)
+    return column.means.name in kpi.MONEY or (ratio is not None and ratio.unit.startswith("CNY"))
 
 
 def _file_notes(table: Table) -> tuple[str, ...]:

@@ -39,17 +39,18 @@ def command(session: Session, /, *, history: Path, days: int, method: str, outpu
     from storesim.forecast.predict import predict
     from storesim.study.files import FORECAST, write_forecast
 
-    source, folder = _source(history)
+    source, folder, currency = _source(history)
     outlook = predict(source, days, method, n_paths=options["paths"], seed=options["seed"])
     path = (output or folder) / FORECAST
     write_forecast(path, outlook)
     if session.as_json:
-        session.json(_document(outlook, path))
+        session.json({"currency": currency, **_document(outlook, path)})
     else:
-        _show(session, outlook, history, path)
+        _show(session, outlook, history, path, currency=currency)
 
 
-def _source(path: Path) -> tuple[History | Ensemble, Path]:
+def _source(path: Path) -> tuple[History | Ensemble, Path, str]:
+    """The days to carry on, the folder for what follows from them, and the currency of their amounts."""
     from storesim.results.archive import load_draws
     from storesim.results.history import read_history
     from storesim.study.files import DRAWS
@@ -57,16 +58,19 @@ def _source(path: Path) -> tuple[History | Ensemble, Path]:
 
     if path.is_dir():
         folder = find_run(path)
-        return load_draws(folder / DRAWS), folder / "next"
-    return read_history(path), Path("outputs") / path.stem
+        return load_draws(folder / DRAWS), folder / "next", "CNY"
+    days = read_history(path)
+    return days, Path("outputs") / path.stem, days.currency
 
 
-def _show(session: Session, outlook: Outlook, history: Path, path: Path) -> None:
+def _show(session: Session, outlook: Outlook, history: Path, path: Path, *, currency: str) -> None:
     from storesim.cli.tables import show_outlook
 
     said = {"name": history.name, "first": outlook.start, "days": outlook.n_days, "method": outlook.method}
     session.heading(session.phrase("forecast.title", **said))
-    show_outlook(session, outlook)
+    show_outlook(session, outlook, currency)
+    if currency != "CNY":
+        session.remark("forecast.currency", currency=currency)
     for reason in outlook.reasons:
         session.remark("reason", text=session.told(reason))
     session.heading(session.phrase("files.title"))
