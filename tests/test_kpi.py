@@ -111,7 +111,3 @@ def test_gmv_equals_uv_times_cvr_times_aov_at_every_grain(days: list[tuple[int, 
         assert product == pytest.approx(total["gmv"], rel=1e-12, abs=1e-9)
     else:
         assert math.isnan(product)
-
-
-def test_the_drivers_are_the_factors_of_gmv() -> None:
-    assert kpi.DRIVERS == ("uv", "cvr", "aov")

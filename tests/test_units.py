@@ -212,8 +212,8 @@ def test_every_date_reads_back_from_all_its_spellings(date: dt.date) -> None:
 
 
 @given(st.integers(0, 23), st.integers(0, 59))
-def test_every_minute_of_the_day_is_read_back_from_what_is_shown(hour: int, minute: int) -> None:
-    assert hours.read_clock(units.show_clock(hour + minute / 60)) == pytest.approx(hour + minute / 60, abs=1e-9)
+def test_every_minute_of_the_day_is_read(hour: int, minute: int) -> None:
+    assert hours.read_clock(f"{hour:02d}:{minute:02d}") == pytest.approx(hour + minute / 60, abs=1e-9)
 
 
 @given(st.one_of(st.text(max_size=30), st.integers(), st.floats(), st.none(), st.booleans(), st.lists(st.text())))
@@ -241,11 +241,6 @@ def test_a_reader_gives_a_finite_number_or_a_value_error(value: object) -> None:
         (units.show_count(15_000, "zh"), "1.5万"),
         (units.show_share(0.032), "3.2%"),
         (units.show_share(math.nan), "–"),
-        (units.show_number(1234.567), "1,234.57"),
-        (units.show_days(14), "14 days"),
-        (units.show_days(1), "1 day"),
-        (units.show_days(1.5, "zh"), "1.5 天"),
-        (units.show_clock(20.5), "20:30"),
     ],
 )
 def test_numbers_are_shown_as_people_read_them(shown: str, text: str) -> None:

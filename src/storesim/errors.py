@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -112,6 +112,19 @@ class MissingExtra(StoresimError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.library, self.extra)
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """The end of a message about `word`: `; did you mean 'uv'?`, or nothing if no known word is near."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def near_or_all(word: str, known: Sequence[str]) -> str:
+    """The same; where no known word is near, all of them: `; there are uv, pv`."""
+    return near(word, known) or f"; there are {', '.join(known)}"
 
 
 def _shape_error(shapes: Mapping[str, object]) -> ShapeError:

@@ -144,8 +144,6 @@ COUNT: Mapping[str, Count] = {count.name: count for count in CHANNEL_COUNTS + ST
 RATIO: Mapping[str, Ratio] = {ratio.name: ratio for ratio in RATIOS}
 
 MONEY: frozenset[str] = frozenset(name for name, count in COUNT.items() if count.unit == "CNY")
-DRIVERS: tuple[str, ...] = ("uv", "cvr", "aov")
-"""GMV is the product of these at every grain."""
 
 
 def label(name: str, lang: str) -> str:

@@ -195,25 +195,6 @@ def show_share(share: float, digits: int = 1) -> str:
     return f"{share * 100:.{digits}f}%" if math.isfinite(share) else "–"
 
 
-def show_number(number: float, digits: int = 2) -> str:
-    """`1,234.57`, with `digits` decimals."""
-    return f"{number:,.{digits}f}" if math.isfinite(number) else "–"
-
-
-def show_days(days: float, lang: str = "en") -> str:
-    """`14 days` or `14 天`; parts of a day with one decimal."""
-    if not math.isfinite(days):
-        return "–"
-    number = f"{days:,.0f}" if days == round(days) else f"{days:,.1f}"
-    return f"{number} {'天' if lang == 'zh' else 'day' if number == '1' else 'days'}"
-
-
-def show_clock(hours: float) -> str:
-    """`20:30` for 20.5 hours after midnight."""
-    minutes = round(hours * 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
 def quoted(value: object) -> str:
     """A value in quotes, cut if long."""
     text = str(value)

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 
 from storesim import kpi
-from storesim.results.ensemble import Ensemble
+from storesim.results.ensemble import Ensemble, side_by_side
 from storesim.results.run import SKU_COUNTS, Provenance, Run
 
 CHANNELS = ("search", "快车")
@@ -27,4 +27,4 @@ def made_run(run: int = 0, *, n_days: int = 40, seed: int = 7, scale: float = 10
 
 def made_ensemble(n_runs: int = 20, *, n_days: int = 40, seed: int = 7) -> Ensemble:
     """Runs 0 to n_runs - 1 of `made_run`."""
-    return Ensemble.from_runs([made_run(run, n_days=n_days, seed=seed) for run in range(n_runs)])
+    return side_by_side([made_run(run, n_days=n_days, seed=seed) for run in range(n_runs)])

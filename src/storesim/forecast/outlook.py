@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim import kpi
-from storesim.errors import ShapeError, UsageError
+from storesim.errors import ShapeError, UsageError, near_or_all
+from storesim.results.dated import Dated
 from storesim.results.ensemble import quantiles_over_runs
 from storesim.results.periods import day_window, period_bounds
 
@@ -26,7 +26,7 @@ FRAME_LEVELS: tuple[float, ...] = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class Outlook(Dated):
     """Paths of the days to come; each path is one way the whole store may go.
 
     Quantiles of a day, of a month and of a year come from the same paths, so they agree with one another, and
@@ -83,16 +83,6 @@ class Outlook:
     def n_days(self) -> int:
         """Days foretold."""
         return int(self.paths.shape[1])
-
-    @property
-    def dates(self) -> tuple[dt.date, ...]:
-        """The date of each day."""
-        return tuple(self.start + dt.timedelta(days=day) for day in range(self.n_days))
-
-    @property
-    def last_day(self) -> dt.date:
-        """The last date foretold."""
-        return self.start + dt.timedelta(days=self.n_days - 1)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -221,12 +211,12 @@ class Outlook:
 
     def _count(self, name: str, channel: str | None) -> Array:
         if name not in self.counts:
-            raise UsageError(f"the outlook has no {name!r}{_suggestion(name, self.names)}")
+            raise UsageError(f"the outlook has no {name!r}{near_or_all(name, self.names)}")
         values = self.paths[..., self.counts.index(name)]
         if channel is None:
             return np.asarray(values.sum(axis=-1))
         if channel not in self.channels:
-            raise UsageError(f"there is no channel {channel!r}{_suggestion(channel, self.channels)}")
+            raise UsageError(f"there is no channel {channel!r}{near_or_all(channel, self.channels)}")
         return np.ascontiguousarray(values[..., self.channels.index(channel)])
 
 
@@ -237,8 +227,3 @@ def _frozen(values: object) -> Array:
         array = array.copy()
         array.setflags(write=False)
     return array
-
-
-def _suggestion(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(known)}"

@@ -33,20 +33,6 @@ class Ensemble(Recorded):
 
     _leading: ClassVar[int] = 1
 
-    @classmethod
-    def from_runs(cls, runs: Sequence[Run]) -> Ensemble:
-        """Runs 0, 1, 2, ... of one scenario, side by side.
-
-        Raises
-        ------
-        UsageError
-            If there are none, or they are others.
-        """
-        for index, run in enumerate(runs):
-            if run.provenance.run != index:
-                raise UsageError(f"run {run.provenance.run} stands where run {index} of the ensemble should be")
-        return side_by_side(runs)
-
     @property
     def n_runs(self) -> int:
         """Runs in the ensemble."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from os import PathLike
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim import kpi
-from storesim.errors import ShapeError, UsageError
+from storesim.errors import ShapeError, UsageError, near
+from storesim.results.dated import Dated
 from storesim.results.periods import day_window
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class History:
+class History(Dated):
     """Measured days of one store, without gaps in the calendar: a day nobody recorded is NaN.
 
     Raises
@@ -58,7 +58,7 @@ class History:
             raise ShapeError(**{key.replace(" ", "_"): shape for key, shape in shapes.items()})
         for key in self.columns:
             if key not in kpi.COUNT:
-                raise UsageError(f"a history holds counts, and {key!r} is none{_suggestion(key)}")
+                raise UsageError(f"a history holds counts, and {key!r} is none{near(key, kpi.COUNT)}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         held = (self.start, dict(self.columns), self.name, self.currency, self.notes, dict(self.others))
@@ -68,16 +68,6 @@ class History:
     def n_days(self) -> int:
         """Days from the first to the last, unknown ones included."""
         return int(next(iter(self.columns.values())).size)
-
-    @property
-    def dates(self) -> tuple[dt.date, ...]:
-        """The date of each day."""
-        return tuple(self.start + dt.timedelta(days=day) for day in range(self.n_days))
-
-    @property
-    def last_day(self) -> dt.date:
-        """The last date."""
-        return self.start + dt.timedelta(days=self.n_days - 1)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -173,8 +163,3 @@ def _frozen(values: object) -> Array:
     array = np.array(values, dtype=np.float64)
     array.setflags(write=False)
     return array
-
-
-def _suggestion(name: str) -> str:
-    close = get_close_matches(name, kpi.COUNT, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""

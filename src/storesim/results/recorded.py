@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from typing import Any, ClassVar, Literal, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from storesim import kpi
-from storesim.errors import ShapeError, UsageError
+from storesim.errors import ShapeError, UsageError, near_or_all
+from storesim.results.dated import Dated
 from storesim.results.periods import day_window
 
 Array = NDArray[np.float64]
@@ -41,7 +41,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, eq=False)
-class Recorded:
+class Recorded(Dated):
     """Counts by day of one run or of many side by side; frozen to the bottom.
 
     Raises
@@ -91,16 +91,6 @@ class Recorded:
         """Days recorded."""
         return int(self.of_store.shape[-2])
 
-    @property
-    def dates(self) -> tuple[dt.date, ...]:
-        """The date of each day."""
-        return tuple(self.start + dt.timedelta(days=day) for day in range(self.n_days))
-
-    @property
-    def last_day(self) -> dt.date:
-        """The last date recorded."""
-        return self.start + dt.timedelta(days=self.n_days - 1)
-
     def daily(self, name: str, channel: str | None = None) -> Array:
         """Any count or ratio by day: [..., n_days].
 
@@ -146,7 +136,7 @@ class Recorded:
             If `SKU_COUNTS` has no such name.
         """
         if name not in SKU_INDEX:
-            raise UsageError(f"{name!r} is not counted by SKU{_suggestion(name, SKU_COUNTS)}")
+            raise UsageError(f"{name!r} is not counted by SKU{near_or_all(name, SKU_COUNTS)}")
         return self.by_sku[..., SKU_INDEX[name]]
 
     def names_of(self, channel: str | None = None) -> tuple[str, ...]:
@@ -157,13 +147,13 @@ class Recorded:
 
     def _daily_count(self, name: str, channel: str | None) -> Array:
         if channel is not None and channel not in self.channels:
-            raise UsageError(f"there is no channel {channel!r}{_suggestion(channel, self.channels)}")
+            raise UsageError(f"there is no channel {channel!r}{near_or_all(channel, self.channels)}")
         if name in kpi.CHANNEL_INDEX:
             values = self.by_channel[..., kpi.CHANNEL_INDEX[name]]
             # The copy lets go of the large array and is fast to sum.
             return values.sum(axis=-1) if channel is None else values[..., self.channels.index(channel)].copy()
         if name not in kpi.STORE_INDEX:
-            raise UsageError(f"there is no count or ratio {name!r}{_suggestion(name, (*kpi.COUNT, *kpi.RATIO))}")
+            raise UsageError(f"there is no count or ratio {name!r}{near_or_all(name, (*kpi.COUNT, *kpi.RATIO))}")
         if channel is not None:
             raise UsageError(f"{name!r} is kept for the whole store, not by channel; ask without a channel")
         return self.of_store[..., kpi.STORE_INDEX[name]].copy()
@@ -207,8 +197,3 @@ def _same(one: object, other: object) -> bool:
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         return np.array_equal(one, other, equal_nan=True)
     return one == other
-
-
-def _suggestion(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(known)}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module, metadata
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from storesim.errors import UsageError
+from storesim.errors import UsageError, near
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,10 +43,5 @@ def forecaster(name: str) -> Forecaster:
     if name in others:
         offered: Forecaster = others[name].load()()
         return offered
-    raise UsageError(f"there is no forecasting method {name!r}{_known(name, [*METHODS, *sorted(others)])}")
-
-
-def _known(name: str, names: list[str]) -> str:
-    close = get_close_matches(name, names, n=1)
-    likely = f"; did you mean {close[0]!r}?" if close else ";"
-    return f"{likely} There are auto, {', '.join(names)}".replace("; There", "; there")
+    known = ["auto", *METHODS, *sorted(others)]
+    raise UsageError(f"there is no forecasting method {name!r} among {', '.join(known)}{near(name, known)}")
