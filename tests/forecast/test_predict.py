@@ -157,7 +157,7 @@ def test_a_constant_budget_stays_among_moving_figures() -> None:
 
 
 def test_an_unknown_method_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(UsageError, match="no forecasting method 'naiv' among .*; did you mean 'naive'") as caught:
+    with pytest.raises(UsageError, match=r"no forecasting method 'naiv' among .*; did you mean 'naive'") as caught:
         predict(made_history(), 7, "naiv")
 
     assert all(name in str(caught.value) for name in ("auto", *METHODS))

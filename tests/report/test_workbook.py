@@ -135,7 +135,7 @@ def test_a_sheet_with_sale_days_beside_its_months_adds_up_to_its_target() -> Non
     assert "Page views (PV)" not in [value for row in months for value in row]
 
 
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(SOFFICE is None, reason="no LibreOffice on the path: no workbook was calculated anew")
 def test_libreoffice_calculates_the_cached_values(tmp_path: Path) -> None:
     calculated = _recalculated(written(), tmp_path)
 
@@ -149,7 +149,7 @@ def test_libreoffice_calculates_the_cached_values(tmp_path: Path) -> None:
     assert apart == {}
 
 
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(SOFFICE is None, reason="no LibreOffice on the path: no workbook was calculated anew")
 def test_another_target_typed_in_a_spreadsheet_program_adds_up_to_itself(tmp_path: Path) -> None:
     book = opened(written(), values=False)
     target = next(cell for at, cell in cells(book) if at.startswith("Assumptions!B") and cell.value == 5_000_000)
