@@ -14,7 +14,7 @@ import pytest
 from tests.report import browser
 from tests.report.pages import HOSTILE, page, taken
 
-pytestmark = pytest.mark.skipif(browser.BROWSER is None, reason="no Chromium or Chrome on the path: no report was opened in a browser")
+pytestmark = pytest.mark.skipif(browser.BROWSER is None, reason="no Chromium or Chrome: no report was opened in it")
 A4 = (595.0, 842.0)
 ASKING = """
 <script>
@@ -115,7 +115,7 @@ def test_the_page_prints_on_a4(printed: Path) -> None:
     assert all(size == pytest.approx(A4, abs=1.0) for size in sizes)
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext (poppler) on the path: no printed report was read")
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext (of poppler): no printed page was read")
 def test_the_printed_pages_hold_every_table_within_their_margins(opened: tuple[str, Path], printed: Path) -> None:
     tables = taken(opened[0]).tables
 
