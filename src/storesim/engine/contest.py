@@ -45,9 +45,10 @@ from storesim.engine.day import (
     Due,
     I,
 )
-from storesim.engine.draws import exp, log, normal
+from storesim.engine.draws import draw, exp, log, normal
 from storesim.engine.heaps import occupy, pop, push
-from storesim.engine.orders import count_lost, draw, place_order, popular
+from storesim.engine.members import GONE, recognise
+from storesim.engine.orders import count_lost, place_order, popular
 from storesim.engine.visits import ASKS, DECIDES, Moments, best_odds
 
 HALF_MINUTE = 30.0 / 3600.0
@@ -203,7 +204,10 @@ def _decide(
             return
     o = odds * plan.sku_odds[k]
     if luck * (1.0 + o) < o:
-        amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, seed)
+        member = recognise(plan, state, c, seed)
+        if member == GONE:
+            return
+        amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed)
         _log(state, time, code, LOG_BOUGHT, 0.0, k, amount, time)
 
 

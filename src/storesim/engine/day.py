@@ -109,6 +109,14 @@ NO_ARRIVALS = Arrivals(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dty
 """Those of most days."""
 
 
+class Sales(NamedTuple):
+    """Orders by members and of those who joined, in order of time."""
+
+    time: F  # [n] hours since the start of the run
+    member: I  # [n] place of the member, NEWCOMER for one who has just joined
+    amount: F  # [n] fen
+
+
 class Due(NamedTuple):
     """What orders bring on later days; row D collects all that falls beyond the horizon."""
 
@@ -146,6 +154,14 @@ class DayState(NamedTuple):
     clicks_expected: F  # [C] clicks to expect today with an appeal of 1, until the last change
     air: F  # [C, 2] hours of the day: since when these two are not yet counted, and when the budget ran out (24: not)
     orders_made: I  # [K] purchase orders so far, which key their lead times
+    # Members known one by one; a pool has none, and arrays without entries
+    member_tree: F  # [2^n + 1] weights of members, summed as in `engine.members`; the model writes it
+    member_drop: F  # [2^n] chance that a purchase is a member's last; the model writes it
+    member_gone: I  # [2^n] 1 after it
+    # Orders by members and of those who joined, since the last call of `take_sales`
+    sale_time: F  # [S]
+    sale_member: I  # [S] place of the member; NEWCOMER for one who has just joined
+    sale_amount: F  # [S] fen
     # Heap of things still to come
     heap_time: F
     heap_code: I
@@ -160,7 +176,7 @@ LOG_TIME, LOG_CHANNEL, LOG_INDEX, LOG_WHAT, LOG_WAIT, LOG_SKU, LOG_AMOUNT, LOG_E
 N_LOG = 8
 LOG_CHAT_SERVED, LOG_CHAT_LEFT, LOG_BOUGHT, LOG_LOST = 1.0, 2.0, 3.0, 4.0
 
-HEAP_SIZE, N_PURCHASES, LOG_LENGTH = range(3)
+HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES = range(5)
 
 # Draws of one visitor stand at these offsets of its state.
 DRAW_VISIT, DRAW_LUCK, DRAW_BROWSE, DRAW_SEARCH = (typed(n) for n in range(1, 5))
@@ -169,6 +185,7 @@ DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals
     DRAW_PATIENCE, DRAW_SERVICE, DRAW_SKU, DRAW_SUBSTITUTE, DRAW_SUBSTITUTE_SKU, DRAW_LINES, DRAW_JOIN,
     DRAW_DELIVERY, DRAW_RETURN, DRAW_RETURN_DAYS, DRAW_RESTOCK, DRAW_REVIEW, DRAW_REVIEW_DAYS, DRAW_STARS,
 ) = (typed(n) for n in range(32, 46))  # fmt: skip
+DRAW_MEMBER, DRAW_DROP_OUT = typed(46), typed(47)
 DRAW_CARRIER = typed(48)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES = 64

@@ -58,6 +58,12 @@ def unit(state: np.uint64) -> float:
     return (np.float64(z >> _11) + 0.5) * _ULP
 
 
+@inlined
+def draw(seed: np.uint64, offset: int) -> float:
+    """Draw number `offset` of the visitor with state `seed`."""
+    return unit(seed + np.uint64(offset) * STEP)
+
+
 @compiled
 def own_unit(state: np.uint64) -> float:
     """A uniform number of the state's own bits, which are as well mixed as those of its draws."""
@@ -255,6 +261,40 @@ def _log_factorial(n: float) -> float:
 
 
 @compiled
+def gamma(shape: float, state: np.uint64) -> float:
+    """A gamma number of the given shape and mean `shape`.
+
+    References
+    ----------
+    Marsaglia and Tsang (2000), A simple method for generating gamma variables, ACM TOMS 26(3), 363-372; with their
+    power of a uniform number where the shape is below 1.
+    """
+    s = state
+    d = (shape if shape >= 1.0 else shape + 1.0) - 1.0 / 3.0
+    c = 1.0 / np.sqrt(9.0 * d)
+    v = 1.0
+    for _ in range(1000):
+        s += STEP
+        x = normal(unit(s))
+        s += STEP
+        v = 1.0 + c * x
+        if v > 0.0:
+            v = v * v * v
+            if log(unit(s)) < 0.5 * x * x + d - d * v + d * log(v):
+                break
+    if shape >= 1.0:
+        return d * v
+    return d * v * exp(log(unit(s + STEP)) / shape)
+
+
+@compiled
+def fill_gammas(key: np.uint64, first: int, shape: float, out: NDArray[np.float64]) -> None:
+    """Fill `out` with the gamma numbers of entities `first`, `first` + 1, … of a stream."""
+    for i in range(out.shape[0]):
+        out[i] = gamma(shape, seed_of(key, first + i))
+
+
+@compiled
 def fill_uniforms(key: np.uint64, day: int, out: NDArray[np.float64]) -> None:
     """Fill `out` with the uniforms of one day of a stream."""
     state = seed_of(key, day + 1)
@@ -283,6 +323,14 @@ def normals(key: np.uint64, day: int, n: int) -> NDArray[np.float64]:
     out = np.empty(n)
     with np.errstate(over="ignore"):
         fill_normals(key, day, out)
+    return out
+
+
+def gammas(key: np.uint64, first: int, n: int, shape: float) -> NDArray[np.float64]:
+    """`[n]` gamma numbers of entities `first`, `first` + 1, … of the stream `key`; their mean is `shape`."""
+    out = np.empty(n)
+    with np.errstate(over="ignore"):
+        fill_gammas(key, first, shape, out)
     return out
 
 

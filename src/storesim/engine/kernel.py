@@ -11,7 +11,7 @@ import numpy as np
 from storesim.engine import day as d
 from storesim.engine.compiled import compiled, inlined, is_compiled
 from storesim.engine.contest import second_pass
-from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, U
+from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, Sales, U
 from storesim.engine.draws import stream_key
 from storesim.engine.orders import review_shelf
 from storesim.engine.visits import (
@@ -28,6 +28,7 @@ from storesim.engine.visits import (
 ROOM = 32_768
 FULL = 0.75 * ROOM
 PURCHASES = 4_096
+SALES = 256
 DONE = -1
 WHOLE, PIECE, DRAWN = range(3)
 """How to play: cut if need be, do not cut, or go on with what was drawn."""
@@ -131,6 +132,17 @@ class Kernel:
         taken = self.state
         return Arrivals(taken.po_arrives[:n].copy(), taken.po_sku[:n].copy(), taken.po_pieces[:n].copy())
 
+    def know_members(self, tree: F, drop: F, gone: I) -> None:
+        """Tell members apart from now on, by the arrays of `DayState`, which the caller keeps up to date."""
+        state = self.state._replace(member_tree=tree, member_drop=drop, member_gone=gone)
+        self.state = _more_sales(state, SALES) if state.sale_time.size == 0 else state
+
+    def take_sales(self) -> Sales:
+        """Orders by members and of those who joined since the last call; the arrays hold until the kernel plays on."""
+        n = int(self.state.counters[d.N_SALES])
+        self.state.counters[d.N_SALES] = 0
+        return Sales(self.state.sale_time[:n], self.state.sale_member[:n], self.state.sale_amount[:n])
+
     def set_agents(self, n_agents: int, time: float) -> None:
         """Change the number of chat agents: newcomers are free at `time`, those free first leave first."""
         free = np.sort(self.state.agent_free)
@@ -149,7 +161,7 @@ class Kernel:
         with self._wrapping:
             n = self._call(start, end, arrivals, how, opening)
             if n >= 0:
-                self._grow_heap(n)
+                self._make_room(n)
                 n = self._call(start, end, arrivals, DRAWN, False)
         return n
 
@@ -159,16 +171,22 @@ class Kernel:
             self._keys, self._lead_key, self._day, start, end, how, opening,
         )  # fmt: skip
 
-    def _grow_heap(self, n: int) -> None:
-        """Twice the room for things to come, and at least enough for `n` more."""
+    def _make_room(self, n: int) -> None:
+        """Twice the room for things to come, and for what comes of them; at least enough for `n` more."""
         state = self.state
-        size = max(2 * state.heap_time.size, state.heap_time.size + n)
-        self.state = state._replace(
-            heap_time=np.resize(state.heap_time, size),
-            heap_code=np.resize(state.heap_code, size),
-            heap_luck=np.resize(state.heap_luck, size),
-            heap_seed=np.resize(state.heap_seed, size),
-        )
+        waiting = int(state.counters[d.HEAP_SIZE]) + n
+        if waiting > state.heap_time.size:
+            size = max(2 * state.heap_time.size, waiting)
+            state = state._replace(
+                heap_time=np.resize(state.heap_time, size),
+                heap_code=np.resize(state.heap_code, size),
+                heap_luck=np.resize(state.heap_luck, size),
+                heap_seed=np.resize(state.heap_seed, size),
+            )
+        sales = state.sale_time.size
+        if 0 < sales < int(state.counters[d.N_SALES]) + waiting:
+            state = _more_sales(state, max(2 * sales, int(state.counters[d.N_SALES]) + waiting))
+        self.state = state
 
 
 class _Wrapping(AbstractContextManager[None]):
@@ -211,6 +229,14 @@ def _pieces(plan: DayPlan, hours: float) -> int:
     return max(1, int(np.ceil(total * busiest * hours / FULL)))
 
 
+@inlined
+def _room(state: DayState) -> int:
+    """How many may be waiting, so that there is room for those put off and for one order of each."""
+    room = state.heap_time.shape[0]
+    sales = state.sale_time.shape[0]
+    return min(room, sales - state.counters[d.N_SALES]) if sales > 0 else room
+
+
 @compiled
 def _advance(
     plan: DayPlan,
@@ -242,9 +268,13 @@ def _advance(
         pieces = _pieces(plan, end - start)
         if pieces > 1:
             return -pieces
-    n = state.counters[3] if how == DRAWN else first_pass(plan, state, tally, scratch, moments, keys, day, end)
-    if state.counters[d.HEAP_SIZE] + n + 8 > state.heap_time.shape[0]:
-        state.counters[3] = n
+    n = (
+        state.counters[d.MOMENTS_KEPT]
+        if how == DRAWN
+        else first_pass(plan, state, tally, scratch, moments, keys, day, end)
+    )
+    if state.counters[d.HEAP_SIZE] + n + 8 > _room(state):
+        state.counters[d.MOMENTS_KEPT] = n
         return n + 8
     second_pass(plan, state, tally, due, moments, arrivals, basket, lead_key, n, 24.0 * day + start, 24.0 * day + end)
     if end >= 24.0:
@@ -310,8 +340,23 @@ def _state(c: int, k: int, n_agents: int, log_rows: int) -> DayState:
         heap_code=np.zeros(ROOM // 8, dtype=np.int64),
         heap_luck=np.zeros(ROOM // 8),
         heap_seed=np.zeros(ROOM // 8, dtype=np.uint64),
+        member_tree=np.zeros(0),
+        member_drop=np.zeros(0),
+        member_gone=np.zeros(0, dtype=np.int64),
+        sale_time=np.zeros(0),
+        sale_member=np.zeros(0, dtype=np.int64),
+        sale_amount=np.zeros(0),
         counters=np.zeros(8, dtype=np.int64),
         log=np.zeros((log_rows, d.N_LOG)),
+    )
+
+
+def _more_sales(state: DayState, size: int) -> DayState:
+    """The same with room for `size` orders of members."""
+    return state._replace(
+        sale_time=np.resize(state.sale_time, size),
+        sale_member=np.resize(state.sale_member, size),
+        sale_amount=np.resize(state.sale_amount, size),
     )
 
 

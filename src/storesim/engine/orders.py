@@ -20,7 +20,6 @@ from storesim.engine.day import (
     DISCOUNTS,
     DRAW_CARRIER,
     DRAW_DELIVERY,
-    DRAW_JOIN,
     DRAW_LINE,
     DRAW_LINES,
     DRAW_RESTOCK,
@@ -48,8 +47,6 @@ from storesim.engine.day import (
     EXTRA_LINE,
     EXTRA_UNIT,
     GMV,
-    JOIN,
-    JOINED,
     LATE_LIMIT,
     LEAD_SD,
     LOST_GMV,
@@ -85,15 +82,10 @@ from storesim.engine.day import (
     Due,
     I,
 )
-from storesim.engine.draws import STEP, exp, log, normal, seed_of, unit
+from storesim.engine.draws import draw, exp, log, normal, seed_of, unit
+from storesim.engine.members import sign_up
 
 NO_PIECES, FIRST = typed(0), typed(0)
-
-
-@inlined
-def draw(seed: np.uint64, offset: int) -> float:
-    """Draw number `offset` of the visitor with state `seed`."""
-    return unit(seed + np.uint64(offset) * STEP)
 
 
 @inlined
@@ -115,9 +107,10 @@ def place_order(
     time: float,
     c: int,
     first: int,
+    member: int,
     seed: np.uint64,
 ) -> float:
-    """Sell a basket whose first line is SKU `first`; its amount in fen, 0 if nothing was on the shelf."""
+    """Sell a basket whose first line is SKU `first` to a member or stranger; its amount in fen, 0 of an empty shelf."""
     row = tally.by_channel[c]
     lines = min(_geometric(draw(seed, DRAW_LINES), plan.scalars[EXTRA_LINE]), MOST_LINES)
     amount = 0.0
@@ -143,8 +136,7 @@ def place_order(
     row[ORDERS] += 1
     row[UNITS] += units
     row[GMV] += amount
-    if plan.returning[c] == 0 and draw(seed, DRAW_JOIN) < plan.scalars[JOIN]:
-        row[JOINED] += 1
+    sign_up(plan, state, tally, c, member, time, amount, seed)
     _fulfil(plan, state, due, basket, time, lines, units, amount, seed)
     return amount
 
