@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from storesim.model.ads import Bids, Sizes, read_bids, sizes_of
+from storesim.model.club import ClubRules, read_club
 from storesim.model.conversion import Visits, read_visits
 from storesim.model.demand import Market, read_market
 from storesim.model.finance import Rates, read_rates
@@ -50,6 +51,11 @@ class Blueprint:
     dispatch: tuple[Dispatch, ...]
     desks: tuple[Desk, ...]
     teams: tuple[Payroll, ...]
+    joins: tuple[float, ...]
+    """Share of first-time buyers who become members."""
+
+    club: ClubRules | None
+    """None where members are a pool."""
 
 
 def blueprint(scenario: Scenario) -> Blueprint:
@@ -106,6 +112,8 @@ def _drawn(same: _Same) -> Blueprint:
         dispatch=tuple(read_dispatch(stage) for stage in stages),
         desks=tuple(read_desk(stage) for stage in stages),
         teams=tuple(read_payroll(stage) for stage in stages),
+        joins=tuple(stage.operations.members.join for stage in stages),
+        club=read_club(scenario, goods) if scenario.operations.members.model == "bg_nbd" else None,
     )
 
 

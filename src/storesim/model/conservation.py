@@ -129,7 +129,7 @@ class Audit:
         self._loan = 0.0
         self._whose = whose
 
-    def close(self, day: int, kernel: Kernel, limit: F, endless: int, books: Day) -> None:
+    def close(self, day: int, kernel: Kernel, limit: F, endless: int, books: Day, *, members: str) -> None:
         """Check the day.
 
         Parameters
@@ -138,6 +138,8 @@ class Audit:
             [n_channels] most that may be spent in a day, fen.
         endless
             Pieces of each SKU in the kernel's stock that are not on the shelf.
+        members
+            What the members' own account found out of balance; empty if nothing.
 
         Raises
         ------
@@ -154,6 +156,8 @@ class Audit:
         )  # fmt: skip
         if broken:
             self._fail(day, BROKEN[broken])
+        if members:
+            self._fail(day, members)
         self._check_books(day, books, goods)
 
     def _check_books(self, day: int, books: Day, goods: float) -> None:

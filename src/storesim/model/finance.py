@@ -1,9 +1,9 @@
 """Money: what the day earned, and what moved the bank account (MODEL section 11). All amounts are whole fen.
 
 Earned: GMV, less refunds, commission, transaction fee, cost of goods, advertising, parcels, wages, hiring, penalties,
-overheads, interest, holding stock, and what was lost on stock cleared. Commission is charged on GMV and comes back with
-a refund; the transaction fee does not. The cost of goods is that of pieces sold, less those that came back to the
-shelf: a written-off return stays a cost.
+overheads, interest, holding stock, what was lost on stock cleared, and what members' coupons took off, since GMV is
+counted before it. Commission is charged on GMV and comes back with a refund; the transaction fee does not. The cost of
+goods is that of pieces sold, less those that came back to the shelf: a written-off return stays a cost.
 
 Cash: GMV arrives some days after delivery or on the platform's dates, net of commission and fee (`settlement`);
 suppliers are paid by their terms, and a loan may step in (`credit`); refunds and everything else leave the same day;
@@ -46,6 +46,9 @@ class Trade(NamedTuple):
     spend: float
     score: float
     """Rank rate of the store, on which interest depends."""
+
+    coupons: float = 0.0
+    """What members' coupons took off orders."""
 
 
 class Day(NamedTuple):
@@ -152,7 +155,7 @@ class Finance:
         wages, overheads, people, hired = self._pay(stage)
         interest = self._loan.interest(trade.score)
         running_costs = trade.spend + parcels.postage + wages + hired + parcels.penalties + overheads + interest
-        running_costs += bought.holding
+        running_costs += bought.holding + trade.coupons
         write_offs = bought.cleared - bought.cleared_for
         earned = trade.gmv - parcels.refunds - settled.commission - settled.fee - bought.sold - write_offs
         profit = earned - running_costs

@@ -1,30 +1,80 @@
-"""Members: buyers who joined, and who stay until they lapse (MODEL section 9, in its simplest form)."""
+"""Members as a pool: buyers who joined, all alike, and who stay until they lapse (MODEL section 9, simplest form)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from storesim.engine.day import JOIN
+from storesim.model.club_books import WINDOWS
 from storesim.model.today import Today
-from storesim.scenario.operations import Members as MembersSpec
+from storesim.scenario.members import LEVELS, Members as MembersSpec
+
+UNKNOWN: Mapping[str, float] = dict.fromkeys(
+    (
+        "active_members", "new_buyers", "old_buyers", "told_buyers", "old_gmv",
+        "member_coupons_sent", "member_coupons_used", "member_coupons",
+        *(f"members_{level}" for level in LEVELS), *(f"gmv_{level}" for level in LEVELS),
+        *(f"customers_{days}" for days in WINDOWS), *(f"repeaters_{days}" for days in WINDOWS),
+    ),
+    0.0,
+)  # fmt: skip
+"""What cannot be said of people who are all alike."""
 
 
-class Members:
+class Crowd(NamedTuple):
+    """Who bought today; money in fen."""
+
+    day: int
+    buyers: float
+    joined: float
+    returned: float
+    """Buyers through the channel of members."""
+
+    returned_gmv: float
+
+
+class Account(NamedTuple):
+    """The members' day."""
+
+    counts: Mapping[str, float]
+    """By the names of `kpi.STORE_COUNTS`."""
+
+    coupons: float
+    """What coupons cost the store, fen."""
+
+    fault: str
+    """What does not balance; empty if all does."""
+
+
+class Pool:
     """How many people come back by themselves.
 
-    Each buyer who is not a member yet joins with a fixed chance, drawn by the kernel; every day a fixed share of the
-    members lapses. The number is an expectation where lapsing is concerned, so it is not whole.
+    Each buyer who is not a member yet joins with the chance of the stage, drawn by the kernel; every day a fixed share
+    of the members lapses. The number is an expectation where lapsing is concerned, so it is not whole.
+
+    Parameters
+    ----------
+    joins
+        Share of first-time buyers who join, in each stage.
     """
 
-    def __init__(self, spec: MembersSpec) -> None:
-        self._join = spec.join
+    def __init__(self, spec: MembersSpec, joins: tuple[float, ...]) -> None:
+        self._joins = joins
         self._stay = 1.0 - spec.churn
-        self.count = 0.0
+        self.count = float(spec.opening)
 
     def open(self, today: Today) -> float:
         """Members this morning."""
         if today.fresh:
-            today.plan.scalars[JOIN] = self._join
+            today.plan.scalars[JOIN] = self._joins[today.stage]
         return self.count
 
-    def close(self, joined: float) -> None:
-        """Some lapse, then the day's `joined` are added."""
-        self.count = self.count * self._stay + joined
+    def close(self, crowd: Crowd) -> Account:
+        """Some lapse, then those who joined today are added."""
+        stayed = self.count * self._stay
+        left = self.count - stayed
+        self.count = stayed + crowd.joined
+        return Account(
+            {"members": self.count, "members_joined": crowd.joined, "members_left": left, **UNKNOWN}, 0.0, ""
+        )

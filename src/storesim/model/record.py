@@ -71,9 +71,10 @@ def translate(by_channel: F, columns: I, unit: F, out: F) -> None:
 
 @compiled
 def add_up(by_channel: F, returning: I, out: F) -> None:
-    """Fill `out` [N_TALLY + 1] with the sums over channels, and last the buyers of channels that are `returning`."""
+    """Fill `out` [N_TALLY + 2] with the sums over channels, then buyers and GMV of those `returning`."""
     out[:] = 0.0
     for c in range(by_channel.shape[0]):
         for i in range(by_channel.shape[1]):
             out[i] += by_channel[c, i]
         out[by_channel.shape[1]] += by_channel[c, d.BUYERS] * returning[c]
+        out[by_channel.shape[1] + 1] += by_channel[c, d.GMV] * returning[c]

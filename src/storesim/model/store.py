@@ -13,6 +13,8 @@ goes on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from storesim.engine.clock import Calendar
@@ -21,11 +23,13 @@ from storesim.engine.kernel import Kernel
 from storesim.model import finance, fulfilment, inventory, service
 from storesim.model.ads import Ads
 from storesim.model.blueprint import Blueprint
+from storesim.model.club import Club
 from storesim.model.conservation import Audit
 from storesim.model.conversion import Conversion
 from storesim.model.demand import draw_weather
 from storesim.model.goods import FEN
-from storesim.model.members import Members
+from storesim.model.members import Crowd, Pool
+from storesim.model.people import Births
 from storesim.model.promotions import Promotions, running
 from storesim.model.record import Translation, add_up
 from storesim.model.stage import REVIEW_DAYS, Career
@@ -55,7 +59,7 @@ class Store:
         self.service = service.Service(plan.desks, spec.operations.reviews.rival_bad_rate)
         self.promotions = Promotions(plan.goods, plan.promotions, plan.discounts, self._standing(0))
         self.inventory = inventory.Inventory(plan.goods, plan.policies, self.career.stage, self.kernel.state)
-        self.members = Members(spec.operations.members)
+        self.members = _members(plan, self.kernel, seed, run)
         self.traffic = Traffic(plan.sources)
         self.ads = Ads(spec, plan.bids)
         self.conversion = Conversion(plan.goods, spec, plan.visits)
@@ -73,7 +77,7 @@ class Store:
             whose=(plan.fingerprint, run),
         )
         self._translation = Translation(plan.paid)
-        self._totals = np.zeros(N_TALLY + 1)
+        self._totals = np.zeros(N_TALLY + 2)
         self._fresh = True
         self._hour = 0.0
         self._arrivals: Arrivals | None = None
@@ -154,13 +158,14 @@ class Store:
         add_up(by_channel, kernel.plan.returning, self._totals)
         totals = self._totals.tolist()
         opinions = self.service.close(day, due, parcels, totals[CHATS], totals[CHATS_IN_30S])
-        self.members.close(totals[JOINED])
-        trade = finance.Trade(totals[GMV], totals[SPEND], self.service.score)
+        members = self.members.close(Crowd(day, totals[BUYERS], totals[JOINED], *totals[N_TALLY:]))
+        trade = finance.Trade(totals[GMV], totals[SPEND], self.service.score, members.coupons)
         halted = self.finance.halt
         books = self.finance.close(stage, trade, bought, parcels)
         self._fresh = self._fresh or self.finance.halt != halted
-        self._audit.close(day, kernel, self.ads.limit(stage), self.inventory.endless(stage), books)
-        self._record(day, joined=totals[JOINED], bought=bought, parcels=parcels, opinions=opinions, books=books)
+        limit, endless = self.ads.limit(stage), self.inventory.endless(stage)
+        self._audit.close(day, kernel, limit, endless, books, members=members.fault)
+        self._record(day, members=members.counts, bought=bought, parcels=parcels, opinions=opinions, books=books)
         self.traffic.close(stage, by_channel)
         self.conversion.close(kernel.due.sku_reviews[day])
         self.career.close(day, totals[GMV] / FEN, totals[BUYERS], totals[N_TALLY])
@@ -176,7 +181,7 @@ class Store:
         self,
         day: int,
         *,
-        joined: float,
+        members: Mapping[str, float],
         bought: inventory.Bought,
         parcels: fulfilment.Parcels,
         opinions: service.Opinions,
@@ -216,8 +221,7 @@ class Store:
                 "owed_by_jd": self.finance.owed / FEN,
                 "owed_to_suppliers": self.finance.payables / FEN,
                 "people": books.people,
-                "members_joined": joined,
-                "members": self.members.count,
+                **members,
                 "stock_units": self.inventory.pieces,
                 "in_stock_share": self.inventory.shelf.in_stock,
                 "score": self.service.score,
@@ -254,6 +258,13 @@ class Store:
         counts = self.inventory.counts[:, : inventory.N_SHOWN].copy()
         counts[:, inventory.GMV] /= FEN
         return counts
+
+
+def _members(plan: Blueprint, kernel: Kernel, seed: int, run: int) -> Pool | Club:
+    spec = plan.scenario.operations.members
+    if plan.club is None:
+        return Pool(spec, plan.joins)
+    return Club(plan.club, Births(spec, seed, run), plan.joins, kernel)
 
 
 def _kernel(plan: Blueprint, stage: int, seed: int, run: int, log_rows: int) -> Kernel:

@@ -23,6 +23,7 @@ from storesim.model.conversion import NEUTRAL_SCORE
 from storesim.model.today import Offer, Shelf, Today
 from storesim.scenario.channels import AnyChannel, Organic, PayPerClick, Placement, Returning
 from storesim.scenario.document import Scenario
+from storesim.scenario.members import Members
 
 PRIOR_BUYERS = 10.0
 """Buyers' worth of belief that a store converts like its category, before it has shown otherwise; *assumed*."""
@@ -50,7 +51,7 @@ class Sources(NamedTuple):
     """[n_channels, 7] settings of the organic rank, by the names above."""
 
     visits: F
-    """Visits a day of one member."""
+    """Visits a day of one member of a pool; of a club, for each purchase a day that its members would make."""
 
     halo: F
     """Weight of an order in the organic rank."""
@@ -77,6 +78,8 @@ class Morning(NamedTuple):
     log_price: float
     hero_out: float
     members: float
+    """Members of a pool; of a club, purchases a day that its members would make at the reference."""
+
     taken: float
     """Organic visitors that yesterday's ad clicks took."""
 
@@ -98,6 +101,8 @@ def read_sources(scenario: Scenario) -> Sources:
     )
     for c, channel in enumerate(scenario.channels.values()):
         _read_channel(sources, c, channel, scenario.market.searches_per_day)
+        if isinstance(channel, Returning):
+            sources.visits[c] = _visits(scenario.operations.members, channel, float(sources.category[c]))
     return sources
 
 
@@ -121,7 +126,16 @@ def _read_channel(sources: Sources, c: int, channel: AnyChannel, searches: float
             sources.halo[c] = channel.halo
         case Returning():
             sources.kind[c], sources.mechanism[c] = FREE, MEMBERS
-            sources.visits[c] = channel.visits_per_member
+        case _ as never:
+            assert_never(never)
+
+
+def _visits(members: Members, channel: Returning, category: float) -> float:
+    match members.model:
+        case "pool":
+            return members.visits * channel.visits_per_member
+        case "bg_nbd":
+            return members.visits / category if category > 0.0 else 0.0
         case _ as never:
             assert_never(never)
 

@@ -119,6 +119,17 @@ class Scenario(Spec):
         return changed_scenario(self, changes)
 
     @model_validator(mode="after")
+    def _members_have_a_way_back(self) -> Self:
+        if self.operations.members.model == "bg_nbd" and not any(
+            isinstance(channel, Returning) for channel in self.channels.values()
+        ):
+            message = (
+                "members of 'bg_nbd' come back through a channel 'returning', and there is none; write returning: {}"
+            )
+            raise at_places("Scenario", [(("channels",), message)])
+        return self
+
+    @model_validator(mode="after")
     def _normal_playbooks(self) -> Self:
         """Playbook values as the settings they set hold them, so that spelling does not reach the fingerprint."""
         from storesim.scenario.playbook import normal

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from storesim.scenario.hours import Clock, ClockSpan
+from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
 from storesim.scenario.spec import Named, Spec
 from storesim.scenario.stock import Stock
@@ -122,16 +123,6 @@ class Returns(Spec):
 
     restock: Share = 0.9
     """Share of returned orders whose pieces go back on the shelf; the rest are written off."""
-
-
-class Members(Spec):
-    """Buyers who come back."""
-
-    join: Share = 0.6
-    """Share of first-time buyers who become members; *assumed*."""
-
-    churn: Share = 0.006
-    """Share of members who stop coming, each day; *assumed*."""
 
 
 class Operations(Spec):

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from storesim.scenario.fields import Setting, group_class, is_named, item_kind, settings
+from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
 from storesim.scenario.operations import Dispatch, Service
 from storesim.scenario.spec import Spec
@@ -20,7 +21,9 @@ _GROUPS: Mapping[str, type[Spec]] = {
     "operations.dispatch": Dispatch,
     "operations.stock": Stock,
 }
-_SINGLE = ("operations.money.other_wages", "catalogue.discount")
+_SINGLE = (
+    "operations.money.other_wages", "operations.members.join", "operations.members.visits", "catalogue.discount",
+)  # fmt: skip
 _STAFF = "operations.staff"
 ALLOWED = ("channels.*", *(f"{group}.*" for group in _GROUPS), f"{_STAFF}.*", *_SINGLE)
 """What a stage may change. The rest is what the store is, or follows from what it does."""
@@ -44,7 +47,7 @@ def lever(path: str, channels: Mapping[str, type[Spec]]) -> Lever | str:
     if path in _SINGLE:
         from storesim.scenario.catalogue import Catalogue
 
-        return Lever(settings(Money if steps[1] == "money" else Catalogue)[steps[-1]])
+        return Lever(settings({"money": Money, "members": Members}.get(steps[1], Catalogue))[steps[-1]])
     if steps[0] == "channels":
         return _channel_lever(steps, channels)
     group = ".".join(steps[:2])

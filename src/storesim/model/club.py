@@ -1,0 +1,221 @@
+"""The club: members known one by one (MODEL section 9, BG/NBD), their levels, windows and coupons.
+
+Visits a day of all members = Σ weight · visits / reference conversion · √M. The reference conversion is what a visitor
+of the channel would buy at of a reviewed item at its reference price, from a store of neutral score, without a chat: at
+that reference a member buys exactly `rate` times a day, and a higher price, a missing review or an empty shelf costs
+some of these purchases, as in section 7. Who it was is drawn at the till, and whether he comes again
+(`engine.members`).
+
+A coupon goes out on its first morning to those of its group who hold none. It multiplies their visits until it is used
+or has run out; the store pays its face value when it is used.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+import numpy as np
+
+from storesim.engine.day import JOIN, F, I
+from storesim.engine.kernel import Kernel
+from storesim.model import club_books as b
+from storesim.model.goods import FEN, Goods, fen
+from storesim.model.members import Account, Crowd
+from storesim.model.people import NEVER, Births, People, live_pasts, sum_weights
+from storesim.model.today import Today
+from storesim.scenario.document import Scenario
+from storesim.scenario.members import LEVELS, MemberCoupon
+
+
+class Mailing(NamedTuple):
+    """One coupon, in days of the run."""
+
+    first: int
+    last: int
+    levels: I
+    """[n] places in `LEVELS`."""
+
+    coupon: MemberCoupon
+
+
+class ClubRules(NamedTuple):
+    """What the scenario says of the club."""
+
+    rules: b.Rules
+    mailings: tuple[Mailing, ...]
+    month: I
+    """[n_days] month of the run, from 0."""
+
+    order_value: float
+    """Mean value of an order at the list price, fen."""
+
+    opening: int
+    """Members who still come on the opening day."""
+
+
+def read_club(scenario: Scenario, goods: Goods) -> ClubRules:
+    """Levels, coupons and months of a scenario."""
+    spec, opened = scenario.operations.members, scenario.store.opened
+    levels, by_amount = spec.levels, spec.levels.by == "amount"
+    steps = np.array([levels.middle, levels.senior, levels.vip]) * (FEN if by_amount else 1.0)
+    worth = np.array([[fen(c.face), fen(c.least), c.lift] for c in spec.coupons]).reshape(-1, 3)
+    mailings = tuple(
+        Mailing(
+            first=max(0, (coupon.first - opened).days),
+            last=(coupon.last - opened).days,
+            levels=np.array([LEVELS.index(level) for level in coupon.levels or LEVELS], dtype=np.int64),
+            coupon=coupon,
+        )
+        for coupon in spec.coupons
+    )
+    dates = [opened + dt.timedelta(days=day) for day in range(scenario.n_days)]
+    month = np.array([12 * (date.year - opened.year) + date.month - opened.month for date in dates], dtype=np.int64)
+    value = float((goods.share * goods.price).sum()) * scenario.catalogue.lines * scenario.catalogue.quantity
+    return ClubRules(b.Rules(int(by_amount), steps, worth), mailings, month, float(round(value)), spec.opening)
+
+
+class Club:
+    """Members one by one.
+
+    Parameters
+    ----------
+    joins
+        Share of strangers who join after buying, in each stage.
+    """
+
+    def __init__(self, club: ClubRules, births: Births, joins: tuple[float, ...], kernel: Kernel) -> None:
+        self._club, self._births, self._joins, self._kernel = club, births, joins, kernel
+        people, self.n = _opening(club, births)
+        self.books = _opening_books(club, people, self.n)
+        self._opening = self.count
+        self._joined = self._left = self._sent = 0.0
+        self._share()
+
+    @property
+    def people(self) -> People:
+        """Everybody who ever joined, in the first `n` places."""
+        return self.books.people
+
+    @property
+    def count(self) -> float:
+        """Members who still come."""
+        return float(self.books.levels.sum())
+
+    def open(self, today: Today) -> float:
+        """Purchases a day of all members at the reference; on the first morning of a coupon it is sent."""
+        if today.fresh:
+            today.plan.scalars[JOIN] = self._joins[today.stage]
+        for i, mailing in enumerate(self._club.mailings):
+            if mailing.last + 1 == today.day:
+                self._let_lapse(i + 1)
+        for i, mailing in enumerate(self._club.mailings):
+            if mailing.first == today.day <= mailing.last:
+                self._send(i + 1, mailing, today.day)
+        return max(0.0, float(self.people.tree[-1]))
+
+    def close(self, crowd: Crowd) -> Account:
+        """Book the day."""
+        sales = self._kernel.take_sales()
+        if self.n + sales.time.size > self.people.rate.size:
+            self._grow(self.n + sales.time.size)
+        self.n = b.book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
+        booked = self.books.out.tolist()
+        self._joined += booked[b.JOINED_NOW]
+        self._left += booked[b.LEFT]
+        sent, self._sent = self._sent, 0.0
+        counts = {
+            "members": self.count,
+            "members_joined": booked[b.JOINED_NOW],
+            "members_left": booked[b.LEFT],
+            "active_members": booked[b.ACTIVE],
+            "new_buyers": booked[b.NEW_BUYERS],
+            "old_buyers": booked[b.OLD_BUYERS],
+            "told_buyers": crowd.buyers,
+            "old_gmv": booked[b.OLD_GMV] / FEN,
+            "member_coupons_sent": sent,
+            "member_coupons_used": booked[b.COUPONS_USED],
+            "member_coupons": booked[b.COUPONS_VALUE] / FEN,
+        }
+        for k, level in enumerate(LEVELS):
+            counts[f"members_{level}"] = float(self.books.levels[k])
+            counts[f"gmv_{level}"] = booked[b.LEVEL_GMV + k] / FEN
+        for w, days in enumerate(b.WINDOWS):
+            counts[f"customers_{days}"] = booked[b.CUSTOMERS + w]
+            counts[f"repeaters_{days}"] = booked[b.REPEATERS + w]
+        return Account(counts, booked[b.COUPONS_VALUE], self._fault(booked, crowd))
+
+    def cohorts(self) -> F:
+        """[n_months + 1, n_months, 2] buyers and CNY by month of joining (0: before the opening day) and of order."""
+        in_cny: F = self.books.cohorts / np.array([1.0, FEN])
+        return in_cny
+
+    def _fault(self, booked: list[float], crowd: Crowd) -> str:
+        """What does not balance; empty if all does."""
+        if self.count != self._opening + self._joined - self._left:
+            return "members at opening + joined - left are not the members by level"
+        if booked[b.NEW_BUYERS] + booked[b.OLD_BUYERS] != crowd.buyers or booked[b.JOINED_NOW] != crowd.joined:
+            return "new and old buyers are not all buyers, or others joined than the tally says"
+        if (booked[b.RETURNED], booked[b.RETURNED_GMV]) != (crowd.returned, crowd.returned_gmv):
+            return "orders of members are not those of the channel they come back through"
+        return ""
+
+    def _grow(self, wanted: int) -> None:
+        self.books = self.books._replace(people=self._births.more(self.people, wanted))
+        self._share()
+
+    def _share(self) -> None:
+        self._kernel.know_members(self.people.tree, self.people.drop, self.people.gone)
+
+    def _send(self, number: int, mailing: Mailing, day: int) -> None:
+        people, asked = self.people, mailing.coupon
+        age = day - np.floor(people.first)
+        chosen = (people.gone == 0) & (people.coupon == 0) & (people.first > NEVER)
+        chosen &= np.isin(people.level, mailing.levels) & (day - people.last >= asked.lapsed)
+        if asked.customers != "all":
+            chosen &= (age > b.OLD_DAYS) == (asked.customers == "old")
+        people.coupon[chosen] = number
+        people.weight[chosen] = people.rate[chosen] * asked.lift
+        self._sent += float(chosen.sum())
+        sum_weights(people)
+
+    def _let_lapse(self, number: int) -> None:
+        people = self.people
+        held = people.coupon == number
+        people.coupon[held] = 0
+        here = held & (people.gone == 0)
+        people.weight[here] = people.rate[here]
+        sum_weights(people)
+
+
+def _opening(club: ClubRules, births: Births) -> tuple[People, int]:
+    """Those who joined before the opening day, until as many as the scenario says still come; and their number."""
+    people, n, missing = births.more(None, 0), 0, club.opening
+    past, rules = births.past(club.order_value), club.rules
+    while missing > 0:
+        n, found = live_pasts(people, past, n, missing)
+        missing -= found
+        if missing > 0:
+            people = births.more(people, n + 1)
+    reached = people.amount if rules.by_amount else people.orders
+    people.level[:n] = (reached[:n, None] >= rules.levels).sum(axis=1)
+    sum_weights(people)
+    return people, n
+
+
+def _opening_books(club: ClubRules, people: People, n: int) -> b.Books:
+    n_days, n_months = club.month.size, int(club.month[-1]) + 1
+    on = np.zeros((3, b.LONGEST + n_days))
+    for row, times in ((b.LAST_ON, people.last), (b.BEFORE_ON, people.before)):
+        days = np.floor(times[:n]).astype(np.int64)
+        on[row] += np.bincount(np.maximum(0, b.LONGEST + days), minlength=on.shape[1])
+    here = people.level[:n][people.gone[:n] == 0]
+    return b.Books(
+        people=people,
+        rules=club.rules,
+        levels=np.bincount(here, minlength=len(LEVELS)).astype(np.float64),
+        on=on,
+        cohorts=np.zeros((n_months + 1, n_months, 2)),
+        month=club.month,
+        out=np.zeros(b.N_BOOKED),
+    )
