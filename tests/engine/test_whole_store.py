@@ -40,6 +40,10 @@ EVERYTHING_ON = {
     "operations.reviews": {"chance": 0.8, "delay": 0.5, "stars_sd": 2.0},
     "operations.returns": {"rate": 0.3, "delay": 1},
     "operations.service": {"agents": 1, "asks": 0.4},
+    "operations.members": {
+        "model": "bg_nbd", "opening": 400, "alpha": 10, "levels": {"by": "amount", "middle": 100, "senior": 300, "vip": 900},
+        "coupons": [{"name": "Old", "from": "2027-01-03", "to": "2027-01-08", "customers": "old", "face": 10}],
+    },
     "events": [
         {"name": "Sale", "from": "2027-01-04", "to": "2027-01-06", "opens": 20, "market": 1.6, "discount": 0.2},
         {"name": "Evening", "from": "2027-01-06", "to": "2027-01-07", "opens": 18.5, "traffic": 1.3},
@@ -82,7 +86,7 @@ def test_every_mechanism_of_that_store_is_at_work() -> None:
 
     busy = (
         "silent_hours", "chats_left", "lost_units", "discounts", "late", "returned_units", "bad_reviews",
-        "received_units", "members_joined",
+        "received_units", "members_joined", "members_left", "members_vip", "member_coupons_sent", "old_buyers",
     )  # fmt: skip
     assert {name: run.total(name) for name in busy if run.total(name) <= 0.0} == {}
     for channel in run.channels:

@@ -113,9 +113,9 @@ def test_every_day_of_every_run_is_checked(monkeypatch: pytest.MonkeyPatch) -> N
     days: list[int] = []
     check = Audit.close
 
-    def counted(self: Audit, day: int, *rest: object) -> None:
+    def counted(self: Audit, day: int, *rest: object, members: str) -> None:
         days.append(day)
-        check(self, day, *rest)  # type: ignore[arg-type]  # handed on as they came
+        check(self, day, *rest, members=members)  # type: ignore[arg-type]  # handed on as they came
 
     monkeypatch.setattr(Audit, "close", counted)
 

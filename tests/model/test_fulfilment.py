@@ -7,9 +7,9 @@ import pytest
 
 from storesim.engine.day import JOIN, WAVE_CAPACITY
 from storesim.model.fulfilment import Fulfilment, filling_wave, read_dispatch
-from storesim.model.members import Members
+from storesim.model.members import Crowd, Pool
 from storesim.runs.one import simulate
-from storesim.scenario.operations import Members as MembersSpec
+from storesim.scenario.members import Members as MembersSpec
 from tests.model.small import morning, scenario
 
 FREE = {"mechanism": "organic", "weight": 1, "popularity": 0}
@@ -70,11 +70,12 @@ def test_returned_orders_are_refunded_and_their_pieces_come_back_or_are_written_
 
 
 def test_members_lapse_by_their_share_and_newcomers_join_whole() -> None:
-    members, today = Members(MembersSpec(join=0.7, churn=0.1)), morning()
+    pool, today = Pool(MembersSpec(churn=0.1), (0.7, 0.7, 0.7)), morning()
 
-    members.open(today)
-    members.close(50.0)
-    members.close(10.0)
+    pool.open(today)
+    for joined in (50.0, 10.0):
+        account = pool.close(Crowd(0, 100.0, joined, 0.0, 0.0))
 
     assert today.plan.scalars[JOIN] == 0.7
-    assert members.count == 50.0 * 0.9 + 10.0
+    assert pool.count == 50.0 * 0.9 + 10.0
+    assert account.counts["members_left"] == pytest.approx(5.0)

@@ -23,6 +23,9 @@ STILL: Mapping[str, str] = {
     r"catalogue\.skus\.\d+\.(sku|name|category|material)": "labels on reports",
     r"events\.\d+\.name": "a label on charts",
     r"channels\.\w+\.mechanism": "another mechanism is another channel, with settings of its own",
+    r"operations\.members\.coupons\.\d+\.name": "a label",
+    r"operations\.members\.model": "another model has settings of its own: test_members",
+    r"operations\.members\.churn|channels\.returning\.visits_per_member": "a pool's: test_members",
     r"targets": "what the planner wants; the store does not know it",
     r"channels\.express\.keywords\.tail\.rival_sd": "a uniform law has no spread of its own",
     r"operations\.stock\.level": "the level of base stock: test_inventory",
@@ -68,6 +71,15 @@ LIVELY: Mapping[str, Any] = {
     "operations.money.loan": {"limit": 30_000, "floor": 5_000},
     "operations.money.opening_cash": 20_000,
     "operations.staff": {"promotion": {"number": 1, "wage": 30, "hiring": 100}},
+    "operations.members": {
+        "model": "bg_nbd", "opening": 60, "opening_days": 200, "alpha": 20, "levels": {"middle": 2, "senior": 3, "vip": 4},
+        "coupons": [
+            {
+                "name": "Back again", "from": "2027-02-10", "to": "2027-02-25", "levels": ["basic", "middle"],
+                "customers": "old", "lapsed": 20, "face": 10, "least": 90, "lift": 3,
+            }
+        ],
+    },
     "events": [
         {
             "name": "Sale", "from": "2027-01-22", "to": "2027-02-02", "opens": 10, "market": 1.5, "traffic": 1.2,
@@ -78,7 +90,7 @@ LIVELY: Mapping[str, Any] = {
     "stages": {
         "growth": {
             "gate": {
-                "age": 14, "good_reviews": 2, "good_rate": 0.5, "gmv_28d": 1_000, "returning_share": 0.001,
+                "age": 20, "good_reviews": 2, "good_rate": 0.5, "gmv_28d": 1_000, "returning_share": 0.001,
             },
             "playbook": {
                 "catalogue.discount": 0.1, "operations.staff.promotion.number": 2, "operations.stock.policy": "RS",
@@ -118,7 +130,7 @@ def _others(value: Any, kind: Any) -> Iterator[Any]:
         case dt.date():
             yield from (value + dt.timedelta(days=9), value - dt.timedelta(days=3))
         case tuple() if value and isinstance(value[0], str):
-            yield ("profit",)
+            yield from (("profit",), value[:1])
         case ():
             yield (0.4,)
         case tuple():

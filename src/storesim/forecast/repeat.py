@@ -53,20 +53,20 @@ def expected_repeats(law: Law, t: float) -> float:
     return float((a + b - 1.0) / (a - 1.0) * (1.0 - shrink))
 
 
-def expected_next(law: Law, t: float, *, x: float, last: float, age: float) -> float:
-    """Purchases in the next `t` of a customer with `x` repeat purchases, the last at `last`, `age` after the first.
-
-    Equation 10.
-    """
+def expected_next(law: Law, t: float, *, x: ArrayLike, last: ArrayLike, age: ArrayLike) -> Array:
+    """[n] purchases in the next `t` of customers with this history (equation 10); arguments as for `log_likelihood`."""
     from scipy.special import hyp2f1
 
     r, alpha, a, b = law
-    shrink = ((alpha + age) / (alpha + age + t)) ** (r + x) * hyp2f1(
-        r + x, b + x, a + b + x - 1.0, t / (alpha + age + t)
+    repeats, latest, span = _history(x, last, age)
+    ahead = alpha + span + t
+    shrink = ((alpha + span) / ahead) ** (r + repeats) * hyp2f1(
+        r + repeats, b + repeats, a + b + repeats - 1.0, t / ahead
     )
-    above = (a + b + x - 1.0) / (a - 1.0) * (1.0 - shrink)
-    gone = (a / (b + x - 1.0)) * ((alpha + age) / (alpha + last)) ** (r + x) if x > 0 else 0.0
-    return float(above / (1.0 + gone))
+    if_here = (a + b + repeats - 1.0) / (a - 1.0) * (1.0 - shrink)
+    some = np.maximum(repeats, 1.0)
+    odds_gone = np.where(repeats > 0, a / (b + some - 1.0) * ((alpha + span) / (alpha + latest)) ** (r + repeats), 0.0)
+    return np.asarray(if_here / (1.0 + odds_gone))
 
 
 def log_likelihood(law: Law, x: ArrayLike, last: ArrayLike, age: ArrayLike) -> float:
@@ -128,7 +128,7 @@ def fit(x: ArrayLike, last: ArrayLike, age: ArrayLike) -> Fit:
 
 def _history(x: ArrayLike, last: ArrayLike, age: ArrayLike) -> tuple[Array, Array, Array]:
     repeats, latest, span = (np.asarray(values, dtype=np.float64) for values in (x, last, age))
-    if not repeats.shape == latest.shape == span.shape or repeats.ndim != 1:
+    if not repeats.shape == latest.shape == span.shape:
         raise ShapeError(x=repeats.shape, last=latest.shape, age=span.shape)
     return repeats, latest, span
 

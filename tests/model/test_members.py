@@ -1,0 +1,193 @@
+"""Members: the pool, people known one by one, levels, windows, coupons (MODEL section 9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from storesim.engine.day import Sales
+from storesim.engine.draws import gammas, stream_key
+from storesim.errors import ConservationError
+from storesim.model import club_books as b
+from storesim.model.club import Club
+from storesim.model.people import LEFT_BEFORE, NEVER, Births, People
+from storesim.results.run import Run
+from storesim.runs.one import simulate
+from storesim.scenario.members import LEVELS, Members
+from tests.model.small import scenario, store
+
+CLUB = {"operations.members.model": "bg_nbd"}
+STOCKED = {"operations.stock.policy": "unlimited"}
+
+
+def _run(changes: dict[str, Any], run: int = 0) -> Run:
+    return simulate(scenario({**STOCKED, **changes}), 3, run)
+
+
+def _books(people: People, *coupons: tuple[float, float, float]) -> b.Books:
+    """Books of a year of 30-day months; levels at 2, 3 and 4 orders."""
+    rules = b.Rules(0, np.array([2.0, 3.0, 4.0]), np.array(coupons).reshape(-1, 3))
+    return b.Books(
+        people, rules, np.zeros(4), np.zeros((3, b.LONGEST + 360)), np.zeros((13, 12, 2)),
+        np.arange(360) // 30, np.zeros(b.N_BOOKED),
+    )  # fmt: skip
+
+
+def _sales(day: int, *sold: tuple[int, float]) -> Sales:
+    members, amounts = zip(*sold, strict=True) if sold else ((), ())
+    times = 24.0 * day + 1.0 + np.arange(len(sold))
+    return Sales(times, np.array(members, dtype=np.int64), np.array(amounts, dtype=np.float64))
+
+
+JOINS = -2
+GAMMAS = ["0x1.103528074a276p-2", "0x1.f146ffbaf3148p-7", "0x1.021aec9aace30p-12"]
+
+
+@pytest.mark.parametrize("shape", [0.05, 0.2426, 1.0, 2.4258, 40.0])
+def test_gamma_numbers_follow_their_law(shape: float) -> None:
+    drawn = gammas(stream_key(1, 2, f"gamma {shape}"), 0, 20_000, shape)
+
+    assert stats.kstest(drawn, stats.gamma(shape).cdf).pvalue > 0.001
+
+
+def test_gamma_numbers_are_the_same_bits_everywhere_and_belong_to_their_place() -> None:
+    key = stream_key(7, 0, "members.rate")
+
+    assert [x.hex() for x in gammas(key, 0, 3, 0.2426).tolist()] == GAMMAS
+    assert gammas(key, 2, 1, 0.2426)[0] == gammas(key, 0, 3, 0.2426)[2]
+
+
+def test_people_are_the_same_however_much_room_is_made() -> None:
+    births = Births(Members(model="bg_nbd"), 1, 2)
+
+    at_once, later = births.more(None, 4_000), births.more(births.more(None, 10), 4_000)
+
+    assert at_once.rate.size == later.rate.size == 4_096
+    assert np.array_equal(at_once.rate, later.rate)
+    assert np.array_equal(at_once.drop, later.drop)
+    chances = stats.beta(0.7929, 2.4258)
+    assert stats.kstest(at_once.drop, chances.cdf).pvalue > 0.001
+
+
+def test_the_books_of_some_days_worked_out_by_hand() -> None:
+    books = _books(Births(Members(model="bg_nbd"), 1, 0).more(None, 4))
+    out = books.out
+
+    # Day 0: two join, one stranger buys. Day 40: member 0 again. Day 95: 0 twice and 1, whose last order it is.
+    n = b.book_day(books, _sales(0, (JOINS, 100.0), (JOINS, 200.0)), 0, 3.0, 0)
+    assert (n, out[b.JOINED_NOW], out[b.NEW_BUYERS], out[b.CUSTOMERS]) == (2, 2, 3, 3)
+    n = b.book_day(books, _sales(40, (0, 50.0)), n, 1.0, 40)
+    assert out[b.CUSTOMERS : b.CUSTOMERS + 4].tolist() == [1, 3, 3, 3]
+    assert out[b.REPEATERS : b.REPEATERS + 4].tolist() == [0, 1, 1, 1]
+    books.people.gone[1] = 1
+    n = b.book_day(books, _sales(95, (0, 70.0), (1, 30.0), (0, 10.0)), n, 3.0, 95)
+
+    assert (n, out[b.LEFT], books.people.gone[1], books.people.weight[1]) == (2, 1, LEFT_BEFORE, 0.0)
+    assert (out[b.OLD_BUYERS], out[b.NEW_BUYERS], out[b.OLD_GMV]) == (3, 0, 110)
+    # 0 was middle, then senior, then VIP; 1 left as middle.
+    assert out[b.LEVEL_GMV : b.LEVEL_GMV + 4].tolist() == [30, 70, 10, 0]
+    assert books.levels.tolist() == [0, 0, 0, 1]
+    # In 30 days 0 bought twice and 1 once; in 180 both bought twice, and the stranger of day 0 counts too.
+    assert out[b.CUSTOMERS : b.CUSTOMERS + 4].tolist() == [2, 2, 2, 3]
+    assert out[b.REPEATERS : b.REPEATERS + 4].tolist() == [1, 1, 1, 2]
+    assert out[b.ACTIVE] == 2
+    assert books.cohorts[1, :4].tolist() == [[2, 300], [1, 50], [0, 0], [3, 110]]
+
+
+def test_a_coupon_is_used_once_and_on_an_order_that_is_large_enough() -> None:
+    books = _books(Births(Members(model="bg_nbd"), 1, 0).more(None, 4), (20.0, 100.0, 3.0))
+    people = books.people
+    n = b.book_day(books, _sales(0, (JOINS, 500.0)), 0, 1.0, 0)
+    people.coupon[0], people.weight[0] = 1, 3.0 * people.rate[0]
+
+    b.book_day(books, _sales(1, (0, 99.0)), n, 1.0, 1)
+    assert (books.out[b.COUPONS_USED], people.weight[0]) == (0, 3.0 * people.rate[0])
+    b.book_day(books, _sales(2, (0, 100.0), (0, 100.0)), n, 2.0, 2)
+
+    assert (books.out[b.COUPONS_USED], books.out[b.COUPONS_VALUE]) == (1, 20)
+    assert (people.coupon[0], people.weight[0]) == (0, people.rate[0])
+
+
+def test_members_of_a_pool_are_opening_and_joined_less_left() -> None:
+    run = _run({"operations.members.opening": 300})
+
+    balance = 300 + (run.daily("members_joined") - run.daily("members_left")).cumsum()
+    np.testing.assert_allclose(run.daily("members"), balance, rtol=1e-12)
+    assert run.total("told_buyers") == 0
+    assert np.isnan(run.total("repeat_90"))
+
+
+def test_what_a_member_mechanism_brings_scales_the_visits_of_a_pool_and_of_a_club() -> None:
+    for model in ("pool", "bg_nbd"):
+        settings = {"operations.members.model": model, "operations.members.opening": 4_000, "horizon": 20}
+        plain, twice = _run(settings), _run({**settings, "operations.members.visits": 2})
+
+        # A club's members drop out the sooner, the more they buy.
+        assert 1.5 < twice.total("uv", "returning") / plain.total("uv", "returning") < 2.2
+
+
+def test_opening_members_are_as_many_as_wanted_and_have_lived() -> None:
+    club = store({**CLUB, "operations.members.opening": 700, "operations.members.opening_days": 200}).members
+    assert isinstance(club, Club)
+    people, n = club.people, club.n
+
+    assert club.count == 700 == (people.gone[:n] == 0).sum()
+    assert n > 700
+    assert people.first[n - 1] > -200 > NEVER
+    assert (people.first[n:] == NEVER).all()
+    assert stats.kstest(people.first[:n], stats.uniform(-200, 200).cdf).pvalue > 0.001
+    assert ((people.last[:n] > people.first[:n]) == (people.orders[:n] > 1)).all()
+
+
+def test_a_club_leaves_visitors_of_other_channels_as_they_are() -> None:
+    # Without feedback from sales to rank, reviews or ads.
+    still = {"channels.search.popularity": 0, "channels.search.conversion_effect": 0, "operations.reviews.chance": 0,
+             "channels.search.score_effect": 0, "operations.service.asks": 0}  # fmt: skip
+    pool, club = _run(still), _run({**still, **CLUB})
+
+    for name in ("uv", "buyers", "gmv"):
+        assert np.array_equal(pool.daily(name, "search"), club.daily(name, "search"))
+    assert club.total("buyers", "returning") != pool.total("buyers", "returning")
+
+
+def test_members_levels_and_buyers_add_up_every_day() -> None:
+    run = _run({**CLUB, "operations.members.opening": 200, "horizon": 200})
+
+    assert np.array_equal(
+        run.daily("members"), 200 + (run.daily("members_joined") - run.daily("members_left")).cumsum()
+    )
+    assert np.array_equal(run.daily("members"), sum(run.daily(f"members_{level}") for level in LEVELS))
+    assert np.array_equal(run.daily("new_buyers") + run.daily("old_buyers"), run.daily("buyers"))
+    assert run.total("old_buyers") > 0
+    for low, high in ((30, 60), (60, 90), (90, 180)):
+        assert (run.daily(f"customers_{low}") <= run.daily(f"customers_{high}")).all()
+        assert (run.daily(f"repeaters_{low}") <= run.daily(f"repeaters_{high}")).all()
+    assert sum(run.total(f"gmv_{level}") for level in LEVELS) < run.total("gmv")
+
+
+def test_a_coupon_reaches_its_group_costs_its_face_and_brings_orders() -> None:
+    mailing = {"name": "Back", "from": "2027-01-10", "to": "2027-02-08", "customers": "old", "lapsed": 30, "face": 5,
+               "lift": 4}  # fmt: skip
+    base = {**CLUB, "operations.members.opening": 2_000}
+    plain, sent = _run(base), _run({**base, "operations.members.coupons": [mailing]})
+
+    assert sent.total("member_coupons_sent") == sent.daily("member_coupons_sent")[9] > 100
+    used = sent.daily("member_coupons_used")
+    assert 0 < used.sum() < sent.total("member_coupons_sent")
+    assert used[:9].sum() == used[39:].sum() == 0
+    assert sent.total("member_coupons") == 5 * used.sum()
+    gained = sent.daily("buyers", "returning")[9:39].sum() - plain.daily("buyers", "returning")[9:39].sum()
+    assert gained > 0.5 * used.sum()
+
+
+def test_members_out_of_balance_stop_the_run() -> None:
+    broken = store({**CLUB, "horizon": 5})
+    club = broken.members
+    assert isinstance(club, Club)
+    club.books.levels[0] += 1.0
+
+    with pytest.raises(ConservationError, match="members at opening"):
+        broken.live()
