@@ -41,7 +41,8 @@ EVERYTHING_ON = {
     "operations.returns": {"rate": 0.3, "delay": 1},
     "operations.service": {"agents": 1, "asks": 0.4},
     "operations.members": {
-        "model": "bg_nbd", "opening": 400, "alpha": 10, "levels": {"by": "amount", "middle": 100, "senior": 300, "vip": 900},
+        "model": "bg_nbd", "opening": 400, "alpha": 10,
+        "levels": {"by": "amount", "middle": 100, "senior": 300, "vip": 900},
         "coupons": [{"name": "Old", "from": "2027-01-03", "to": "2027-01-08", "customers": "old", "face": 10}],
     },
     "events": [

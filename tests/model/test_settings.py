@@ -72,7 +72,8 @@ LIVELY: Mapping[str, Any] = {
     "operations.money.opening_cash": 20_000,
     "operations.staff": {"promotion": {"number": 1, "wage": 30, "hiring": 100}},
     "operations.members": {
-        "model": "bg_nbd", "opening": 60, "opening_days": 200, "alpha": 20, "levels": {"middle": 2, "senior": 3, "vip": 4},
+        "model": "bg_nbd", "opening": 60, "opening_days": 200, "alpha": 20,
+        "levels": {"middle": 2, "senior": 3, "vip": 4},
         "coupons": [
             {
                 "name": "Back again", "from": "2027-02-10", "to": "2027-02-25", "levels": ["basic", "middle"],
