@@ -185,7 +185,7 @@ DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals
     DRAW_PATIENCE, DRAW_SERVICE, DRAW_SKU, DRAW_SUBSTITUTE, DRAW_SUBSTITUTE_SKU, DRAW_LINES, DRAW_JOIN,
     DRAW_DELIVERY, DRAW_RETURN, DRAW_RETURN_DAYS, DRAW_RESTOCK, DRAW_REVIEW, DRAW_REVIEW_DAYS, DRAW_STARS,
 ) = (typed(n) for n in range(32, 46))  # fmt: skip
-DRAW_MEMBER, DRAW_DROP_OUT = typed(46), typed(47)
+DRAW_MEMBER, DRAW_DROP_OUT = typed(54), typed(55)
 DRAW_CARRIER = typed(48)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES = 64
