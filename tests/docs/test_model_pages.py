@@ -26,7 +26,7 @@ FILE = re.compile(r"`((?:model|engine|tests)/[a-z_/]+\.py)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 CHANNEL_OF = {
     "Organic": "search", "PayPerClick": "express", "Placement": "direct_placement", "Returning": "returning",
-    "Keywords": "express",
+    "Keywords": "express", "Phrase": "express", "Broad": "express", "Crowd": "express", "Device": "express",
 }  # fmt: skip
 NO_MECHANISM = {
     "store.name", "store.category", "store.mode", "store.opened", "horizon", "catalogue.file",
@@ -47,11 +47,7 @@ def _all_paths() -> set[str]:
         if group_class(inner) or setting.name in ("mechanism", "channels", "targets") or group.startswith("targets"):
             continue
         channel = CHANNEL_OF.get(setting.owner.__name__, "<name>")
-        path = (
-            f"{group}.{setting.name}".lstrip(".")
-            .replace("keywords.<name>", "keywords")
-            .replace("staff.<name>", "staff")
-        )
+        path = re.sub(r"(keywords|crowds|devices|staff)\.<name>", r"\1", f"{group}.{setting.name}".lstrip("."))
         if "<name>" in path and channel == "<name>":
             channel = "search"
         found.add(re.sub(r"stages\.(launch|stable)", "stages.growth", path.replace("<name>", channel)))

@@ -31,6 +31,7 @@ CROWDED = {"operations.service": {"agents": 1, "asks": 0.5, "minutes": 12}}
 SLOW = {"operations.dispatch": {"capacity": 8, "limit": 24}}
 """A warehouse that is late."""
 
+POOR = {"channels.express.daily_budget": 30}
 RICH = {"channels.express.daily_budget": 5_000}
 """Ads that never run out of money."""
 
@@ -38,6 +39,19 @@ DEAR = {"operations.conversion": {"base": 0.1}, "catalogue.discount": 0.2}
 """Cut prices, below what visitors expect."""
 
 SALE = {"events": [{"name": "Sale", "from": "2027-01-20", "to": "2027-02-10", "discount": 0.2, "traffic": 1.3}]}
+MATCHED = {
+    **RICH,
+    "channels.express.share": 0.5,
+    "channels.express.keywords": {
+        "core": {"searches": 0.6, "match": "phrase"},
+        "tail": {"searches": 0.4, "match": "broad"},
+    },
+    "channels.express.crowds": {"loyal": {"share": 0.3, "premium": 0.5}},
+    "channels.express.devices": {"mobile": {"share": 0.8}, "pc": {"share": 0.2}},
+}
+DEAR = {"catalogue.skus.0.reference_price": 70}
+"""A store that converts worse than its category, being dearer than expected."""
+
 REVIEWED = {"operations.reviews": {"chance": 0.8, "rival_bad_rate": 0.3}}
 GROWS = {"stages.growth": {"gate": {"age": 7}, "playbook": {"catalogue.discount": 0.2}}}
 """A stage that is entered early and can be told by its discounts."""
@@ -95,6 +109,23 @@ EXPRESS = (
     Row("channels.express.keywords.core.bid", 0.5, 2.0, "express.clicks", "+", GROUPS),
     Row("channels.express.keywords.core.rival_score", 0.5, 3.0, "express.clicks", "-", GROUPS),
     Row("channels.express.keywords.core.rival_scores", (0.5, 0.5), (5.0, 5.0), "express.clicks", "-", GROUPS),
+    Row("channels.express.keywords.core.match", "exact", "broad", "express.clicks", "+", GROUPS),
+    Row("channels.express.phrase.reach", 1.0, 1.5, "express.impressions", "+", MATCHED),
+    Row("channels.express.phrase.relevance", 0.5, 1.0, "express.clicks", "+", MATCHED),
+    Row("channels.express.phrase.clicks", 0.5, 1.0, "express.clicks", "+", MATCHED),
+    Row("channels.express.phrase.conversion", 0.5, 1.0, "express.buyers", "+", MATCHED),
+    Row("channels.express.broad.reach", 1.0, 1.5, "express.impressions", "+", MATCHED),
+    Row("channels.express.broad.relevance", 0.5, 1.0, "express.clicks", "+", MATCHED),
+    Row("channels.express.broad.clicks", 0.5, 1.0, "express.clicks", "+", MATCHED),
+    Row("channels.express.broad.conversion", 0.3, 1.0, "express.buyers", "+", MATCHED),
+    Row("channels.express.crowds.loyal.share", 0.2, 0.8, "express.clicks", "+", MATCHED),
+    Row("channels.express.crowds.loyal.premium", 0.0, 1.0, "express.clicks", "+", MATCHED),
+    Row("channels.express.crowds.loyal.clicks", 1.0, 2.0, "express.clicks", "+", MATCHED),
+    Row("channels.express.crowds.loyal.conversion", 1.0, 3.0, "express.buyers", "+", MATCHED),
+    Row("channels.express.devices.mobile.bid", 0.5, 1.5, "express.clicks", "+", MATCHED),
+    Row("channels.express.pacing", "as_fast_as_possible", "smooth", "express.silent_hours", "-", POOR),
+    Row("channels.express.rival_hours", (24.0,), (8.0,), "express.clicks", "+", RICH),
+    Row("channels.express.quality_conversion", 0.0, 1.0, "express.clicks", "-", {**RICH, **DEAR}),
     Row("channels.express.keywords.tail.rival_score", 0.5, 9.0, "express.clicks", "-", GROUPS),
 )
 DISPLAYED = {"channels.direct_placement.daily_budget": 5_000}

@@ -56,7 +56,8 @@ def test_quality_is_relevance_times_a_record_of_clicks_drawn_to_one() -> None:
     today = morning(1)
     plan = today.plan._replace(
         quality=np.zeros((1, 2)), rival_score=np.zeros((1, 2, 2)), group_share=np.zeros((1, 2)),
-        own_bid=np.zeros((1, 24, 2)), slot_ctr=np.zeros((1, 2)), rival_sd=np.zeros((1, 2)),
+        own_bid=np.zeros((1, 24, 2)), appeal=np.zeros((1, 2)), tilt=np.zeros((1, 2)),
+        slot_ctr=np.zeros((1, 2)), rival_sd=np.zeros((1, 2)),
     )  # fmt: skip
 
     ads.close(0, day)
@@ -67,7 +68,7 @@ def test_quality_is_relevance_times_a_record_of_clicks_drawn_to_one() -> None:
     np.testing.assert_allclose(plan.quality, [[2.0 * record, record]], rtol=1e-14)
     # C^0.5 = 1.2, and an event in which rivals bid half as much again.
     np.testing.assert_allclose(plan.rival_score[0, 0], 50.0 * 1.2 * 1.5, rtol=1e-14)
-    assert plan.appeal[0] == pytest.approx(0.5**TRUST_EFFECT * np.exp(0.1 * PRICE_EFFECT), rel=1e-14)
+    assert plan.appeal[0, 0] == pytest.approx(0.5**TRUST_EFFECT * np.exp(0.1 * PRICE_EFFECT), rel=1e-14)
 
 
 def test_an_audience_clicks_by_the_integral_of_its_tiring_interest() -> None:
@@ -150,7 +151,8 @@ def test_a_store_that_is_clicked_like_any_other_keeps_a_record_of_1(
     }
     same = {
         "channels.express": {
-            "mechanism": "pay_per_click", "daily_budget": 90_000, "bid": 1.5, "quality_memory": 100, "keywords": keywords,
+            "mechanism": "pay_per_click", "daily_budget": 90_000, "bid": 1.5, "quality_memory": 100,
+            "keywords": keywords,
         },
         "operations.conversion.review_lift": 1, "market.searches_per_day": 20_000, "horizon": 30,
     }  # fmt: skip

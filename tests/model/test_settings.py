@@ -41,10 +41,13 @@ LIVELY: Mapping[str, Any] = {
     "channels.search": {"mechanism": "organic", "weight": 0.3},
     "channels.express": {
         "mechanism": "pay_per_click", "daily_budget": 60, "bid": 1.5, "rivals": 3, "reserve": 1.0, "step": 0.1,
+        "rival_hours": [15.5], "pacing": "smooth", "quality_conversion": 0.5,
         "keywords": {
-            "core": {"searches": 0.6, "rival_scores": [1.0, 1.3]},
-            "tail": {"searches": 0.4, "rival_law": "uniform", "rival_score": 2.0},
+            "core": {"searches": 0.6, "rival_scores": [1.0, 1.3], "match": "phrase"},
+            "tail": {"searches": 0.4, "rival_law": "uniform", "rival_score": 2.0, "match": "broad"},
         },
+        "crowds": {"loyal": {"share": 0.2, "premium": 0.4, "clicks": 1.3, "conversion": 1.5}},
+        "devices": {"mobile": {"share": 0.9}, "pc": {"share": 0.1, "bid": 0.7, "conversion": 1.2}},
     },
     "channels.social": {
         "mechanism": "placement", "daily_budget": 30, "audience": 20_000, "billing": "thousand", "price": 20,
@@ -162,10 +165,15 @@ def _changed(path: str, value: Any) -> Scenario | None:
             place[group] = dict(place[group]) if isinstance(place[group], Mapping) else place[group]
             place = place[group]
     place[last] = value
-    if path.endswith("keywords.core.searches"):
-        settings["channels"]["express"]["keywords"]["tail"]["searches"] = 1.0 - value
-    if path.endswith("keywords.tail.searches"):
-        settings["channels"]["express"]["keywords"]["core"]["searches"] = 1.0 - value
+    express = settings["channels"]["express"]
+    for groups, setting, one, other in (
+        ("keywords", "searches", "core", "tail"),
+        ("keywords", "searches", "tail", "core"),
+        ("devices", "share", "mobile", "pc"),
+        ("devices", "share", "pc", "mobile"),
+    ):
+        if path.endswith(f"{groups}.{one}.{setting}"):
+            express[groups][other][setting] = 1.0 - value
     try:
         return Scenario.model_validate(settings)
     except ValidationError:

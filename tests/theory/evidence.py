@@ -26,6 +26,7 @@ SECTIONS = {
     "test_stock": "Stock",
     "test_auction": "Auctions and budgets",
     "test_auction_order": "Auctions and budgets",
+    "test_express": "Auctions and budgets",
     "test_visits": "Visitors, buyers and members",
     "test_members": "Returning customers",
     "test_dispatch": "Dispatch",

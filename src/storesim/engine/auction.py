@@ -26,7 +26,10 @@ def best_slot(plan: DayPlan, c: int) -> float:
     best = 0.0
     for s in range(plan.slot_ctr.shape[1]):
         best = max(best, plan.slot_ctr[c, s])
-    return min(1.0, best * plan.appeal[c])
+    appeal = 0.0
+    for g in range(plan.group_share.shape[1]):
+        appeal = max(appeal, plan.appeal[c, g] if plan.group_share[c, g] > 0.0 else 0.0)
+    return min(1.0, best * appeal)
 
 
 @inlined
@@ -63,7 +66,7 @@ def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, wh
         _meet_equals(plan, c, m, seed, hour, work, group, odds)
     else:
         _meet_others(plan, c, m, seed, work, group)
-    clickers = _choose(plan, c, m, work, who)
+    clickers = _choose(plan, c, m, work, group, who)
     _charge(plan, c, clickers, hour, work, group, who, price, alike)
     return clickers
 
@@ -84,7 +87,7 @@ def fill_odds(plan: DayPlan, c: int, odds: F) -> None:
         for g in range(plan.group_share.shape[1]):
             own = plan.own_bid[c, h, g] * plan.quality[c, g]
             same = h > 0 and plan.own_bid[c, h, g] == plan.own_bid[c, h - 1, g]
-            odds[h, g] = odds[h - 1, g] if same else 1.0 - _higher(plan.rival_score[c, g, 0], plan.rival_sd[c, g], own)
+            odds[h, g] = odds[h - 1, g] if same else 1.0 - beats(plan.rival_score[c, g, 0], plan.rival_sd[c, g], own)
 
 
 @inlined
@@ -139,17 +142,22 @@ def _meet_others(plan: DayPlan, c: int, m: int, seed: U, work: F, group: I) -> N
 
 
 @inlined
-def _choose(plan: DayPlan, c: int, m: int, work: F, who: I) -> int:
+def _choose(plan: DayPlan, c: int, m: int, work: F, group: I, who: I) -> int:
     """Who is shown, 1 in `work[5]`, and who of them clicks, in `who`; how many click."""
-    own, above, chance, saw, click = work[0], work[1], work[4], work[5], work[6]
-    slot_ctr, appeal, best, reserve = plan.slot_ctr[c], plan.appeal[c], best_slot(plan, c), plan.reserve[c]
+    own, above, appeal, chance, saw, click = work[0], work[1], work[3], work[4], work[5], work[6]
+    slot_ctr, best, reserve = plan.slot_ctr[c], best_slot(plan, c), plan.reserve[c]
     n_slots = slot_ctr.shape[0]
+    for b in range(m):
+        appeal[b] = plan.appeal[c, 0]
+    if plan.appeal.shape[1] > 1:
+        for b in range(m):
+            appeal[b] = plan.appeal[c, group[b]]
     for b in range(m):
         slot = int(above[b])
         ctr = slot_ctr[min(slot, n_slots - 1)]
         on_page = slot < n_slots and own[b] >= reserve and ctr > 0.0
         saw[b] = 1.0 if on_page else 0.0
-        chance[b] = min(1.0, ctr * appeal) if on_page else 0.0
+        chance[b] = min(1.0, ctr * appeal[b]) if on_page else 0.0
     clickers = 0
     for b in range(m):
         who[clickers] = b
@@ -189,15 +197,17 @@ def _score(u: float, median: float, sd: float) -> float:
 
 
 @inlined
-def expect(plan: DayPlan, c: int, start: float, end: float, out: F, chance: F) -> None:
-    """Add to `out` what hours `start` to `end` of the day should bring channel `c`.
+def expect(plan: DayPlan, c: int, start: float, end: float, joined: float, out: F, shown: F, chance: F) -> None:
+    """Add to `out` what hours `start` to `end` of the day should bring channel `c`, which joins a share
+    `joined` of its auctions.
 
-    `out[0]` gains the impressions by searchers who would click on no slot, `out[1]` the clicks of a campaign whose
-    appeal is 1.
+    `out[0]` gains the impressions by searchers who would click on no slot, `shown` [G] the same by group, and `out[1]`
+    the clicks of a campaign whose appeal is 1.
     """
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     n_groups = plan.group_share.shape[1]
-    rest = plan.rate[c] * (1.0 - best_slot(plan, c))
+    searches = plan.rate[c] * joined
+    rest = searches * (1.0 - best_slot(plan, c))
     last_own = -1.0
     for h in range(int(start), 24):
         part = min(end, h + 1.0) - max(start, float(h))
@@ -218,7 +228,8 @@ def expect(plan: DayPlan, c: int, start: float, end: float, out: F, chance: F) -
                 seen += chance[s] if plan.slot_ctr[c, s] > 0.0 else 0.0
                 clicks += chance[s] * plan.slot_ctr[c, s]
             out[0] += rest * share * seen
-            out[1] += plan.rate[c] * share * clicks
+            out[1] += searches * share * clicks
+            shown[g] += rest * share * seen
 
 
 @inlined
@@ -228,14 +239,14 @@ def _slot_chances(plan: DayPlan, c: int, g: int, own: float, chance: F, n_slots:
         chance[s] = 0.0
     chance[0] = 1.0
     for r in range(plan.n_rivals[c]):
-        higher = _higher(plan.rival_score[c, g, r], plan.rival_sd[c, g], own)
+        higher = beats(plan.rival_score[c, g, r], plan.rival_sd[c, g], own)
         for s in range(n_slots, 0, -1):
             chance[s] = chance[s] * (1.0 - higher) + chance[s - 1] * higher
         chance[0] *= 1.0 - higher
 
 
 @inlined
-def _higher(top: float, sd: float, own: float) -> float:
+def beats(top: float, sd: float, own: float) -> float:
     """Chance that a rival of this law scores above `own`; a negative spread marks the uniform law on (0, top)."""
     if sd < 0.0:
         return max(0.0, 1.0 - own / top)

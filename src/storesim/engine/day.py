@@ -1,8 +1,8 @@
 """`DayPlan` in, `DayTally` out: the arrays of one day, with shapes and units.
 
-`C` channels, `K` SKUs, `G` keyword groups (the most any channel has), `R` rivals (likewise), `S` slots, `D` days
-of the run. Times are hours since the start of the run unless a name says `hour` (of the day). Money is in whole
-fen, held in float64: sums of integers below 2⁵³ are exact, so every total balances to the fen.
+`C` channels, `K` SKUs, `G` keyword groups, each crowd and device apart (the most any channel has), `R` rivals
+(likewise), `S` slots, `D` days of the run. Times are hours since the start of the run unless a name says `hour` (of the
+day). Money is in whole fen, held in float64: sums of integers below 2⁵³ are exact, so every total balances to the fen.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ N_TALLY = 20
 # Columns of DayTally.by_sku.
 SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED = range(5)
 N_SKU_TALLY = 5
+
+# Columns of DayTally.by_group.
+GROUP_IMPRESSIONS, GROUP_CLICKS, GROUP_SPEND = range(3)
+N_GROUP_TALLY = 3
 
 # Columns of Due.days: what orders of earlier days bring on a later day.
 (
@@ -75,7 +79,9 @@ class DayPlan(NamedTuple):
     group_share: F  # [C, G] share of searches; rows add up to 1 over the groups in use
     own_bid: F  # [C, 24, G] fen, with hour and group factors
     quality: F  # [C, G] own quality score
-    appeal: F  # [C] own click chance is the slot's times this
+    appeal: F  # [C, G] own click chance is the slot's times this
+    tilt: F  # [C, G] factor on the odds of buying of those who come through a group
+    pace: F  # [C] smooth pacing: fen a search would cost on the mean of the day; 0: as fast as possible
     slot_ctr: F  # [C, S] chance of a click by slot, 0 beyond the last slot
     n_rivals: I  # [C]
     rival_score: F  # [C, G, R] median (lognormal) or upper end (uniform) of each rival's bid x quality, fen
@@ -130,6 +136,7 @@ class DayTally(NamedTuple):
 
     by_channel: F  # [C, N_TALLY]
     by_sku: F  # [K, N_SKU_TALLY]
+    by_group: F  # [C, G, N_GROUP_TALLY], of auctions with several groups; their impressions add up to the channel's
 
 
 class DayState(NamedTuple):
@@ -151,6 +158,8 @@ class DayState(NamedTuple):
     since: F  # [C] cumulative hour profile at the last change of the plan
     spent: F  # [C] fen today
     shown: F  # [C] impressions to expect today from searchers who would click on no slot, until the last change
+    group_shown: F  # [C, G] the same by group
+    took_part: I  # [C, 2] smooth pacing: auctions the channel took part in, and all, since the last change
     clicks_expected: F  # [C] clicks to expect today with an appeal of 1, until the last change
     air: F  # [C, 2] hours of the day: since when these two are not yet counted, and when the budget ran out (24: not)
     orders_made: I  # [K] purchase orders so far, which key their lead times
@@ -187,5 +196,6 @@ DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals
 ) = (typed(n) for n in range(32, 46))  # fmt: skip
 DRAW_MEMBER, DRAW_DROP_OUT = typed(54), typed(55)
 DRAW_CARRIER = typed(48)
+DRAW_PACE = typed(46)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES = 64

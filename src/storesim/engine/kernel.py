@@ -9,21 +9,13 @@ from contextlib import AbstractContextManager, nullcontext
 import numpy as np
 
 from storesim.engine import day as d
+from storesim.engine.budget import Scratch, operational_rate
 from storesim.engine.compiled import compiled, inlined, is_compiled
 from storesim.engine.contest import second_pass
 from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, Sales, U
 from storesim.engine.draws import stream_key
 from storesim.engine.orders import review_shelf
-from storesim.engine.visits import (
-    BLOCK,
-    Moments,
-    Scratch,
-    end_day,
-    first_pass,
-    operational_rate,
-    settle,
-    start_day,
-)
+from storesim.engine.visits import BLOCK, Moments, end_day, first_pass, settle, start_day
 
 ROOM = 32_768
 FULL = 0.75 * ROOM
@@ -68,8 +60,10 @@ class Kernel:
     ) -> None:
         c = len(channels)
         self.plan = _plan(c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves)
-        self.state = _state(c, n_skus, n_agents, log_rows)
-        self.tally = DayTally(np.zeros((c, d.N_TALLY)), np.zeros((n_skus, d.N_SKU_TALLY)))
+        self.state = _state(c, n_skus, n_groups, n_agents, log_rows)
+        self.tally = DayTally(
+            np.zeros((c, d.N_TALLY)), np.zeros((n_skus, d.N_SKU_TALLY)), np.zeros((c, n_groups, d.N_GROUP_TALLY))
+        )
         self.due = Due(np.zeros((n_days + 1, d.N_DUE)), np.zeros((n_days + 1, n_skus)), np.zeros((n_days + 1, n_skus)))
         self._keys: U = np.array([stream_key(seed, run, f"visits.{name}") for name in channels], dtype=np.uint64)
         self._lead_key = stream_key(seed, run, "suppliers.lead")
@@ -208,6 +202,7 @@ def _settle(plan: DayPlan, state: DayState, scratch: Scratch, hour: float) -> No
 def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lead_key: np.uint64, day: int) -> None:
     tally.by_channel[:] = 0.0
     tally.by_sku[:] = 0.0
+    tally.by_group[:] = 0.0
     start_day(plan, state, scratch)
     review_shelf(plan, state, tally, lead_key, 24.0 * day)
 
@@ -296,7 +291,9 @@ def _plan(c: int, k: int, g: int, r: int, s: int, w: int) -> DayPlan:
         group_share=np.zeros((c, g)),
         own_bid=np.zeros((c, 24, g)),
         quality=np.ones((c, g)),
-        appeal=np.ones(c),
+        appeal=np.ones((c, g)),
+        tilt=np.ones((c, g)),
+        pace=np.zeros(c),
         slot_ctr=np.zeros((c, s)),
         n_rivals=np.zeros(c, dtype=np.int64),
         rival_score=np.ones((c, g, r)),
@@ -317,7 +314,7 @@ def _plan(c: int, k: int, g: int, r: int, s: int, w: int) -> DayPlan:
     )
 
 
-def _state(c: int, k: int, n_agents: int, log_rows: int) -> DayState:
+def _state(c: int, k: int, g: int, n_agents: int, log_rows: int) -> DayState:
     return DayState(
         stock=np.zeros(k, dtype=np.int64),
         on_order=np.zeros(k, dtype=np.int64),
@@ -333,6 +330,8 @@ def _state(c: int, k: int, n_agents: int, log_rows: int) -> DayState:
         since=np.zeros(c),
         spent=np.zeros(c),
         shown=np.zeros(c),
+        group_shown=np.zeros((c, g)),
+        took_part=np.zeros((c, 2), dtype=np.int64),
         clicks_expected=np.zeros(c),
         air=np.zeros((c, 2)),
         orders_made=np.zeros(k, dtype=np.int64),

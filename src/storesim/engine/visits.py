@@ -12,12 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine import auction
+from storesim.engine.budget import GROUP, HOUR, KEEP, WHO, Scratch, operational_rate, share_out, walk_budget
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     ASK,
     AUCTION,
     BOUNCES,
-    CLICKS,
     DRAW_BROWSE,
     DRAW_LUCK,
     DRAW_VISIT,
@@ -40,24 +40,10 @@ from storesim.engine.draws import STEP, halves, log, own_unit, poisson, seed_of,
 
 BLOCK = 256
 ASKS, DECIDES = 1, 2
-KEEP, HOUR, GROUP, WHO = range(4)
-"""Rows of `Scratch.number`: what the second pass must see, hour of arrival, keyword group, place among the arrivals."""
 
 NOBODY_YET = typed(0)
 NOBODY = 2**62
 """Visitors of a day count up from 0; a draw that belongs to none of them takes this number."""
-
-
-class Scratch(NamedTuple):
-    """Room the first pass works in."""
-
-    work: F  # [11, BLOCK]
-    number: I  # [4, BLOCK]
-    seed: U  # [BLOCK]
-    hours: F  # [25] cumulative profile of the day
-    per_hour: F  # [24] 1 / share of the day's arrivals in each hour
-    edge: F  # [25] operational time of a channel at each hour
-    odds: F  # [24, G] chance that one rival scores below the own ad
 
 
 class Moments(NamedTuple):
@@ -70,16 +56,6 @@ class Moments(NamedTuple):
     order: I  # [n]
     bucket: I  # [n]
     starts: I  # [n + 1]
-
-
-@inlined
-def operational_rate(plan: DayPlan, c: int) -> float:
-    """Arrivals drawn one by one on a whole day: visitors, or searchers who would click on the best slot."""
-    if plan.kind[c] != FREE and plan.budget[c] <= 0.0:
-        return 0.0
-    if plan.kind[c] == AUCTION:
-        return plan.rate[c] * auction.best_slot(plan, c)
-    return plan.rate[c]
 
 
 @inlined
@@ -108,6 +84,8 @@ def start_day(plan: DayPlan, state: DayState, scratch: Scratch) -> None:
         state.spent[c] = 0.0
         state.shown[c] = 0.0
         state.clicks_expected[c] = 0.0
+        state.group_shown[c] = 0.0
+        state.took_part[c] = 0
         state.air[c, 0] = 0.0
         state.air[c, 1] = 24.0
 
@@ -123,10 +101,15 @@ def settle(plan: DayPlan, state: DayState, scratch: Scratch, hour: float) -> Non
         if plan.kind[c] == AUCTION and plan.budget[c] > 0.0:
             out[0] = 0.0
             out[1] = 0.0
-            auction.expect(plan, c, state.air[c, 0], min(hour, state.air[c, 1]), out, scratch.work[8])
+            took, of = state.took_part[c, 0], state.took_part[c, 1]
+            part = took / of if plan.pace[c] > 0.0 and of > 0 else 1.0
+            auction.expect(
+                plan, c, state.air[c, 0], min(hour, state.air[c, 1]), part, out, state.group_shown[c], scratch.work[8]
+            )
             state.shown[c] += out[0]
             state.clicks_expected[c] += out[1]
             state.air[c, 0] = hour
+            state.took_part[c] = 0
 
 
 @inlined
@@ -140,7 +123,9 @@ def end_day(plan: DayPlan, state: DayState, scratch: Scratch, tally: DayTally, k
             row[SILENT_HOURS] += 24.0 - state.air[c, 1]
         if plan.kind[c] == AUCTION:
             state_of_rest = seed_of(seed_of(keys[c], day + 1), NOBODY)
-            row[IMPRESSIONS] += poisson(state.shown[c], state_of_rest)
+            rest = poisson(state.shown[c], state_of_rest)
+            row[IMPRESSIONS] += rest
+            share_out(rest, state.shown[c], state.group_shown[c], tally.by_group[c])
             row[EXPECTED_CLICKS] += state.clicks_expected[c]
 
 
@@ -188,10 +173,11 @@ def _channel(
 ) -> int:
     gap, who, hour = scratch.work[0], scratch.number[WHO], scratch.number[HOUR]
     edge, profile = scratch.edge, scratch.hours
+    auctioned, tilted = plan.kind[c] == AUCTION, _tilts(plan.tilt[c])
     row = tally.by_channel[c]
     for h in range(25):
         edge[h] = state.base[c] + rate * (profile[h] - state.since[c])
-    if plan.kind[c] == AUCTION:
+    if auctioned:
         auction.fill_odds(plan, c, scratch.odds)
     x = state.drawn[c]
     i = state.number[c]
@@ -216,14 +202,16 @@ def _channel(
                 who[b] = b
         else:
             _hours(edge, gap, drawn, hour)
-            visitors, came = _walk_budget(plan, state, scratch, row, c, drawn)
+            visitors, came = walk_budget(plan, state, tally, scratch, c, drawn)
             on_air = came == drawn
             if not on_air:
                 h = hour[came]
                 state.air[c, 1] = _time(gap[came], h, rate, state.base[c], state.since[c], profile, scratch.per_hour)
-            if plan.kind[c] == AUCTION:
+            if auctioned:
                 _close_ranks(scratch, visitors)
         _browse(plan.bounce[c], plan.page_p[c], plan.scalars[ASK], quiet, scratch, visitors)
+        if auctioned and tilted:
+            _tilt(plan.tilt[c], quiet, scratch, visitors)
         n = _collect(plan, state, moments, row, scratch, c, day, rate, visitors, n)
         i += drawn
         state.number[c] = i
@@ -271,6 +259,34 @@ def _browse(bounce: float, page_p: float, ask: float, quiet: float, scratch: Scr
 
 
 @inlined
+def _tilts(tilt: F) -> bool:
+    """Whether any group of keywords brings other buyers than the rest."""
+    others = 0
+    for g in range(tilt.shape[0]):
+        others += tilt[g] != 1.0
+    return others > 0
+
+
+@inlined
+def _tilt(tilt: F, quiet: float, scratch: Scratch, m: int) -> None:
+    """Let `m` visitors buy more or less readily, by the group each came through.
+
+    A visitor of luck x buys at odds o where x < o / (1 + o), so at odds f·o just where x / (x + f·(1 − x)) is: the
+    luck is moved, and nothing that follows needs to know the group.
+    """
+    luck, extra, keep = scratch.work[2], scratch.work[1], scratch.number[KEEP]
+    who, group = scratch.number[WHO], scratch.number[GROUP]
+    for j in range(m):
+        f = tilt[group[who[j]]]
+        if f == 1.0:
+            continue
+        x = luck[j] / (luck[j] + f * (1.0 - luck[j]))
+        luck[j] = x
+        if extra[j] > 0.0 and keep[j] != ASKS:
+            keep[j] = DECIDES if x < quiet else 0
+
+
+@inlined
 def _hours(edge: F, operational: F, m: int, hour: I) -> None:
     """Hour of the day of each operational time, which rise."""
     h = 0
@@ -285,42 +301,6 @@ def _hours(edge: F, operational: F, m: int, hour: I) -> None:
 def _time(y: float, h: int, rate: float, base: float, since: float, profile: F, per_hour: F) -> float:
     """Hour and fraction of the day at operational time `y`, which lies in hour `h`."""
     return h + ((y - base) / rate + since - profile[h]) * per_hour[h]
-
-
-@inlined
-def _walk_budget(plan: DayPlan, state: DayState, scratch: Scratch, row: F, c: int, m: int) -> tuple[int, int]:
-    """Charge the clicks in order of arrival; who clicked goes to `WHO`.
-
-    Returns
-    -------
-    How many clicked, and how many arrived, before the budget ran out.
-    """
-    price, who = scratch.work[3], scratch.number[WHO]
-    auctioned = plan.kind[c] == AUCTION
-    if auctioned:
-        clickers = auction.block(
-            plan, c, m, scratch.seed, scratch.number[HOUR], scratch.work[4:], scratch.number[GROUP], who, price,
-            scratch.odds,
-        )  # fmt: skip
-    else:
-        clickers = m
-        for b in range(m):
-            who[b] = b
-            price[b] = plan.click_price[c]
-    spent = state.spent[c]
-    limit = plan.budget[c]
-    clicks = clickers
-    came = m
-    for j in range(clickers):
-        if spent + price[j] > limit:
-            clicks = j
-            came = who[j]
-            break
-        spent += price[j]
-    state.spent[c] = spent
-    row[CLICKS] += clicks
-    row[IMPRESSIONS] += auction.shown(scratch.work[4:], came) if auctioned else 0
-    return clicks, came
 
 
 @inlined

@@ -1,7 +1,8 @@
 """Advertising: bids, quality, what an audience yields, budgets (MODEL sections 5 and 6).
 
 `quality = relevance · record`, where record is clicks won over the clicks the slots would bring anybody, remembered
-over `quality_memory` days and drawn to 1 by PRIOR_CLICKS. What wins clicks is `appeal`: a store without reviews, or
+over `quality_memory` days and drawn to 1 by PRIOR_CLICKS, and to a power of choice the same of buyers against the
+category's. What wins clicks is `appeal`: a store without reviews, or
 dearer than expected, is clicked less in the same slot. Rivals' scores rise with `C^bid_effect` and with events.
 """
 
@@ -13,11 +14,14 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import CLICKS, EXPECTED_CLICKS, IMPRESSIONS, N_TALLY, SPEND, UV, DayPlan, F, I
+from storesim.engine.day import BUYERS, CLICKS, EXPECTED_CLICKS, IMPRESSIONS, N_TALLY, SPEND, UV, DayPlan, F, I
 from storesim.engine.draws import exp, log
 from storesim.model.audience import Audience, affordable, clicks, read_audience
+from storesim.model.cells import cells_of
 from storesim.model.goods import FEN, fen
+from storesim.model.pacing import cost_of_search
 from storesim.model.today import NO_ADS, SHUT, Offer, Today
+from storesim.model.traffic import PRIOR_BUYERS, category_cvr
 from storesim.scenario.channels import PayPerClick, Placement
 from storesim.scenario.document import Scenario
 
@@ -38,8 +42,12 @@ LEAST_SCORE = 1e-6
 """Least score that is shown, fen: without a reserve an hour left out would win the slots nobody wants, for nothing."""
 
 
+GONE = 1e-9
+"""Score of a rival whose budget is spent, fen: below the least that is shown."""
+
+
 class Bids(NamedTuple):
-    """The advertising of one stage; C channels, G groups of keywords, R rivals, S slots."""
+    """The advertising of one stage; C channels, G cells of searchers (`cells`), R rivals, S slots."""
 
     budget: F
     """[C] fen a day that the kernel watches; inf where it has nothing to watch."""
@@ -58,6 +66,12 @@ class Bids(NamedTuple):
 
     relevance: F
     """[C, G]"""
+
+    clicks: F
+    """[C, G] factor on the chance of a click."""
+
+    tilt: F
+    """[C, G] factor on the odds of buying."""
 
     slot_ctr: F
     """[C, S]"""
@@ -80,6 +94,18 @@ class Bids(NamedTuple):
     keep: F
     """[C] share of the click record left after a day; 0 where there is no auction."""
 
+    conversion_power: F
+    """[C] power of own conversion in the quality score."""
+
+    category: F
+    """[C] buyers a visitor would bring to a store that converts like its category."""
+
+    leaves: F
+    """[C, R] hour of the day at which each rival's budget is spent; inf: never."""
+
+    smooth: tuple[int, ...]
+    """Channels whose budget is spread over the day."""
+
     audiences: Mapping[int, Audience]
 
 
@@ -95,7 +121,7 @@ def sizes_of(scenario: Scenario) -> Sizes:
     """Room the auctions of one stage need."""
     found = [channel for channel in scenario.channels.values() if isinstance(channel, PayPerClick)]
     return Sizes(
-        groups=max([1, *(len(channel.keywords) for channel in found)]),
+        groups=max([1, *(len(cells_of(channel)) for channel in found)]),
         rivals=max([1, *(channel.rivals for channel in found)]),
         slots=max([1, *(len(channel.slot_ctr) for channel in found)]),
     )
@@ -104,12 +130,17 @@ def sizes_of(scenario: Scenario) -> Sizes:
 def read_bids(scenario: Scenario, sizes: Sizes) -> Bids:
     """The advertising of one stage."""
     n, (g, r, s) = len(scenario.channels), sizes
+    base = scenario.operations.conversion.base
+    paced = [isinstance(channel, PayPerClick) and channel.pacing == "smooth" for channel in scenario.channels.values()]
     audiences: dict[int, Audience] = {}
     bids = Bids(
         budget=np.full(n, np.inf), limit=np.full(n, np.inf), click_price=np.zeros(n),
-        share=np.zeros((n, g)), own=np.zeros((n, 24, g)), relevance=np.ones((n, g)), slot_ctr=np.zeros((n, s)),
+        share=np.zeros((n, g)), own=np.zeros((n, 24, g)), relevance=np.ones((n, g)),
+        clicks=np.ones((n, g)), tilt=np.ones((n, g)), slot_ctr=np.zeros((n, s)),
         rivals=np.zeros(n, dtype=np.int64), score=np.ones((n, g, r)), score_sd=np.zeros((n, g)),
-        reserve=np.zeros(n), step=np.zeros(n), keep=np.zeros(n), audiences=audiences,
+        reserve=np.zeros(n), step=np.zeros(n), keep=np.zeros(n), conversion_power=np.zeros(n),
+        category=np.array([category_cvr(base, channel) for channel in scenario.channels.values()]),
+        leaves=np.full((n, r), np.inf), smooth=tuple(c for c, on in enumerate(paced) if on), audiences=audiences,
     )  # fmt: skip
     for c, channel in enumerate(scenario.channels.values()):
         if isinstance(channel, PayPerClick):
@@ -131,13 +162,20 @@ def _read_auction(bids: Bids, c: int, channel: PayPerClick) -> None:
     bids.step[c] = fen(channel.step)
     # A memory of minutes is still one: 0 means that there is no auction.
     bids.keep[c] = max(exp(-1.0 / channel.quality_memory), 1e-300)
+    bids.conversion_power[c] = channel.quality_conversion
+    leaves = channel.rival_hours[: channel.rivals]
+    bids.leaves[c, : len(leaves)] = leaves
     hours = np.array(channel.hours)
-    total = sum(group.searches for group in channel.keywords.values())
-    for g, group in enumerate(channel.keywords.values()):
-        bids.share[c, g] = group.searches / total
-        own = channel.bid * hours * group.bid * FEN
-        bids.own[c, :, g] = np.where(own > 0.0, np.maximum(LEAST_BID, np.rint(own)), 0.0)
-        bids.relevance[c, g] = group.relevance
+    cells, step = cells_of(channel), fen(channel.bid_step)
+    total = sum(cell.searches for cell in cells)
+    for g, cell in enumerate(cells):
+        group = cell.keywords
+        bids.share[c, g] = cell.searches / total
+        own = channel.bid * hours * cell.bid * FEN
+        bids.own[c, :, g] = np.where(own > 0.0, np.maximum(LEAST_BID, step * np.rint(own / step)), 0.0)
+        bids.relevance[c, g] = cell.relevance
+        bids.clicks[c, g] = cell.clicks
+        bids.tilt[c, g] = cell.conversion
         bids.score[c, g, :] = group.rival_score * FEN
         named = np.array(group.rival_scores[: channel.rivals]) * FEN
         bids.score[c, g, : named.size] = named
@@ -152,10 +190,11 @@ class Ads:
         n = stages[0].budget.size
         self._bid_effect = scenario.market.rivals.bid_effect
         self._stages = stages
-        # Clicks won, clicks the slots would bring anybody, and the ratio of the two after the prior.
-        self._record = np.zeros((n, 3))
+        # Clicks won, clicks the slots would bring anybody, the record they make; buyers, and what the category has.
+        self._record = np.zeros((n, 5))
         self._auctions = bool((stages[0].keep > 0.0).any())
-        self.mean_record = remember(np.zeros((n, N_TALLY)), stages[0].keep, self._record)
+        self._leaving = any(bool((bids.leaves < 24.0).any()) for bids in stages)
+        self.mean_record = self._remember(0, np.zeros((n, N_TALLY)))
         """Record of the mean auction channel; 1 where there is none."""
 
         self._seen = dict.fromkeys(stages[0].audiences, 0.0)
@@ -180,9 +219,13 @@ class Ads:
         if today.fresh:
             _copy_fixed(plan, bids)
         if self._auctions:
-            np.multiply(bids.relevance, self._record[:, 2:], out=plan.quality)
+            np.multiply(bids.relevance, self._record[:, 2:3], out=plan.quality)
             np.multiply(bids.score, exp(self._bid_effect * log(today.rivals)) * offer.rival_bids, out=plan.rival_score)
-            plan.appeal[:] = exp(TRUST_EFFECT * log(trust) - PRICE_EFFECT * offer.log_price)
+            if self._leaving:
+                plan.rival_score.transpose(0, 2, 1)[bids.leaves <= today.hour] = GONE
+            np.multiply(bids.clicks, exp(TRUST_EFFECT * log(trust) - PRICE_EFFECT * offer.log_price), out=plan.appeal)
+        for c in bids.smooth:
+            plan.pace[c] = cost_of_search(plan, c, today.hour)
         for c, audience in bids.audiences.items():
             plan.rate[c] = clicks(audience, self._seen[c], affordable(audience))
         self._silent = today.halt in (NO_ADS, SHUT)
@@ -192,9 +235,13 @@ class Ads:
     def close(self, stage: int, by_channel: F) -> None:
         """Remember the day, and write what only its end tells of placements: impressions, clicks, spend."""
         bids = self._stages[stage]
-        self.mean_record = remember(by_channel, bids.keep, self._record)
+        self.mean_record = self._remember(stage, by_channel)
         for c, audience in bids.audiences.items():
             self._close_audience(c, audience, by_channel[c])
+
+    def _remember(self, stage: int, by_channel: F) -> float:
+        bids = self._stages[stage]
+        return remember(by_channel, bids.keep, self._record, bids.conversion_power, bids.category)
 
     def _close_audience(self, c: int, audience: Audience, row: F) -> None:
         seen = self._seen[c]
@@ -215,13 +262,20 @@ class Ads:
 
 
 @compiled
-def remember(by_channel: F, keep: F, record: F) -> float:
-    """Move `record` [n_channels, 3] on by a day; the mean of its last column over the auctions, 1 without any."""
+def remember(by_channel: F, keep: F, record: F, power: F, category: F) -> float:
+    """Move `record` [n_channels, 5] on by a day; the mean of its third column over the auctions, 1 without any.
+
+    `power` [n_channels] is that of own conversion against the `category`'s [n_channels].
+    """
     total, n = 0.0, 0
     for c in range(record.shape[0]):
         record[c, 0] = keep[c] * (record[c, 0] + by_channel[c, CLICKS])
         record[c, 1] = keep[c] * (record[c, 1] + by_channel[c, EXPECTED_CLICKS])
         record[c, 2] = (record[c, 0] + PRIOR_CLICKS) / (record[c, 1] + PRIOR_CLICKS)
+        if power[c] > 0.0:
+            record[c, 3] = keep[c] * (record[c, 3] + by_channel[c, BUYERS])
+            record[c, 4] = keep[c] * (record[c, 4] + category[c] * by_channel[c, UV])
+            record[c, 2] *= exp(power[c] * log((record[c, 3] + PRIOR_BUYERS) / (record[c, 4] + PRIOR_BUYERS)))
         if keep[c] > 0.0:
             total += record[c, 2]
             n += 1
@@ -233,6 +287,7 @@ def _copy_fixed(plan: DayPlan, bids: Bids) -> None:
     plan.click_price[:] = bids.click_price
     plan.group_share[:] = bids.share
     plan.own_bid[:] = bids.own
+    plan.tilt[:] = bids.tilt
     plan.slot_ctr[:] = bids.slot_ctr
     plan.n_rivals[:] = bids.rivals
     plan.rival_sd[:] = bids.score_sd

@@ -47,6 +47,9 @@ class Blueprint:
     policies: tuple[Policy, ...]
     sources: tuple[Sources, ...]
     bids: tuple[Bids, ...]
+    rival_hours: tuple[float, ...]
+    """Hours of the day at which rivals leave the auctions, in any stage."""
+
     visits: tuple[Visits, ...]
     dispatch: tuple[Dispatch, ...]
     desks: tuple[Desk, ...]
@@ -90,6 +93,7 @@ def _drawn(same: _Same) -> Blueprint:
     promotions = read_promotions(scenario.events, scenario.store.opened, goods)
     per_stage = [sizes_of(stage) for stage in stages]
     sizes = Sizes(*(max(size[i] for size in per_stage) for i in range(3)))
+    bids = tuple(read_bids(stage, sizes) for stage in stages)
     return Blueprint(
         scenario=scenario,
         fingerprint=scenario.fingerprint,
@@ -107,7 +111,8 @@ def _drawn(same: _Same) -> Blueprint:
         discounts=tuple(stage.catalogue.discount for stage in stages),
         policies=tuple(read_policy(stage, goods) for stage in stages),
         sources=tuple(read_sources(stage) for stage in stages),
-        bids=tuple(read_bids(stage, sizes) for stage in stages),
+        bids=bids,
+        rival_hours=tuple(sorted({float(hour) for stage in bids for hour in stage.leaves.flat if hour < 24.0})),
         visits=tuple(read_visits(stage) for stage in stages),
         dispatch=tuple(read_dispatch(stage) for stage in stages),
         desks=tuple(read_desk(stage) for stage in stages),

@@ -96,6 +96,7 @@ class Store:
             calendar.every(plan.n_days, self._review, first=day)
         calendar.each_midnight(self._open, self._close)
         openings = {(p.first, p.opens) for p in plan.promotions if p.opens > 0.0 and 0 <= p.first < plan.n_days}
+        openings |= {(day, hour) for day in range(plan.n_days) for hour in plan.rival_hours}
         for day, hour in sorted(openings):
             calendar.at(day, hour, self._cut)
         calendar.run()
@@ -143,7 +144,7 @@ class Store:
             market *= plan.promotions[i].market
         return Today(
             day=day, stage=self.career.stage, fresh=self._fresh, events=events, market=market,
-            rivals=float(self._weather.rivals[day]), plan=self.kernel.plan, halt=self.finance.halt,
+            rivals=float(self._weather.rivals[day]), plan=self.kernel.plan, halt=self.finance.halt, hour=hour,
         )  # fmt: skip
 
     def _close(self, day: int) -> None:

@@ -39,6 +39,9 @@ class Today(NamedTuple):
     halt: int = OPEN
     """What stands still for want of money, a place in `HALTS`."""
 
+    hour: float = 0.0
+    """Hour of the day: 0, or where the day is cut."""
+
 
 class Offer(NamedTuple):
     """What the store's promotions do today."""

@@ -96,7 +96,7 @@ def read_sources(scenario: Scenario) -> Sources:
         visits=np.zeros(n),
         halo=np.ones(n),
         taken=np.zeros(n),
-        category=np.array([_category_cvr(base, channel) for channel in scenario.channels.values()]),
+        category=np.array([category_cvr(base, channel) for channel in scenario.channels.values()]),
         hours=np.array(scenario.market.hours) / sum(scenario.market.hours),
     )
     for c, channel in enumerate(scenario.channels.values()):
@@ -117,7 +117,7 @@ def _read_channel(sources: Sources, c: int, channel: AnyChannel, searches: float
             )  # fmt: skip
         case PayPerClick():
             sources.kind[c], sources.mechanism[c] = AUCTION, SEARCHES
-            sources.searches[c] = searches * channel.share if channel.daily_budget > 0 else 0.0
+            sources.searches[c] = searches * channel.share * channel.reach if channel.daily_budget > 0 else 0.0
             sources.halo[c] = channel.halo
             sources.taken[c] = channel.cannibalisation
         case Placement():
@@ -145,7 +145,8 @@ def kept(half_life: float) -> float:
     return exp(-LN_2 / half_life)
 
 
-def _category_cvr(base: float, channel: AnyChannel) -> float:
+def category_cvr(base: float, channel: AnyChannel) -> float:
+    """Buyers a visitor of the channel would bring to a store that converts like its category, `base` on search."""
     odds = channel.conversion * base / (1.0 - base) if base < 1.0 else 1.0
     return (1.0 - channel.bounce) * odds / (1.0 + odds)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import Field, model_validator
 
 from storesim.scenario.hours import HourFactors
+from storesim.scenario.keywords import EXACT, Broad, Crowds, DayHours, Devices, KeywordGroups, Keywords, Phrase
 from storesim.scenario.spec import Named, Spec, disagreement
 from storesim.units import CNY, Days, Number, Rate, Share, Whole
 
@@ -54,41 +55,6 @@ class Organic(Channel):
     """Loss of log weight when every hero SKU is out of stock; *assumed*."""
 
 
-class Keywords(Spec):
-    """One group of keywords in a pay-per-click channel."""
-
-    searches: Share = 1.0
-    """Share of the channel's searches that fall to this group; groups add up to 1."""
-
-    relevance: Number = Field(default=1.0, gt=0, le=10)
-    """How well the store's items answer these words; part of the quality score."""
-
-    bid: Rate = Field(default=1.0, gt=0, le=10)
-    """Factor on the channel's bid for this group."""
-
-    rival_score: CNY = Field(default=1.2, gt=0)
-    """Median of one rival's bid times quality, CNY a click."""
-
-    rival_sd: Number = Field(default=0.5, ge=0, le=3)
-    """Standard deviation of the logarithm of a rival's score."""
-
-    rival_scores: tuple[CNY, ...] = ()
-    """Medians of the first rivals, where they differ from `rival_score`."""
-
-    rival_law: Literal["lognormal", "uniform"] = "lognormal"
-    """`lognormal` around the median, or `uniform` between 0 and it."""
-
-
-def _add_up(groups: Named[Keywords]) -> Named[Keywords]:
-    total = sum(group.searches for group in groups.values())
-    if abs(total - 1.0) > 0.0005:
-        raise disagreement(
-            f"searches of the keyword groups {', '.join(groups)} add up to {total:.4g}; they must add up to 1",
-            "searches",
-        )
-    return groups
-
-
 class PayPerClick(Channel):
     """A channel paid by the click at auction, such as JD Express (京东快车); MODEL section 5."""
 
@@ -100,14 +66,23 @@ class PayPerClick(Channel):
     bid: CNY = Field(ge=0.1, le=9_999)
     """Offer for one click, CNY. The price paid is never above it (JD's least bid is 0.1, A)."""
 
+    bid_step: CNY = Field(default=0.01, ge=0.01, le=10)
+    """Bids are rounded to whole steps after all factors, CNY; JD takes one decimal, 0.1 (DOMAIN 2.2, A)."""
+
     hours: HourFactors = (1.0,) * 24
     """Factor on the bid in each hour (分时折扣)."""
+
+    pacing: Literal["as_fast_as_possible", "smooth"] = "as_fast_as_possible"
+    """Whether the budget meets every auction until it is spent, or takes part in such a share that it lasts the day."""
 
     share: Share = 0.6
     """Share of the market's searches in which the keywords appear and an auction is held."""
 
     rivals: Whole = Field(default=3, ge=0, le=20)
     """Rival bidders in each auction."""
+
+    rival_hours: DayHours = ()
+    """Hour of the day at which the budget of each of the first rivals is spent, and it leaves the auctions; 24: never."""
 
     reserve: CNY = Field(default=0.1, ge=0)
     """Least score that is shown, CNY a click."""
@@ -127,8 +102,43 @@ class PayPerClick(Channel):
     quality_memory: Days = Field(default=15.0, gt=0)
     """Days over which own click-through is remembered in the quality score (DOMAIN 2.2, C)."""
 
-    keywords: Annotated[Named[Keywords], AfterValidator(_add_up)] = Named({"all": Keywords()})
+    quality_conversion: Number = Field(default=0.0, ge=0, le=2)
+    """Power in the quality score of the channel's own conversion against the category's, remembered alike (DOMAIN 2.2, C)."""
+
+    phrase: Phrase = Phrase()
+    """What phrase match changes, in the groups that use it."""
+
+    broad: Broad = Broad()
+    """What broad match changes, in the groups that use it."""
+
+    crowds: Crowds = Named()
+    """Crowds of searchers with a premium on the bid (人群溢价)."""
+
+    devices: Devices = Named()
+    """Devices with a factor on the bid each; without any, all searchers are alike."""
+
+    keywords: KeywordGroups = Named({"all": Keywords()})
     """Groups of keywords that share the budget."""
+
+    def matched(self, group: Keywords) -> Phrase:
+        """What the match type of a group changes."""
+        return {"exact": EXACT, "phrase": self.phrase, "broad": self.broad}[group.match]
+
+    @property
+    def reach(self) -> float:
+        """Searches reached, relative to exact match of all groups."""
+        groups = self.keywords.values()
+        return sum(group.searches * self.matched(group).reach for group in groups) / sum(g.searches for g in groups)
+
+    @model_validator(mode="after")
+    def _within_the_market(self) -> Self:
+        if self.share * self.reach > 1.0005:
+            raise disagreement(
+                f"share {self.share:g} and the match types of the keywords reach {self.share * self.reach:.4g} of the "
+                "market's searches; they can reach 1 at most",
+                "share",
+            )
+        return self
 
 
 class Placement(Channel):

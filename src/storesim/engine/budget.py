@@ -1,0 +1,162 @@
+"""The walk of a budget: clicks are charged in order of arrival until the money is spent, at once or spread out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from storesim.engine import auction
+from storesim.engine.compiled import inlined
+from storesim.engine.day import (
+    AUCTION,
+    CLICKS,
+    DRAW_PACE,
+    FREE,
+    GROUP_CLICKS,
+    GROUP_IMPRESSIONS,
+    GROUP_SPEND,
+    IMPRESSIONS,
+    DayPlan,
+    DayState,
+    DayTally,
+    F,
+    I,
+    U,
+)
+from storesim.engine.draws import STEP, unit
+
+KEEP, HOUR, GROUP, WHO = range(4)
+"""Rows of `Scratch.number`: what the second pass must see, hour of arrival, keyword group, place among the arrivals."""
+
+
+class Scratch(NamedTuple):
+    """Room the first pass works in."""
+
+    work: F  # [11, BLOCK]
+    number: I  # [4, BLOCK]
+    seed: U  # [BLOCK]
+    hours: F  # [25] cumulative profile of the day
+    per_hour: F  # [24] 1 / share of the day's arrivals in each hour
+    edge: F  # [25] operational time of a channel at each hour
+    odds: F  # [24, G] chance that one rival scores below the own ad
+
+
+@inlined
+def operational_rate(plan: DayPlan, c: int) -> float:
+    """Arrivals drawn one by one on a whole day: visitors, or searchers who would click on the best slot."""
+    if plan.kind[c] != FREE and plan.budget[c] <= 0.0:
+        return 0.0
+    if plan.kind[c] == AUCTION:
+        return plan.rate[c] * auction.best_slot(plan, c)
+    return plan.rate[c]
+
+
+@inlined
+def walk_budget(
+    plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, c: int, m: int
+) -> tuple[int, int]:  # fmt: skip
+    """Charge the clicks in order of arrival; who clicked goes to `WHO`.
+
+    Returns
+    -------
+    How many clicked, and how many arrived, before the budget ran out.
+    """
+    price, who, row = scratch.work[3], scratch.number[WHO], tally.by_channel[c]
+    auctioned = plan.kind[c] == AUCTION
+    if auctioned:
+        clickers = auction.block(
+            plan, c, m, scratch.seed, scratch.number[HOUR], scratch.work[4:], scratch.number[GROUP], who, price,
+            scratch.odds,
+        )  # fmt: skip
+    else:
+        clickers = m
+        for b in range(m):
+            who[b] = b
+            price[b] = plan.click_price[c]
+    spent = state.spent[c]
+    limit = plan.budget[c]
+    clicks = clickers
+    came = m
+    if plan.pace[c] > 0.0:
+        clicks, came, spent = _spread(plan, state, scratch, c, m, clickers)
+    else:
+        for j in range(clickers):
+            if spent + price[j] > limit:
+                clicks = j
+                came = who[j]
+                break
+            spent += price[j]
+    state.spent[c] = spent
+    row[CLICKS] += clicks
+    if auctioned:
+        row[IMPRESSIONS] += auction.shown(scratch.work[4:], came)
+        if plan.group_share.shape[1] > 1:
+            _tell_groups(tally.by_group[c], scratch, clicks, came)
+    return clicks, came
+
+
+@inlined
+def _spread(plan: DayPlan, state: DayState, scratch: Scratch, c: int, m: int, clickers: int) -> tuple[int, int, float]:
+    """Take part in such a share of auctions that what is left of the budget would last until midnight.
+
+    The share is looked up anew at each arrival: money left over what the arrivals still to come would cost. Whoever is
+    passed over sees no ad; who clicks nevertheless closes ranks.
+
+    Returns
+    -------
+    How many clicked, how many arrived before the budget ran out, and fen spent today.
+    """
+    arrival, price, saw = scratch.work[0], scratch.work[3], scratch.work[9]
+    who, seed = scratch.number[WHO], scratch.seed
+    spent, limit = state.spent[c], plan.budget[c]
+    rate = operational_rate(plan, c)
+    midnight = state.base[c] + rate * (scratch.hours[24] - state.since[c])
+    cost = plan.pace[c] * plan.rate[c] / rate
+    took = 0
+    clicks = 0
+    j = 0
+    came = m
+    for b in range(m):
+        clicker = j < clickers and who[j] == b
+        j += clicker
+        if unit(seed[b] + np.uint64(DRAW_PACE) * STEP) * cost * (midnight - arrival[b]) >= limit - spent:
+            saw[b] = 0.0
+            continue
+        if clicker:
+            asked = price[j - 1]
+            if spent + asked > limit:
+                came = b
+                break
+            spent += asked
+            who[clicks] = b
+            price[clicks] = asked
+            clicks += 1
+        took += 1
+    state.took_part[c, 0] += took
+    state.took_part[c, 1] += came
+    return clicks, came, spent
+
+
+@inlined
+def _tell_groups(by_group: F, scratch: Scratch, clicks: int, came: int) -> None:
+    """Impressions, clicks and spend of a block, by group of keywords."""
+    saw, price, who, group = scratch.work[9], scratch.work[3], scratch.number[WHO], scratch.number[GROUP]
+    for b in range(came):
+        by_group[group[b], GROUP_IMPRESSIONS] += saw[b]
+    for j in range(clicks):
+        by_group[group[who[j]], GROUP_CLICKS] += 1.0
+        by_group[group[who[j]], GROUP_SPEND] += price[j]
+
+
+@inlined
+def share_out(total: float, of: float, expected: F, by_group: F) -> None:
+    """Divide a whole number among groups in proportion to what was expected, so that the parts add up to it."""
+    given = 0.0
+    running = 0.0
+    last = expected.shape[0] - 1
+    for g in range(expected.shape[0]):
+        running += expected[g]
+        through = total if g == last or of <= 0.0 else np.floor(total * min(1.0, running / of) + 0.5)
+        by_group[g, GROUP_IMPRESSIONS] += through - given
+        given = through
