@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,10 @@ from storesim.errors import ConservationError
 from storesim.model import club_books as b
 from storesim.model.club import Club
 from storesim.model.people import LEFT_BEFORE, NEVER, Births, People
+from storesim.results.archive import load_draws, save_draws
+from storesim.results.cohorts import cohorts_csv
 from storesim.results.run import Run
+from storesim.runs.many import replicate
 from storesim.runs.one import simulate
 from storesim.scenario.members import LEVELS, Members
 from tests.model.small import scenario, store
@@ -191,3 +195,32 @@ def test_members_out_of_balance_stop_the_run() -> None:
 
     with pytest.raises(ConservationError, match="members at opening"):
         broken.live()
+
+
+def test_cohorts_hold_every_order_of_a_member_by_month_of_joining() -> None:
+    run = _run({**CLUB, "operations.members.opening": 300, "horizon": 70})
+
+    table = run.cohort_frame()
+    orders = run.total("members_joined") + run.total("buyers", "returning")
+    assert table["buyers"].sum() == orders
+    assert table["gmv"].sum() == pytest.approx(sum(run.total(f"gmv_{level}") for level in LEVELS))
+    assert table[table["joined"] == "before"]["buyers"].sum() > 0
+    first = table[table["months_since"] == 0]
+    assert list(first["joined"]) == list(first["month"]) == ["2027-01", "2027-02", "2027-03"]
+    assert first["buyers"].sum() >= run.total("members_joined")
+
+
+def test_the_table_of_cohorts_is_the_mean_of_runs_and_empty_for_a_pool(tmp_path: Path) -> None:
+    runs = replicate(scenario({**CLUB, "horizon": 40}), 3, 1, jobs=1, executor="serial")
+
+    rows = cohorts_csv(runs).decode("utf-8-sig").splitlines()
+    save_draws(tmp_path / "draws.npz", runs)
+    assert rows[0] == "joined,month,months_since,buyers,gmv"
+    assert [row.split(",")[:3] for row in rows[3:]] == [
+        ["2027-01", "2027-01", "0"], ["2027-01", "2027-02", "1"], ["2027-02", "2027-02", "0"]
+    ]  # fmt: skip
+    assert float(rows[4].split(",")[3]) == pytest.approx(
+        np.mean([run.cohort_frame()["buyers"][3] for run in map(runs.run, range(3))]), abs=1e-3
+    )
+    assert load_draws(tmp_path / "draws.npz") == runs
+    assert len(cohorts_csv(simulate(scenario({"horizon": 3}))).splitlines()) == 1

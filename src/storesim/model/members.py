@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from storesim.engine.day import JOIN
+import numpy as np
+
+from storesim.engine.day import JOIN, F
 from storesim.model.club_books import WINDOWS
 from storesim.model.today import Today
 from storesim.scenario.members import LEVELS, Members as MembersSpec
@@ -69,6 +71,10 @@ class Pool:
         if today.fresh:
             today.plan.scalars[JOIN] = self._joins[today.stage]
         return self.count
+
+    def cohorts(self) -> F:
+        """Nothing: a pool does not know who joined when."""
+        return np.zeros(0)
 
     def close(self, crowd: Crowd) -> Account:
         """Some lapse, then those who joined today are added."""

@@ -218,6 +218,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "operations.lost": ("缺货损失占可成交金额", "Lost for stock, of what could be sold"),
     "operations.table": ("全程合计", "Over all days"),
+    "operations.members": (
+        "会员：期末人数、新老客户与复购",
+        "Members: numbers at the end, old customers, repeat rates",
+    ),
     "operations.skus": ("缺货损失最多的商品", "Items that lose most for want of stock"),
     "operations.sku": ("商品", "Item"),
     "operations.closing": ("期末库存", "Stock at the end"),

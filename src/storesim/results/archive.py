@@ -43,8 +43,8 @@ def save_draws(path: Path, ensemble: Ensemble) -> str:
     """Write every run's daily counts, whole or not at all; give the file's SHA-256.
 
     The same ensemble gives the same bytes. `numpy.load` reads the file without storesim: arrays `by_channel`,
-    `of_store` and `by_sku`, names of their axes (`channels`, `skus`, `channel_counts`, `store_counts`, `sku_counts`),
-    `start`, and `provenance` as JSON.
+    `of_store`, `by_sku` and `cohorts`, names of their axes (`channels`, `skus`, `channel_counts`, `store_counts`,
+    `sku_counts`), `start`, and `provenance` as JSON.
 
     Raises
     ------
@@ -191,6 +191,7 @@ def _arrays(ensemble: Ensemble) -> dict[str, np.ndarray[Any, Any]]:
         "by_channel": ensemble.by_channel,
         "of_store": ensemble.of_store,
         "by_sku": ensemble.by_sku,
+        "cohorts": ensemble.cohorts,
     }
 
 
@@ -207,6 +208,7 @@ def _ensemble_of(arrays: Mapping[str, np.ndarray[Any, Any]]) -> Ensemble | None:
         arrays["of_store"],
         arrays["by_sku"],
         Provenance(**json.loads(str(arrays["provenance"]))),
+        arrays["cohorts"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, assert_never
 
 import numpy as np
@@ -19,6 +19,9 @@ Array = NDArray[np.float64]
 
 SKU_COUNTS: tuple[str, ...] = ("units", "gmv", "lost_units", "ordered", "received", "closing_stock")
 """Columns of `by_sku`: pieces sold, CNY, pieces lost for stock, pieces ordered, received, and left at the end."""
+
+COHORT_COUNTS: tuple[str, ...] = ("buyers", "gmv")
+"""Columns of `cohorts`: orders of members, CNY."""
 
 SKU_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(SKU_COUNTS)}
 
@@ -67,24 +70,30 @@ class Recorded(Dated):
 
     provenance: Provenance
 
+    cohorts: Array = field(default_factory=lambda: np.zeros(0))
+    """[..., n_months + 1, n_months, len(COHORT_COUNTS)] by month of joining, the first before the opening day, and by
+    month of the order; without entries where members are a pool."""
+
     _leading: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
-        for name in ("by_channel", "of_store", "by_sku"):
+        if self.cohorts.size == 0:
+            object.__setattr__(self, "cohorts", np.zeros((*self.of_store.shape[: self._leading], 0, 0, 2)))
+        for name in ("by_channel", "of_store", "by_sku", "cohorts"):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         self._check_shapes()
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return all(_same(getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
+        return all(_same(getattr(self, part.name), getattr(other, part.name)) for part in fields(self))
 
     def __hash__(self) -> int:
         return hash((type(self), self.start, self.channels, self.skus, self.provenance))
 
     def __reduce__(self) -> tuple[type[Recorded], tuple[Any, ...]]:
         # Through the constructor: unpickled arrays are writable until it freezes them.
-        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+        return type(self), tuple(getattr(self, part.name) for part in fields(self))
 
     @property
     def n_days(self) -> int:
@@ -177,11 +186,16 @@ class Recorded(Dated):
             "by_channel": (*leading, n_days, len(self.channels), len(kpi.CHANNEL_COUNTS)),
             "of_store": (*leading, n_days, len(kpi.STORE_COUNTS)),
             "by_sku": (*leading, len(self.skus), len(SKU_COUNTS)),
+            "cohorts": (*leading, *_cohort_months(self.cohorts.shape[-2]), len(COHORT_COUNTS)),
         }
         for name, shape in wanted.items():
             found = getattr(self, name).shape
             if found != shape or n_days == 0 or 0 in leading:
                 raise ShapeError(**{name: found, "wanted": shape})
+
+
+def _cohort_months(n_months: int) -> tuple[int, int]:
+    return (n_months + 1 if n_months else 0, n_months)
 
 
 def _frozen(array: Array) -> Array:

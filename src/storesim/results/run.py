@@ -40,6 +40,14 @@ class Run(Recorded):
         """
         return float(self.sums(name, channel, first, last))
 
+    def cohort_frame(self) -> pd.DataFrame:
+        """One row a month of joining and month of orders: what `members.csv` holds, of this run."""
+        import pandas as pd
+
+        from storesim.results.cohorts import Cell, cohort_cells
+
+        return pd.DataFrame(cohort_cells(self), columns=list(Cell._fields))
+
     def frame(self) -> pd.DataFrame:
         """One row a day and channel, and one a day for the whole store, whose channel is ""; every count and ratio.
 

@@ -52,6 +52,7 @@ def simulate(scenario: Scenario, seed: int = 0, run: int = 0) -> Run:
             version=storesim.__version__,
             kernel="compiled" if is_compiled() else "plain",
         ),
+        cohorts=store.members.cohorts(),
     )
 
 

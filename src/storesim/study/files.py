@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from storesim.results.archive import save_draws
+from storesim.results.cohorts import cohorts_csv
 from storesim.results.daily import daily_csv
 from storesim.results.files import write_whole
 from storesim.results.tables import csv_bytes, number_texts, plain_text
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 DRAWS: Final = "draws.npz"
 DAILY: Final = "daily.csv"
 FORECAST: Final = "forecast.csv"
+MEMBERS: Final = "members.csv"
 GOALS: Final = "goals.csv"
 REPORT: Final = "report.html"
 WORKBOOK: Final = "plan.xlsx"
@@ -37,12 +39,17 @@ def write_data(folder: Path, ensemble: Ensemble, outlook: Outlook, goals: Goals 
     save_draws(folder / DRAWS, ensemble)
     write_whole(folder / DAILY, daily_csv(ensemble))
     write_forecast(folder / FORECAST, outlook)
-    if goals is None:
-        # Goals of an earlier run in this folder would be taken for this one's.
-        (folder / GOALS).unlink(missing_ok=True)
-        return DRAWS, DAILY, FORECAST
-    write_goals(folder / GOALS, goals)
-    return DRAWS, DAILY, FORECAST, GOALS
+    names: tuple[str, ...] = (DRAWS, DAILY, FORECAST)
+    # What an earlier run left in this folder would be taken for this one's.
+    for name in (MEMBERS, GOALS):
+        (folder / name).unlink(missing_ok=True)
+    if ensemble.cohorts.size:
+        write_whole(folder / MEMBERS, cohorts_csv(ensemble))
+        names += (MEMBERS,)
+    if goals is not None:
+        write_goals(folder / GOALS, goals)
+        names += (GOALS,)
+    return names
 
 
 def write_reports(

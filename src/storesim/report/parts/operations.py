@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -12,21 +13,30 @@ from storesim.report.document import Block, Column, Figure, Row, Section, Table,
 from storesim.report.figures import Band, Frame
 from storesim.report.sources import Sources
 from storesim.results.ensemble import quantiles_over_runs
+from storesim.scenario.members import LEVELS
 
 _YEAR = (
     "lost_units", "lost_gmv", "in_stock_share", "chats", "answer_rate", "late_rate", "mean_dispatch_wait", "reviews",
     "good_rate", "refund_rate", "members_joined",
 )  # fmt: skip
+_MEMBERS = (
+    "members", "members_left", "active_members", "old_share", "old_gmv",
+    *(f"repeat_{days}" for days in (30, 60, 90, 180)),
+    *(f"members_{level}" for level in LEVELS), *(f"gmv_{level}" for level in LEVELS),
+    "member_coupons_sent", "member_coupons_used", "member_coupons",
+)  # fmt: skip
 _N_SKUS = 8
 
 
 def operations(sources: Sources) -> Section:
-    """Six figures to watch, their totals, and the items that lose most for want of stock."""
+    """Six figures to watch, their totals, members known one by one, and the items that lose most for want of stock."""
     say = sources.say
     words = say("operations.alternative")
     draw = partial(figures.multiples, Frame("operations", words, sources.lang), _bands(sources), sources.whole.first)
     figure = Figure("operations", say("operations.figure"), words, draw, say("operations.caption"))
-    blocks: list[Block] = [figure, _totals(sources)]
+    blocks: list[Block] = [figure, _totals(sources, "operations", say("operations.table"), _YEAR)]
+    if sources.ensemble.cohorts.size:
+        blocks.append(_totals(sources, "members", say("operations.members"), _MEMBERS))
     items = _items(sources)
     if items.rows:
         blocks.append(items)
@@ -54,17 +64,17 @@ def _weekly(sources: Sources, name: str) -> measures.Array:
     return kpi.divide(name, lambda part: measures.smooth_week(sources.ensemble.daily(part)))
 
 
-def _totals(sources: Sources) -> Table:
+def _totals(sources: Sources, key: str, title: str, names: Sequence[str]) -> Table:
     say = sources.say
     columns = (Column("kpi", say("kpi")), *(Column(level, say(level), "count") for level in ("p10", "p50", "p90")))
     rows = []
-    for name in _YEAR:
+    for name in names:
         values = sources.of_runs(name)
         known = values[np.isfinite(values)]
         levels = np.quantile(known, measures.BAND_LEVELS) if known.size else np.full(3, np.nan)
         kind = palette.kind_of(name)
         rows.append(Row(name, (say("kpi." + name), *(Value(float(level), kind) for level in levels))))
-    return Table("operations", say("operations.table"), columns, tuple(rows))
+    return Table(key, title, columns, tuple(rows))
 
 
 def _items(sources: Sources) -> Table:
