@@ -29,7 +29,7 @@ CHANNEL_OF = {
     "Keywords": "express", "Phrase": "express", "Broad": "express", "Crowd": "express", "Device": "express",
 }  # fmt: skip
 NO_MECHANISM = {
-    "store.name", "store.category", "store.mode", "store.opened", "horizon", "catalogue.file",
+    "store.name", "store.category", "store.opened", "horizon", "catalogue.file",
     "catalogue.skus.name", "catalogue.skus.category", "catalogue.skus.material", "catalogue.skus.sku", "events.name",
 }  # fmt: skip
 """Labels, dates and files: they move no count by a mechanism of their own."""

@@ -79,3 +79,59 @@ def test_members_lapse_by_their_share_and_newcomers_join_whole() -> None:
     assert today.plan.scalars[JOIN] == 0.7
     assert pool.count == 50.0 * 0.9 + 10.0
     assert account.counts["members_left"] == pytest.approx(5.0)
+
+
+CARRIERS = [
+    {"name": "slow", "price": 5, "delivery": 4, "delivery_sd": 0, "share": 3},
+    {"name": "fast", "price": 12.5, "delivery": 1, "delivery_sd": 0},
+]
+
+
+def test_each_carrier_takes_its_share_at_its_price() -> None:
+    run = simulate(scenario({**BUSY, "operations.dispatch": {"carriers": CARRIERS}}), 4)
+
+    sent = run.total("dispatched")
+    fast = (run.total("parcels") - 5 * sent) / 7.5
+    # A quarter of the parcels, within four standard errors of a binomial number.
+    assert fast == pytest.approx(round(fast), abs=1e-6)
+    assert abs(fast - 0.25 * sent) < 4 * np.sqrt(sent * 0.25 * 0.75)
+
+
+def test_one_carrier_with_the_usual_days_and_price_changes_nothing() -> None:
+    one = {"name": "only", "price": 8, "delivery": 2, "delivery_sd": 0.35}
+
+    plain = simulate(scenario(BUSY), 4)
+    carried = simulate(scenario({**BUSY, "operations.dispatch": {"carriers": [one]}}), 4)
+
+    assert plain.of_store.tobytes() == carried.of_store.tobytes()
+
+
+def test_within_some_days_the_cheapest_that_is_fast_enough_takes_all() -> None:
+    def price(within: float) -> float:
+        run = simulate(scenario({**BUSY, "operations.dispatch": {"carriers": CARRIERS, "within": within}}), 4)
+        return float(run.total("parcels") / run.total("dispatched"))
+
+    assert (price(2), price(5)) == (12.5, 5.0)
+
+
+def test_a_later_stage_may_send_with_other_carriers() -> None:
+    stages = {
+        "growth": {
+            "gate": {"on": "2027-01-11"}, "playbook": {"operations.dispatch.carriers": CARRIERS[:1]},
+        },
+    }  # fmt: skip
+    run = simulate(scenario({**BUSY, "stages": stages, "horizon": 30}), 4)
+
+    price = run.daily("parcels") / run.daily("dispatched")
+    assert price[1] == 8.0
+    assert price[20:] == pytest.approx(5.0)
+
+
+def test_orders_sent_within_the_promise_are_counted_and_never_late() -> None:
+    plan = {**BUSY, "operations.dispatch": {"waves": ["9:00"], "capacity": 20, "promise": 12, "limit": 12}}
+
+    run = simulate(scenario(plan), 4)
+
+    assert run.total("on_promise") > 0
+    assert run.total("late") > 0
+    np.testing.assert_array_equal(run.daily("on_promise") + run.daily("late"), run.daily("dispatched"))

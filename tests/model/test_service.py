@@ -7,15 +7,20 @@ import pytest
 from scipy.stats import norm
 
 from storesim.engine.day import ASK, DUE_BAD, DUE_GOOD, DUE_REVIEWS, DUE_STARS, N_DUE, PATIENCE_HOURS, SERVICE_HOURS
+from storesim.model.blueprint import blueprint
 from storesim.model.fulfilment import Parcels
-from storesim.model.service import Service, rank_rate, read_desk
+from storesim.model.service import Judgement, Service, rank_rate, read_desk
+from storesim.model.store import Store
+from storesim.results.run import Run
+from storesim.runs.one import simulate
 from tests.model.small import morning, scenario
 
+JUDGED = Judgement(np.array([0.5, 0.25, 0.25, 0.0]), 0.05, 0.95)
 NO_PARCELS = Parcels(*[0.0] * 8)
 
 
 def _service(**changes: object) -> Service:
-    return Service((read_desk(scenario({"operations.service": changes or {"agents": 1}})),) * 3, 0.05)
+    return Service((read_desk(scenario({"operations.service": changes or {"agents": 1}})),) * 3, JUDGED)
 
 
 def _due(reviews: float, good: float) -> np.ndarray:
@@ -25,34 +30,36 @@ def _due(reviews: float, good: float) -> np.ndarray:
 
 
 def test_a_store_like_the_median_rival_and_one_nobody_judged_stand_in_the_middle() -> None:
-    median = np.array([1_000.0, 50.0, 1_000.0, 30.0, 1_000.0, 900.0])
+    median = np.array([1_000.0, 50.0, 1_000.0, 30.0, 1_000.0, 900.0, 0.0])
 
-    assert rank_rate(np.zeros(6), 0.05) == pytest.approx(0.5, abs=1e-12)
-    assert rank_rate(median, 0.05) == pytest.approx(0.5, abs=1e-9)
+    assert rank_rate(np.zeros(7), JUDGED) == pytest.approx(0.5, abs=1e-12)
+    assert rank_rate(median, JUDGED) == pytest.approx(0.5, abs=1e-9)
 
 
 def test_the_score_is_the_normal_law_of_weighted_spreads() -> None:
     # 80 reviews, 1 not good, with a prior of 20 at 5 %; parcels and chats as the median rival's.
-    window = np.array([80.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+    window = np.array([80.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
 
     spreads = (0.05 - (1.0 + 20 * 0.05) / 100.0) / 0.025
 
-    assert rank_rate(window, 0.05) == pytest.approx(norm.cdf(0.5 * spreads / np.sqrt(0.5**2 + 2 * 0.25**2)), abs=1e-12)
+    assert rank_rate(window, JUDGED) == pytest.approx(
+        norm.cdf(0.5 * spreads / np.sqrt(0.5**2 + 2 * 0.25**2)), abs=1e-12
+    )
 
 
 @pytest.mark.parametrize(("place", "step"), [(1, 40.0), (3, 40.0), (5, -40.0)])
 def test_bad_reviews_late_parcels_and_slow_answers_each_lower_the_score(place: int, step: float) -> None:
-    before = np.array([1_000.0, 50.0, 1_000.0, 30.0, 1_000.0, 900.0])
+    before = np.array([1_000.0, 50.0, 1_000.0, 30.0, 1_000.0, 900.0, 0.0])
     after = before.copy()
     after[place] += step
 
-    assert rank_rate(after, 0.05) < rank_rate(before, 0.05) - 0.01
+    assert rank_rate(after, JUDGED) < rank_rate(before, JUDGED) - 0.01
 
 
 def test_one_disaster_counts_for_three_spreads_at_most() -> None:
     bad, worse = (np.array([1e6, share * 1e6, 0.0, 0.0, 0.0, 0.0]) for share in (0.2, 0.9))
 
-    assert rank_rate(bad, 0.05) == rank_rate(worse, 0.05)
+    assert rank_rate(bad, JUDGED) == rank_rate(worse, JUDGED)
 
 
 def test_the_score_looks_back_thirty_days_and_the_count_of_good_reviews_for_ever() -> None:
@@ -75,3 +82,63 @@ def test_the_desk_is_read_in_hours_and_nobody_gives_up_without_patience() -> Non
 
     assert service.agents(0) == 3
     assert today.plan.scalars[[ASK, SERVICE_HOURS, PATIENCE_HOURS]].tolist() == [0.2, 0.1, np.inf]
+
+
+def test_parcels_in_time_count_only_where_they_have_a_weight() -> None:
+    late = np.array([0.0, 0.0, 1_000.0, 30.0, 0.0, 0.0, 500.0])
+    weighed = Judgement(np.array([0.5, 0.25, 0.25, 0.25]), 0.05, 0.95)
+    alone = Judgement(np.array([0.0, 0.0, 0.0, 1.0]), 0.05, 0.95)
+    in_time = (970.0 + 60 * 0.95) / 1_060.0
+
+    assert rank_rate(late, JUDGED) == pytest.approx(0.5, abs=1e-9)
+    assert rank_rate(late, weighed) < 0.2
+    better = np.array([0.0, 0.0, 1_000.0, 30.0, 0.0, 0.0, 970.0])
+    assert rank_rate(better, alone) == pytest.approx(norm.cdf((in_time - 0.95) / 0.04), abs=1e-12)
+
+
+def test_shifts_that_overlap_add_up_and_nobody_is_on_duty_between() -> None:
+    service = _service(shifts=[{"hours": "9-17", "agents": 2}, {"hours": "15-24", "agents": 3}])
+
+    assert service.changes == [9.0, 15.0, 17.0]
+    assert [service.agents(0, hour) for hour in (0, 8.9, 9, 14, 15, 16.9, 17, 23.9)] == [0, 0, 2, 2, 5, 5, 3, 3]
+
+
+CHATTY = {"horizon": 20, "operations.conversion.base": 0.05}
+
+
+def _chats(**service: object) -> Run:
+    return simulate(scenario({**CHATTY, "operations.service": {"asks": 0.5, **service}}), 6)
+
+
+def test_one_shift_over_the_open_hours_is_the_desk_without_shifts() -> None:
+    plain, shift = _chats(agents=2), _chats(shifts=[{"hours": "9-16", "agents": 2}, {"hours": "16-23", "agents": 2}])
+
+    # Two shifts of two are four people to pay; at 16:00 the two go on as they stand.
+    assert plain.by_channel.tobytes() == shift.by_channel.tobytes()
+    assert shift.total("wages") - plain.total("wages") == 20 * 2 * 200
+
+
+def test_more_agents_in_the_evening_answer_more_in_time() -> None:
+    few, many = (
+        _chats(shifts=[{"hours": "9-17", "agents": 1}, {"hours": "17-23", "agents": n}], minutes=12) for n in (1, 4)
+    )
+
+    answered = [run.total("chats_in_30s") / run.total("chats") for run in (few, many)]
+    assert answered[1] > answered[0] + 0.1
+
+
+def test_a_gap_between_shifts_answers_nobody() -> None:
+    run = _chats(shifts=[{"hours": "9-9:30", "agents": 3}, {"hours": "22-23", "agents": 3}])
+
+    assert run.total("chats_left") > 0.7 * run.total("chats")
+
+
+def test_a_mature_store_opens_with_its_reviews_and_is_believed_from_the_first_day() -> None:
+    naked = simulate(scenario(CHATTY), 6)
+    plan = scenario({**CHATTY, "operations.reviews.opening": {"total": 400, "good": 380}})
+    known = simulate(plan, 6)
+
+    assert known.daily("buyers")[:3].sum() > 2 * naked.daily("buyers")[:3].sum()
+    store = Store(blueprint(plan), 6, 0)
+    assert (store.service.reviews, store.service.good_rate) == (400, 0.95)
+    assert store.conversion.reviews.tolist() == [300, 100]

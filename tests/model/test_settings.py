@@ -18,7 +18,8 @@ from tests.model.small import EVERYTHING, scenario
 
 STILL: Mapping[str, str] = {
     r"store\.(name|category)": "labels on reports",
-    r"store\.mode": "one mode exists so far",
+    r"store\.terms\.supply": "JD buys in one mode only: test_modes",
+    r"operations\.dispatch\.carriers\.\d+\.name": "a label in the file",
     r"catalogue\.file": "says where the items come from; the items count",
     r"catalogue\.skus\.\d+\.(sku|name|category|material)": "labels on reports",
     r"events\.\d+\.name": "a label on charts",
@@ -65,10 +66,20 @@ LIVELY: Mapping[str, Any] = {
             "deliveries": [{"on": "2027-04-08", "share": 0.7}, {"on": "2027-04-12", "share": 0.3}],
         },
     },
-    "operations.dispatch": {"capacity": 45, "limit": 24},
+    "operations.dispatch": {
+        "capacity": 45, "limit": 24,
+        "carriers": [
+            {"name": "ZTO", "price": 6, "delivery": 3, "share": 2}, {"name": "SF", "price": 12, "delivery": 0.9},
+        ],
+    },
+    "operations.score": {"promise": 0.2},
+    "operations.reviews.opening": {"total": 200, "good": 100},
+    "store.terms.trust": 1.1,
     "operations.reviews.chance": 0.5,
     "operations.returns.rate": 0.2,
-    "operations.service": {"agents": 1, "asks": 0.4},
+    "operations.service": {
+        "agents": 1, "asks": 0.4, "shifts": [{"hours": "9-17", "agents": 1}, {"hours": "15-22", "agents": 1}],
+    },
     "operations.money.settlement_dates": [1, 16],
     "operations.money.suppliers": {"deposit": 0.3, "terms": 20},
     "operations.money.loan": {"limit": 30_000, "floor": 5_000},
@@ -94,10 +105,11 @@ LIVELY: Mapping[str, Any] = {
     "stages": {
         "growth": {
             "gate": {
-                "age": 20, "good_reviews": 2, "good_rate": 0.5, "gmv_28d": 1_000, "returning_share": 0.001,
+                "age": 20, "good_reviews": 150, "good_rate": 0.5, "gmv_28d": 1_000, "returning_share": 0.001,
             },
             "playbook": {
                 "catalogue.discount": 0.1, "operations.staff.promotion.number": 2, "operations.stock.policy": "RS",
+                "operations.service.shifts": [], "operations.dispatch.carriers": [],
             },
         },
         "stable": {

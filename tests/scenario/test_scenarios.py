@@ -156,7 +156,7 @@ def test_the_schema_accepts_what_storesim_accepts(path: Path) -> None:
         ("channels: {express: {daily_buget: 3}}", "channels.express"),
         ("channels: {express: {daily_budget: -3}}", "channels.express"),
         ("channels: {weibo: {daily_budget: 3}}", "channels.weibo"),
-        ("store: {mode: FBP}", "store.mode"),
+        ("store: {mode: POP}", "store.mode"),
         ("store: []", "store"),
         ("catalogue: {skus: [{sku: A}]}", "catalogue.skus.0"),
         ("catalogue: {skus: [{sku: A, price: 1, cost: 0, role: star}]}", "catalogue.skus.0.role"),

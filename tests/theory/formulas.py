@@ -20,6 +20,12 @@ def erlang_c(servers: int, load: float) -> float:
     return lost / (1.0 - load / servers * (1.0 - lost))
 
 
+def pollaczek_khinchine(rate: float, service: float, sd: float) -> float:
+    """Mean wait for one server, λE[S²]/(2(1−ρ)), of lognormal times with mean 1/service and `sd` of the logarithm."""
+    square = exp(sd * sd) / (service * service)
+    return rate * square / (2.0 * (1.0 - rate / service))
+
+
 def erlang_a(rate: float, service: float, leave: float, servers: int) -> tuple[float, float, float]:
     """Chance to wait, chance to leave, and mean number waiting, where the patience of those who wait is exponential.
 

@@ -10,11 +10,12 @@ import pytest
 from storesim.engine import day as d
 from storesim.scenario.document import Scenario
 from tests.theory.evidence import Evidence
-from tests.theory.formulas import erlang_a, erlang_c
+from tests.theory.formulas import erlang_a, erlang_c, pollaczek_khinchine
 from tests.theory.stores import log_of, luck_of, quiet_store
 
 BATCHES = 40
 CHATS = 400_000
+POLLACZEK = "Pollaczek 1930, Khinchine 1932"
 SHARES = "(2/3)(1/3)ⁿ"
 ERLANG_C = "Erlang C (Erlang 1917)"
 ERLANG_A = "Erlang A (Palm 1957; Garnett, Mandelbaum and Reiman 2002)"
@@ -36,6 +37,8 @@ class Queue:
     lq: float
     leave: float = 0.0
     p_leave: float = 0.0
+    sd: float = 0.0
+    """Of the logarithm of the time served, which is then lognormal."""
 
     @property
     def per_day(self) -> float:
@@ -58,7 +61,7 @@ class Queue:
         return quiet_store(
             self.per_day, days=self.days,
             service={
-                "agents": self.servers, "asks": 1, "minutes": 60 * self.unit / self.service,
+                "agents": self.servers, "asks": 1, "minutes": 60 * self.unit / self.service, "minutes_sd": self.sd,
                 "patience": 60 * self.unit / self.leave if self.leave else None,
             },
         )  # fmt: skip
@@ -100,6 +103,12 @@ def _impatient(rate: float, leave: float, servers: int, unit: float) -> Queue:
     return Queue(name, rate, 1.0, servers, unit, p, lq, leave, left)
 
 
+def _lognormal(rate: float, service: float, sd: float, unit: float) -> Queue:
+    wait = pollaczek_khinchine(rate, service, sd)
+    name = f"M/G/1, λ {rate:g}, μ {service:g}, lognormal σ {sd:g}"
+    return Queue(name, rate, service, 1, unit, rate / service, rate * wait, sd=sd)
+
+
 M_M_1 = Queue("M/M/1, λ 5, μ 8", 5, 8, 1, 0.5, 0.625, 1.041667)
 M_M_3 = Queue("M/M/3, λ 0.2, μ 0.1", 0.2, 0.1, 3, 0.02, 0.444444, 4.444444 * 0.2)
 M_M_10 = Queue("M/M/10, λ 9, μ 1", 9, 1, 10, 1 / 6, 0.668732, 6.018584)
@@ -121,6 +130,17 @@ def test_waits_match_erlang_c(queue: Queue, evidence: Evidence) -> None:
     evidence.mean(f"{queue.name}: P(wait)", expected=round(queue.p_wait, 6), values=waits.waiting, **about)
     evidence.mean(f"{queue.name}: Wq", expected=round(queue.lq / queue.rate, 6), values=waits.mean, **about)
     evidence.mean(f"{queue.name}: Lq", expected=round(queue.lq, 6), values=waits.queue, **about)
+
+
+@pytest.mark.parametrize(
+    "queue", [_lognormal(5, 8, 0.6, 0.5), _lognormal(5, 8, 1.0, 0.5)], ids=lambda queue: queue.name
+)
+def test_waits_for_lognormal_chats_match_pollaczek_and_khinchine(queue: Queue, evidence: Evidence) -> None:
+    waits = queue.played()
+
+    about = {"size": queue.size, "source": POLLACZEK}
+    evidence.mean(f"{queue.name}: P(wait)", expected=round(queue.p_wait, 6), values=waits.waiting, **about)
+    evidence.mean(f"{queue.name}: Wq", expected=round(queue.lq / queue.rate, 6), values=waits.mean, **about)
 
 
 @pytest.mark.parametrize("queue", LEAVING, ids=lambda queue: queue.name)

@@ -14,9 +14,10 @@ from storesim.model.finance import Rates, read_rates
 from storesim.model.fulfilment import Dispatch, read_dispatch
 from storesim.model.goods import Goods, read_goods
 from storesim.model.inventory import Policy, read_policy
+from storesim.model.modes import under_mode
 from storesim.model.payroll import Payroll, read_payroll
 from storesim.model.promotions import Promotion, calendar_of, read_promotions
-from storesim.model.service import Desk, read_desk
+from storesim.model.service import Desk, Judgement, read_desk, read_judgement
 from storesim.model.stage import Rule, read_rules
 from storesim.model.traffic import Sources, read_sources
 from storesim.scenario.channels import PayPerClick, Placement
@@ -53,6 +54,7 @@ class Blueprint:
     visits: tuple[Visits, ...]
     dispatch: tuple[Dispatch, ...]
     desks: tuple[Desk, ...]
+    judgement: Judgement
     teams: tuple[Payroll, ...]
     joins: tuple[float, ...]
     """Share of first-time buyers who become members."""
@@ -106,7 +108,7 @@ def _drawn(same: _Same) -> Blueprint:
         promotions=promotions,
         running=calendar_of(promotions, scenario.n_days),
         rules=read_rules(scenario.stages, scenario.store.opened),
-        rates=read_rates(scenario),
+        rates=read_rates(under_mode(scenario)),
         sizes=sizes,
         discounts=tuple(stage.catalogue.discount for stage in stages),
         policies=tuple(read_policy(stage, goods) for stage in stages),
@@ -116,6 +118,7 @@ def _drawn(same: _Same) -> Blueprint:
         visits=tuple(read_visits(stage) for stage in stages),
         dispatch=tuple(read_dispatch(stage) for stage in stages),
         desks=tuple(read_desk(stage) for stage in stages),
+        judgement=read_judgement(scenario),
         teams=tuple(read_payroll(stage) for stage in stages),
         joins=tuple(stage.operations.members.join for stage in stages),
         club=read_club(scenario, goods) if scenario.operations.members.model == "bg_nbd" else None,
@@ -123,6 +126,6 @@ def _drawn(same: _Same) -> Blueprint:
 
 
 def _staged(scenario: Scenario, name: str) -> Scenario:
-    """The scenario as it stands under the playbook of a stage."""
+    """The scenario as it stands under the playbook of a stage and the terms of the store's mode."""
     playbook = dict(getattr(scenario.stages, name).playbook)
-    return scenario.with_(playbook) if playbook else scenario
+    return under_mode(scenario.with_(playbook) if playbook else scenario)

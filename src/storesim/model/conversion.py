@@ -1,8 +1,9 @@
 """From visit to order: the odds that a visitor buys, by channel and by SKU (MODEL section 7).
 
-`odds = base/(1 − base) · channel · event · e^{w(score − ½)} · (price/reference)^{−ε} · lift(n)/lift(∞)`, times the
-chat's factor in the kernel. `lift(n) = 1 + (lift − 1)(1 − e^{−n/scale})` for a SKU with n reviews: a new store sells
-little because nobody has said yet that its goods are good, and for no other reason.
+`odds = base/(1 − base) · channel · trust · promise · event · e^{w(score − ½)} · (price/reference)^{−ε} ·
+lift(n)/lift(∞)`, times the chat's factor in the kernel; trust is the mode's. `lift(n) = 1 + (lift − 1)(1 −
+e^{−n/scale})` for a SKU with n reviews: a new store sells little because nobody has said yet that its goods are good,
+and for no other reason.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from storesim.engine.compiled import compiled
 from storesim.engine.day import EXTRA_LINE, EXTRA_UNIT, PAGE_HOURS, SUBSTITUTION, F
 from storesim.engine.draws import exp, log
 from storesim.model.goods import Goods
+from storesim.model.modes import mode_of, promised_days
 from storesim.model.today import Offer, Today
 from storesim.scenario.document import Scenario
 from storesim.scenario.operations import Conversion as ConversionSpec
 
 NEUTRAL_SCORE = 0.5
+USUAL_PROMISE = 3.0
+"""Days from payment to the buyer that visitors expect: a day to dispatch and two on the way."""
 
 
 class Visits(NamedTuple):
@@ -34,8 +38,10 @@ class Visits(NamedTuple):
 
 def read_visits(scenario: Scenario) -> Visits:
     """What one stage says of visitors."""
-    base = min(scenario.operations.conversion.base, 1.0 - 1e-9)
-    odds = base / (1.0 - base)
+    conversion = scenario.operations.conversion
+    base = min(conversion.base, 1.0 - 1e-9)
+    odds = base / (1.0 - base) * mode_of(scenario).trust
+    odds *= exp(conversion.promise_effect * (USUAL_PROMISE - promised_days(scenario)))
     channels = scenario.channels.values()
     return Visits(
         odds=np.array([odds * channel.conversion for channel in channels]),
@@ -59,7 +65,7 @@ class Conversion:
             SUBSTITUTION: scenario.catalogue.substitution,
         }
         self._trust = np.empty(goods.price.size)
-        self.reviews = np.zeros(goods.price.size)
+        self.reviews = scenario.operations.reviews.opening.total * goods.share
         self.mean_trust = self._judge()
 
     def open(self, today: Today, offer: Offer, score: float) -> None:

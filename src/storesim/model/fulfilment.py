@@ -7,6 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.day import (
+    CARRIER_MU,
+    CARRIER_PRICE,
+    CARRIER_SD,
+    CARRIER_UP_TO,
     DELIVERY_MU,
     DELIVERY_SD,
     DUE_DELIVERED,
@@ -20,6 +24,7 @@ from storesim.engine.day import (
     DUE_RETURNED_UNITS,
     DUE_WAIT,
     LATE_LIMIT,
+    N_CARRIER,
     PARCEL,
     PENALTY_CAP,
     PENALTY_SHARE,
@@ -33,6 +38,7 @@ from storesim.engine.day import (
 from storesim.engine.draws import log
 from storesim.model.goods import fen
 from storesim.model.today import Today
+from storesim.scenario.dispatch import Carrier
 from storesim.scenario.document import Scenario
 
 _COLUMNS = [
@@ -49,6 +55,9 @@ class Dispatch(NamedTuple):
 
     scalars: tuple[tuple[int, float], ...]
     """Places in `DayPlan.scalars`, and values."""
+
+    carriers: F
+    """`DayPlan.carriers`."""
 
 
 class Parcels(NamedTuple):
@@ -100,7 +109,20 @@ def read_dispatch(scenario: Scenario) -> Dispatch:
             (RETURN_DELAY, returns.delay),
             (RESTOCK, returns.restock),
         ),
+        carriers=_carriers(dispatch.in_time),
     )
+
+
+def _carriers(carriers: tuple[Carrier, ...]) -> F:
+    """`DayPlan.carriers`, [n_carriers, N_CARRIER]."""
+    table = np.zeros((len(carriers), N_CARRIER))
+    for row, carrier in zip(table, carriers, strict=True):
+        row[CARRIER_UP_TO] = carrier.share
+        row[[CARRIER_MU, CARRIER_SD]] = log(carrier.delivery), carrier.delivery_sd
+        row[CARRIER_PRICE] = fen(carrier.price)
+    if carriers:
+        table[:, CARRIER_UP_TO] = np.cumsum(table[:, CARRIER_UP_TO]) / table[:, CARRIER_UP_TO].sum()
+    return table
 
 
 def filling_wave(number: float, before: F, after: F) -> float:
@@ -122,6 +144,10 @@ class Fulfilment:
     def waves(self, stage: int) -> F:
         """Hours of the day at which parcels leave."""
         return self._stages[stage].waves
+
+    def carriers(self, stage: int) -> F:
+        """Who takes parcels; a copy."""
+        return self._stages[stage].carriers.copy()
 
     def open(self, today: Today) -> None:
         """Write the waves and the fate of parcels."""

@@ -27,7 +27,7 @@ class Payroll(NamedTuple):
 def read_payroll(scenario: Scenario) -> Payroll:
     """The team of one stage."""
     operations = scenario.operations
-    money, agents, staff = operations.money, operations.service.agents, operations.staff
+    money, agents, staff = operations.money, operations.service.people, operations.staff
     wages = agents * money.agent_wage + money.other_wages + sum(post.number * post.wage for post in staff.values())
     return Payroll(
         wages=fen(wages),

@@ -1,10 +1,10 @@
 """Chat agents, reviews, and the store's score among its rivals (风向标; MODEL section 10, DOMAIN 5.4).
 
-The score is a rank rate: the share of rivals that the store beats over the last 30 days. Three indicators are each set
+The score is a rank rate: the share of rivals that the store beats over the last 30 days. Four indicators are each set
 against the median rival and measured in the spread among rivals: reviews of three stars or fewer, parcels late, chats
-answered in 30 s. With little to go by each is drawn to the median rival by a number of observations worth one prior;
-weighted and added, they are a normal deviate, and the score is its distribution function: 0.5 for a store like the
-median rival, and for one nobody has judged yet.
+answered in 30 s, and, where it has a weight, parcels dispatched within the promised time. With little to go by each is
+drawn to the median rival by a number of observations worth one prior; weighted and added, they are a normal deviate,
+and the score is its distribution function: 0.5 for a store like the median rival, and for one nobody has judged yet.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from storesim.engine.day import (
     SERVICE_CLOSE,
     SERVICE_HOURS,
     SERVICE_OPEN,
+    SERVICE_SD,
     STARS_LATE,
     STARS_MEAN,
     STARS_PER_DAY,
@@ -38,13 +39,15 @@ from storesim.engine.draws import normal_cdf
 from storesim.model.fulfilment import Parcels
 from storesim.model.today import Today
 from storesim.scenario.document import Scenario
+from storesim.scenario.service import Service as ServiceSpec
 
 _COLUMNS = [DUE_REVIEWS, DUE_GOOD, DUE_BAD, DUE_STARS]
 
 WINDOW = 30
 """Days a score looks back on (DOMAIN 5.4)."""
 
-REVIEWS, NOT_GOOD, PARCELS, LATE, CHATS, ANSWERED = range(6)
+REVIEWS, NOT_GOOD, PARCELS, LATE, CHATS, ANSWERED, IN_TIME = range(7)
+N_WINDOW = 7
 
 RIVAL_LATE, RIVAL_LATE_SPREAD = 0.03, 0.03
 """Late parcels of the median rival, and the spread among rivals; *assumed*."""
@@ -55,8 +58,8 @@ RIVAL_ANSWERED, RIVAL_ANSWERED_SPREAD = 0.90, 0.06
 PRIOR_REVIEWS, PRIOR_PARCELS, PRIOR_CHATS = 20.0, 60.0, 60.0
 """Observations that one prior at the median rival is worth; *assumed*."""
 
-WEIGHTS = (0.5, 0.25, 0.25)
-"""Of reviews, parcels and chats in the composite; *assumed*, JD publishes none."""
+RIVAL_IN_TIME_SPREAD = 0.04
+"""Spread among rivals of the share of parcels dispatched in time; *assumed*."""
 
 MOST_SPREADS = 3.0
 """No indicator counts for more than this many spreads, so that one disaster does not outweigh all else; *assumed*."""
@@ -65,7 +68,9 @@ MOST_SPREADS = 3.0
 class Desk(NamedTuple):
     """The chat desk and the reviews of one stage."""
 
-    agents: int
+    duty: tuple[tuple[float, int], ...]
+    """Agents on duty from each of these hours of the day on; the first is 0."""
+
     scalars: tuple[tuple[int, float], ...]
 
 
@@ -78,16 +83,38 @@ class Opinions(NamedTuple):
     stars: float
 
 
+class Judgement(NamedTuple):
+    """By what the store is judged."""
+
+    weights: F
+    """[4] of reviews, late parcels, chats and parcels in time."""
+
+    rival_bad: float
+    """Reviews of the median rival that are not good, as a share."""
+
+    rival_in_time: float
+    """Parcels that the median rival dispatches in time, as a share."""
+
+
+def read_judgement(scenario: Scenario) -> Judgement:
+    """By what the store is judged, in every stage."""
+    score = scenario.operations.score
+    weights = np.array([score.reviews, score.late, score.answers, score.promise])
+    return Judgement(weights, scenario.operations.reviews.rival_bad_rate, score.rival_promise)
+
+
 def read_desk(scenario: Scenario) -> Desk:
     """The chat desk of one stage; reviews do not change with the stage."""
     service, reviews = scenario.operations.service, scenario.operations.reviews
+    opens, closes = service.span
     return Desk(
-        agents=service.agents,
+        duty=_duty(service),
         scalars=(
             (ASK, service.asks),
-            (SERVICE_OPEN, service.open[0]),
-            (SERVICE_CLOSE, service.open[1]),
+            (SERVICE_OPEN, opens),
+            (SERVICE_CLOSE, closes),
             (SERVICE_HOURS, service.minutes / 60.0),
+            (SERVICE_SD, service.minutes_sd),
             (PATIENCE_HOURS, np.inf if service.patience is None else service.patience / 60.0),
             (ODDS_ANSWERED, service.answered),
             (ODDS_UNANSWERED, service.unanswered),
@@ -101,21 +128,40 @@ def read_desk(scenario: Scenario) -> Desk:
     )
 
 
+def _duty(service: ServiceSpec) -> tuple[tuple[float, int], ...]:
+    """Agents on duty from hour to hour."""
+    if not service.shifts:
+        return ((0.0, service.agents),)
+    hours = sorted({0.0, *(hour for shift in service.shifts for hour in shift.hours if hour < 24.0)})
+    return tuple(
+        (hour, sum(shift.agents for shift in service.shifts if shift.hours[0] <= hour < shift.hours[1]))
+        for hour in hours
+    )
+
+
 class Service:
-    """What customers think of the store."""
+    """What customers think of the store.
 
-    def __init__(self, stages: tuple[Desk, ...], rival_bad_rate: float) -> None:
+    Parameters
+    ----------
+    opening
+        Reviews on the first day: how many, and how many of them good.
+    """
+
+    def __init__(self, stages: tuple[Desk, ...], judgement: Judgement, opening: tuple[int, int] = (0, 0)) -> None:
         self._stages = stages
-        self._rival_bad = rival_bad_rate
-        self._days = np.zeros((WINDOW, 6))
-        self._window = np.zeros(6)
-        self.score = 0.5
-        self.reviews = 0.0
-        self.good = 0.0
+        self._judgement = judgement
+        self.changes = sorted({hour for desk in stages for hour, _ in desk.duty if hour > 0.0})
+        """Hours of the day, midnight left out, at which the number on duty may change in some stage."""
 
-    def agents(self, stage: int) -> int:
-        """Agents on duty in a stage."""
-        return self._stages[stage].agents
+        self._days = np.zeros((WINDOW, N_WINDOW))
+        self._window = np.zeros(N_WINDOW)
+        self.score = 0.5
+        self.reviews, self.good = float(opening[0]), float(opening[1])
+
+    def agents(self, stage: int, hour: float = 0.0) -> int:
+        """Agents on duty in a stage at an hour of the day."""
+        return [agents for begins, agents in self._stages[stage].duty if begins <= hour][-1]
 
     @property
     def good_rate(self) -> float:
@@ -134,26 +180,29 @@ class Service:
         reviews, good, bad, stars = due[_COLUMNS].tolist()
         row = self._days[day % WINDOW]
         self._window -= row
-        row[:] = reviews, reviews - good, parcels.dispatched, parcels.late, chats, answered
+        row[:] = reviews, reviews - good, parcels.dispatched, parcels.late, chats, answered, parcels.on_promise
         self._window += row
         self.reviews += reviews
         self.good += good
-        self.score = rank_rate(self._window, self._rival_bad)
+        self.score = rank_rate(self._window, self._judgement)
         return Opinions(reviews, good, bad, stars)
 
 
 @compiled
-def rank_rate(window: F, rival_bad: float) -> float:
-    """Share of rivals beaten, by the counts `window` [6] of the last 30 days."""
+def rank_rate(window: F, judgement: Judgement) -> float:
+    """Share of rivals beaten, by the counts `window` [N_WINDOW] of the last 30 days."""
+    weights, rival_bad, rival_in_time = judgement
     bad = (window[NOT_GOOD] + PRIOR_REVIEWS * rival_bad) / (window[REVIEWS] + PRIOR_REVIEWS)
     late = (window[LATE] + PRIOR_PARCELS * RIVAL_LATE) / (window[PARCELS] + PRIOR_PARCELS)
     answered = (window[ANSWERED] + PRIOR_CHATS * RIVAL_ANSWERED) / (window[CHATS] + PRIOR_CHATS)
+    in_time = (window[IN_TIME] + PRIOR_PARCELS * rival_in_time) / (window[PARCELS] + PRIOR_PARCELS)
     # Among rivals a rate spreads about in proportion to itself; a market without bad reviews still has some spread.
     spread = max(0.005, 0.5 * rival_bad)
-    total = WEIGHTS[0] * _clip((rival_bad - bad) / spread)
-    total += WEIGHTS[1] * _clip((RIVAL_LATE - late) / RIVAL_LATE_SPREAD)
-    total += WEIGHTS[2] * _clip((answered - RIVAL_ANSWERED) / RIVAL_ANSWERED_SPREAD)
-    return normal_cdf(total / np.sqrt(WEIGHTS[0] ** 2 + WEIGHTS[1] ** 2 + WEIGHTS[2] ** 2))
+    total = weights[0] * _clip((rival_bad - bad) / spread)
+    total += weights[1] * _clip((RIVAL_LATE - late) / RIVAL_LATE_SPREAD)
+    total += weights[2] * _clip((answered - RIVAL_ANSWERED) / RIVAL_ANSWERED_SPREAD)
+    total += weights[3] * _clip((in_time - rival_in_time) / RIVAL_IN_TIME_SPREAD)
+    return normal_cdf(total / np.sqrt(weights[0] ** 2 + weights[1] ** 2 + weights[2] ** 2 + weights[3] ** 2))
 
 
 @compiled

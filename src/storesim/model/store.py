@@ -56,7 +56,8 @@ class Store:
         self._calendar = Calendar(plan.n_days)
         self._weather = draw_weather(plan.market, seed, run)
         spec = plan.scenario
-        self.service = service.Service(plan.desks, spec.operations.reviews.rival_bad_rate)
+        had = spec.operations.reviews.opening
+        self.service = service.Service(plan.desks, plan.judgement, (had.total, had.good))
         self.promotions = Promotions(plan.goods, plan.promotions, plan.discounts, self._standing(0))
         self.inventory = inventory.Inventory(plan.goods, plan.policies, self.career.stage, self.kernel.state)
         self.members = _members(plan, self.kernel, seed, run)
@@ -99,6 +100,9 @@ class Store:
         openings |= {(day, hour) for day in range(plan.n_days) for hour in plan.rival_hours}
         for day, hour in sorted(openings):
             calendar.at(day, hour, self._cut)
+        for hour in self.service.changes:
+            for day in range(plan.n_days):
+                calendar.at(day, hour, self._on_duty)
         calendar.run()
 
     def _open(self, day: int) -> None:
@@ -106,6 +110,8 @@ class Store:
         if self.finance.halt not in (NO_BUYING, SHUT):
             for order in self.inventory.season_orders(self.career.stage, day, self.kernel.state.on_order):
                 self._calendar.supply(24.0 * order.due, order.sku, order.pieces)
+        if self.service.changes:
+            self._on_duty(day, 0.0)
         self._fill(day, 0.0)
         self.kernel.open(day)
         self._arrivals = self._calendar.deliveries_today()
@@ -115,6 +121,13 @@ class Store:
         self._play(hour)
         self.kernel.change(hour)
         self._fill(day, hour)
+
+    def _on_duty(self, day: int, hour: float) -> None:
+        """Let the agents of this hour take over, where their number is another."""
+        agents, kernel = self.service.agents(self.career.stage, hour), self.kernel
+        if agents != kernel.state.agent_free.size:
+            self._play(hour)
+            kernel.set_agents(agents, 24.0 * day + hour)
 
     def _play(self, hour: float) -> None:
         if self._arrivals is not None and hour > self._hour:
@@ -241,8 +254,8 @@ class Store:
         after, kernel = self.career.stage, self.kernel
         self._fresh = True
         self.inventory.change_policy(before, after)
-        if self.service.agents(after) != self.service.agents(before):
-            kernel.set_agents(self.service.agents(after), 24.0 * day)
+        self._on_duty(day, 0.0)
+        kernel.plan = kernel.plan._replace(carriers=self.fulfilment.carriers(after))
         old, new = self.fulfilment.waves(before), self.fulfilment.waves(after)
         if old.tolist() != new.tolist():
             kernel.state.wave[0] = fulfilment.filling_wave(kernel.state.wave[0], old, new)
@@ -269,7 +282,7 @@ def _members(plan: Blueprint, kernel: Kernel, seed: int, run: int) -> Pool | Clu
 
 
 def _kernel(plan: Blueprint, stage: int, seed: int, run: int, log_rows: int) -> Kernel:
-    return Kernel(
+    kernel = Kernel(
         plan.channels,
         len(plan.goods.names),
         plan.n_days,
@@ -277,8 +290,10 @@ def _kernel(plan: Blueprint, stage: int, seed: int, run: int, log_rows: int) -> 
         n_rivals=plan.sizes.rivals,
         n_slots=plan.sizes.slots,
         n_waves=plan.dispatch[stage].waves.size,
-        n_agents=plan.desks[stage].agents,
+        n_agents=plan.desks[stage].duty[0][1],
         seed=seed,
         run=run,
         log_rows=log_rows,
     )
+    kernel.plan = kernel.plan._replace(carriers=plan.dispatch[stage].carriers.copy())
+    return kernel

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from storesim.scenario.dispatch import Dispatch
 from storesim.scenario.fields import Setting, group_class, is_named, item_kind, settings
 from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
-from storesim.scenario.operations import Dispatch, Service
+from storesim.scenario.service import Service
 from storesim.scenario.spec import Spec
 from storesim.scenario.stock import Stock
 from storesim.scenario.suggest import did_you_mean, likely

@@ -88,6 +88,10 @@ def at_places(title: str, faults: list[tuple[tuple[str | int, ...], str]], *, of
 
 
 def _plain(named: Named[Any]) -> dict[str, Any]:
-    return {
-        name: item.model_dump(by_alias=True) if isinstance(item, BaseModel) else item for name, item in named.items()
-    }
+    return {name: _dumped(item) for name, item in named.items()}
+
+
+def _dumped(item: Any) -> Any:
+    if isinstance(item, BaseModel):
+        return item.model_dump(by_alias=True)
+    return tuple(_dumped(one) for one in item) if isinstance(item, tuple) else item

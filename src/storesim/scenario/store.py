@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from storesim.scenario.hours import Hours24
+from storesim.scenario.modes import Mode, Terms
 from storesim.scenario.spec import Named, Spec
 from storesim.units import CNY, Date, Days, Number, Rate, Share, Whole
 
@@ -36,8 +37,11 @@ class Store(Spec):
     category: str = "general"
     """Category the store sells in; a label on reports."""
 
-    mode: Literal["SOP"] = "SOP"
-    """Cooperation mode. Only SOP (the merchant stores and dispatches) is simulated so far."""
+    mode: Mode = "SOP"
+    """Cooperation mode: SOP, LBP, FBP, FCS or self_operated (自营); who stores, delivers and invoices (DOMAIN 5.1)."""
+
+    terms: Terms = Terms()
+    """JD's terms in that mode, where they differ from the mode's own."""
 
 
 class Rivals(Spec):
