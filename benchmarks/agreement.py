@@ -24,8 +24,9 @@ from storesim.engine.kernel import Kernel
 TALLY = (
     "uv", "pv", "bounces", "impressions", "clicks", "expected_clicks", "spend", "silent_hours", "chats", "chats_left",
     "chats_in_30s", "chat_wait", "buyers", "orders", "units", "gmv", "discounts", "lost_units", "lost_gmv", "joined",
+    "lines", "promised",
 )  # fmt: skip
-SKU_TALLY = ("units", "gmv", "lost", "ordered", "received")
+SKU_TALLY = ("units", "gmv", "lost", "ordered", "received", "in_slot")
 DUE = (
     "dispatched", "late", "dispatch_wait", "penalties", "delivered", "delivered_gmv", "reviews", "good_reviews",
     "bad_reviews", "stars", "returned_orders", "returned_units", "refunds", "restocked_units",

@@ -109,7 +109,7 @@ def _default(setting: Setting) -> str:
     if isinstance(value, tuple) and len(value) == 24:
         return "1 in each hour" if set(value) == {1.0} else "24 values"
     if isinstance(value, tuple):
-        return ", ".join(f"{item:g}" for item in value)
+        return ", ".join(item if isinstance(item, str) else f"{item:g}" for item in value)
     return f"{value:g}" if isinstance(value, float) else str(value) or "none"
 
 

@@ -22,6 +22,16 @@ BAD = ROOT / "tests" / "bad_scenarios"
 Typed = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def test_a_loop_that_feeds_on_itself_is_warned_of(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    loud = ["--set", "channels.search.weight=0.5", "--set", "operations.conversion.base=20%", "--lang", "en"]
+    status = main(["validate", str(scenario), *loud, "--set", "market.searches_per_day=20000"])
+
+    said = capsys.readouterr().err
+    assert status == 0
+    assert "the loop ads → orders → rank → free visitors has a gain of" in said
+    assert "good" in said
+
+
 def test_a_good_scenario_validates_quietly(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["validate", str(scenario), "-q"])
 

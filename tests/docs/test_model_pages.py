@@ -27,6 +27,8 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 CHANNEL_OF = {
     "Organic": "search", "PayPerClick": "express", "Placement": "direct_placement", "Returning": "returning",
     "Keywords": "express", "Phrase": "express", "Broad": "express", "Crowd": "express", "Device": "express",
+    "Display": "display", "Booking": "display", "PayPerSale": "affiliate",
+    "Slots": "flash_sale", "Slot": "flash_sale", "Entry": "flash_sale", "Burst": "social", "Campaign": "social",
 }  # fmt: skip
 NO_MECHANISM = {
     "store.name", "store.category", "store.opened", "horizon", "catalogue.file",

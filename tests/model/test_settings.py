@@ -27,6 +27,7 @@ STILL: Mapping[str, str] = {
     r"operations\.members\.coupons\.\d+\.name": "a label",
     r"operations\.members\.model": "another model has settings of its own: test_members",
     r"operations\.members\.churn|channels\.returning\.visits_per_member": "a pool's: test_members",
+    r"channels\.\w+\.(dates|bookings|bursts)\.\d\.(from|to|on)": "moved one by one in test_slots and test_booked",
     r"targets": "what the planner wants; the store does not know it",
     r"channels\.express\.keywords\.tail\.rival_sd": "a uniform law has no spread of its own",
     r"operations\.stock\.level": "the level of base stock: test_inventory",
@@ -52,6 +53,23 @@ LIVELY: Mapping[str, Any] = {
     },
     "channels.social": {
         "mechanism": "placement", "daily_budget": 30, "audience": 20_000, "billing": "thousand", "price": 20,
+    },
+    "channels.banner": {
+        "mechanism": "display", "daily_budget": 40,
+        "bookings": [{"from": "2027-01-20", "to": "2027-02-03", "impressions": 900}],
+    },
+    "channels.affiliate": {"mechanism": "pay_per_sale", "visitors": 8, "settlement": 20, "typical_rate": 0.12},
+    "channels.flash_sale": {
+        "mechanism": "slots", "hours": "10-22", "sign_up": 3, "rest": 15, "most": 2, "fee": 50, "lowest": 20,
+        "dates": [
+            {"from": "2027-02-10", "to": "2027-02-11", "visitors": 60, "pieces": 5, "discount": 0.12},
+            {"from": "2027-03-05", "to": "2027-03-05", "visitors": 60, "pieces": 5},
+        ],
+        "entry": {"age": 30, "good_reviews": 10, "good_rate": 0.5},
+    },
+    "channels.posts": {
+        "mechanism": "burst", "conversion": 5,
+        "bursts": [{"on": "2027-01-25", "opens": "20:00", "visitors": 600, "cost": 80}],
     },
     "catalogue.discount": 0.05,
     "catalogue.skus.0.stock": 40,
@@ -216,7 +234,9 @@ def _bytes(changed: Scenario) -> tuple[bytes, bytes]:
 def test_every_kind_of_channel_and_group_is_walked() -> None:
     mechanisms = {channel.mechanism for channel in BASE.channels.values()}
 
-    assert mechanisms == {"organic", "pay_per_click", "placement", "returning"}
+    assert mechanisms == {
+        "organic", "pay_per_click", "placement", "display", "pay_per_sale", "slots", "burst", "returning",
+    }  # fmt: skip
     assert len(MOVING) > 120
     assert set(EVERYTHING["channels"]) < set(BASE.channels)
     for pattern in STILL:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from storesim.plan.goals import Goals
+    from storesim.scenario.document import Scenario
 
 Lang = Literal["zh", "en"]
 Progress = Callable[[int, int], None]
@@ -75,6 +76,13 @@ class Session:
         """Say something on standard error, unless -q."""
         if self.verbosity >= 0:
             click.echo(self.phrase(key, **values), err=True)
+
+    def advise(self, scenario: Scenario, name: object) -> None:
+        """Warn of settings that are allowed and seldom meant, on standard error, unless -q."""
+        from storesim.scenario.advice import loop_gain
+
+        if (gain := loop_gain(scenario)) >= 1.0:
+            self.remark("advice.loop", name=name, gain=gain)
 
     def say_error(self, key: str, **values: object) -> None:
         """Say what went wrong on standard error, whatever -q says."""

@@ -15,6 +15,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "storesim failed by a defect of its own ({kind}: {text}); run again with -vv to see the traceback.",
     ),
     "validate.good": ("{file}：正确", "{file}: good"),
+    "advice.loop": (
+        "{name}：开业时“广告→订单→排名→免费访客”的循环增益为 {gain:.2f}，一单会带来不止一单；请核对自然流量设置。",
+        (
+            "{name}: the loop ads → orders → rank → free visitors has a gain of {gain:.2f} at the start, 1 or more, so "
+            "an order brings more than one other; look at weight, popularity, searches_per_day and conversion.base."
+        ),
+    ),
     "first_use": (
         "第一次运行：先编译引擎，约半分钟，之后不再需要。",
         "First run here: compiling the engine, about half a minute; later runs start at once.",

@@ -48,7 +48,7 @@ from storesim.engine.day import (
 from storesim.engine.draws import draw, exp, log, normal
 from storesim.engine.heaps import occupy, pop, push
 from storesim.engine.members import GONE, recognise
-from storesim.engine.orders import count_lost, place_order, popular
+from storesim.engine.orders import count_lost, lands_on, place_order, popular
 from storesim.engine.visits import ASKS, DECIDES, Moments, best_odds
 
 HALF_MINUTE = 30.0 / 3600.0
@@ -191,7 +191,7 @@ def _decide(
         odds *= sc[ODDS_ANSWERED]
     elif chat == UNANSWERED:
         odds *= sc[ODDS_UNANSWERED]
-    k = popular(plan, draw(seed, DRAW_SKU))
+    k = lands_on(plan, c, draw(seed, DRAW_SKU))
     if state.stock[k] == 0:
         wanted = k
         if draw(seed, DRAW_SUBSTITUTE) < sc[SUBSTITUTION]:

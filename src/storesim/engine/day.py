@@ -25,13 +25,13 @@ FREE, AUCTION, FIXED_PRICE = 0, 1, 2
 (
     UV, PV, BOUNCES, IMPRESSIONS, CLICKS, EXPECTED_CLICKS, SPEND, SILENT_HOURS,
     CHATS, CHATS_LEFT, CHATS_IN_30S, CHAT_WAIT,
-    BUYERS, ORDERS, UNITS, GMV, DISCOUNTS, LOST_UNITS, LOST_GMV, JOINED,
-) = range(20)  # fmt: skip
-N_TALLY = 20
+    BUYERS, ORDERS, UNITS, GMV, DISCOUNTS, LOST_UNITS, LOST_GMV, JOINED, LINES, PROMISED,
+) = range(22)  # fmt: skip
+N_TALLY = 22
 
 # Columns of DayTally.by_sku.
-SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED = range(5)
-N_SKU_TALLY = 5
+SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED, SKU_IN_SLOT = range(6)
+N_SKU_TALLY = 6
 
 # Columns of DayTally.by_group.
 GROUP_IMPRESSIONS, GROUP_CLICKS, GROUP_SPEND = range(3)
@@ -44,6 +44,9 @@ N_GROUP_TALLY = 3
     DUE_RETURNED_ORDERS, DUE_RETURNED_UNITS, DUE_REFUND, DUE_RESTOCK_UNITS, DUE_ON_PROMISE, DUE_POSTAGE,
 ) = range(16)  # fmt: skip
 N_DUE = 16
+
+# Last axis of Due.commission: commission on sales that is paid, or was promised for an order that came back.
+PAID, FORGIVEN = range(2)
 
 # Entries of DayPlan.scalars.
 (
@@ -88,8 +91,17 @@ class DayPlan(NamedTuple):
     rival_sd: F  # [C, G] standard deviation of the log; a negative one means uniform on (0, rival_score)
     reserve: F  # [C] fen
     step: F  # [C] fen above the price that keeps the slot
+    # Commission on sales
+    commission: F  # [C, K] share of what is paid for an item; 0 where none is promised
+    settlement: F  # [C] hours from delivery to the settlement of commission; negative where there is none
+    # Landing
+    landing: I  # [C] row of the next two for visitors who land on some items only; -1: on any, by popularity
+    landing_p: F  # [L, K] Walker's alias table of each
+    landing_k: I  # [L, K]
     # SKUs
-    price: F  # [K] fen, paid today
+    price: F  # [K] fen, paid today; the kernel ends a slot price once its pieces are sold
+    regular_price: F  # [K] fen, where a slot has sold its pieces
+    regular_odds: F  # [K] the same of sku_odds
     list_price: F  # [K] fen, before promotions
     sku_odds: F  # [K] factor on the odds of buying for a visitor who looks at it
     alias_p: F  # [K] Walker's alias table of popularity
@@ -129,6 +141,7 @@ class Due(NamedTuple):
     days: F  # [D + 1, N_DUE] counts, hours, stars, fen
     sku_reviews: F  # [D + 1, K] reviews of each SKU
     sku_restock: F  # [D + 1, K] returned pieces that go back on the shelf
+    commission: F  # [D + 1, C, 2] fen of commission on sales settled; no row where no channel promises any
 
 
 class DayTally(NamedTuple):
@@ -163,6 +176,7 @@ class DayState(NamedTuple):
     clicks_expected: F  # [C] clicks to expect today with an appeal of 1, until the last change
     air: F  # [C, 2] hours of the day: since when these two are not yet counted, and when the budget ran out (24: not)
     orders_made: I  # [K] purchase orders so far, which key their lead times
+    slot_left: I  # [K] pieces still to be had at the price of a slot; the model fills and ends it
     # Members known one by one; a pool has none, and arrays without entries
     member_tree: F  # [2^n + 1] weights of members, summed as in `engine.members`; the model writes it
     member_drop: F  # [2^n] chance that a purchase is a member's last; the model writes it

@@ -15,11 +15,10 @@ from storesim.engine.contest import second_pass
 from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, Sales, U
 from storesim.engine.draws import stream_key
 from storesim.engine.orders import review_shelf
+from storesim.engine.room import ROOM, empty_moments, empty_plan, empty_state, more_sales
 from storesim.engine.visits import BLOCK, Moments, end_day, first_pass, settle, start_day
 
-ROOM = 32_768
 FULL = 0.75 * ROOM
-PURCHASES = 4_096
 SALES = 256
 DONE = -1
 WHOLE, PIECE, DRAWN = range(3)
@@ -35,8 +34,10 @@ class Kernel:
         Names, which name the streams of luck.
     n_skus, n_days
         Sizes `K` and `D`.
-    n_groups, n_rivals, n_slots, n_waves, n_agents
+    n_groups, n_rivals, n_slots, n_waves, n_agents, n_landings
         Sizes of the arrays of `DayPlan` and `DayState`.
+    commissioned
+        Whether any channel promises commission on sales.
     seed, run
         Key of all luck.
     log_rows
@@ -54,17 +55,24 @@ class Kernel:
         n_slots: int = 1,
         n_waves: int = 1,
         n_agents: int = 0,
+        n_landings: int = 0,
+        commissioned: bool = False,
         seed: int = 0,
         run: int = 0,
         log_rows: int = 0,
     ) -> None:
         c = len(channels)
-        self.plan = _plan(c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves)
-        self.state = _state(c, n_skus, n_groups, n_agents, log_rows)
+        self.plan = empty_plan(c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves, n_landings)
+        self.state = empty_state(c, n_skus, n_groups, n_agents, log_rows)
         self.tally = DayTally(
             np.zeros((c, d.N_TALLY)), np.zeros((n_skus, d.N_SKU_TALLY)), np.zeros((c, n_groups, d.N_GROUP_TALLY))
         )
-        self.due = Due(np.zeros((n_days + 1, d.N_DUE)), np.zeros((n_days + 1, n_skus)), np.zeros((n_days + 1, n_skus)))
+        self.due = Due(
+            days=np.zeros((n_days + 1, d.N_DUE)),
+            sku_reviews=np.zeros((n_days + 1, n_skus)),
+            sku_restock=np.zeros((n_days + 1, n_skus)),
+            commission=np.zeros((n_days + 1 if commissioned else 0, c, 2)),
+        )
         self._keys: U = np.array([stream_key(seed, run, f"visits.{name}") for name in channels], dtype=np.uint64)
         self._lead_key = stream_key(seed, run, "suppliers.lead")
         self._scratch = Scratch(
@@ -76,7 +84,7 @@ class Kernel:
             np.zeros(25),
             np.zeros((24, n_groups)),
         )
-        self._moments = _moments(ROOM)
+        self._moments = empty_moments(ROOM)
         self._basket: I = np.zeros((2, d.MOST_LINES), dtype=np.int64)
         self._day = -1
         self._opening = False
@@ -129,7 +137,7 @@ class Kernel:
     def know_members(self, tree: F, drop: F, gone: I) -> None:
         """Tell members apart from now on, by the arrays of `DayState`, which the caller keeps up to date."""
         state = self.state._replace(member_tree=tree, member_drop=drop, member_gone=gone)
-        self.state = _more_sales(state, SALES) if state.sale_time.size == 0 else state
+        self.state = more_sales(state, SALES) if state.sale_time.size == 0 else state
 
     def take_sales(self) -> Sales:
         """Orders by members and of those who joined since the last call; the arrays hold until the kernel plays on."""
@@ -179,7 +187,7 @@ class Kernel:
             )
         sales = state.sale_time.size
         if 0 < sales < int(state.counters[d.N_SALES]) + waiting:
-            state = _more_sales(state, max(2 * sales, int(state.counters[d.N_SALES]) + waiting))
+            state = more_sales(state, max(2 * sales, int(state.counters[d.N_SALES]) + waiting))
         self.state = state
 
 
@@ -275,100 +283,6 @@ def _advance(
     if end >= 24.0:
         end_day(plan, state, scratch, tally, keys, day)
     return DONE
-
-
-def _plan(c: int, k: int, g: int, r: int, s: int, w: int) -> DayPlan:
-    return DayPlan(
-        kind=np.zeros(c, dtype=np.int64),
-        returning=np.zeros(c, dtype=np.int64),
-        rate=np.zeros(c),
-        hours=np.full(24, 1.0 / 24.0),
-        bounce=np.zeros(c),
-        page_p=np.full(c, 0.5),
-        odds=np.zeros(c),
-        budget=np.full(c, np.inf),
-        click_price=np.zeros(c),
-        group_share=np.zeros((c, g)),
-        own_bid=np.zeros((c, 24, g)),
-        quality=np.ones((c, g)),
-        appeal=np.ones((c, g)),
-        tilt=np.ones((c, g)),
-        pace=np.zeros(c),
-        slot_ctr=np.zeros((c, s)),
-        n_rivals=np.zeros(c, dtype=np.int64),
-        rival_score=np.ones((c, g, r)),
-        rival_sd=np.zeros((c, g)),
-        reserve=np.zeros(c),
-        step=np.zeros(c),
-        price=np.zeros(k),
-        list_price=np.zeros(k),
-        sku_odds=np.ones(k),
-        alias_p=np.ones(k),
-        alias_k=np.arange(k, dtype=np.int64),
-        reorder_at=np.full(k, -1, dtype=np.int64),
-        lot=np.zeros(k, dtype=np.int64),
-        lead_mu=np.zeros(k),
-        waves=np.linspace(12.0, 18.0, w),
-        carriers=np.zeros((0, d.N_CARRIER)),
-        scalars=np.zeros(d.N_SCALARS),
-    )
-
-
-def _state(c: int, k: int, g: int, n_agents: int, log_rows: int) -> DayState:
-    return DayState(
-        stock=np.zeros(k, dtype=np.int64),
-        on_order=np.zeros(k, dtype=np.int64),
-        agent_free=np.zeros(n_agents),
-        wave=np.zeros(2),
-        po_time=np.zeros(PURCHASES),
-        po_sku=np.zeros(PURCHASES, dtype=np.int64),
-        po_pieces=np.zeros(PURCHASES, dtype=np.int64),
-        po_arrives=np.zeros(PURCHASES),
-        number=np.zeros(c, dtype=np.int64),
-        drawn=np.zeros(c),
-        base=np.zeros(c),
-        since=np.zeros(c),
-        spent=np.zeros(c),
-        shown=np.zeros(c),
-        group_shown=np.zeros((c, g)),
-        took_part=np.zeros((c, 2), dtype=np.int64),
-        clicks_expected=np.zeros(c),
-        air=np.zeros((c, 2)),
-        orders_made=np.zeros(k, dtype=np.int64),
-        heap_time=np.zeros(ROOM // 8),
-        heap_code=np.zeros(ROOM // 8, dtype=np.int64),
-        heap_luck=np.zeros(ROOM // 8),
-        heap_seed=np.zeros(ROOM // 8, dtype=np.uint64),
-        member_tree=np.zeros(0),
-        member_drop=np.zeros(0),
-        member_gone=np.zeros(0, dtype=np.int64),
-        sale_time=np.zeros(0),
-        sale_member=np.zeros(0, dtype=np.int64),
-        sale_amount=np.zeros(0),
-        counters=np.zeros(8, dtype=np.int64),
-        log=np.zeros((log_rows, d.N_LOG)),
-    )
-
-
-def _more_sales(state: DayState, size: int) -> DayState:
-    """The same with room for `size` orders of members."""
-    return state._replace(
-        sale_time=np.resize(state.sale_time, size),
-        sale_member=np.resize(state.sale_member, size),
-        sale_amount=np.resize(state.sale_amount, size),
-    )
-
-
-def _moments(room: int) -> Moments:
-    return Moments(
-        time=np.zeros(room),
-        luck=np.zeros(room),
-        seed=np.zeros(room, dtype=np.uint64),
-        code=np.zeros(room, dtype=np.int64),
-        order=np.zeros(room, dtype=np.int64),
-        bucket=np.zeros(room, dtype=np.int64),
-        starts=np.zeros(room + 1, dtype=np.int64),
-    )
 
 
 def alias_table(weights: Sequence[float]) -> tuple[F, I]:

@@ -46,9 +46,11 @@ from storesim.engine.day import (
     DUE_WAIT,
     EXTRA_LINE,
     EXTRA_UNIT,
+    FORGIVEN,
     GMV,
     LATE_LIMIT,
     LEAD_SD,
+    LINES,
     LOST_GMV,
     LOST_UNITS,
     MOST_LINES,
@@ -56,10 +58,12 @@ from storesim.engine.day import (
     ORDER_AT_MIDNIGHT,
     ORDER_LOT,
     ORDERS,
+    PAID,
     PARCEL,
     PENALTY_CAP,
     PENALTY_SHARE,
     PROMISE,
+    PROMISED,
     REORDER,
     RESTOCK,
     RETURN,
@@ -67,6 +71,7 @@ from storesim.engine.day import (
     REVIEW,
     REVIEW_DELAY,
     SKU_GMV,
+    SKU_IN_SLOT,
     SKU_LOST,
     SKU_ORDERED,
     SKU_UNITS,
@@ -97,6 +102,17 @@ def popular(plan: DayPlan, u: float) -> int:
 
 
 @inlined
+def lands_on(plan: DayPlan, c: int, u: float) -> int:
+    """The SKU a visitor of channel `c` sees first: by popularity, of all items or of those the channel leads to."""
+    row = plan.landing[c]
+    if row < 0:
+        return popular(plan, u)
+    x = u * plan.alias_p.shape[0]
+    k = int(x)
+    return k if x - k < plan.landing_p[row, k] else plan.landing_k[row, k]
+
+
+@inlined
 def place_order(
     plan: DayPlan,
     state: DayState,
@@ -114,31 +130,50 @@ def place_order(
     row = tally.by_channel[c]
     lines = min(_geometric(draw(seed, DRAW_LINES), plan.scalars[EXTRA_LINE]), MOST_LINES)
     amount = 0.0
+    promised = 0.0
     units = NO_PIECES
     for line in range(lines):
         k = first if line == 0 else popular(plan, draw(seed, DRAW_LINE + 2 * line))
         wanted = _geometric(draw(seed, DRAW_LINE + 2 * line + 1), plan.scalars[EXTRA_UNIT])
+        in_slot = state.slot_left[k] > 0
+        if in_slot:
+            wanted = min(wanted, state.slot_left[k])  # nobody buys one more piece at a higher price
         sold = min(wanted, state.stock[k])
         state.stock[k] -= sold
         tally.by_sku[k, SKU_UNITS] += sold
         tally.by_sku[k, SKU_GMV] += sold * plan.price[k]
         count_lost(plan, tally, c, k, wanted - sold)
         row[DISCOUNTS] += sold * (plan.list_price[k] - plan.price[k])
+        row[LINES] += 1 if sold > 0 else 0
         amount += sold * plan.price[k]
+        promised += np.floor(plan.commission[c, k] * (sold * plan.price[k]) + 0.5)
         units += sold
         basket[0, line] = k
         basket[1, line] = sold
         if state.stock[k] + state.on_order[k] <= plan.reorder_at[k] and plan.scalars[REORDER] != ORDER_AT_MIDNIGHT:
             _reorder(plan, state, tally, lead_key, time, k)
+        if in_slot:
+            _sell_slot(plan, state, tally, k, sold)
     if units == 0:
         return 0.0
     row[BUYERS] += 1
     row[ORDERS] += 1
     row[UNITS] += units
     row[GMV] += amount
+    row[PROMISED] += promised
     sign_up(plan, state, tally, c, member, time, amount, seed)
-    _fulfil(plan, state, due, basket, time, lines, units, amount, seed)
+    _fulfil(plan, state, due, basket, time, c, lines, units, amount, promised, seed)
     return amount
+
+
+@inlined
+def _sell_slot(plan: DayPlan, state: DayState, tally: DayTally, k: int, sold: int) -> None:
+    """Take pieces out of a slot; with the last one the regular price holds again."""
+    state.slot_left[k] -= sold
+    tally.by_sku[k, SKU_IN_SLOT] += sold
+    if state.slot_left[k] == 0:
+        plan.price[k] = plan.regular_price[k]
+        plan.sku_odds[k] = plan.regular_odds[k]
 
 
 @inlined
@@ -230,12 +265,14 @@ def _fulfil(
     due: Due,
     basket: I,
     time: float,
+    c: int,
     lines: int,
     units: int,
     amount: float,
+    promised: float,
     seed: np.uint64,
 ) -> None:
-    """Post what this order brings: dispatch, delivery, review, return, each on its own day."""
+    """Post what this order brings: dispatch, delivery, review, return, commission, each on its own day."""
     sc = plan.scalars
     leaves = _wave(plan, state, time)
     late = leaves - time > sc[LATE_LIMIT]
@@ -255,8 +292,11 @@ def _fulfil(
     on = due.days[_row(due, arrives)]
     on[DUE_DELIVERED] += 1
     on[DUE_DELIVERED_GMV] += amount
+    settled = arrives + plan.settlement[c]
+    returned = np.inf
     if draw(seed, DRAW_RETURN) < sc[RETURN]:
-        back = _row(due, arrives - 24.0 * sc[RETURN_DELAY] * log(draw(seed, DRAW_RETURN_DAYS)))
+        returned = arrives - 24.0 * sc[RETURN_DELAY] * log(draw(seed, DRAW_RETURN_DAYS))
+        back = _row(due, returned)
         due.days[back, DUE_RETURNED_ORDERS] += 1
         due.days[back, DUE_RETURNED_UNITS] += units
         due.days[back, DUE_REFUND] += amount
@@ -264,6 +304,9 @@ def _fulfil(
             due.days[back, DUE_RESTOCK_UNITS] += units
             for line in range(lines):
                 due.sku_restock[back, basket[0, line]] += basket[1, line]
+    if promised > 0.0:
+        came_back = returned <= settled
+        due.commission[_row(due, min(returned, settled)), c, FORGIVEN if came_back else PAID] += promised
     if draw(seed, DRAW_REVIEW) < sc[REVIEW]:
         _review(plan, due, basket[0, 0], time, arrives, late, seed)
 

@@ -22,6 +22,7 @@ from storesim.model.goods import FEN, fen
 from storesim.model.pacing import cost_of_search
 from storesim.model.today import NO_ADS, SHUT, Offer, Today
 from storesim.model.traffic import PRIOR_BUYERS, category_cvr
+from storesim.scenario.booked import Display
 from storesim.scenario.channels import PayPerClick, Placement
 from storesim.scenario.document import Scenario
 
@@ -150,6 +151,8 @@ def read_bids(scenario: Scenario, sizes: Sizes) -> Bids:
             bids.limit[c] = audiences[c].budget
             if not audiences[c].by_thousand:
                 bids.budget[c], bids.click_price[c] = audiences[c].budget, audiences[c].price
+        if isinstance(channel, Display):
+            bids.limit[c] = fen(channel.daily_budget)
     return bids
 
 

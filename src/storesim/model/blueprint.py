@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from storesim.model import affiliates, booked, slots
 from storesim.model.ads import Bids, Sizes, read_bids, sizes_of
 from storesim.model.club import ClubRules, read_club
 from storesim.model.conversion import Visits, read_visits
@@ -14,13 +16,14 @@ from storesim.model.finance import Rates, read_rates
 from storesim.model.fulfilment import Dispatch, read_dispatch
 from storesim.model.goods import Goods, read_goods
 from storesim.model.inventory import Policy, read_policy
+from storesim.model.landing import Landings, read_landings
 from storesim.model.modes import under_mode
 from storesim.model.payroll import Payroll, read_payroll
 from storesim.model.promotions import Promotion, calendar_of, read_promotions
 from storesim.model.service import Desk, Judgement, read_desk, read_judgement
 from storesim.model.stage import Rule, read_rules
 from storesim.model.traffic import Sources, read_sources
-from storesim.scenario.channels import PayPerClick, Placement
+from storesim.scenario.channels import PaidChannel
 from storesim.scenario.document import Scenario
 from storesim.scenario.store import STAGES
 
@@ -51,6 +54,10 @@ class Blueprint:
     rival_hours: tuple[float, ...]
     """Hours of the day at which rivals leave the auctions, in any stage."""
 
+    bookings: tuple[booked.Bookings, ...]
+    slots: tuple[Mapping[int, slots.Terms], ...]
+    affiliates: tuple[affiliates.Terms, ...]
+    landings: tuple[Landings, ...]
     visits: tuple[Visits, ...]
     dispatch: tuple[Dispatch, ...]
     desks: tuple[Desk, ...]
@@ -102,7 +109,7 @@ def _drawn(same: _Same) -> Blueprint:
         opened=scenario.store.opened,
         n_days=scenario.n_days,
         channels=tuple(scenario.channels),
-        paid=tuple(isinstance(channel, PayPerClick | Placement) for channel in scenario.channels.values()),
+        paid=tuple(isinstance(channel, PaidChannel) for channel in scenario.channels.values()),
         goods=goods,
         market=read_market(scenario),
         promotions=promotions,
@@ -115,6 +122,10 @@ def _drawn(same: _Same) -> Blueprint:
         sources=tuple(read_sources(stage) for stage in stages),
         bids=bids,
         rival_hours=tuple(sorted({float(hour) for stage in bids for hour in stage.leaves.flat if hour < 24.0})),
+        bookings=tuple(booked.read_bookings(stage) for stage in stages),
+        slots=tuple(slots.read_slots(stage, goods) for stage in stages),
+        affiliates=tuple(affiliates.read_terms(stage, goods) for stage in stages),
+        landings=tuple(read_landings(stage, goods) for stage in stages),
         visits=tuple(read_visits(stage) for stage in stages),
         dispatch=tuple(read_dispatch(stage) for stage in stages),
         desks=tuple(read_desk(stage) for stage in stages),

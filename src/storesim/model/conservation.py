@@ -20,11 +20,14 @@ from storesim.engine.day import (
     DUE_DELIVERED,
     DUE_DELIVERED_GMV,
     DUE_DISPATCHED,
+    FORGIVEN,
     FREE,
     GMV,
     LOST_UNITS,
     N_TALLY,
     ORDERS,
+    PAID,
+    PROMISED,
     PV,
     SPEND,
     UNITS,
@@ -34,6 +37,7 @@ from storesim.engine.day import (
 )
 from storesim.engine.kernel import Kernel
 from storesim.errors import ConservationError
+from storesim.model.affiliates import Affiliates
 from storesim.model.finance import Day, Finance
 from storesim.model.inventory import (
     CLEARED,
@@ -45,6 +49,7 @@ from storesim.model.inventory import (
     UNITS as SOLD,
     Inventory,
 )
+from storesim.model.slots import Slots
 
 BROKEN = (
     "",
@@ -59,6 +64,7 @@ BROKEN = (
     "pieces ordered - pieces received are not the pieces on order",
     "orders are not all dispatched and delivered, today or later",
     "the value of orders is not the value of deliveries, today or later",
+    "commission promised with orders is not commission paid and forgiven, today or later",
 )
 
 
@@ -99,6 +105,9 @@ class Evening(NamedTuple):
     restock: F
     """[n_skus] returned pieces put back today."""
 
+    commission: F
+    """[n_days + 1, n_channels, 2] commission on sales paid or forgiven on any day, fen; no row without any."""
+
     stock: I
     on_order: I
     endless: int
@@ -114,17 +123,28 @@ class Audit:
         [n_skus] stock on the first morning.
     cost
         [n_skus] purchase price, fen.
+    promises
+        Who keeps what is promised for later days.
     whose
         Fingerprint and run, for the error.
     """
 
     def __init__(
-        self, opening: I, cost: F, inventory: Inventory, finance: Finance, *, n_channels: int, whose: tuple[str, int]
+        self,
+        opening: I,
+        cost: F,
+        inventory: Inventory,
+        finance: Finance,
+        *,
+        promises: tuple[Affiliates, Slots],
+        n_channels: int,
+        whose: tuple[str, int],
     ) -> None:
         self._accounts = Accounts(
             np.zeros((n_channels, N_TALLY)), opening.astype(np.float64), np.zeros(cost.size), inventory.counts, cost
         )
         self._finance = finance
+        self._promises = promises
         self._cash = self._opening_cash = finance.cash
         self._loan = 0.0
         self._whose = whose
@@ -151,7 +171,7 @@ class Audit:
             self._accounts,
             Evening(
                 kernel.tally.by_channel, kernel.plan.kind, limit, kernel.due.days, kernel.due.sku_restock[day],
-                state.stock, state.on_order, endless,
+                kernel.due.commission, state.stock, state.on_order, endless,
             ),
         )  # fmt: skip
         if broken:
@@ -159,6 +179,15 @@ class Audit:
         if members:
             self._fail(day, members)
         self._check_books(day, books, goods)
+        self._check_promises(day)
+
+    def _check_promises(self, day: int) -> None:
+        """What is promised for later: commission to affiliates, and pieces in slots."""
+        affiliates, slots = self._promises
+        if affiliates.open_commission < 0.0:
+            self._fail(day, f"commission paid and forgiven exceeds what was promised: {affiliates.open_commission} fen")
+        if slots.left != slots.to_be_had:
+            self._fail(day, f"slots hold {slots.left} pieces; given, less sold and withdrawn, are {slots.to_be_had}")
 
     def _check_books(self, day: int, books: Day, goods: float) -> None:
         finance = self._finance
@@ -200,6 +229,8 @@ def check(accounts: Accounts, evening: Evening) -> tuple[int, float]:
     broken = check_visits(evening.today, accounts.visits, evening.kind, evening.limit)
     if broken == 0:
         broken = check_goods(accounts, evening)
+    if broken == 0:
+        broken = check_commission(accounts.visits, evening.commission)
     return broken, goods
 
 
@@ -254,6 +285,17 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
     if _differs(due[:, DUE_DISPATCHED], orders) or _differs(due[:, DUE_DELIVERED], orders):
         return 10
     return 11 if _differs(due[:, DUE_DELIVERED_GMV], gmv) else 0
+
+
+@compiled
+def check_commission(so_far: F, commission: F) -> int:
+    """0 if commission promised [n_channels, N_TALLY] falls due to the fen, else a place in `BROKEN`."""
+    if commission.shape[0] == 0:
+        return 0
+    for c in range(so_far.shape[0]):
+        if _differs(commission[:, c, PAID], so_far[c, PROMISED] - commission[:, c, FORGIVEN].sum()):
+            return 12
+    return 0
 
 
 @compiled

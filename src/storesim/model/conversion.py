@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import EXTRA_LINE, EXTRA_UNIT, PAGE_HOURS, SUBSTITUTION, F
+from storesim.engine.day import EXTRA_LINE, EXTRA_UNIT, PAGE_HOURS, SUBSTITUTION, DayPlan, F
 from storesim.engine.draws import exp, log
 from storesim.model.goods import Goods
 from storesim.model.modes import mode_of, promised_days
@@ -81,6 +81,12 @@ class Conversion:
         factor = offer.conversion * exp(self._spec.score_effect * (score - NEUTRAL_SCORE))
         np.multiply(visits.odds, factor, out=plan.odds)
         weigh_skus(plan.price, self._goods.reference, self._trust, self._spec.price_elasticity, plan.sku_odds)
+
+    def weigh_regular(self, plan: DayPlan) -> None:
+        """Write what the odds become where a slot has sold its pieces."""
+        weigh_skus(
+            plan.regular_price, self._goods.reference, self._trust, self._spec.price_elasticity, plan.regular_odds
+        )
 
     def close(self, told: F) -> None:
         """Add the reviews `told` today, [n_skus]."""

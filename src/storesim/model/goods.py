@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storesim.engine.day import F, I
 from storesim.engine.kernel import alias_table
-from storesim.scenario.catalogue import ROLES, Catalogue
+from storesim.scenario.catalogue import ROLES, Catalogue, RoleName
 
 FEN = 100.0
 
@@ -61,6 +63,12 @@ def read_goods(catalogue: Catalogue) -> Goods:
         alias_p=alias_p,
         alias_k=alias_k,
     )
+
+
+def with_roles(goods: Goods, roles: Sequence[RoleName]) -> NDArray[np.bool_]:
+    """[n_skus] whether each SKU has one of the roles; all have where none is named."""
+    places = [ROLES.index(role) for role in roles] or list(range(len(ROLES)))
+    return np.isin(goods.role, places)
 
 
 def to_fen(amounts: list[float]) -> F:

@@ -16,9 +16,8 @@ import numpy as np
 from storesim.engine.compiled import compiled
 from storesim.engine.day import F
 from storesim.engine.draws import log
-from storesim.model.goods import Goods
+from storesim.model.goods import Goods, with_roles
 from storesim.model.today import Offer, Standing, Today
-from storesim.scenario.catalogue import ROLES
 from storesim.scenario.events import Entry, Event
 
 
@@ -51,7 +50,7 @@ def read_promotions(events: Sequence[Event], opened: dt.date, goods: Goods) -> t
             traffic=event.traffic,
             conversion=event.conversion,
             rival_bids=event.rival_bids,
-            cut=np.where(_touched(event, goods), event.discount, 0.0),
+            cut=np.where(with_roles(goods, event.roles), event.discount, 0.0),
             entry=event.entry,
         )
         for event in events
@@ -156,8 +155,3 @@ def cut_prices(list_price: F, cut: F, reference: F, share: F, price: F) -> float
         price[k] = max(1.0, np.floor(list_price[k] * (1.0 - cut[k]) + 0.5))
         index += share[k] * log(price[k] / reference[k])
     return index
-
-
-def _touched(event: Event, goods: Goods) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    roles = [ROLES.index(role) for role in event.roles] or list(range(len(ROLES)))
-    return np.isin(goods.role, roles)

@@ -28,6 +28,7 @@ _COLUMNS: Mapping[str, int] = {
     "units": d.UNITS,
     "gmv": d.GMV,
     "discounts": d.DISCOUNTS,
+    "lines": d.LINES,
     "lost_units": d.LOST_UNITS,
     "lost_gmv": d.LOST_GMV,
     "ad_spend": d.SPEND,

@@ -1,14 +1,16 @@
 """`Store`: its parts, and the order of the day.
 
 ```
-open    promotions → inventory → members → service → traffic → ads → conversion → fulfilment    → DayPlan
+open    promotions → inventory → members → service → traffic → ads → booked, affiliates, slots → conversion
+        → fulfilment                                                                            → DayPlan
 day     kernel                                                                                  → DayTally
-close   ads → inventory → fulfilment → service → members → finance → ledger → traffic, conversion → stage, promotions
+close   ads, booked, affiliates, slots → inventory → fulfilment → service → members → finance → ledger
+        → traffic, conversion → stage, promotions, slots
 ```
 
 What one part owes another is a plain value, passed where the order shows it. The stage is reviewed before the opening
-of every seventh day. An event that opens at an odd hour cuts the day there: the plan is filled anew and the kernel
-goes on.
+of every seventh day. An event, a slot or a burst that begins at an odd hour cuts the day there: the plan is filled
+anew and the kernel goes on.
 """
 
 from __future__ import annotations
@@ -20,14 +22,16 @@ import numpy as np
 from storesim.engine.clock import Calendar
 from storesim.engine.day import BUYERS, CHATS, CHATS_IN_30S, GMV, JOINED, N_TALLY, SPEND, Arrivals, F
 from storesim.engine.kernel import Kernel
-from storesim.model import finance, fulfilment, inventory, service
+from storesim.model import booked, finance, fulfilment, inventory, service, slots
 from storesim.model.ads import Ads
+from storesim.model.affiliates import Affiliates
 from storesim.model.blueprint import Blueprint
 from storesim.model.club import Club
 from storesim.model.conservation import Audit
 from storesim.model.conversion import Conversion
 from storesim.model.demand import draw_weather
 from storesim.model.goods import FEN
+from storesim.model.landing import land
 from storesim.model.members import Crowd, Pool
 from storesim.model.people import Births
 from storesim.model.promotions import Promotions, running
@@ -63,6 +67,9 @@ class Store:
         self.members = _members(plan, self.kernel, seed, run)
         self.traffic = Traffic(plan.sources)
         self.ads = Ads(spec, plan.bids)
+        self.booked = booked.Booked(plan.bookings, plan.channels, seed, run)
+        self.affiliates = Affiliates(plan.affiliates)
+        self.slots = slots.Slots(plan.goods, plan.slots, self.career.stage, self.kernel.state, self._standing(0))
         self.conversion = Conversion(plan.goods, spec, plan.visits)
         self.fulfilment = fulfilment.Fulfilment(plan.dispatch)
         opening = plan.policies[self.career.stage].opening
@@ -74,6 +81,7 @@ class Store:
             plan.goods.cost,
             self.inventory,
             self.finance,
+            promises=(self.affiliates, self.slots),
             n_channels=len(plan.channels),
             whose=(plan.fingerprint, run),
         )
@@ -96,9 +104,10 @@ class Store:
         for day in self.career.dates:
             calendar.every(plan.n_days, self._review, first=day)
         calendar.each_midnight(self._open, self._close)
-        openings = {(p.first, p.opens) for p in plan.promotions if p.opens > 0.0 and 0 <= p.first < plan.n_days}
-        openings |= {(day, hour) for day in range(plan.n_days) for hour in plan.rival_hours}
-        for day, hour in sorted(openings):
+        cuts = {(p.first, p.opens) for p in plan.promotions if p.opens > 0.0}
+        cuts |= {(day, hour) for day in range(plan.n_days) for hour in plan.rival_hours}
+        cuts |= booked.moments(plan.bookings[0]).union(*map(slots.moments, plan.slots))
+        for day, hour in sorted(cut for cut in cuts if cut[0] >= 0):
             calendar.at(day, hour, self._cut)
         for hour in self.service.changes:
             for day in range(plan.n_days):
@@ -143,7 +152,13 @@ class Store:
         score = self.service.open(today)
         self.traffic.open(today, offer, shelf, members, score)
         self.ads.open(today, offer, self.conversion.mean_trust)
+        self.booked.open(today)
+        self.affiliates.open(today)
+        self.slots.open(today)
+        land(today, self.blueprint.landings)
         self.conversion.open(today, offer, score)
+        if self.slots.on:
+            self.conversion.weigh_regular(today.plan)
         self.fulfilment.open(today)
         if today.halt == SHUT:
             today.plan.rate[:] = 0.0
@@ -167,6 +182,9 @@ class Store:
         by_channel, due = kernel.tally.by_channel, kernel.due.days[day]
         self._send_purchases()
         self.ads.close(stage, by_channel)
+        self.booked.close(day, stage, by_channel)
+        self.affiliates.close(day, by_channel, kernel.due.commission)
+        self.slots.close(stage, by_channel, kernel.tally.by_sku)
         bought = self.inventory.close(stage, day, kernel.tally.by_sku, kernel.due.sku_restock[day])
         parcels = self.fulfilment.close(due)
         add_up(by_channel, kernel.plan.returning, self._totals)
@@ -184,6 +202,7 @@ class Store:
         self.conversion.close(kernel.due.sku_reviews[day])
         self.career.close(day, totals[GMV] / FEN, totals[BUYERS], totals[N_TALLY])
         self.promotions.close(self._standing(day + 1))
+        self.slots.sign_up(stage, self._standing(day + 1))
 
     def _send_purchases(self) -> None:
         """Each order to a supplier becomes a delivery on its way."""
@@ -230,6 +249,11 @@ class Store:
                 "borrowed": max(0.0, books.borrowed) / FEN,
                 "repaid": max(0.0, -books.borrowed) / FEN,
                 "ruin": books.ruin,
+                "commission_promised": self.affiliates.promised / FEN,
+                "commission_open": self.affiliates.open_commission / FEN,
+                "slots_taken": float(self.slots.taken),
+                "slots_refused": float(self.slots.refused),
+                "slot_units": self.slots.pieces,
                 "cash": self.finance.cash / FEN,
                 "loan": self.finance.loan / FEN,
                 "owed_by_jd": self.finance.owed / FEN,
@@ -291,6 +315,8 @@ def _kernel(plan: Blueprint, stage: int, seed: int, run: int, log_rows: int) -> 
         n_slots=plan.sizes.slots,
         n_waves=plan.dispatch[stage].waves.size,
         n_agents=plan.desks[stage].duty[0][1],
+        n_landings=len(plan.landings[stage].alias_p),
+        commissioned=bool((plan.affiliates[stage].settlement >= 0.0).any()),
         seed=seed,
         run=run,
         log_rows=log_rows,

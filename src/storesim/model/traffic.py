@@ -6,7 +6,8 @@ Organic: `visitors = searches · share · M · traffic · W/(W + C)`, less what 
 
 where `orders` are remembered orders a day, an order through ads weighing `halo`, and cvr is remembered alike: buyers
 over what a store with the category's conversion would have had of the same visitors, drawn to 1 by PRIOR_BUYERS.
-Express: every search in which the keywords appear is an auction. Returning: members come back at their own pace;
+Express: every search in which the keywords appear is an auction. Affiliates (`affiliates`) follow the market likewise;
+display, slots and bursts come by date (`booked`, `slots`). Returning: members come back at their own pace;
 the market moves them by its square root only, since they come for the store and not for the season (*assumed*).
 """
 
@@ -19,8 +20,10 @@ import numpy as np
 from storesim.engine.compiled import compiled
 from storesim.engine.day import AUCTION, BUYERS, CLICKS, FIXED_PRICE, FREE, ORDERS, UV, F, I
 from storesim.engine.draws import exp, log
+from storesim.model import affiliates
 from storesim.model.conversion import NEUTRAL_SCORE
 from storesim.model.today import Offer, Shelf, Today
+from storesim.scenario.booked import Burst, Display, PayPerSale, Slots
 from storesim.scenario.channels import AnyChannel, Organic, PayPerClick, Placement, Returning
 from storesim.scenario.document import Scenario
 from storesim.scenario.members import Members
@@ -30,7 +33,7 @@ PRIOR_BUYERS = 10.0
 
 LN_2 = 0.6931471805599453
 
-ORGANIC, SEARCHES, MEMBERS, AUDIENCE = range(4)
+ORGANIC, SEARCHES, MEMBERS, AUDIENCE, DATED = range(5)
 (LOG_WEIGHT, POPULARITY, KEEP, CONVERSION, SCORE, PRICE, OUT_OF_STOCK) = range(7)
 REMEMBERED_ORDERS, REMEMBERED_BUYERS, REMEMBERED_EXPECTED = range(3)
 
@@ -42,7 +45,7 @@ class Sources(NamedTuple):
     """FREE, AUCTION or FIXED_PRICE, for the kernel."""
 
     mechanism: I
-    """ORGANIC, SEARCHES, MEMBERS or AUDIENCE."""
+    """ORGANIC, SEARCHES (and what else follows the market), MEMBERS, AUDIENCE or DATED."""
 
     searches: F
     """Searches or organic visitors on a mean day; 0 where the channel is off."""
@@ -124,6 +127,13 @@ def _read_channel(sources: Sources, c: int, channel: AnyChannel, searches: float
             sources.kind[c] = FIXED_PRICE if channel.billing == "click" else FREE
             sources.mechanism[c] = AUDIENCE
             sources.halo[c] = channel.halo
+        case PayPerSale():
+            sources.kind[c], sources.mechanism[c] = FREE, SEARCHES
+            sources.searches[c] = affiliates.visitors(channel)
+            sources.halo[c] = channel.halo
+        case Display() | Slots() | Burst():
+            sources.kind[c], sources.mechanism[c] = FREE, DATED
+            sources.halo[c] = channel.halo
         case Returning():
             sources.kind[c], sources.mechanism[c] = FREE, MEMBERS
         case _ as never:
@@ -166,7 +176,7 @@ class Traffic:
         """The same over the organic channels, by their size; 0 where there is none."""
 
     def open(self, today: Today, offer: Offer, shelf: Shelf, members: float, score: float) -> None:
-        """Write the rate of every channel but those that show to an audience (`ads`)."""
+        """Write the rate of every channel but those that show to an audience (`ads`) or come by date."""
         plan, sources = today.plan, self._stages[today.stage]
         if today.fresh:
             plan.kind[:] = sources.kind
@@ -198,7 +208,7 @@ def log_weight(settings: F, memory: F, score: float, log_price: float, hero_out:
 
 @compiled
 def expect(sources: Sources, memory: F, morning: Morning, weight: F, rate: F) -> float:
-    """Fill `weight` [n_channels], and `rate` [n_channels] of all but audiences; the mean weight.
+    """Fill `weight` [n_channels], and `rate` [n_channels] of all but audiences and dates; the mean weight.
 
     `memory` is [n_channels, 3].
     """

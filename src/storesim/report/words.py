@@ -57,7 +57,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "channel.display": ("京选展位", "Display (京选展位)"),
     "channel.affiliate": ("京挑客", "Affiliate (京挑客)"),
     "channel.event": ("平台活动", "Platform events"),
-    "channel.social": ("社交与直播", "Social and live"),
+    "channel.flash_sale": ("京东秒杀", "Flash sales (秒杀)"),
+    "channel.group_buy": ("团购", "Group buys (团购)"),
+    "channel.social": ("社交推广", "Social networks (SNS)"),
+    "channel.live": ("直播", "Live streaming"),
     "channel.returning": ("老客回访", "Returning members"),
     "channel.offsite": ("站外分销", "Other marketplaces"),
     # 1 The answer

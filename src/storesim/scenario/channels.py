@@ -6,23 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from storesim.scenario.booked import Burst, Display, PayPerSale, Slots
+from storesim.scenario.channel import Channel
 from storesim.scenario.hours import HourFactors
 from storesim.scenario.keywords import EXACT, Broad, Crowds, DayHours, Devices, KeywordGroups, Keywords, Phrase
-from storesim.scenario.spec import Named, Spec, disagreement
+from storesim.scenario.spec import Named, disagreement
 from storesim.units import CNY, Days, Number, Rate, Share, Whole
-
-
-class Channel(Spec):
-    """What every channel has: how its visitors behave once they are in the store."""
-
-    conversion: Rate = Field(default=1.0, ge=0, le=20)
-    """Odds of buying relative to the category's base."""
-
-    bounce: Share = 0.50
-    """Share of visitors who see one page and leave (DOMAIN 4.2, C)."""
-
-    depth: Number = Field(default=4.5, ge=2, le=100)
-    """Mean pages of a visitor who does not bounce: two, plus a geometric number."""
 
 
 class Organic(Channel):
@@ -186,4 +175,9 @@ class Returning(Channel):
     conversion: Rate = Field(default=2.5, ge=0, le=20)
 
 
-AnyChannel = Annotated[Organic | PayPerClick | Placement | Returning, Field(discriminator="mechanism")]
+AnyChannel = Annotated[
+    Organic | PayPerClick | Placement | Display | PayPerSale | Slots | Burst | Returning,
+    Field(discriminator="mechanism"),
+]
+PaidChannel = PayPerClick | Placement | Display | PayPerSale | Slots | Burst
+"""Channels that cost money; what they sell is sold through ads."""

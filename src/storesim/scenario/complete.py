@@ -14,6 +14,12 @@ KNOWN_MECHANISMS: Mapping[str, str] = {
     "category": "organic",
     "express": "pay_per_click",
     "direct_placement": "placement",
+    "display": "display",
+    "affiliate": "pay_per_sale",
+    "flash_sale": "slots",
+    "group_buy": "slots",
+    "social": "burst",
+    "live": "burst",
     "returning": "returning",
 }
 """A channel with one of these names need not say its mechanism."""

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from storesim.scenario.booked import PayPerSale, Slots
 from storesim.scenario.catalogue import Catalogue
-from storesim.scenario.channels import AnyChannel, Returning
+from storesim.scenario.channels import AnyChannel, Organic, Returning
 from storesim.scenario.events import Event
 from storesim.scenario.operations import Operations
 from storesim.scenario.spec import Named, Spec, at_places
@@ -31,6 +32,14 @@ def _one_returning(channels: Named[AnyChannel]) -> Named[AnyChannel]:
     if len(names) > 1:
         message = f"channels {' and '.join(names)} are both 'returning'; members come back through one channel"
         raise at_places("channels", [((names[-1],), message)])
+    return channels
+
+
+def _share_the_market(channels: Named[AnyChannel]) -> Named[AnyChannel]:
+    organic = {name: channel.share for name, channel in channels.items() if isinstance(channel, Organic)}
+    if (total := sum(organic.values())) > 1.0 + 0.0005:
+        message = f"shares of {' and '.join(organic)} add up to {total:.4g}; a searcher comes through one of them: at most 1 is allowed"
+        raise at_places("channels", [((list(organic)[-1],), message)])
     return channels
 
 
@@ -64,7 +73,9 @@ class Scenario(Spec):
     horizon: Annotated[Days, AfterValidator(_whole_days)] = Field(default=365.0, ge=1, le=3660)
     """Days to simulate from the opening day."""
 
-    channels: Annotated[Named[AnyChannel], AfterValidator(_one_returning)] = Field(min_length=1)
+    channels: Annotated[Named[AnyChannel], AfterValidator(_one_returning), AfterValidator(_share_the_market)] = Field(
+        min_length=1
+    )
     """Where visitors come from, by name."""
 
     catalogue: Catalogue
@@ -117,6 +128,22 @@ class Scenario(Spec):
         from storesim.scenario.change import changed_scenario
 
         return changed_scenario(self, changes)
+
+    @model_validator(mode="after")
+    def _roles_are_sold(self) -> Self:
+        """A channel that leads to some items only must have one."""
+        sold = {sku.role for sku in self.catalogue.skus}
+        faults: list[tuple[tuple[str | int, ...], str]] = [
+            (
+                ("channels", name, "roles"),
+                f"channels.{name}.roles: no SKU is {' or '.join(channel.roles)}; allowed: {', '.join(sorted(sold))}",
+            )
+            for name, channel in self.channels.items()
+            if isinstance(channel, PayPerSale | Slots) and channel.roles and not sold & set(channel.roles)
+        ]
+        if faults:
+            raise at_places("Scenario", faults)
+        return self
 
     @model_validator(mode="after")
     def _members_have_a_way_back(self) -> Self:

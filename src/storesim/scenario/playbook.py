@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from storesim.scenario.dispatch import Dispatch
-from storesim.scenario.fields import Setting, group_class, is_named, item_kind, settings
+from storesim.scenario.fields import Setting, group_class, is_list, is_named, item_kind, settings
 from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
 from storesim.scenario.service import Service
@@ -62,7 +62,10 @@ def lever(path: str, channels: Mapping[str, type[Spec]]) -> Lever | str:
 def levers(channels: Mapping[str, type[Spec]]) -> list[str]:
     """Every path a playbook may use in a store with these channels; keyword groups left out."""
     paths = [
-        f"channels.{name}.{key}" for name, model in channels.items() for key in settings(model) if key != "mechanism"
+        f"channels.{name}.{key}"
+        for name, model in channels.items()
+        for key, setting in settings(model).items()
+        if key != "mechanism" and not _is_dated(setting)
     ]
     paths += [f"{group}.{key}" for group, model in _GROUPS.items() for key in settings(model)]
     return [*paths, *_SINGLE]
@@ -88,11 +91,18 @@ def _channel_lever(steps: Sequence[str], channels: Mapping[str, type[Spec]]) -> 
 
 def _member(model: type[Spec], name: str, path: str) -> Lever | str:
     setting = settings(model).get(name)
+    if setting is not None and _is_dated(setting):
+        return f"a playbook cannot set '{path}'; its dates stand in the channel: set a budget, a rate or a size there"
     if setting is not None:
         return Lever(setting)
     group = path.rpartition(".")[0]
     names = [key for key in settings(model) if key != "mechanism"]
     return f"there is no setting '{name}' in {group}{did_you_mean(name, names)}"
+
+
+def _is_dated(setting: Setting) -> bool:
+    """Whether a setting is a list of groups, each with its dates."""
+    return is_list(setting.info.annotation) and group_class(item_kind(setting.info.annotation)) is not None
 
 
 def _nearest(path: str, channels: Mapping[str, type[Spec]]) -> str:

@@ -12,7 +12,7 @@ from storesim.scenario.playbook import ALLOWED
 from storesim.scenario.wording import bounds
 
 _ID = "https://json-schema.org/draft/2020-12/schema"
-_WHOLE_ITEMS = frozenset({"Sku", "Event"})
+_WHOLE_ITEMS = frozenset({"Sku", "Event", "Booking", "Slot", "Campaign"})
 """Groups that stand in lists: lists are replaced whole, so nothing of an item can come from a parent file."""
 
 

@@ -53,6 +53,7 @@ def command(
         )
     if not study.played:
         session.remark("run.finished")
+    session.advise(study.scenario, scenario)
     if session.as_json:
         session.json(document(study))
     else:

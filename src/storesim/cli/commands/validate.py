@@ -31,7 +31,7 @@ def command(session: Session, /, *, files: tuple[Path, ...], overrides: tuple[st
       storesim validate scenarios/*.yaml --json
     """
     with paused():
-        found = {file: tuple(map(session.told_fault, _faults(file, overrides))) for file in files}
+        found = {file: tuple(map(session.told_fault, _faults(session, file, overrides))) for file in files}
     if session.as_json:
         session.json([{"file": str(file), "faults": list(map(vars, faults))} for file, faults in found.items()])
     for file, faults in found.items():
@@ -43,11 +43,11 @@ def command(session: Session, /, *, files: tuple[Path, ...], overrides: tuple[st
         session.exit_status = WRONG_FILE
 
 
-def _faults(file: Path, overrides: tuple[str, ...]) -> tuple[Fault, ...]:
+def _faults(session: Session, file: Path, overrides: tuple[str, ...]) -> tuple[Fault, ...]:
     from storesim.scenario.load import read_scenario
 
     try:
-        read_scenario(file, overrides)
+        session.advise(read_scenario(file, overrides), file)
     except FileFaults as wrong:
         return wrong.faults
     return ()

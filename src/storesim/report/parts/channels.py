@@ -13,7 +13,10 @@ from storesim.report.measures import Period
 from storesim.report.parts.names import month_ticks, period_name
 from storesim.report.sources import Sources
 
-FUNNEL = ("impressions", "clicks", "ctr", "cpc", "ad_spend", "uv", "bounce", "cvr", "aov", "orders", "gmv", "roas")
+FUNNEL = (
+    "impressions", "clicks", "ctr", "cpc", "cpm", "ad_spend", "uv", "bounce", "cvr", "aov", "orders", "lines",
+    "gmv", "roas",
+)  # fmt: skip
 _AD_MONTH = ("ad_spend", "clicks", "ctr", "cpc", "ad_gmv", "roas", "ad_share")
 
 

@@ -1,0 +1,117 @@
+"""The arrays a kernel works in, before the first day."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storesim.engine import day as d
+from storesim.engine.day import DayPlan, DayState
+from storesim.engine.visits import Moments
+
+ROOM = 32_768
+PURCHASES = 4_096
+
+
+def empty_plan(c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int) -> DayPlan:
+    """The plan of a day on which nobody comes: C channels, K SKUs, G groups, R rivals, S slots, W waves."""
+    return DayPlan(
+        kind=np.zeros(c, dtype=np.int64),
+        returning=np.zeros(c, dtype=np.int64),
+        rate=np.zeros(c),
+        hours=np.full(24, 1.0 / 24.0),
+        bounce=np.zeros(c),
+        page_p=np.full(c, 0.5),
+        odds=np.zeros(c),
+        budget=np.full(c, np.inf),
+        click_price=np.zeros(c),
+        group_share=np.zeros((c, g)),
+        own_bid=np.zeros((c, 24, g)),
+        quality=np.ones((c, g)),
+        appeal=np.ones((c, g)),
+        tilt=np.ones((c, g)),
+        pace=np.zeros(c),
+        slot_ctr=np.zeros((c, s)),
+        n_rivals=np.zeros(c, dtype=np.int64),
+        rival_score=np.ones((c, g, r)),
+        rival_sd=np.zeros((c, g)),
+        reserve=np.zeros(c),
+        step=np.zeros(c),
+        commission=np.zeros((c, k)),
+        settlement=np.full(c, -1.0),
+        landing=np.full(c, -1, dtype=np.int64),
+        landing_p=np.ones((n_landings, k)),
+        landing_k=np.zeros((n_landings, k), dtype=np.int64),
+        price=np.zeros(k),
+        regular_price=np.zeros(k),
+        regular_odds=np.ones(k),
+        list_price=np.zeros(k),
+        sku_odds=np.ones(k),
+        alias_p=np.ones(k),
+        alias_k=np.arange(k, dtype=np.int64),
+        reorder_at=np.full(k, -1, dtype=np.int64),
+        lot=np.zeros(k, dtype=np.int64),
+        lead_mu=np.zeros(k),
+        waves=np.linspace(12.0, 18.0, w),
+        carriers=np.zeros((0, d.N_CARRIER)),
+        scalars=np.zeros(d.N_SCALARS),
+    )
+
+
+def empty_state(c: int, k: int, g: int, n_agents: int, log_rows: int) -> DayState:
+    """The state before the first day."""
+    return DayState(
+        stock=np.zeros(k, dtype=np.int64),
+        on_order=np.zeros(k, dtype=np.int64),
+        agent_free=np.zeros(n_agents),
+        wave=np.zeros(2),
+        po_time=np.zeros(PURCHASES),
+        po_sku=np.zeros(PURCHASES, dtype=np.int64),
+        po_pieces=np.zeros(PURCHASES, dtype=np.int64),
+        po_arrives=np.zeros(PURCHASES),
+        number=np.zeros(c, dtype=np.int64),
+        drawn=np.zeros(c),
+        base=np.zeros(c),
+        since=np.zeros(c),
+        spent=np.zeros(c),
+        shown=np.zeros(c),
+        group_shown=np.zeros((c, g)),
+        took_part=np.zeros((c, 2), dtype=np.int64),
+        clicks_expected=np.zeros(c),
+        air=np.zeros((c, 2)),
+        orders_made=np.zeros(k, dtype=np.int64),
+        slot_left=np.zeros(k, dtype=np.int64),
+        heap_time=np.zeros(ROOM // 8),
+        heap_code=np.zeros(ROOM // 8, dtype=np.int64),
+        heap_luck=np.zeros(ROOM // 8),
+        heap_seed=np.zeros(ROOM // 8, dtype=np.uint64),
+        member_tree=np.zeros(0),
+        member_drop=np.zeros(0),
+        member_gone=np.zeros(0, dtype=np.int64),
+        sale_time=np.zeros(0),
+        sale_member=np.zeros(0, dtype=np.int64),
+        sale_amount=np.zeros(0),
+        counters=np.zeros(8, dtype=np.int64),
+        log=np.zeros((log_rows, d.N_LOG)),
+    )
+
+
+def more_sales(state: DayState, size: int) -> DayState:
+    """The same with room for `size` orders of members."""
+    return state._replace(
+        sale_time=np.resize(state.sale_time, size),
+        sale_member=np.resize(state.sale_member, size),
+        sale_amount=np.resize(state.sale_amount, size),
+    )
+
+
+def empty_moments(room: int) -> Moments:
+    """Room for as many moments."""
+    return Moments(
+        time=np.zeros(room),
+        luck=np.zeros(room),
+        seed=np.zeros(room, dtype=np.uint64),
+        code=np.zeros(room, dtype=np.int64),
+        order=np.zeros(room, dtype=np.int64),
+        bucket=np.zeros(room, dtype=np.int64),
+        starts=np.zeros(room + 1, dtype=np.int64),
+    )

@@ -1,0 +1,51 @@
+"""Where visitors land who come for some items only: promoted by an affiliate, or in a slot of an event."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from storesim.engine.day import F, I
+from storesim.engine.kernel import alias_table
+from storesim.model.goods import Goods, with_roles
+from storesim.model.today import Today
+from storesim.scenario.booked import PayPerSale, Slots
+from storesim.scenario.document import Scenario
+
+
+class Landings(NamedTuple):
+    """Where the visitors of each channel land in one stage."""
+
+    row: I
+    """[n_channels] row of the tables; -1: on any item, by popularity."""
+
+    alias_p: F
+    """[n_landings, n_skus] Walker's alias tables."""
+
+    alias_k: I
+
+
+def read_landings(scenario: Scenario, goods: Goods) -> Landings:
+    """The landings of one stage: as by popularity, among the SKUs of the channel's roles."""
+    row = np.full(len(scenario.channels), -1, dtype=np.int64)
+    tables: list[tuple[F, I]] = []
+    for c, channel in enumerate(scenario.channels.values()):
+        if isinstance(channel, PayPerSale | Slots):
+            row[c] = len(tables)
+            tables.append(alias_table(np.where(with_roles(goods, channel.roles), goods.share, 0.0).tolist()))
+    shape = (len(tables), goods.share.size)
+    return Landings(
+        row=row,
+        alias_p=np.array([p for p, _ in tables]).reshape(shape),
+        alias_k=np.array([k for _, k in tables], dtype=np.int64).reshape(shape),
+    )
+
+
+def land(today: Today, stages: tuple[Landings, ...]) -> None:
+    """Write where visitors land, when a stage begins."""
+    if today.fresh:
+        landings = stages[today.stage]
+        today.plan.landing[:] = landings.row
+        today.plan.landing_p[:] = landings.alias_p
+        today.plan.landing_k[:] = landings.alias_k

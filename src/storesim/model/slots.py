@@ -1,0 +1,254 @@
+"""Slots of platform events, such as 秒杀 and 团购: sign-up, the deep price, its pieces (DOMAIN 5.4, 5.7).
+
+A store is judged `sign_up` days before a slot, on the record of that morning: it must meet the conditions of entry,
+have rested since its last slot, and hold no more than `most` in 30 days. A store that opens after sign-up has closed
+is refused. A refused slot is counted and brings nothing.
+
+A slot that is held brings visitors of its own, spread over its hours as the market's are and moved by the market, who
+land on its SKUs. `price = min(list · (1 − discount), lowest price of the days before)` holds for every buyer, from
+whichever channel, until the slot closes or its pieces of that SKU are sold; the kernel then puts the daily price back.
+Nobody buys more than the slot still has. The rank and the click-through of ads do not see a slot's price (*assumed*).
+
+The fee is spent on the first day, the share of sales on the day of each order; both are ad spend of the channel.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from storesim.engine.day import GMV, SKU_IN_SLOT, SPEND, DayState, F, I
+from storesim.model.booked import share_between
+from storesim.model.goods import Goods, fen, with_roles
+from storesim.model.promotions import may_enter
+from storesim.model.settlement import share
+from storesim.model.today import SHUT, Standing, Today
+from storesim.scenario.booked import Slots as SlotsSpec
+from storesim.scenario.document import Scenario
+from storesim.scenario.events import Entry
+
+MONTH = 30
+
+
+class Slot(NamedTuple):
+    """One slot, in days of the run."""
+
+    first: int
+    last: int
+    visitors: float
+    pieces: int
+    discount: float
+
+
+class Terms(NamedTuple):
+    """One channel of slots in one stage."""
+
+    slots: tuple[Slot, ...]
+    opens: float
+    closes: float
+    skus: I
+    """SKUs in a slot."""
+
+    lowest: int
+    """Days before a slot whose lowest price it may not exceed."""
+
+    sign_up: int
+    rest: float
+    most: int
+    fee: float
+    """Fen."""
+
+    fee_share: float
+    entry: Entry
+
+
+def read_slots(scenario: Scenario, goods: Goods) -> Mapping[int, Terms]:
+    """The channels of slots of one stage, by place."""
+    opened = scenario.store.opened
+    return {
+        c: _read_terms(channel, opened, goods)
+        for c, channel in enumerate(scenario.channels.values())
+        if isinstance(channel, SlotsSpec)
+    }
+
+
+def _read_terms(channel: SlotsSpec, opened: dt.date, goods: Goods) -> Terms:
+    return Terms(
+        slots=tuple(
+            Slot((slot.first - opened).days, (slot.last - opened).days, slot.visitors, slot.pieces, slot.discount)
+            for slot in channel.dates
+        ),
+        opens=channel.hours[0],
+        closes=channel.hours[1],
+        skus=np.flatnonzero(with_roles(goods, channel.roles)),
+        lowest=math.ceil(channel.lowest),
+        sign_up=math.ceil(channel.sign_up),
+        rest=channel.rest,
+        most=channel.most,
+        fee=fen(channel.fee),
+        fee_share=channel.fee_share,
+        entry=channel.entry,
+    )
+
+
+def moments(stage: Mapping[int, Terms]) -> set[tuple[int, float]]:
+    """Day and hour at which a slot opens or closes within a day."""
+    found: set[tuple[int, float]] = set()
+    for terms in stage.values():
+        for slot in terms.slots:
+            found |= {(slot.first, terms.opens)} if terms.opens > 0.0 else set()
+            found |= {(slot.last, terms.closes)} if terms.closes < 24.0 else set()
+    return found
+
+
+class Held:
+    """A slot that is open now."""
+
+    def __init__(self, slot: Slot, terms: Terms, skus: I, price: F, hours: F) -> None:
+        self.slot, self.terms, self.skus, self.price = slot, terms, skus, price
+        days = slot.last - slot.first
+        if days == 0:
+            whole = share_between(hours, terms.opens, terms.closes)
+        else:
+            whole = share_between(hours, terms.opens, 24.0) + days - 1 + share_between(hours, 0.0, terms.closes)
+        self.pace = slot.visitors / whole if whole > 0.0 else 0.0
+        """Visitors of a whole day at the pace of its hours, on a mean day."""
+
+    def over(self, day: int, hour: float) -> bool:
+        """Whether it has closed."""
+        return day > self.slot.last or (day == self.slot.last and hour >= self.terms.closes)
+
+
+class Slots:
+    """Which slots the store was given, and the prices and pieces of those that are open.
+
+    Parameters
+    ----------
+    state
+        Its pieces in slots are set here.
+    standing
+        On the opening day.
+    """
+
+    def __init__(
+        self, goods: Goods, stages: tuple[Mapping[int, Terms], ...], stage: int, state: DayState, standing: Standing
+    ) -> None:
+        self._goods = goods
+        self._stages = stages
+        self._left = state.slot_left
+        self._taken: dict[int, list[Slot]] = {c: [] for c in stages[0]}
+        self._judged: dict[int, set[int]] = {c: set() for c in stages[0]}
+        self._held: dict[int, Held] = {}
+        self._fees = dict.fromkeys(stages[0], 0.0)
+        days = max([0, *(terms.lowest for each in stages for terms in each.values())])
+        # Today's prices and those of the days a slot may look back on, in turn.
+        self._prices = np.full((days + 1 if stages[0] else 0, goods.price.size), np.inf)
+        self._signed = (0, 0)
+        self.taken, self.refused, self.pieces = 0, 0, 0.0
+        """Slots given and refused today, and pieces sold at their prices."""
+
+        self._given = self._withdrawn = self._sold = 0.0
+        self._sign_up(0, stage, standing)
+
+    @property
+    def to_be_had(self) -> float:
+        """Pieces that open slots should still hold, by what slots were given, sold and gave back unsold."""
+        return self._given - self._sold - self._withdrawn
+
+    @property
+    def left(self) -> float:
+        """Pieces that open slots hold in the kernel."""
+        return float(self._left.sum()) if self._given else 0.0
+
+    @property
+    def on(self) -> bool:
+        """Whether any slot is open."""
+        return bool(self._held)
+
+    def open(self, today: Today) -> None:
+        """Open and close slots; write their visitors, and their prices over those of the day."""
+        terms_of = self._stages[today.stage]
+        if not terms_of:
+            return
+        self._remember_prices(today)
+        plan = today.plan
+        for c, terms in terms_of.items():
+            if c in self._held and self._held[c].over(today.day, today.hour):
+                self._end(self._held.pop(c))
+            if c not in self._held and today.halt != SHUT:
+                self._begin(c, terms, today)
+            plan.rate[c] = self._held[c].pace * today.market if c in self._held else 0.0
+        if self._held:
+            plan.regular_price[:] = plan.price
+        for held in self._held.values():
+            here = held.skus[self._left[held.skus] > 0]
+            plan.price[here] = np.minimum(plan.price[here], held.price[self._left[held.skus] > 0])
+
+    def _remember_prices(self, today: Today) -> None:
+        row = self._prices[today.day % len(self._prices)]
+        row[:] = today.plan.price if today.hour == 0.0 else np.minimum(row, today.plan.price)
+
+    def _end(self, held: Held) -> None:
+        self._withdrawn += float(self._left[held.skus].sum())
+        self._left[held.skus] = 0
+
+    def _begin(self, c: int, terms: Terms, today: Today) -> None:
+        for slot in self._taken[c]:
+            if slot.first == today.day and today.hour >= terms.opens:
+                skus = terms.skus[self._left[terms.skus] == 0]
+                price = np.maximum(1.0, np.floor(self._goods.price[skus] * (1.0 - slot.discount) + 0.5))
+                price = np.minimum(price, self._lowest(today.day, terms.lowest)[skus])
+                held = Held(slot, terms, skus, price, today.plan.hours)
+                if not held.over(today.day, today.hour):
+                    self._held[c] = held
+                    self._left[skus] = slot.pieces
+                    self._given += float(slot.pieces * skus.size)
+                    self._fees[c] += terms.fee
+
+    def _lowest(self, day: int, days: int) -> F:
+        """[n_skus] lowest price of the `days` days before `day`; infinite where there were none."""
+        rows = [(day - back) % len(self._prices) for back in range(1, days + 1)]
+        return np.asarray(np.min(self._prices[rows], axis=0, initial=np.inf))
+
+    def close(self, stage: int, by_channel: F, by_sku: F) -> None:
+        """Charge the fees, and count the day; the kernel's tallies are [n_channels, …] and [n_skus, …]."""
+        if not self._stages[stage]:
+            return
+        for c, terms in self._stages[stage].items():
+            by_channel[c, SPEND] = self._fees[c] + share(terms.fee_share, by_channel[c, GMV])
+            self._fees[c] = 0.0
+        self.pieces = float(by_sku[:, SKU_IN_SLOT].sum())
+        self._sold += self.pieces
+        self.taken, self.refused = self._signed
+
+    def sign_up(self, stage: int, standing: Standing) -> None:
+        """Be judged for the slots whose sign-up closes on the morning of this standing."""
+        if self._stages[stage]:
+            self._sign_up(standing.age, stage, standing)
+
+    def _sign_up(self, day: int, stage: int, standing: Standing) -> None:
+        taken = refused = 0
+        for c, terms in self._stages[stage].items():
+            for i, slot in enumerate(terms.slots):
+                closes = slot.first - terms.sign_up
+                if i in self._judged[c] or closes > day or slot.first < day:
+                    continue
+                self._judged[c].add(i)
+                if terms.most == 0:
+                    continue
+                if (closes >= 0) and may_enter(terms.entry, standing) and _has_room(terms, slot, self._taken[c]):
+                    self._taken[c].append(slot)
+                    taken += 1
+                else:
+                    refused += 1
+        self._signed = (taken, refused)
+
+
+def _has_room(terms: Terms, slot: Slot, taken: list[Slot]) -> bool:
+    """Whether a slot keeps the rest before and after those already given, and the most of a month."""
+    rested = all(max(slot.first - other.last, other.first - slot.last) - 1 >= terms.rest for other in taken)
+    return rested and sum(abs(slot.first - other.first) < MONTH for other in taken) < terms.most

@@ -1,0 +1,21 @@
+"""What every channel has, whichever way it brings its visitors."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from storesim.scenario.spec import Spec
+from storesim.units import Number, Rate, Share
+
+
+class Channel(Spec):
+    """What every channel has: how its visitors behave once they are in the store."""
+
+    conversion: Rate = Field(default=1.0, ge=0, le=20)
+    """Odds of buying relative to the category's base."""
+
+    bounce: Share = 0.50
+    """Share of visitors who see one page and leave (DOMAIN 4.2, C)."""
+
+    depth: Number = Field(default=4.5, ge=2, le=100)
+    """Mean pages of a visitor who does not bounce: two, plus a geometric number."""

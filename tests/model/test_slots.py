@@ -1,0 +1,135 @@
+"""Slots of platform events: sign-up, price, pieces, visitors, fees (DOMAIN 5.4 and 5.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from storesim.model.blueprint import blueprint
+from storesim.model.slots import moments, read_slots
+from storesim.results.run import Run
+from storesim.runs.one import simulate
+from tests.model.small import scenario
+
+ANYBODY = {"age": 0, "good_reviews": 0, "good_rate": 0, "score": 0}
+DATES = [
+    {"from": "2027-01-10", "to": "2027-01-10", "visitors": 900, "pieces": 40},
+    {"from": "2027-01-15", "to": "2027-01-15", "visitors": 900, "pieces": 40},
+    {"from": "2027-02-02", "to": "2027-02-03", "visitors": 900, "pieces": 40},
+]
+FLASH: dict[str, Any] = {"mechanism": "slots", "hours": "10-22", "dates": DATES, "entry": ANYBODY, "fee_share": 0}
+PLENTY = {"operations.stock.policy": "unlimited", "operations.conversion.base": 0.2, "horizon": 50}
+
+
+def _run(changes: Mapping[str, Any] | None = None, others: Mapping[str, Any] | None = None) -> Run:
+    return simulate(scenario({**PLENTY, **(others or {}), "channels.flash": {**FLASH, **(changes or {})}}), 6)
+
+
+def _signed(run: Run) -> dict[str, dict[int, float]]:
+    names = ("slots_taken", "slots_refused")
+    return {name: {int(day): run.daily(name)[day] for day in np.flatnonzero(run.daily(name))} for name in names}
+
+
+def test_sign_up_closes_days_before_and_a_slot_too_soon_after_another_is_refused() -> None:
+    # The second slot begins 4 days after the first ends, the third 17 after the second: 7 days of rest are asked.
+    run = _run()
+
+    assert _signed(run) == {"slots_taken": {4: 1.0, 27: 1.0}, "slots_refused": {9: 1.0}}
+    uv = run.daily("uv", "flash")
+    assert np.flatnonzero(uv).tolist() == [9, 32, 33]
+    # Both days of the last slot have their part: 10 to 24, and 0 to 22.
+    assert uv[9] + uv[32] + uv[33] == pytest.approx(1_800, abs=350)
+
+
+@pytest.mark.parametrize(
+    ("changes", "taken", "refused"),
+    [
+        ({"rest": 0}, 3, 0),
+        ({"rest": 0, "most": 1}, 1, 2),
+        ({"most": 0}, 0, 0),
+        ({"entry": {**ANYBODY, "age": 5}}, 2, 1),
+        ({"entry": {**ANYBODY, "good_reviews": 10_000}}, 0, 3),
+        ({"sign_up": 10}, 2, 1),
+    ],
+)
+def test_who_is_let_in(changes: dict[str, Any], taken: int, refused: int) -> None:
+    run = _run(changes)
+
+    assert (run.total("slots_taken"), run.total("slots_refused")) == (taken, refused)
+    assert (run.total("uv", "flash") > 0) == (taken > 0)
+
+
+def test_a_refused_slot_brings_nothing_and_changes_nothing() -> None:
+    refused = _run({"entry": {**ANYBODY, "good_reviews": 10_000}, "fee": 100})
+    without = simulate(scenario(PLENTY), 6)
+
+    assert refused.total("ad_spend", "flash") == refused.total("slot_units") == 0
+    for name in ("uv", "orders", "gmv", "discounts"):
+        assert refused.daily(name).tolist() == without.daily(name).tolist()
+
+
+def test_pieces_at_the_price_of_a_slot_are_sold_to_anybody_and_then_no_more() -> None:
+    # 900 visitors at odds of about 0.25 · 2 · 2.4 want far more than 40 heroes at 70 instead of 100.
+    run = _run({"dates": DATES[:1]})
+
+    assert np.flatnonzero(run.daily("slot_units")).tolist() == [9]
+    assert run.total("slot_units") == 40
+    # 30 off each of them, and nothing else is cut in this store.
+    assert run.total("discounts") == run.daily("discounts")[9] == 40 * 30.0
+
+
+def test_a_slot_that_does_not_sell_out_gives_its_pieces_back() -> None:
+    run = _run({"dates": [{**DATES[0], "pieces": 100_000}]})
+
+    sold = run.daily("slot_units")
+    assert 40 < sold[9] == sold.sum()
+    # Heroes before 10:00 and after 22:00 cost what they always do.
+    assert run.daily("discounts")[9] == 30.0 * sold[9]
+
+
+def test_the_price_is_never_above_the_lowest_of_the_days_before() -> None:
+    sale = {"name": "Sale", "from": "2027-01-04", "to": "2027-01-04", "discount": 0.5}
+    month = {"dates": DATES[:1]}
+
+    near, far = _run(month, {"events": [sale]}), _run({**month, "lowest": 5}, {"events": [sale]})
+    not_asked = _run({**month, "lowest": 0}, {"events": [sale]})
+
+    # 4 January is 6 days before the slot: within the 7 of the rule, half price; not within 5, 30 % off.
+    assert near.daily("discounts")[9] == 50.0 * near.daily("slot_units")[9] > 0
+    assert far.daily("discounts")[9] == 30.0 * far.daily("slot_units")[9] > 0
+    assert not_asked.daily("discounts").tolist() == far.daily("discounts").tolist()
+
+
+def test_fees_are_spent_on_the_first_day_and_as_a_share_of_sales() -> None:
+    run = _run({"fee": 250, "fee_share": 0.1, "dates": DATES[2:]})
+
+    gmv = run.daily("gmv", "flash")
+    wanted = np.round(0.1 * gmv, 2) + np.where(np.arange(50) == 32, 250.0, 0.0)
+    np.testing.assert_allclose(run.daily("ad_spend", "flash"), wanted, atol=0.0051)
+    assert run.total("ad_spend", "flash") > 300
+
+
+def test_two_channels_do_not_sell_the_same_item_in_two_slots() -> None:
+    other = {**FLASH, "dates": [{**DATES[0], "pieces": 7, "discount": 0.1}]}
+
+    run = _run(None, {"channels.group_buy": other, "horizon": 12})
+
+    # The channel that stands first in the file has the item, with its 7 pieces at 90.
+    assert run.total("slots_taken") == 2
+    assert (run.total("slot_units"), run.total("discounts")) == (7.0, 70.0)
+
+
+def test_the_day_is_cut_when_a_slot_opens_and_closes() -> None:
+    terms = read_slots(made := scenario({"channels.flash": FLASH}), blueprint(made).goods)
+
+    assert moments(terms) == {(day, hour) for first, last in ((9, 9), (14, 14), (32, 33))
+                              for day, hour in ((first, 10.0), (last, 22.0))}  # fmt: skip
+
+
+def test_a_later_date_moves_a_slot() -> None:
+    run = _run({"dates": [{**DATES[0], "from": "2027-01-12", "to": "2027-01-13"}]})
+
+    assert np.flatnonzero(run.daily("uv", "flash")).tolist() == [11, 12]
