@@ -181,6 +181,9 @@ COUNT: Mapping[str, Count] = {count.name: count for count in CHANNEL_COUNTS + ST
 RATIO: Mapping[str, Ratio] = {ratio.name: ratio for ratio in RATIOS}
 
 MONEY: frozenset[str] = frozenset(name for name, count in COUNT.items() if count.unit == "CNY")
+STAGES: tuple[str, ...] = ("launch", "growth", "stable")
+"""Names of the values of `stage`, from 0."""
+
 
 
 def label(name: str, lang: str) -> str:

@@ -14,6 +14,7 @@ from storesim import kpi
 from storesim.errors import ShapeError, UsageError
 from storesim.results.ensemble import join, quantiles_over_runs, side_by_side, standard_error
 from storesim.results.run import Run
+from storesim.scenario.store import STAGES
 
 SCOPES = (None, *CHANNELS)
 
@@ -227,3 +228,24 @@ def test_a_run_tells_its_first_and_last_day() -> None:
     run: Run = made_run()
 
     assert (run.dates[0], run.dates[-1], run.last_day) == (START, dt.date(2027, 2, 9), dt.date(2027, 2, 9))
+
+
+def test_a_stage_is_reached_by_the_day_it_was_first_entered_and_never_forgotten() -> None:
+    runs = made_ensemble(4, n_days=6)
+    of_store = runs.of_store.copy()
+    stage = np.array([[0, 0, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 2], [1, 1, 1, 1, 2, 2]], dtype=float)
+    of_store[:, :, kpi.STORE_INDEX["stage"]] = stage
+    of_store[:, :, kpi.STORE_INDEX["ruin"]] = [[0, 0, 1, 0, 0, 0], [0] * 6, [0] * 6, [0, 0, 0, 0, 0, 1]]
+    runs = replace(runs, of_store=of_store)
+    days = [runs.start + dt.timedelta(days=day) for day in range(6)]
+
+    assert [runs.reached("growth", by) for by in days] == [0.25, 0.5, 0.5, 0.75, 0.75, 0.75]
+    assert [runs.reached("stable", by) for by in days] == [0.0, 0.0, 0.0, 0.0, 0.25, 0.5]
+    assert [runs.ruined(by) for by in days] == [0.0, 0.0, 0.25, 0.25, 0.25, 0.5]
+    assert (runs.reached("launch"), runs.reached("growth"), runs.ruined()) == (1.0, 0.75, 0.5)
+    with pytest.raises(UsageError, match="no stage 'settled'"):
+        runs.reached("settled")
+
+
+def test_the_stages_are_those_of_the_scenario() -> None:
+    assert kpi.STAGES == STAGES

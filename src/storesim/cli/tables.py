@@ -20,7 +20,7 @@ OUTLOOK_KPIS: Final = ("gmv", "uv", "pv", "buyers", "cvr", "aov", "ad_spend")
 
 def show_summary(session: Session, ensemble: Ensemble) -> None:
     """What the simulated time looks like."""
-    from storesim.study.summary import figures, stages
+    from storesim.study.summary import figures, milestones, stages
 
     rows = [_row(session, figure.kpi, figure.p10, figure.p50, figure.p90) for figure in figures(ensemble)]
     session.heading(session.phrase("year.title"))
@@ -29,6 +29,15 @@ def show_summary(session: Session, ensemble: Ensemble) -> None:
         key = "stage.never" if entered.median is None else "stage.reached"
         said = {"stage": session.phrase(f"stage.{entered.stage}"), "chance": _chance(entered.chance)}
         session.line(session.phrase(key, **said, date=entered.median))
+    session.line(session.phrase("stage.launch_only", chance=_chance(1.0 - ensemble.reached("growth"))))
+    if ensemble.ruined() > 0.0:
+        session.line(session.phrase("ruin", chance=_chance(ensemble.ruined())))
+    quarters = milestones(ensemble, "quarter")
+    if len(quarters) > 1:
+        columns = [session.phrase(f"column.{name}") for name in ("by", "growth", "stable", "ruin")]
+        rows = [[str(one.by), *map(_chance, (one.growth, one.stable, one.ruin))] for one in quarters]
+        session.heading(session.phrase("stage.by"))
+        session.table(columns, rows)
 
 
 def show_goals(session: Session, goals: Goals, *, months: bool = False) -> None:

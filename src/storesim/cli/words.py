@@ -63,6 +63,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "进入{stage}：概率 {chance}，进入者的中位日期 {date}",
         "Stage {stage}: reached with chance {chance}; median date where reached {date}",
     ),
+    "stage.launch_only": ("始终停留在开展期：{chance}", "Never left launch: {chance}"),
+    "ruin": ("现金曾降到零以下：{chance}", "Cash fell below zero: {chance}"),
+    "stage.by": ("到何时达到各阶段的机会", "Chance of each stage by date"),
+    "column.by": ("截至", "By"),
+    "column.growth": ("成长期", "Growth"),
+    "column.stable": ("稳定期", "Stable"),
+    "column.ruin": ("现金见底", "Out of cash"),
     "stage.never": ("进入{stage}：所有模拟都没有达到", "Stage {stage}: reached in no run"),
     "goals.none": ("没有目标分解：{reason}", "No goals: {reason}"),
     "goal.missed": (

@@ -172,6 +172,13 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "stages.late": ("晚（p90）", "Late (p90)"),
     "stages.uv": ("日均访客", "UV a day"),
     "stages.gmv": ("日均成交", "GMV a day"),
+    "stages.by": ("到各月末的机会", "Chance by the end of each month"),
+    "stages.month": ("截至", "By"),
+    "stages.ruin": ("现金见底", "Out of cash"),
+    "stages.never": (
+        "始终停留在开展期的模拟占 {launch}；现金曾降到零以下的占 {ruin}。",
+        "{launch} of the runs never leave launch; cash falls below zero in {ruin}.",
+    ),
     "stages.note": (
         "典型日期是进入该阶段的那些模拟的中位日期；各列业绩是该阶段所有模拟日的合计相除。",
         "Dates are over the runs that reach the stage; the figures are sums over all simulated days in it, divided.",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from storesim import kpi
 from storesim.errors import UsageError
+from storesim.results.periods import day_window
 from storesim.results.recorded import Recorded
 from storesim.results.run import Run
 
@@ -97,6 +98,29 @@ class Ensemble(Recorded):
             If a level is not between 0 and 1.
         """
         return quantiles_over_runs(self.daily(name, channel), levels)
+
+    def reached(self, stage: str, by: dt.date | None = None) -> float:
+        """Share of the runs that were in a stage, or in a later one, on any day up to `by`; the last day if not given.
+
+        Raises
+        ------
+        UsageError
+            If there is no such stage, or `by` lies outside the days.
+        """
+        if stage not in kpi.STAGES:
+            raise UsageError(f"there is no stage {stage!r}; there are {', '.join(kpi.STAGES)}")
+        days = day_window(self.start, self.n_days, None, by)
+        return float((self.daily("stage")[:, days] >= kpi.STAGES.index(stage)).any(axis=1).mean())
+
+    def ruined(self, by: dt.date | None = None) -> float:
+        """Share of the runs whose cash fell below 0 on any day up to `by`; the last day if not given.
+
+        Raises
+        ------
+        UsageError
+            If `by` lies outside the days.
+        """
+        return float(self.total("ruin", last=by).mean())
 
     def frame(self) -> pd.DataFrame:
         """Mean, standard error and quantiles over runs, tidy: the table that `daily.csv` holds."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
 from storesim.results.ensemble import Ensemble, quantiles_over_runs
+from storesim.results.periods import period_bounds, periods_between
 from storesim.scenario.store import STAGES
 
 KPIS: Final = (
@@ -51,12 +52,40 @@ def stages(ensemble: Ensemble) -> tuple[Entered, ...]:
     return tuple(_entered(ensemble.start, stage >= index, name) for index, name in enumerate(STAGES) if index > 0)
 
 
+@dataclass(frozen=True)
+class Milestones:
+    """Shares of the runs by the end of a date."""
+
+    by: dt.date
+    growth: float
+    stable: float
+    ruin: float
+    """Cash was below 0 on some day so far."""
+
+
+def milestones(ensemble: Ensemble, level: Literal["month", "quarter"] = "month") -> tuple[Milestones, ...]:
+    """The chance of each stage, and of ruin, by the last day of each period."""
+    ends = (period_bounds(key)[1] for key in periods_between(ensemble.start, ensemble.last_day, level))
+    dates = [min(end, ensemble.last_day) for end in ends]
+    return tuple(
+        Milestones(by, ensemble.reached("growth", by), ensemble.reached("stable", by), ensemble.ruined(by))
+        for by in dates
+    )
+
+
 def as_json(ensemble: Ensemble) -> dict[str, object]:
     """The same for a program to read: dates as text."""
     reached: list[Mapping[str, object]] = [
         vars(entered) | {"median": entered.median and entered.median.isoformat()} for entered in stages(ensemble)
     ]
-    return {"figures": [vars(figure) for figure in figures(ensemble)], "stages": reached}
+    by_month = [vars(month) | {"by": month.by.isoformat()} for month in milestones(ensemble)]
+    return {
+        "figures": [vars(figure) for figure in figures(ensemble)],
+        "stages": reached,
+        "never_left_launch": 1.0 - ensemble.reached("growth"),
+        "ruin": ensemble.ruined(),
+        "by_month": by_month,
+    }
 
 
 def _figure(ensemble: Ensemble, name: str) -> Figure:

@@ -10,6 +10,7 @@ from storesim import kpi
 from storesim.report import figures, measures
 from storesim.report.document import Cell, Column, Figure, Row, Section, Table, Text, Value
 from storesim.report.figures import Frame
+from storesim.report.palette import chance_text
 from storesim.report.parts.names import day
 from storesim.report.sources import Sources
 from storesim.scenario.store import STAGES
@@ -27,7 +28,24 @@ def stages(sources: Sources) -> Section:
     words = say("stages.alternative", last=sources.whole.last, **at_end)
     draw = partial(figures.stages, Frame("stages", words, sources.lang), shares, names, sources.whole.first)
     figure = Figure("stages", say("stages.figure"), words, draw, say("stages.caption"))
-    return Section("stages", say("stages"), (figure, _table(sources, stage), Text(say("stages.note"), "note")))
+    runs = sources.ensemble
+    never = say("stages.never", launch=chance_text(1.0 - runs.reached("growth")), ruin=chance_text(runs.ruined()))
+    blocks = (figure, Text(never), _table(sources, stage), Text(say("stages.note"), "note"), _by_month(sources))
+    return Section("stages", say("stages"), blocks)
+
+
+def _by_month(sources: Sources) -> Table:
+    """The chance of each stage, and of an empty till, by the end of each month."""
+    say, runs = sources.say, sources.ensemble
+    columns = (
+        Column("month", say("stages.month")), Column("growth", say("stage.growth"), "share"),
+        Column("stable", say("stage.stable"), "share"), Column("ruin", say("stages.ruin"), "share"),
+    )  # fmt: skip
+    rows = []
+    for month in measures.periods(sources.whole, "month"):
+        chances = (runs.reached("growth", month.last), runs.reached("stable", month.last), runs.ruined(month.last))
+        rows.append(Row(month.key, (str(month.last), *map(Value, chances))))
+    return Table("stages_by", say("stages.by"), columns, tuple(rows))
 
 
 def _table(sources: Sources, stage: measures.Array) -> Table:
