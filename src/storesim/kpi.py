@@ -79,6 +79,7 @@ STORE_COUNTS: tuple[Count, ...] = (
     Count("bad_reviews", "差评数", "Bad reviews", "reviews"),
     Count("stars", "评价星级合计", "Stars given", "stars"),
     Count("returned_units", "退货件数", "Pieces returned", "pieces"),
+    Count("offsite_gmv", "京东外成交金额", "GMV beyond JD", "CNY"),
     Count("refunds", "退款金额", "Refunds", "CNY"),
     Count("purchased_units", "采购件数", "Pieces ordered from suppliers", "pieces"),
     Count("received_units", "入库件数", "Pieces received", "pieces"),
@@ -172,6 +173,7 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio("repeat_60", "60天重复购买率", "Repeat rate, 60 days", "share", "repeaters_60", "customers_60"),
     Ratio("repeat_90", "90天重复购买率", "Repeat rate, 90 days", "share", "repeaters_90", "customers_90"),
     Ratio("repeat_180", "180天重复购买率", "Repeat rate, 180 days", "share", "repeaters_180", "customers_180"),
+    Ratio("offsite_share", "京东外占比", "GMV beyond JD / GMV", "share", "offsite_gmv", "gmv"),
     Ratio("margin", "利润率", "Profit / GMV", "share", "profit", "gmv"),
 )
 
@@ -183,7 +185,6 @@ RATIO: Mapping[str, Ratio] = {ratio.name: ratio for ratio in RATIOS}
 MONEY: frozenset[str] = frozenset(name for name, count in COUNT.items() if count.unit == "CNY")
 STAGES: tuple[str, ...] = ("launch", "growth", "stable")
 """Names of the values of `stage`, from 0."""
-
 
 
 def label(name: str, lang: str) -> str:

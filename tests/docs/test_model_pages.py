@@ -29,6 +29,7 @@ CHANNEL_OF = {
     "Keywords": "express", "Phrase": "express", "Broad": "express", "Crowd": "express", "Device": "express",
     "Display": "display", "Booking": "display", "PayPerSale": "affiliate",
     "Slots": "flash_sale", "Slot": "flash_sale", "Entry": "flash_sale", "Burst": "social", "Campaign": "social",
+    "Offsite": "vipshop",
 }  # fmt: skip
 NO_MECHANISM = {
     "store.name", "store.category", "store.opened", "horizon", "catalogue.file",

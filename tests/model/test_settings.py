@@ -71,6 +71,9 @@ LIVELY: Mapping[str, Any] = {
         "mechanism": "burst", "conversion": 5,
         "bursts": [{"on": "2027-01-25", "opens": "20:00", "visitors": 600, "cost": 80}],
     },
+    "channels.vipshop": {
+        "mechanism": "offsite", "potential": 200, "half": 100, "settlement_dates": [10, 25], "upkeep": 5,
+    },
     "catalogue.discount": 0.05,
     "catalogue.skus.0.stock": 40,
     "catalogue.skus.1.reference_price": 190,
@@ -236,6 +239,7 @@ def test_every_kind_of_channel_and_group_is_walked() -> None:
 
     assert mechanisms == {
         "organic", "pay_per_click", "placement", "display", "pay_per_sale", "slots", "burst", "returning",
+        "offsite",
     }  # fmt: skip
     assert len(MOVING) > 120
     assert set(EVERYTHING["channels"]) < set(BASE.channels)

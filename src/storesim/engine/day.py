@@ -47,6 +47,8 @@ N_DUE = 16
 
 # Last axis of Due.commission: commission on sales that is paid, or was promised for an order that came back.
 PAID, FORGIVEN = range(2)
+# Last axis of Due.accounts: the value of orders delivered, and refunded.
+DELIVERED, REFUNDED = range(2)
 
 # Entries of DayPlan.scalars.
 (
@@ -78,6 +80,7 @@ class DayPlan(NamedTuple):
     odds: F  # [C] odds that a visitor past the first page buys, before the SKU's and the chat's factors
     budget: F  # [C] fen a day; inf where there is none
     click_price: F  # [C] fen, FIXED_PRICE only
+    account: I  # [C] place in Due.accounts of a platform beyond JD; -1 on JD
     # Auctions
     group_share: F  # [C, G] share of searches; rows add up to 1 over the groups in use
     own_bid: F  # [C, 24, G] fen, with hour and group factors
@@ -142,6 +145,7 @@ class Due(NamedTuple):
     sku_reviews: F  # [D + 1, K] reviews of each SKU
     sku_restock: F  # [D + 1, K] returned pieces that go back on the shelf
     commission: F  # [D + 1, C, 2] fen of commission on sales settled; no row where no channel promises any
+    accounts: F  # [D + 1, A, 2] fen of orders delivered and refunded on each of A platforms beyond JD
 
 
 class DayTally(NamedTuple):

@@ -34,7 +34,7 @@ class Kernel:
         Names, which name the streams of luck.
     n_skus, n_days
         Sizes `K` and `D`.
-    n_groups, n_rivals, n_slots, n_waves, n_agents, n_landings
+    n_groups, n_rivals, n_slots, n_waves, n_agents, n_landings, n_accounts
         Sizes of the arrays of `DayPlan` and `DayState`.
     commissioned
         Whether any channel promises commission on sales.
@@ -56,6 +56,7 @@ class Kernel:
         n_waves: int = 1,
         n_agents: int = 0,
         n_landings: int = 0,
+        n_accounts: int = 0,
         commissioned: bool = False,
         seed: int = 0,
         run: int = 0,
@@ -72,6 +73,7 @@ class Kernel:
             sku_reviews=np.zeros((n_days + 1, n_skus)),
             sku_restock=np.zeros((n_days + 1, n_skus)),
             commission=np.zeros((n_days + 1 if commissioned else 0, c, 2)),
+            accounts=np.zeros((n_days + 1, n_accounts, 2)),
         )
         self._keys: U = np.array([stream_key(seed, run, f"visits.{name}") for name in channels], dtype=np.uint64)
         self._lead_key = stream_key(seed, run, "suppliers.lead")

@@ -15,6 +15,7 @@ from storesim.engine.day import (
     CARRIER_PRICE,
     CARRIER_SD,
     CARRIER_UP_TO,
+    DELIVERED,
     DELIVERY_MU,
     DELIVERY_SD,
     DISCOUNTS,
@@ -64,6 +65,7 @@ from storesim.engine.day import (
     PENALTY_SHARE,
     PROMISE,
     PROMISED,
+    REFUNDED,
     REORDER,
     RESTOCK,
     RETURN,
@@ -294,12 +296,17 @@ def _fulfil(
     on[DUE_DELIVERED_GMV] += amount
     settled = arrives + plan.settlement[c]
     returned = np.inf
+    account = plan.account[c]
+    if account >= 0:
+        due.accounts[_row(due, arrives), account, DELIVERED] += amount
     if draw(seed, DRAW_RETURN) < sc[RETURN]:
         returned = arrives - 24.0 * sc[RETURN_DELAY] * log(draw(seed, DRAW_RETURN_DAYS))
         back = _row(due, returned)
         due.days[back, DUE_RETURNED_ORDERS] += 1
         due.days[back, DUE_RETURNED_UNITS] += units
         due.days[back, DUE_REFUND] += amount
+        if account >= 0:
+            due.accounts[back, account, REFUNDED] += amount
         if draw(seed, DRAW_RESTOCK) < sc[RESTOCK]:
             due.days[back, DUE_RESTOCK_UNITS] += units
             for line in range(lines):

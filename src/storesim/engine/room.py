@@ -38,6 +38,7 @@ def empty_plan(c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int) 
         step=np.zeros(c),
         commission=np.zeros((c, k)),
         settlement=np.full(c, -1.0),
+        account=np.full(c, -1, dtype=np.int64),
         landing=np.full(c, -1, dtype=np.int64),
         landing_p=np.ones((n_landings, k)),
         landing_k=np.zeros((n_landings, k), dtype=np.int64),

@@ -18,6 +18,7 @@ from storesim.model.goods import Goods, read_goods
 from storesim.model.inventory import Policy, read_policy
 from storesim.model.landing import Landings, read_landings
 from storesim.model.modes import under_mode
+from storesim.model.offsite import Brand, read_brand
 from storesim.model.payroll import Payroll, read_payroll
 from storesim.model.promotions import Promotion, calendar_of, read_promotions
 from storesim.model.service import Desk, Judgement, read_desk, read_judgement
@@ -68,6 +69,7 @@ class Blueprint:
 
     club: ClubRules | None
     """None where members are a pool."""
+    brands: tuple[Brand, ...]
 
 
 def blueprint(scenario: Scenario) -> Blueprint:
@@ -133,6 +135,7 @@ def _drawn(same: _Same) -> Blueprint:
         teams=tuple(read_payroll(stage) for stage in stages),
         joins=tuple(stage.operations.members.join for stage in stages),
         club=read_club(scenario, goods) if scenario.operations.members.model == "bg_nbd" else None,
+        brands=tuple(read_brand(stage) for stage in stages),
     )
 
 

@@ -17,6 +17,7 @@ from storesim.engine.day import (
     CHATS_IN_30S,
     CHATS_LEFT,
     CLICKS,
+    DELIVERED,
     DUE_DELIVERED,
     DUE_DELIVERED_GMV,
     DUE_DISPATCHED,
@@ -178,6 +179,7 @@ class Audit:
             self._fail(day, BROKEN[broken])
         if members:
             self._fail(day, members)
+        self._check_accounts(day, kernel)
         self._check_books(day, books, goods)
         self._check_promises(day)
 
@@ -188,6 +190,13 @@ class Audit:
             self._fail(day, f"commission paid and forgiven exceeds what was promised: {affiliates.open_commission} fen")
         if slots.left != slots.to_be_had:
             self._fail(day, f"slots hold {slots.left} pieces; given, less sold and withdrawn, are {slots.to_be_had}")
+
+    def _check_accounts(self, day: int, kernel: Kernel) -> None:
+        """What a platform beyond JD sold is delivered there, today or later."""
+        for c in np.flatnonzero(kernel.plan.account >= 0) if kernel.due.accounts.shape[1] else ():
+            sold = self._accounts.visits[c, GMV]
+            if kernel.due.accounts[:, kernel.plan.account[c], DELIVERED].sum() != sold:
+                self._fail(day, f"the platform of channel {c} does not deliver the {sold} fen it sold")
 
     def _check_books(self, day: int, books: Day, goods: float) -> None:
         finance = self._finance

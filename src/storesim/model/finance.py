@@ -21,8 +21,9 @@ from storesim.model.credit import Loan, LoanTerms, Payables, SupplierTerms, read
 from storesim.model.fulfilment import Parcels
 from storesim.model.goods import fen
 from storesim.model.inventory import Bought
+from storesim.model.offsite import read_accounts
 from storesim.model.payroll import Payroll, hiring
-from storesim.model.settlement import Account, Terms, pay_days
+from storesim.model.settlement import Account, Settled, Terms, pay_days
 from storesim.model.today import HALTS, OPEN, SHUT
 from storesim.scenario.document import Scenario
 
@@ -38,6 +39,9 @@ class Rates(NamedTuple):
     when_broke: int
     """One of `today.HALTS`."""
 
+    elsewhere: tuple[Terms, ...] = ()
+    """Of each platform beyond JD."""
+
 
 class Trade(NamedTuple):
     """What the finance must know of the day; fen."""
@@ -49,6 +53,9 @@ class Trade(NamedTuple):
 
     coupons: float = 0.0
     """What members' coupons took off orders."""
+
+    elsewhere: tuple[tuple[float, float, float], ...] = ()
+    """GMV, refunds and deliveries of each platform beyond JD, which are in the totals too."""
 
 
 class Day(NamedTuple):
@@ -90,6 +97,7 @@ def read_rates(scenario: Scenario) -> Rates:
     pays = pay_days(tuple(money.settlement_dates), scenario.store.opened, scenario.n_days)
     return Rates(
         jd=Terms(money.commission, money.transaction_fee, money.settlement, pays),
+        elsewhere=read_accounts(scenario),
         suppliers=SupplierTerms(money.suppliers.deposit, money.suppliers.terms),
         loan=read_loan(money.loan),
         deposit=fen(money.deposit),
@@ -116,7 +124,7 @@ class Finance:
         self._teams = teams
         self._stage = stage
         self._first = (opening_stock, rates.deposit)
-        self._jd = Account(rates.jd)
+        self._accounts = tuple(map(Account, (rates.jd, *rates.elsewhere)))
         self._payables = Payables(rates.suppliers)
         self._loan = Loan(rates.loan)
         self._ruined = False
@@ -128,8 +136,8 @@ class Finance:
 
     @property
     def owed(self) -> float:
-        """What JD owes the store; fen."""
-        return self._jd.owed
+        """What JD and other platforms owe the store; fen."""
+        return sum(account.owed for account in self._accounts)
 
     @property
     def payables(self) -> float:
@@ -148,7 +156,7 @@ class Finance:
 
     def close(self, stage: int, trade: Trade, bought: Bought, parcels: Parcels) -> Day:
         """Book the day."""
-        settled = self._jd.close(trade.gmv, parcels.refunds, parcels.delivered_gmv)
+        settled = self._settle(trade, parcels)
         opening_stock, deposit = self._first
         self._first = (0.0, 0.0)
         purchases = self._payables.close(bought.ordered + opening_stock, bought.received + opening_stock)
@@ -186,6 +194,13 @@ class Finance:
             people=people,
             ruin=self._judge(),
         )
+
+    def _settle(self, trade: Trade, parcels: Parcels) -> Settled:
+        """What each platform took and paid, added up; JD's share is what is not elsewhere."""
+        total = (trade.gmv, parcels.refunds, parcels.delivered_gmv)
+        jd = tuple(x - sum(other) for x, *other in zip(total, *trade.elsewhere, strict=True))
+        days = [account.close(*flows) for account, flows in zip(self._accounts, (jd, *trade.elsewhere), strict=True)]
+        return days[0] if len(days) == 1 else Settled(*map(sum, zip(*days, strict=True)))
 
     def _pay(self, stage: int) -> tuple[float, float, float, float]:
         """Wages, overheads, people, and what finding new ones cost; a store that has closed has nobody."""

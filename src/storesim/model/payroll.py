@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from storesim.model.goods import fen
+from storesim.scenario.channels import AnyChannel
 from storesim.scenario.document import Scenario
+from storesim.scenario.offsite import Offsite
 
 
 class Payroll(NamedTuple):
@@ -15,7 +17,7 @@ class Payroll(NamedTuple):
     """A day, chat agents and `other_wages` included."""
 
     overheads: float
-    """A day."""
+    """A day, the upkeep of open platforms beyond JD included."""
 
     people: int
     """Chat agents on duty and everybody with a post."""
@@ -31,10 +33,14 @@ def read_payroll(scenario: Scenario) -> Payroll:
     wages = agents * money.agent_wage + money.other_wages + sum(post.number * post.wage for post in staff.values())
     return Payroll(
         wages=fen(wages),
-        overheads=fen(money.overheads),
+        overheads=fen(money.overheads + sum(_upkeep(channel) for channel in scenario.channels.values())),
         people=agents + sum(post.number for post in staff.values()),
         posts=tuple((name, post.number, fen(post.hiring)) for name, post in staff.items()),
     )
+
+
+def _upkeep(channel: AnyChannel) -> float:
+    return channel.upkeep if isinstance(channel, Offsite) and channel.potential > 0.0 else 0.0
 
 
 def hiring(before: Payroll, after: Payroll) -> float:

@@ -33,6 +33,7 @@ from storesim.model.demand import draw_weather
 from storesim.model.goods import FEN
 from storesim.model.landing import land
 from storesim.model.members import Crowd, Pool
+from storesim.model.offsite import Distribution
 from storesim.model.people import Births
 from storesim.model.promotions import Promotions, running
 from storesim.model.record import Translation, add_up
@@ -70,6 +71,7 @@ class Store:
         self.booked = booked.Booked(plan.bookings, plan.channels, seed, run)
         self.affiliates = Affiliates(plan.affiliates)
         self.slots = slots.Slots(plan.goods, plan.slots, self.career.stage, self.kernel.state, self._standing(0))
+        self.distribution = Distribution(plan.brands)
         self.conversion = Conversion(plan.goods, spec, plan.visits)
         self.fulfilment = fulfilment.Fulfilment(plan.dispatch)
         opening = plan.policies[self.career.stage].opening
@@ -156,6 +158,7 @@ class Store:
         self.affiliates.open(today)
         self.slots.open(today)
         land(today, self.blueprint.landings)
+        self.distribution.open(today)
         self.conversion.open(today, offer, score)
         if self.slots.on:
             self.conversion.weigh_regular(today.plan)
@@ -191,7 +194,8 @@ class Store:
         totals = self._totals.tolist()
         opinions = self.service.close(day, due, parcels, totals[CHATS], totals[CHATS_IN_30S])
         members = self.members.close(Crowd(day, totals[BUYERS], totals[JOINED], *totals[N_TALLY:]))
-        trade = finance.Trade(totals[GMV], totals[SPEND], self.service.score, members.coupons)
+        elsewhere = self.distribution.close(stage, by_channel, kernel.due.accounts[day])
+        trade = finance.Trade(totals[GMV], totals[SPEND], self.service.score, members.coupons, elsewhere)
         halted = self.finance.halt
         books = self.finance.close(stage, trade, bought, parcels)
         self._fresh = self._fresh or self.finance.halt != halted
@@ -230,6 +234,7 @@ class Store:
                 "good_reviews": opinions.good,
                 "bad_reviews": opinions.bad,
                 "stars": opinions.stars,
+                "offsite_gmv": self.distribution.gmv / FEN,
                 "refunds": books.refunds / FEN,
                 "purchases": books.purchases / FEN,
                 "goods_cost": books.goods_cost / FEN,
@@ -317,6 +322,7 @@ def _kernel(plan: Blueprint, stage: int, seed: int, run: int, log_rows: int) -> 
         n_agents=plan.desks[stage].duty[0][1],
         n_landings=len(plan.landings[stage].alias_p),
         commissioned=bool((plan.affiliates[stage].settlement >= 0.0).any()),
+        n_accounts=len(plan.rates.elsewhere),
         seed=seed,
         run=run,
         log_rows=log_rows,

@@ -27,13 +27,14 @@ from storesim.scenario.booked import Burst, Display, PayPerSale, Slots
 from storesim.scenario.channels import AnyChannel, Organic, PayPerClick, Placement, Returning
 from storesim.scenario.document import Scenario
 from storesim.scenario.members import Members
+from storesim.scenario.offsite import Offsite
 
 PRIOR_BUYERS = 10.0
 """Buyers' worth of belief that a store converts like its category, before it has shown otherwise; *assumed*."""
 
 LN_2 = 0.6931471805599453
 
-ORGANIC, SEARCHES, MEMBERS, AUDIENCE, DATED = range(5)
+ORGANIC, SEARCHES, MEMBERS, AUDIENCE, DATED, ELSEWHERE = range(6)
 (LOG_WEIGHT, POPULARITY, KEEP, CONVERSION, SCORE, PRICE, OUT_OF_STOCK) = range(7)
 REMEMBERED_ORDERS, REMEMBERED_BUYERS, REMEMBERED_EXPECTED = range(3)
 
@@ -45,7 +46,7 @@ class Sources(NamedTuple):
     """FREE, AUCTION or FIXED_PRICE, for the kernel."""
 
     mechanism: I
-    """ORGANIC, SEARCHES (and what else follows the market), MEMBERS, AUDIENCE or DATED."""
+    """ORGANIC, SEARCHES (and what else follows the market), MEMBERS, AUDIENCE, DATED or ELSEWHERE."""
 
     searches: F
     """Searches or organic visitors on a mean day; 0 where the channel is off."""
@@ -60,7 +61,7 @@ class Sources(NamedTuple):
     """Weight of an order in the organic rank."""
 
     taken: F
-    """Share of clicks by visitors who would have come free."""
+    """Share of clicks, or of visitors beyond JD, by people who would have come free."""
 
     category: F
     """Buyers a visitor would bring to a store that converts like its category."""
@@ -134,6 +135,10 @@ def _read_channel(sources: Sources, c: int, channel: AnyChannel, searches: float
         case Display() | Slots() | Burst():
             sources.kind[c], sources.mechanism[c] = FREE, DATED
             sources.halo[c] = channel.halo
+        case Offsite():
+            sources.kind[c], sources.mechanism[c] = FREE, ELSEWHERE
+            sources.halo[c] = 0.0
+            sources.taken[c] = channel.cannibalisation
         case Returning():
             sources.kind[c], sources.mechanism[c] = FREE, MEMBERS
         case _ as never:
@@ -246,7 +251,7 @@ def remember(by_channel: F, sources: Sources, memory: F) -> float:
         orders += sources.halo[c] * by_channel[c, ORDERS]
         buyers += by_channel[c, BUYERS]
         expected += sources.category[c] * by_channel[c, UV]
-        lost += sources.taken[c] * by_channel[c, CLICKS]
+        lost += sources.taken[c] * by_channel[c, UV if sources.mechanism[c] == ELSEWHERE else CLICKS]
     for c in range(by_channel.shape[0]):
         if sources.mechanism[c] == ORGANIC:
             keep = sources.organic[c, KEEP]

@@ -10,6 +10,7 @@ from storesim.scenario.booked import Burst, Display, PayPerSale, Slots
 from storesim.scenario.channel import Channel
 from storesim.scenario.hours import HourFactors
 from storesim.scenario.keywords import EXACT, Broad, Crowds, DayHours, Devices, KeywordGroups, Keywords, Phrase
+from storesim.scenario.offsite import Offsite
 from storesim.scenario.spec import Named, disagreement
 from storesim.units import CNY, Days, Number, Rate, Share, Whole
 
@@ -176,7 +177,7 @@ class Returning(Channel):
 
 
 AnyChannel = Annotated[
-    Organic | PayPerClick | Placement | Display | PayPerSale | Slots | Burst | Returning,
+    Organic | PayPerClick | Placement | Display | PayPerSale | Slots | Burst | Returning | Offsite,
     Field(discriminator="mechanism"),
 ]
 PaidChannel = PayPerClick | Placement | Display | PayPerSale | Slots | Burst

@@ -21,6 +21,10 @@ KNOWN_MECHANISMS: Mapping[str, str] = {
     "social": "burst",
     "live": "burst",
     "returning": "returning",
+    "vipshop": "offsite",
+    "suning": "offsite",
+    "taobao": "offsite",
+    "own_site": "offsite",
 }
 """A channel with one of these names need not say its mechanism."""
 

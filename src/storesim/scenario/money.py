@@ -12,7 +12,8 @@ from storesim.units import CNY, Share, Whole
 WhenBroke = Literal["go_on", "stop_buying", "stop_ads", "close"]
 
 
-def _of_a_month(dates: tuple[int, ...]) -> tuple[int, ...]:
+def of_a_month(dates: tuple[int, ...]) -> tuple[int, ...]:
+    """The days themselves if a month can have them; ItemError at the first it cannot."""
     for place, date in enumerate(dates):
         if not 1 <= date <= 31:
             raise ItemError(f"{date} is no day of a month; write 1 to 31", place)
@@ -88,7 +89,7 @@ class Money(Spec):
     settlement: Whole = Field(default=1, ge=0, le=90)
     """Days from delivery to settlement (T+1, seed 001)."""
 
-    settlement_dates: Annotated[tuple[Whole, ...], AfterValidator(_of_a_month)] = ()
+    settlement_dates: Annotated[tuple[Whole, ...], AfterValidator(of_a_month)] = ()
     """Days of the month on which JD pays what is due by then, such as 1 and 16; empty: every day. A day a month lacks is its last."""
 
     suppliers: Suppliers = Suppliers()

@@ -12,6 +12,7 @@ from storesim.scenario.dispatch import Dispatch
 from storesim.scenario.fields import Setting, group_class, is_list, is_named, item_kind, settings
 from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
+from storesim.scenario.offsite import Offsite
 from storesim.scenario.service import Service
 from storesim.scenario.spec import Spec
 from storesim.scenario.stock import Stock
@@ -26,6 +27,7 @@ _SINGLE = (
     "operations.money.other_wages", "operations.members.join", "operations.members.visits", "catalogue.discount",
 )  # fmt: skip
 _STAFF = "operations.staff"
+_TERMS = ("commission", "settlement", "settlement_dates")
 ALLOWED = ("channels.*", *(f"{group}.*" for group in _GROUPS), f"{_STAFF}.*", *_SINGLE)
 """What a stage may change. The rest is what the store is, or follows from what it does."""
 
@@ -80,6 +82,8 @@ def _channel_lever(steps: Sequence[str], channels: Mapping[str, type[Spec]]) -> 
     model = channels[steps[1]]
     if steps[2] == "mechanism":
         return "a playbook cannot change the mechanism of a channel; declare two channels and set their budgets"
+    if model is Offsite and steps[2] in _TERMS:
+        return f"a playbook cannot change what a platform takes and when it pays; write {path} outside the stages"
     if len(steps) == 3:
         return _member(model, steps[2], path)
     setting = settings(model).get(steps[2])
