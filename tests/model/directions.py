@@ -52,6 +52,8 @@ MATCHED = {
 DEAR = {"catalogue.skus.0.reference_price": 70}
 """A store that converts worse than its category, being dearer than expected."""
 
+NAMED = {"channels.direct_placement.carry_over": 0.5}
+TIRED = {"channels.direct_placement.fatigue": 5}
 REVIEWED = {"operations.reviews": {"chance": 0.8, "rival_bad_rate": 0.3}}
 GROWS = {"stages.growth": {"gate": {"age": 7}, "playbook": {"catalogue.discount": 0.2}}}
 """A stage that is entered early and can be told by its discounts."""
@@ -126,6 +128,10 @@ EXPRESS = (
     Row("channels.express.pacing", "as_fast_as_possible", "smooth", "express.silent_hours", "-", POOR),
     Row("channels.express.rival_hours", (24.0,), (8.0,), "express.clicks", "+", RICH),
     Row("channels.express.quality_conversion", 0.0, 1.0, "express.clicks", "-", {**RICH, **DEAR}),
+    Row("channels.express.keywords.core.brand", 0.0, 1.0, "express.impressions", "+", {**GROUPS, **NAMED}),
+    Row("channels.direct_placement.carry_over", 0.0, 0.5, "search.uv", "+"),
+    Row("channels.direct_placement.carry_half_life", 2, 60, "brand_searches", "-", NAMED),
+    Row("channels.direct_placement.response", 0.3, 0.9, "direct_placement.clicks", "+", TIRED),
     Row("channels.express.keywords.tail.rival_score", 0.5, 9.0, "express.clicks", "-", GROUPS),
 )
 DISPLAYED = {"channels.direct_placement.daily_budget": 5_000}

@@ -13,7 +13,7 @@ from storesim.model.traffic import read_sources
 from storesim.runs.one import simulate
 from storesim.scenario.channels import Placement
 from storesim.scenario.document import Scenario
-from tests.model.small import morning, scenario
+from tests.model.small import morning, scenario, store
 
 PLAIN = Offer(1.0, 1.0, 1.0, 0.0)
 EXPRESS = {
@@ -128,6 +128,16 @@ def test_no_budget_means_no_visitor_through_the_channel() -> None:
         run = simulate(scenario({"channels.ads": {**channel, "daily_budget": 0}, "horizon": 5}))
 
         assert run.total("uv", "ads") == run.total("impressions", "ads") == run.total("ad_spend", "ads") == 0.0
+
+
+def test_what_the_groups_brought_adds_up_to_the_channel() -> None:
+    made = store({"channels.express": {**EXPRESS, "hours": [1.0] * 24}, "horizon": 1})
+    made.live()
+
+    c = made.blueprint.channels.index("express")
+    groups, channel = made.kernel.tally.by_group[c], made.kernel.tally.by_channel[c]
+
+    assert groups.sum(axis=0).tolist() == channel[[IMPRESSIONS, CLICKS, SPEND]].tolist()
 
 
 def test_rivals_bid_however_short_the_memory_of_quality_is() -> None:

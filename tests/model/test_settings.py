@@ -45,7 +45,7 @@ LIVELY: Mapping[str, Any] = {
         "mechanism": "pay_per_click", "daily_budget": 60, "bid": 1.5, "rivals": 3, "reserve": 1.0, "step": 0.1,
         "rival_hours": [15.5], "pacing": "smooth", "quality_conversion": 0.5,
         "keywords": {
-            "core": {"searches": 0.6, "rival_scores": [1.0, 1.3], "match": "phrase"},
+            "core": {"searches": 0.6, "rival_scores": [1.0, 1.3], "match": "phrase", "brand": 0.4},
             "tail": {"searches": 0.4, "rival_law": "uniform", "rival_score": 2.0, "match": "broad"},
         },
         "crowds": {"loyal": {"share": 0.2, "premium": 0.4, "clicks": 1.3, "conversion": 1.5}},
@@ -53,6 +53,7 @@ LIVELY: Mapping[str, Any] = {
     },
     "channels.social": {
         "mechanism": "placement", "daily_budget": 30, "audience": 20_000, "billing": "thousand", "price": 20,
+        "response": 0.7, "carry_over": 0.2,
     },
     "channels.banner": {
         "mechanism": "display", "daily_budget": 40,

@@ -16,10 +16,11 @@ import numpy as np
 from storesim.engine.compiled import compiled
 from storesim.engine.day import BUYERS, CLICKS, EXPECTED_CLICKS, IMPRESSIONS, N_TALLY, SPEND, UV, DayPlan, F, I
 from storesim.engine.draws import exp, log
-from storesim.model.audience import Audience, affordable, clicks, read_audience
+from storesim.model.audience import Audience, affordable, click_price, clicks, offered, read_audience
 from storesim.model.cells import cells_of
 from storesim.model.goods import FEN, fen
 from storesim.model.pacing import cost_of_search
+from storesim.model.reach import Names, Reach
 from storesim.model.today import NO_ADS, SHUT, Offer, Today
 from storesim.model.traffic import PRIOR_BUYERS, category_cvr
 from storesim.scenario.booked import Display
@@ -107,6 +108,9 @@ class Bids(NamedTuple):
     smooth: tuple[int, ...]
     """Channels whose budget is spread over the day."""
 
+    names: Names
+    """Where those go who search for the store by its name."""
+
     audiences: Mapping[int, Audience]
 
 
@@ -141,7 +145,8 @@ def read_bids(scenario: Scenario, sizes: Sizes) -> Bids:
         rivals=np.zeros(n, dtype=np.int64), score=np.ones((n, g, r)), score_sd=np.zeros((n, g)),
         reserve=np.zeros(n), step=np.zeros(n), keep=np.zeros(n), conversion_power=np.zeros(n),
         category=np.array([category_cvr(base, channel) for channel in scenario.channels.values()]),
-        leaves=np.full((n, r), np.inf), smooth=tuple(c for c, on in enumerate(paced) if on), audiences=audiences,
+        leaves=np.full((n, r), np.inf), smooth=tuple(c for c, on in enumerate(paced) if on), names=Names(scenario, g),
+        audiences=audiences,
     )  # fmt: skip
     for c, channel in enumerate(scenario.channels.values()):
         if isinstance(channel, PayPerClick):
@@ -201,6 +206,7 @@ class Ads:
         """Record of the mean auction channel; 1 where there is none."""
 
         self._seen = dict.fromkeys(stages[0].audiences, 0.0)
+        self.reach = Reach(stages[0].audiences)
         self._silent = False
 
     def limit(self, stage: int) -> F:
@@ -227,10 +233,15 @@ class Ads:
             if self._leaving:
                 plan.rival_score.transpose(0, 2, 1)[bids.leaves <= today.hour] = GONE
             np.multiply(bids.clicks, exp(TRUST_EFFECT * log(trust) - PRICE_EFFECT * offer.log_price), out=plan.appeal)
+        if self.reach.searches > 0.0:
+            plan.group_share[:] = bids.share
+            bids.names.open(plan, self.reach.searches)
         for c in bids.smooth:
             plan.pace[c] = cost_of_search(plan, c, today.hour)
         for c, audience in bids.audiences.items():
-            plan.rate[c] = clicks(audience, self._seen[c], affordable(audience))
+            plan.rate[c] = offered(audience, self._seen[c])
+            if not audience.by_thousand:
+                plan.click_price[c] = click_price(audience, self._seen[c])
         self._silent = today.halt in (NO_ADS, SHUT)
         if self._silent:
             plan.rate[np.isfinite(bids.limit)] = 0.0
@@ -239,18 +250,21 @@ class Ads:
         """Remember the day, and write what only its end tells of placements: impressions, clicks, spend."""
         bids = self._stages[stage]
         self.mean_record = self._remember(stage, by_channel)
-        for c, audience in bids.audiences.items():
-            self._close_audience(c, audience, by_channel[c])
+        shown = {
+            c: self._close_audience(c, audience, by_channel[c]) for c, audience in bids.audiences.items()
+        }  # fmt: skip
+        self.reach.close(bids.audiences, shown, by_channel)
 
     def _remember(self, stage: int, by_channel: F) -> float:
         bids = self._stages[stage]
         return remember(by_channel, bids.keep, self._record, bids.conversion_power, bids.category)
 
-    def _close_audience(self, c: int, audience: Audience, row: F) -> None:
+    def _close_audience(self, c: int, audience: Audience, row: F) -> float:
+        """Impressions of the day; they are written to `row`, and remembered."""
         seen = self._seen[c]
         if self._silent:
             self._seen[c] = audience.keep * seen
-            return
+            return 0.0
         bought = affordable(audience)
         expected = clicks(audience, seen, bought)
         if audience.by_thousand:
@@ -262,6 +276,7 @@ class Ads:
             shown = float(np.rint(row[CLICKS] * bought * audience.people / expected)) if expected > 0.0 else 0.0
         row[IMPRESSIONS] = shown
         self._seen[c] = audience.keep * (seen + shown / audience.people)
+        return shown
 
 
 @compiled
@@ -291,6 +306,7 @@ def _copy_fixed(plan: DayPlan, bids: Bids) -> None:
     plan.group_share[:] = bids.share
     plan.own_bid[:] = bids.own
     plan.tilt[:] = bids.tilt
+    plan.pace[:] = 0.0
     plan.slot_ctr[:] = bids.slot_ctr
     plan.n_rivals[:] = bids.rivals
     plan.rival_sd[:] = bids.score_sd

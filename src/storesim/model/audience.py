@@ -5,15 +5,18 @@ days, and clicks at an exposure with chance `ctr · e^{−f·x}`. Δ more exposu
 
 `clicks = A · ctr · ∫ e^{−f·y} dy, y from x to x + Δ = A · ctr · (e^{−f·x} − e^{−f·(x+Δ)}) / f`,
 
-so each further yuan brings less. The market's season does not move an audience (*assumed*): it is shown the store
-where it does not search.
+so each further yuan brings less. With a `response` e interest falls as `(1 + f·x)^{−(1 − e)}` instead, the mean of
+people who tire at different speeds, and `clicks = A · ctr · ((1 + f·(x + Δ))^e − (1 + f·x)^e) / (e·f)`: where f·x is
+large they grow as the e-th power of what is shown. Then impressions have one price, the first click's times its chance,
+and billed by the click a tired audience's clicks are the dearer. The market's season does not move an audience
+(*assumed*): it is shown the store where it does not search.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from storesim.engine.draws import exp
+from storesim.engine.draws import exp, log
 from storesim.model.goods import fen
 from storesim.model.traffic import kept
 from storesim.scenario.channels import Placement
@@ -38,6 +41,15 @@ class Audience(NamedTuple):
     budget: float
     """Fen a day."""
 
+    response: float
+    """Power of the clicks in the impressions where much is shown; 0: interest falls exponentially."""
+
+    carry_over: float
+    """Searches by name that a person reached will make."""
+
+    carry_keep: float
+    """Share of those searches still to come after a day."""
+
 
 def read_audience(channel: Placement) -> Audience:
     """The settings of one stage, in fen and a day."""
@@ -50,20 +62,44 @@ def read_audience(channel: Placement) -> Audience:
         by_thousand=channel.billing == "thousand",
         price=fen(channel.price),
         budget=fen(channel.daily_budget),
+        response=channel.response or 0.0,
+        carry_over=channel.carry_over,
+        carry_keep=kept(channel.carry_half_life),
     )
 
 
 def clicks(audience: Audience, seen: float, more: float) -> float:
     """Clicks to expect from `more` exposures a person, each having seen it `seen` times."""
-    f = audience.fatigue
+    f, power = audience.fatigue, audience.response
+    if power > 0.0 and f > 0.0:
+        gained = exp(power * log(1.0 + f * (seen + more))) - exp(power * log(1.0 + f * seen))
+        return audience.people * audience.ctr * gained / (power * f)
     shown = (exp(-f * seen) - exp(-f * (seen + more))) / f if f > 0.0 else more
     return audience.people * audience.ctr * shown
 
 
 def affordable(audience: Audience) -> float:
-    """Exposures a person today: what the platform offers, and billed by the thousand no more than the budget buys."""
+    """Exposures a person today: what the platform offers, and no more than the budget buys where they have a price."""
     if audience.budget <= 0.0:
         return 0.0
+    if not audience.by_thousand and audience.response > 0.0:
+        return min(audience.exposures, audience.budget / (audience.price * audience.ctr * audience.people))
     if not audience.by_thousand:
         return audience.exposures
     return min(audience.exposures, 1000.0 * audience.budget / audience.price / audience.people)
+
+
+def click_price(audience: Audience, seen: float) -> float:
+    """Fen a click today, where clicks are billed: their price, or with a `response` what their impressions cost."""
+    depth = affordable(audience)
+    expected = clicks(audience, seen, depth)
+    if audience.response <= 0.0 or expected <= 0.0:
+        return audience.price
+    return round(audience.price * audience.ctr * depth * audience.people / expected)
+
+
+def offered(audience: Audience, seen: float) -> float:
+    """Clicks a day to expect before the kernel's budget ends it: of all exposures offered where clicks are billed."""
+    if audience.by_thousand or audience.budget <= 0.0:
+        return clicks(audience, seen, affordable(audience))
+    return clicks(audience, seen, audience.exposures)

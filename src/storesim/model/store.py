@@ -270,6 +270,7 @@ class Store:
                 "score": self.service.score,
                 "organic_weight": self.traffic.mean_weight,
                 "ad_quality": self.ads.mean_record,
+                **self.ads.reach.counts,
                 "market": float(self._weather.indices[day]),
                 "stage": float(self.career.stage),
             },

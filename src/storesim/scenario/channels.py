@@ -160,6 +160,15 @@ class Placement(Channel):
     recovery: Days = Field(default=20.0, gt=0)
     """Days in which remembered exposures halve; *assumed*."""
 
+    response: Share | None = None
+    """Elasticity of clicks to spend where much is shown: 0.74 in measured display data (MODEL 6, B). Without it interest falls exponentially, and a click keeps its price."""
+
+    carry_over: Share = 0.0
+    """Share of the people reached on a day who search for the store by its name on the days that follow; *assumed*."""
+
+    carry_half_life: Days = Field(default=7.0, gt=0)
+    """Days in which half of those who will search have searched; *assumed*."""
+
     halo: Number = Field(default=0.5, ge=0, le=2)
     """Weight of an order through this channel in the organic rank (G)."""
 

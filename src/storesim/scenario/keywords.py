@@ -82,6 +82,9 @@ class Keywords(Spec):
     bid: Rate = Field(default=1.0, gt=0, le=10)
     """Factor on the channel's bid for this group."""
 
+    brand: Share = 0.0
+    """Share of the searches for the store's name, by people whom display reached (`carry_over`), that these words meet."""
+
     rival_score: CNY = Field(default=1.2, gt=0)
     """Median of one rival's bid times quality, CNY a click."""
 
