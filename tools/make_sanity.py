@@ -15,6 +15,7 @@ import numpy as np
 from storesim import kpi
 from storesim.results.ensemble import Ensemble
 from storesim.runs.many import replicate
+from storesim.scenario.booked import Burst, Display, PayPerSale
 from storesim.scenario.channels import Organic, PayPerClick, Placement, Returning
 from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario
@@ -92,8 +93,9 @@ def _figures(scenario: Scenario, ensemble: Ensemble, held: Any) -> dict[str, flo
         "runs that reach it": float(held.any(axis=1).mean()), "days in it": float(held.sum() / held.any(axis=1).sum()),
         "UV a day": uv / float(held.sum()), "CVR": float(kpi.divide("cvr", of)),
         "AOV, CNY": float(kpi.divide("aov", of)), "ad share of GMV": float(kpi.divide("ad_share", of)),
-        "paid share of UV": of("uv", PayPerClick, Placement) / uv, "UV from search": of("uv", Organic) / uv,
-        "UV from members": of("uv", Returning) / uv, "UV from off-site": of("uv", Placement) / uv,
+        "paid share of UV": of("uv", PayPerClick, Placement, Display, PayPerSale) / uv,
+        "UV from search": of("uv", Organic) / uv,
+        "UV from members": of("uv", Returning) / uv, "UV from off-site": of("uv", Placement, Burst) / uv,
         "repeat share of buyers": of("buyers", Returning) / of("buyers"),
         "refunds of GMV": float(kpi.divide("refund_rate", of)),
         "pages a visitor": float(kpi.divide("depth", of)), "bounce": float(kpi.divide("bounce", of)),

@@ -194,6 +194,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "每个渠道的漏斗（模拟均值，{first} 至 {last}）",
         "Funnel of each channel (mean of the runs, {first} to {last})",
     ),
+    "channels.slots": (
+        "平台活动档期：平均报上 {taken} 档、被拒 {refused} 档，按活动价卖出 {pieces} 件。",
+        "Event slots: {taken} given and {refused} refused in the mean run; {pieces} pieces sold at their prices.",
+    ),
     "channels.note": (
         "访客按天去重，多天相加；转化率=成交客户数÷访客数，客单价=成交金额÷成交客户数，均为合计后相除。",
         (
@@ -212,8 +216,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "ads.table": ("每月广告（模拟均值）", "Advertising by month (mean of the runs)"),
     "ads.silent": ("每天下线小时", "Hours off air a day"),
     "ads.note": (
-        "下线小时：预算花完后到午夜、广告不展现的时间，各付费渠道平均。",
-        "Hours off air: from the moment the budget is spent until midnight, averaged over the paid channels.",
+        "下线小时：预算花完后到午夜、广告不展现的时间，各按点击付费的渠道平均；佣金按结算日计入花费。",
+        (
+            "Hours off air: from the moment the budget is spent until midnight, averaged over channels with clicks. "
+            "Commission counts as spend on the day it is settled."
+        ),
     ),
     # 6 Operations
     "operations": ("库存、客服与评分", "Stock, service and score"),

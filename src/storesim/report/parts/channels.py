@@ -12,6 +12,7 @@ from storesim.report.figures import Frame, Series
 from storesim.report.measures import Period
 from storesim.report.parts.names import month_ticks, period_name
 from storesim.report.sources import Sources
+from storesim.scenario.booked import Slots
 
 FUNNEL = (
     "impressions", "clicks", "ctr", "cpc", "cpm", "ad_spend", "uv", "bounce", "cvr", "aov", "orders", "lines",
@@ -23,9 +24,8 @@ _AD_MONTH = ("ad_spend", "clicks", "ctr", "cpc", "ad_gmv", "roas", "ad_share")
 def channels(sources: Sources) -> Section:
     """Visitors by channel and month, and the funnel of each channel."""
     say = sources.say
-    return Section(
-        "channels", say("channels"), (_visitors(sources), _funnel(sources), Text(say("channels.note"), "note"))
-    )
+    note = Text(say("channels.note"), "note")
+    return Section("channels", say("channels"), (_visitors(sources), _funnel(sources), *_slots(sources), note))
 
 
 def ads(sources: Sources) -> Section:
@@ -60,6 +60,15 @@ def _series(sources: Sources, name: str, channel: str, months: tuple[Period, ...
     return Series(sources.channel(channel), np.array(values), sources.mean.channels.index(channel))
 
 
+def _slots(sources: Sources) -> tuple[Text, ...]:
+    """One sentence on event slots; nothing where no channel signs up for any."""
+    if not any(isinstance(channel, Slots) for channel in sources.scenario.channels.values()):
+        return ()
+    taken, refused = (sources.show(sources.mean_of(f"slots_{name}"), "factor") for name in ("taken", "refused"))
+    pieces = sources.show(sources.mean_of("slot_units"), "count")
+    return (Text(sources.say("channels.slots", taken=taken, refused=refused, pieces=pieces)),)
+
+
 def _funnel(sources: Sources) -> Table:
     say, days = sources.say, sources.simulated
     columns = [Column("channel", say("channel"), "code")]
@@ -90,8 +99,10 @@ def _ad_figure(sources: Sources) -> Figure:
     say, paid = sources.say, paid_channels(sources)
     months = measures.periods(sources.whole, "month")
     spend = [_series(sources, "ad_spend", name, months) for name in paid]
-    lines = [(say("kpi." + name), palette.kind_of(name), [_series(sources, name, channel, months) for channel in paid])
-             for name in ("cpc", "roas")]  # fmt: skip
+    # A commission, a fee or a broadcast is not paid by the click.
+    clicked = [channel for channel in paid if sources.mean.total("clicks", channel) > 0]
+    lines = [(say("kpi." + name), palette.kind_of(name), [_series(sources, name, channel, months) for channel in shown])
+             for name, shown in (("cpc", clicked), ("roas", paid)) if shown]  # fmt: skip
     total = np.sum([series.values for series in spend], axis=0)
     words = say(
         "ads.alternative", low=sources.show(total.min(), "money"), high=sources.show(total.max(), "money"),
@@ -108,7 +119,8 @@ def _ad_table(sources: Sources) -> Table:
     columns = [Column("month", say("month"))]
     columns += [Column(name, say("kpi." + name), palette.kind_of(name)) for name in _AD_MONTH]
     columns.append(Column("silent", say("ads.silent"), "hours"))
-    n_paid = len(paid_channels(sources))
+    # Only a budget spent by the click can run out within the day.
+    n_paid = max(1, sum(mean.total("clicks", name) > 0 for name in paid_channels(sources)))
     rows = []
     for month in measures.periods(sources.whole, "month"):
         silent = mean.total("silent_hours", first=month.first, last=month.last) / (month.n_days * n_paid)
