@@ -117,7 +117,8 @@ def test_the_failing_launch_fails() -> None:
 
     # None of 20: with 95 % confidence the chance of growth is under 14 % (Clopper and Pearson).
     assert not reached.any()
-    assert (failing.daily("cash")[:, -1] < 0.0).all()
+    assert failing.ruined() == 1.0
+    assert (failing.daily("uv")[:, -1] == 0.0).all()  # it has closed
     assert (failing.total("gmv") < 0.1 * 800_000).all()
 
 
@@ -128,6 +129,7 @@ def test_the_failing_launch_could_have_been_saved() -> None:
         | {"operations.dispatch.capacity": 200, "operations.dispatch.delivery": "2d"}
         | {"operations.reviews.stars": 4.85, "operations.reviews.stars_sd": 0.6}
         | {"market.searches_per_day": 60_000, "channels.express.daily_budget": 900, "channels.express.bid": 3}
+        | {"operations.money.opening_cash": 600_000}
     )
 
     grown = replicate(saved, 4, 7, jobs=1, executor="serial")
