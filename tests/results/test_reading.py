@@ -273,7 +273,7 @@ def test_a_column_is_counted_in_letters_behind_quoted_cells(faults: Faults) -> N
 def test_a_directory_and_a_missing_file_are_said(tmp_path: Path) -> None:
     with pytest.raises(HistoryError, match="this is a directory; a CSV file is wanted"):
         read_history(tmp_path)
-    with pytest.raises(HistoryError, match="cannot be read: No such file"):
+    with pytest.raises(HistoryError, match="there is no such file"):
         read_history(tmp_path / "none.csv")
 
 

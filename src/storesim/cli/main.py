@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import click
 
 from storesim import __version__
 from storesim.cli.session import Session
+from storesim.cli.streams import let_go_of_stdout, make_ready, tell
 from storesim.errors import FileFaults, StoresimError
 
 COMMANDS: Final[dict[str, str | None]] = {
@@ -29,6 +30,7 @@ COMMANDS: Final[dict[str, str | None]] = {
 
 INTERRUPTED: Final = 130
 DEFECT: Final = 4
+REFUSED: Final = 4
 READER_LEFT: Final = 141
 
 
@@ -88,11 +90,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     Exit status: 0 done, 1 a gate failed, 2 wrong usage, 3 a file is wrong, 4 the run failed, 130 interrupted.
     """
+    make_ready()
     session = Session()
     try:
         storesim.main(arguments, prog_name="storesim", standalone_mode=False, obj=session)
     except _ReaderLeft:
-        _let_go_of_stdout()
+        let_go_of_stdout()
         return READER_LEFT
     except click.exceptions.Exit as leave:
         return leave.exit_code
@@ -100,11 +103,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         session.say_error("interrupted")
         return INTERRUPTED
     except click.ClickException as wrong:
-        wrong.show()
+        with suppress(OSError):
+            wrong.show()
         return wrong.exit_code
     except StoresimError as error:
         _explain(session, error)
         return error.exit_status
+    except OSError as refused:
+        # Files have errors of their own; what is left is mostly standard output, on a disk that is full.
+        session.say_error(
+            "refused", text=refused.strerror or refused, where=refused.filename or session.phrase("stdout")
+        )
+        let_go_of_stdout()
+        return REFUSED
     except Exception as defect:  # noqa: BLE001  # the last line of defence turns a defect into a sentence
         _confess(session, defect)
         return DEFECT
@@ -115,15 +126,10 @@ def _explain(session: Session, error: StoresimError) -> None:
     if session.verbosity >= 2:
         session.show_traceback()
     text = session.told(error)
-    click.echo(text if text.startswith("storesim") or isinstance(error, FileFaults) else f"storesim: {text}", err=True)
+    tell(text if text.startswith("storesim") or isinstance(error, FileFaults) else f"storesim: {text}")
 
 
 def _confess(session: Session, defect: Exception) -> None:
     if session.verbosity >= 2:
         session.show_traceback()
     session.say_error("defect", kind=type(defect).__name__, text=str(defect).split("\n", 1)[0])
-
-
-def _let_go_of_stdout() -> None:
-    # Python flushes stdout once more when it ends; without this the flush would complain about the closed pipe.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

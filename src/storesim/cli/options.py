@@ -14,10 +14,21 @@ from storesim.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FILE: Final = click.Path(path_type=Path)
+
+class Named(click.Path):
+    """A path that was written: an empty one, such as that of a variable not set, is not the folder one is in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        if value == "":
+            self.fail("the path is empty; write the name of a file or folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE: Final = Named(path_type=Path)
 """A path; whether it exists is said by whoever reads it, with exit status 3."""
 
-FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+FOLDER: Final = Named(path_type=Path, file_okay=False)
 EXECUTORS: Final = ("processes", "serial")
 
 
@@ -28,14 +39,16 @@ class Runs(click.ParamType[int | Literal["auto"]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | Literal["auto"]:
         """The number, or "auto"."""
+        from storesim.runs.batches import MOST_RUNS
+
         if value == "auto":
             return "auto"
         try:
             runs = int(value)
         except ValueError:
             runs = 0
-        if runs < 1:
-            self.fail(f"{value!r} is not a number of runs; write 1 or more, or auto", param, ctx)
+        if not 1 <= runs <= MOST_RUNS:
+            self.fail(f"{value!r} is not a number of runs; write 1 to {MOST_RUNS:,}, or auto", param, ctx)
         return runs
 
 

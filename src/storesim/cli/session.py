@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
+from storesim.cli.streams import tell
 from storesim.cli.words import phrase
 from storesim.errors import Fault, FileFaults, StoresimError
 
@@ -75,7 +76,7 @@ class Session:
     def remark(self, key: str, **values: object) -> None:
         """Say something on standard error, unless -q."""
         if self.verbosity >= 0:
-            click.echo(self.phrase(key, **values), err=True)
+            tell(self.phrase(key, **values))
 
     def advise(self, scenario: Scenario, name: object) -> None:
         """Warn of settings that are allowed and seldom meant, on standard error, unless -q."""
@@ -86,7 +87,7 @@ class Session:
 
     def say_error(self, key: str, **values: object) -> None:
         """Say what went wrong on standard error, whatever -q says."""
-        click.echo(self.phrase(key, **values), err=True)
+        tell(self.phrase(key, **values))
 
     def gate(self, goals: Goals | None, least: float) -> None:
         """Leave with status 1 if the chance of the year's target is under `least`, 0 to 1, or there is no target."""
@@ -169,7 +170,7 @@ class _Lines:
         fifths = 5 * done // max(total, 1)
         if fifths > self.fifths:
             self.fifths = fifths
-            click.echo(f"{self.label}: {done}/{total}, {time.monotonic() - self.began:.0f} s", err=True)
+            tell(f"{self.label}: {done}/{total}, {time.monotonic() - self.began:.0f} s")
 
 
 @contextmanager
@@ -185,8 +186,14 @@ def _bar(label: str) -> Iterator[Progress]:
 def _console(stream: Any) -> Console:
     from rich.console import Console
 
+    class Straight(Console):
+        """A console that leaves a reader who has gone to `main`; Rich would end the process with status 1."""
+
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704  # Rich calls this while it handles the error
+
     # A pipe has no width; a narrow guess would cut columns away.
-    return Console(file=stream) if stream.isatty() else Console(file=stream, width=200)
+    return Straight(file=stream) if stream.isatty() else Straight(file=stream, width=200)
 
 
 def _without_nan(value: Any) -> Any:

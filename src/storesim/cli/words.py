@@ -14,6 +14,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "storesim 内部错误（{kind}：{text}）。请加 -vv 重新运行以查看完整信息。",
         "storesim failed by a defect of its own ({kind}: {text}); run again with -vv to see the traceback.",
     ),
+    "refused": ("无法写或读{where}：{text}", "Cannot write or read {where}: {text}"),
+    "stdout": ("标准输出", "standard output"),
     "validate.good": ("{file}：正确", "{file}: good"),
     "advice.loop": (
         "{name}：开业时“广告→订单→排名→免费访客”的循环增益为 {gain:.2f}，一单会带来不止一单；请核对自然流量设置。",

@@ -91,11 +91,15 @@ def _text(file: str) -> tuple[str, str]:
     if path.is_dir():
         raise refuse(file, "this is a directory; a CSV file is wanted")
     try:
-        if path.stat().st_size > LARGEST:
-            raise refuse(file, f"the file has {path.stat().st_size:,} bytes; {LARGEST:,} are allowed")
-        raw = path.read_bytes()
+        # Not by its size: a pipe has none, and a device that has none may never end.
+        with path.open("rb") as opened:
+            raw = opened.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise refuse(file, "there is no such file") from None
     except OSError as error:
         raise refuse(file, f"the file cannot be read: {error.strerror or error}") from error
+    if len(raw) > LARGEST:
+        raise refuse(file, f"the file has more than {LARGEST:,} bytes; daily figures are far fewer")
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refuse(file, "this is a workbook; save the sheet as CSV UTF-8 (逗号分隔) first")
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

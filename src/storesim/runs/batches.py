@@ -13,6 +13,10 @@ BATCH_RUNS = 5
 """Runs in a batch, whatever the workers: few enough to lose little when killed, enough to hide the cost of sending."""
 
 
+MOST_RUNS = 100_000
+"""More would be a slip of the hand: their daily counts fit no memory."""
+
+
 class Batch(NamedTuple):
     """Runs `first` to `stop - 1`."""
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from storesim.errors import UsageError
 from storesim.results.ensemble import Ensemble, join
-from storesim.runs.batches import Batch, batches_of, play_batch
+from storesim.runs.batches import MOST_RUNS, Batch, batches_of, play_batch
 from storesim.runs.executors import Crew, usable_cores
 from storesim.runs.parts import Parts, key_of
 from storesim.runs.stopping import Precision, StoppingRule, checkpoints, precision
@@ -159,8 +159,8 @@ def _check(
     folder: str | Path | None,
     rule: StoppingRule | None,
 ) -> None:
-    if n_runs != "auto" and (not _is_whole(n_runs) or n_runs < 1):
-        raise UsageError(f'n_runs is {n_runs!r}; it is a whole number, 1 or more, or "auto"')
+    if n_runs != "auto" and (not _is_whole(n_runs) or not 1 <= n_runs <= MOST_RUNS):
+        raise UsageError(f'n_runs is {n_runs!r}; it is a whole number from 1 to {MOST_RUNS:,}, or "auto"')
     if not _is_whole(seed) or not 0 <= seed < 2**63:
         raise UsageError(f"seed is {seed!r}; it is a whole number from 0 to {2**63 - 1:,}")
     if rule is not None and n_runs != "auto":

@@ -8,6 +8,7 @@ import click
 
 from storesim.cli.options import FILE, overriding, speaking
 from storesim.cli.session import Session
+from storesim.cli.streams import tell
 from storesim.collector import paused
 from storesim.errors import Fault, FileFaults
 
@@ -36,7 +37,7 @@ def command(session: Session, /, *, files: tuple[Path, ...], overrides: tuple[st
         session.json([{"file": str(file), "faults": list(map(vars, faults))} for file, faults in found.items()])
     for file, faults in found.items():
         if faults and not session.as_json:
-            click.echo("\n".join(map(str, faults)), err=True)
+            tell("\n".join(map(str, faults)))
         elif not faults:
             session.remark("validate.good", file=file)
     if any(found.values()):
