@@ -84,9 +84,11 @@ def _channel_lever(steps: Sequence[str], channels: Mapping[str, type[Spec]]) -> 
         return "a playbook cannot change the mechanism of a channel; declare two channels and set their budgets"
     if model is Offsite and steps[2] in _TERMS:
         return f"a playbook cannot change what a platform takes and when it pays; write {path} outside the stages"
+    setting = settings(model).get(steps[2])
+    if setting is not None and _is_dated(setting):
+        return f"a playbook cannot set '{path}'; its dates stand in the channel: set a budget, a rate or a size there"
     if len(steps) == 3:
         return _member(model, steps[2], path)
-    setting = settings(model).get(steps[2])
     inner = group_class(item_kind(setting.info.annotation)) if setting and is_named(setting.info.annotation) else None
     if inner and len(steps) == 5:
         return _member(inner, steps[4], path)
@@ -95,8 +97,6 @@ def _channel_lever(steps: Sequence[str], channels: Mapping[str, type[Spec]]) -> 
 
 def _member(model: type[Spec], name: str, path: str) -> Lever | str:
     setting = settings(model).get(name)
-    if setting is not None and _is_dated(setting):
-        return f"a playbook cannot set '{path}'; its dates stand in the channel: set a budget, a rate or a size there"
     if setting is not None:
         return Lever(setting)
     group = path.rpartition(".")[0]
