@@ -272,4 +272,25 @@ STAGES = (
     Row("stages.growth.back_below", 0, 1e9, "discounts", "-", GROWS),
     Row("stages.growth.playbook", {"catalogue.discount": 0.1}, {"catalogue.discount": 0.3}, "discounts", "+", GROWS),
 )
-ROWS = (*MARKET, *SEARCH, *EXPRESS, *PLACEMENT, *CATALOGUE, *SELLING, *SERVICE, *MONEY, *EVENTS, *STAGES)
+BANNER = {"channels.banner": {
+    "mechanism": "display", "daily_budget": 40, "bookings": [{"from": "2027-01-05", "to": "2027-02-20"}],
+}}  # fmt: skip
+PUBLISHERS = {"channels.cps": {"mechanism": "pay_per_sale", "visitors": 60, "settlement": 5}}
+FLASH = {"channels.flash": {
+    "mechanism": "slots", "sign_up": 0, "entry": {"age": 0, "good_reviews": 0, "good_rate": 0, "score": 0},
+    "dates": [{"from": "2027-01-20", "to": "2027-01-21", "visitors": 900, "pieces": 200}],
+}}  # fmt: skip
+POSTS = {"channels.posts": {"mechanism": "burst", "bursts": [{"on": "2027-01-10", "visitors": 900, "cost": 80}]}}
+
+BOOKED = (
+    Row("channels.banner.daily_budget", 20, 60, "banner.uv", "+", BANNER),
+    Row("channels.banner.price", 20, 60, "banner.impressions", "-", BANNER),
+    Row("channels.banner.ctr", 0.01, 0.03, "banner.clicks", "+", BANNER),
+    Row("channels.cps.rate", 0.05, 0.20, "cps.uv", "+", PUBLISHERS),
+    Row("channels.cps.settlement", 5, 30, "cps.ad_spend", "-", PUBLISHERS),
+    Row("channels.flash.fee_share", 0.05, 0.10, "flash.ad_spend", "+", FLASH),
+    Row("channels.flash.conversion", 1, 4, "slot_units", "+", FLASH),
+    Row("channels.posts.size", 0.5, 2, "posts.uv", "+", POSTS),
+)
+
+ROWS = (*BOOKED, *MARKET, *SEARCH, *EXPRESS, *PLACEMENT, *CATALOGUE, *SELLING, *SERVICE, *MONEY, *EVENTS, *STAGES)
