@@ -30,6 +30,7 @@ STILL: Mapping[str, str] = {
     r"channels\.\w+\.(dates|bookings|bursts)\.\d\.(from|to|on)": "moved one by one in test_slots and test_booked",
     r"targets": "what the planner wants; the store does not know it",
     r"channels\.express\.keywords\.tail\.rival_sd": "a uniform law has no spread of its own",
+    r"channels\.direct_placement\.carry_half_life": "nobody searches later there; that of channels.social moves",
     r"operations\.stock\.level": "the level of base stock: test_inventory",
     r"operations\.stock\.season\.deliveries\.\d+\.share": "the shares add up to 1: test_season",
     r"stages\.launch\.(gate|back_below)": "there is no stage before the first",
