@@ -41,9 +41,8 @@ def _books(people: People, *coupons: tuple[float, float, float]) -> b.Books:
 
 
 def _sales(day: int, *sold: tuple[int, float]) -> Sales:
-    members, amounts = zip(*sold, strict=True) if sold else ((), ())
-    times = 24.0 * day + 1.0 + np.arange(len(sold))
-    return Sales(times, np.array(members, dtype=np.int64), np.array(amounts, dtype=np.float64))
+    members, amounts = np.array(sold, dtype=np.float64).T.copy()
+    return Sales(24.0 * day + 1.0 + np.arange(len(sold)), members, amounts)
 
 
 JOINS = -2

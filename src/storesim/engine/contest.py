@@ -47,7 +47,7 @@ from storesim.engine.day import (
 )
 from storesim.engine.draws import draw, exp, log, normal
 from storesim.engine.heaps import occupy, pop, push
-from storesim.engine.members import GONE, recognise
+from storesim.engine.members import GONE, STRANGER, recognise
 from storesim.engine.orders import count_lost, lands_on, place_order, popular
 from storesim.engine.visits import ASKS, DECIDES, Moments, best_odds
 
@@ -204,7 +204,7 @@ def _decide(
             return
     o = odds * plan.sku_odds[k]
     if luck * (1.0 + o) < o:
-        member = recognise(plan, state, c, seed)
+        member = recognise(state.members, seed) if plan.returning[c] > 0 else STRANGER
         if member == GONE:
             return
         amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed)

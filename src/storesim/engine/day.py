@@ -134,7 +134,7 @@ class Sales(NamedTuple):
     """Orders by members and of those who joined, in order of time."""
 
     time: F  # [n] hours since the start of the run
-    member: I  # [n] place of the member, NEWCOMER for one who has just joined
+    member: F  # [n] place of the member, NEWCOMER for one who has just joined
     amount: F  # [n] fen
 
 
@@ -181,14 +181,9 @@ class DayState(NamedTuple):
     air: F  # [C, 2] hours of the day: since when these two are not yet counted, and when the budget ran out (24: not)
     orders_made: I  # [K] purchase orders so far, which key their lead times
     slot_left: I  # [K] pieces still to be had at the price of a slot; the model fills and ends it
-    # Members known one by one; a pool has none, and arrays without entries
-    member_tree: F  # [2^n + 1] weights of members, summed as in `engine.members`; the model writes it
-    member_drop: F  # [2^n] chance that a purchase is a member's last; the model writes it
-    member_gone: I  # [2^n] 1 after it
-    # Orders by members and of those who joined, since the last call of `take_sales`
-    sale_time: F  # [S]
-    sale_member: I  # [S] place of the member; NEWCOMER for one who has just joined
-    sale_amount: F  # [S] fen
+    # One array each: every further one costs the compiler half a second
+    members: F  # [3, 2^n + 1] of members known one by one, by the names below; [3, 0] where they are a pool
+    sales: F  # [3, S] orders by members and of those who joined, since the last call of `take_sales`
     # Heap of things still to come
     heap_time: F
     heap_code: I
@@ -204,6 +199,13 @@ N_LOG = 8
 LOG_CHAT_SERVED, LOG_CHAT_LEFT, LOG_BOUGHT, LOG_LOST = 1.0, 2.0, 3.0, 4.0
 
 HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES = range(5)
+
+# Rows of DayState.members, which the model writes: weights summed as `engine.members` says, chance that a purchase is
+# a member's last, and whether it was (which the kernel writes too).
+MEMBER_TREE, MEMBER_DROP, MEMBER_GONE = range(3)
+
+# Rows of DayState.sales, as in `Sales`.
+SALE_TIME, SALE_MEMBER, SALE_AMOUNT = range(3)
 
 # Draws of one visitor stand at these offsets of its state.
 DRAW_VISIT, DRAW_LUCK, DRAW_BROWSE, DRAW_SEARCH = (typed(n) for n in range(1, 5))

@@ -15,7 +15,7 @@ from storesim.engine.contest import second_pass
 from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, Sales, U
 from storesim.engine.draws import stream_key
 from storesim.engine.orders import review_shelf
-from storesim.engine.room import ROOM, empty_moments, empty_plan, empty_state, more_sales
+from storesim.engine.room import ROOM, empty_moments, empty_plan, empty_state
 from storesim.engine.visits import BLOCK, Moments, end_day, first_pass, settle, start_day
 
 FULL = 0.75 * ROOM
@@ -136,16 +136,16 @@ class Kernel:
         taken = self.state
         return Arrivals(taken.po_arrives[:n].copy(), taken.po_sku[:n].copy(), taken.po_pieces[:n].copy())
 
-    def know_members(self, tree: F, drop: F, gone: I) -> None:
-        """Tell members apart from now on, by the arrays of `DayState`, which the caller keeps up to date."""
-        state = self.state._replace(member_tree=tree, member_drop=drop, member_gone=gone)
-        self.state = more_sales(state, SALES) if state.sale_time.size == 0 else state
+    def know_members(self, members: F) -> None:
+        """Tell members apart from now on, by the rows of `DayState.members`, which the caller keeps up to date."""
+        sales = self.state.sales if self.state.sales.size else np.zeros((3, SALES))
+        self.state = self.state._replace(members=members, sales=sales)
 
     def take_sales(self) -> Sales:
         """Orders by members and of those who joined since the last call; the arrays hold until the kernel plays on."""
         n = int(self.state.counters[d.N_SALES])
         self.state.counters[d.N_SALES] = 0
-        return Sales(self.state.sale_time[:n], self.state.sale_member[:n], self.state.sale_amount[:n])
+        return Sales(*self.state.sales[:, :n])
 
     def set_agents(self, n_agents: int, time: float) -> None:
         """Change the number of chat agents: newcomers are free at `time`, those free first leave first."""
@@ -187,9 +187,12 @@ class Kernel:
                 heap_luck=np.resize(state.heap_luck, size),
                 heap_seed=np.resize(state.heap_seed, size),
             )
-        sales = state.sale_time.size
-        if 0 < sales < int(state.counters[d.N_SALES]) + waiting:
-            state = more_sales(state, max(2 * sales, int(state.counters[d.N_SALES]) + waiting))
+        room = state.sales.shape[1]
+        booked = int(state.counters[d.N_SALES])
+        if 0 < room < booked + waiting:
+            more = np.zeros((3, max(2 * room, booked + waiting)))
+            more[:, :booked] = state.sales[:, :booked]
+            state = state._replace(sales=more)
         self.state = state
 
 
@@ -234,14 +237,6 @@ def _pieces(plan: DayPlan, hours: float) -> int:
     return max(1, int(np.ceil(total * busiest * hours / FULL)))
 
 
-@inlined
-def _room(state: DayState) -> int:
-    """How many may be waiting, so that there is room for those put off and for one order of each."""
-    room = state.heap_time.shape[0]
-    sales = state.sale_time.shape[0]
-    return min(room, sales - state.counters[d.N_SALES]) if sales > 0 else room
-
-
 @compiled
 def _advance(
     plan: DayPlan,
@@ -278,7 +273,10 @@ def _advance(
         if how == DRAWN
         else first_pass(plan, state, tally, scratch, moments, keys, day, end)
     )
-    if state.counters[d.HEAP_SIZE] + n + 8 > _room(state):
+    waiting = state.counters[d.HEAP_SIZE] + n + 8
+    # Each of those waiting may buy once, and each such order is noted where members are known one by one.
+    unnoted = state.sales.shape[1] > 0 and state.counters[d.N_SALES] + waiting > state.sales.shape[1]
+    if waiting > state.heap_time.shape[0] or unnoted:
         state.counters[d.MOMENTS_KEPT] = n
         return n + 8
     second_pass(plan, state, tally, due, moments, arrivals, basket, lead_key, n, 24.0 * day + start, 24.0 * day + end)

@@ -16,44 +16,55 @@ import numpy as np
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     DRAW_DROP_OUT,
-    DRAW_JOIN,
     DRAW_MEMBER,
-    JOIN,
-    JOINED,
+    MEMBER_DROP,
+    MEMBER_GONE,
+    MEMBER_TREE,
     N_SALES,
-    DayPlan,
-    DayState,
-    DayTally,
+    SALE_AMOUNT,
+    SALE_MEMBER,
+    SALE_TIME,
     F,
+    I,
 )
 from storesim.engine.draws import draw
 
 STRANGER, NEWCOMER, GONE = typed(-1), typed(-2), typed(-3)
 
 
+# Arrays are handed over one by one: a whole state takes the compiler longer than what is done with it.
 @inlined
-def recognise(plan: DayPlan, state: DayState, c: int, seed: np.uint64) -> int:
-    """Place of the member who stands at the till; STRANGER where nobody is known, GONE if he will buy no more."""
-    if plan.returning[c] == 0 or state.member_tree.shape[0] == 0:
+def recognise(members: F, seed: np.uint64) -> int:
+    """Place of the member who stands at the till; GONE if he will buy no more, STRANGER where nobody is known."""
+    step = members.shape[1] - 1
+    if step < 0:
         return STRANGER
-    member = _drawn(state.member_tree, draw(seed, DRAW_MEMBER))
-    if member >= state.member_gone.shape[0] or state.member_gone[member] > 0:
-        return GONE
-    return member
+    # The one in whose part of all weights the draw falls; the last of all places by no more than rounding.
+    left = draw(seed, DRAW_MEMBER) * members[MEMBER_TREE, step]
+    member = 0
+    step >>= 1
+    while step > 0:
+        if members[MEMBER_TREE, member + step] <= left:
+            member += step
+            left -= members[MEMBER_TREE, member]
+        step >>= 1
+    return GONE if members[MEMBER_GONE, member] > 0.0 else member
 
 
 @inlined
-def sign_up(
-    plan: DayPlan, state: DayState, tally: DayTally, c: int, member: int, time: float, amount: float, seed: np.uint64
-) -> None:
-    """After a purchase: a stranger may join, a member may have been here for the last time."""
-    if member >= 0:
-        _note(state, time, member, amount)
-        if draw(seed, DRAW_DROP_OUT) < state.member_drop[member]:
-            state.member_gone[member] = 1
-    elif plan.returning[c] == 0 and draw(seed, DRAW_JOIN) < plan.scalars[JOIN]:
-        tally.by_channel[c, JOINED] += 1
-        _note(state, time, NEWCOMER, amount)
+def note_sale(
+    members: F, sales: F, counters: I, member: int, time: float, amount: float, seed: np.uint64
+) -> None:  # fmt: skip
+    """Note an order of a member or NEWCOMER, where they are known; a member may have been here for the last time."""
+    n = counters[N_SALES]
+    if sales.shape[1] == 0:
+        return
+    sales[SALE_TIME, n] = time
+    sales[SALE_MEMBER, n] = member
+    sales[SALE_AMOUNT, n] = amount
+    counters[N_SALES] = n + 1
+    if member >= 0 and draw(seed, DRAW_DROP_OUT) < members[MEMBER_DROP, member]:
+        members[MEMBER_GONE, member] = 1.0
 
 
 @inlined
@@ -63,29 +74,3 @@ def add_weight(tree: F, member: int, change: float) -> None:
     while j < tree.shape[0]:
         tree[j] += change
         j += j & -j
-
-
-@inlined
-def _drawn(tree: F, u: float) -> int:
-    """The member in whose part of all weights the share `u` falls; beyond the last by no more than rounding."""
-    step = tree.shape[0] - 1
-    left = u * tree[step]
-    member = 0
-    step >>= 1
-    while step > 0:
-        if tree[member + step] <= left:
-            member += step
-            left -= tree[member]
-        step >>= 1
-    return member
-
-
-@inlined
-def _note(state: DayState, time: float, member: int, amount: float) -> None:
-    if state.sale_time.shape[0] == 0:
-        return
-    n = state.counters[N_SALES]
-    state.sale_time[n] = time
-    state.sale_member[n] = member
-    state.sale_amount[n] = amount
-    state.counters[N_SALES] = n + 1

@@ -21,6 +21,7 @@ from storesim.engine.day import (
     DISCOUNTS,
     DRAW_CARRIER,
     DRAW_DELIVERY,
+    DRAW_JOIN,
     DRAW_LINE,
     DRAW_LINES,
     DRAW_RESTOCK,
@@ -49,6 +50,8 @@ from storesim.engine.day import (
     EXTRA_UNIT,
     FORGIVEN,
     GMV,
+    JOIN,
+    JOINED,
     LATE_LIMIT,
     LEAD_SD,
     LINES,
@@ -90,7 +93,7 @@ from storesim.engine.day import (
     I,
 )
 from storesim.engine.draws import draw, exp, log, normal, seed_of, unit
-from storesim.engine.members import sign_up
+from storesim.engine.members import NEWCOMER, STRANGER, note_sale
 
 NO_PIECES, FIRST = typed(0), typed(0)
 
@@ -163,7 +166,11 @@ def place_order(
     row[UNITS] += units
     row[GMV] += amount
     row[PROMISED] += promised
-    sign_up(plan, state, tally, c, member, time, amount, seed)
+    if member < 0 and plan.returning[c] == 0 and draw(seed, DRAW_JOIN) < plan.scalars[JOIN]:
+        row[JOINED] += 1
+        member = NEWCOMER
+    if member != STRANGER:
+        note_sale(state.members, state.sales, state.counters, member, time, amount, seed)
     _fulfil(plan, state, due, basket, time, c, lines, units, amount, promised, seed)
     return amount
 

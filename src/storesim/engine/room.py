@@ -85,23 +85,10 @@ def empty_state(c: int, k: int, g: int, n_agents: int, log_rows: int) -> DayStat
         heap_code=np.zeros(ROOM // 8, dtype=np.int64),
         heap_luck=np.zeros(ROOM // 8),
         heap_seed=np.zeros(ROOM // 8, dtype=np.uint64),
-        member_tree=np.zeros(0),
-        member_drop=np.zeros(0),
-        member_gone=np.zeros(0, dtype=np.int64),
-        sale_time=np.zeros(0),
-        sale_member=np.zeros(0, dtype=np.int64),
-        sale_amount=np.zeros(0),
+        members=np.zeros((3, 0)),
+        sales=np.zeros((3, 0)),
         counters=np.zeros(8, dtype=np.int64),
         log=np.zeros((log_rows, d.N_LOG)),
-    )
-
-
-def more_sales(state: DayState, size: int) -> DayState:
-    """The same with room for `size` orders of members."""
-    return state._replace(
-        sale_time=np.resize(state.sale_time, size),
-        sale_member=np.resize(state.sale_member, size),
-        sale_amount=np.resize(state.sale_amount, size),
     )
 
 

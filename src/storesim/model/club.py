@@ -165,7 +165,7 @@ class Club:
         self._share()
 
     def _share(self) -> None:
-        self._kernel.know_members(self.people.tree, self.people.drop, self.people.gone)
+        self._kernel.know_members(self.people.shared)
 
     def _send(self, number: int, mailing: Mailing, day: int) -> None:
         people, asked = self.people, mailing.coupon

@@ -90,21 +90,21 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
     people, out = books.people, books.out
     out[:] = 0.0
     for s in range(sales.time.shape[0]):
-        time, amount = sales.time[s] / 24.0, sales.amount[s]
-        if sales.member[s] < 0:
+        time, amount, i = sales.time[s] / 24.0, sales.amount[s], int(sales.member[s])
+        if i < 0:
             i = n
             n += 1
             _join(books, i, time, amount)
         else:
-            i = sales.member[s]
             _buy_again(books, i, time, amount, day)
         joined = books.month[int(people.first[i])] + 1 if people.first[i] >= 0.0 else 0
         books.cohorts[joined, books.month[day], COHORT_BUYERS] += 1.0
         books.cohorts[joined, books.month[day], COHORT_GMV] += amount
     for s in range(sales.time.shape[0]):
         # Not while orders are booked: who dropped out today may have bought twice before.
-        if sales.member[s] >= 0 and people.gone[sales.member[s]] == DROPPED_OUT:
-            _leave(books, sales.member[s])
+        i = int(sales.member[s])
+        if i >= 0 and people.gone[i] == DROPPED_OUT:
+            _leave(books, i)
     strangers = buyers - out[JOINED_NOW] - out[RETURNED]
     books.on[STRANGERS_ON, LONGEST + day] += strangers
     out[NEW_BUYERS] += strangers

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import F, I
+from storesim.engine.day import MEMBER_DROP, MEMBER_GONE, MEMBER_TREE, F, I
 from storesim.engine.draws import STEP, gammas, log, own_unit, seed_of, stream_key, unit
 from storesim.scenario.members import Members as MembersSpec
 
@@ -21,7 +21,7 @@ NEVER = -1.0e9
 EVE = -1.0e-9
 """Days: before any purchase, and the last moment before the opening day."""
 
-DROPPED_OUT, LEFT_BEFORE = 1, 2
+DROPPED_OUT, LEFT_BEFORE = 1.0, 2.0
 
 
 class People(NamedTuple):
@@ -33,7 +33,7 @@ class People(NamedTuple):
     drop: F
     """Chance that a purchase is his last."""
 
-    gone: I
+    gone: F
     """DROPPED_OUT after that, LEFT_BEFORE once it is in the books; 0 for who still comes."""
 
     weight: F
@@ -58,6 +58,9 @@ class People(NamedTuple):
 
     coupon: I
     """The coupon in hand, by its place in the scenario and counted from 1; 0: none."""
+
+    shared: F
+    """[3, room + 1] what the kernel sees: `tree`, `drop` and `gone` are its rows."""
 
 
 class Past(NamedTuple):
@@ -103,26 +106,29 @@ class Births:
             room *= 2
         spec, n = self._spec, room - held
         a, b = gammas(self._a, held, n, spec.a), gammas(self._b, held, n, spec.b)
-        fresh = People(
-            rate=gammas(self._rate, held, n, spec.r) / spec.alpha,
-            drop=np.divide(a, a + b, out=np.full(n, 0.5), where=a + b > 0.0),
-            gone=np.zeros(n, dtype=np.int64),
-            weight=np.zeros(n),
-            tree=np.zeros(n + 1),
-            first=np.full(n, NEVER),
-            last=np.full(n, NEVER),
-            before=np.full(n, NEVER),
-            orders=np.zeros(n, dtype=np.int64),
-            amount=np.zeros(n),
-            level=np.zeros(n, dtype=np.int64),
-            coupon=np.zeros(n, dtype=np.int64),
+        shared = np.zeros((3, room + 1))
+        made = People(
+            rate=np.zeros(room),
+            drop=shared[MEMBER_DROP, :room],
+            gone=shared[MEMBER_GONE, :room],
+            weight=np.zeros(room),
+            tree=shared[MEMBER_TREE],
+            first=np.full(room, NEVER),
+            last=np.full(room, NEVER),
+            before=np.full(room, NEVER),
+            orders=np.zeros(room, dtype=np.int64),
+            amount=np.zeros(room),
+            level=np.zeros(room, dtype=np.int64),
+            coupon=np.zeros(room, dtype=np.int64),
+            shared=shared,
         )
-        if people is None:
-            return fresh
-        joined = People(*(np.concatenate(pair) for pair in zip(people, fresh, strict=True)))
-        joined = joined._replace(tree=np.zeros(room + 1))
-        sum_weights(joined)
-        return joined
+        for name in People._fields[:-1] if people is not None else ():
+            if name != "tree":
+                getattr(made, name)[:held] = getattr(people, name)
+        made.rate[held:] = gammas(self._rate, held, n, spec.r) / spec.alpha
+        made.drop[held:] = np.divide(a, a + b, out=np.full(n, 0.5), where=a + b > 0.0)
+        sum_weights(made)
+        return made
 
 
 def sum_weights(people: People) -> None:
