@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from storesim.results.run import Run
 from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
+from storesim.scenario.modes import MODES
 
 SHARES = st.floats(0.0, 1.0)
 BEHAVIOUR = {"bounce": SHARES, "depth": st.floats(2.0, 12.0), "conversion": st.floats(0.0, 5.0)}
@@ -42,20 +44,42 @@ SKU = st.fixed_dictionaries(
         "role": st.sampled_from(["hero", "promo", "traffic", "profit", "image"]),
     },
 )  # fmt: skip
+CARRIER = st.fixed_dictionaries({"name": st.just("C"), "price": st.floats(0, 30), "delivery": st.floats(0.1, 9.0)})
+SHIFT = st.fixed_dictionaries(
+    {
+        "hours": st.tuples(st.integers(0, 11), st.integers(12, 24)).map(lambda ends: f"{ends[0]}-{ends[1]}"),
+        "agents": st.integers(0, 3),
+    }
+)
+SEASON = st.fixed_dictionaries(
+    {
+        "from": st.dates(dt.date(2026, 12, 20), dt.date(2027, 1, 20)).map(str), "to": st.just("2027-01-25"),
+        "units": st.floats(0, 200), "left": st.sampled_from(["keep", "clear"]), "salvage": SHARES,
+        "quantity": st.sampled_from(["expected", "newsvendor"]), "reorder": st.none() | st.just("2027-01-23"),
+    }
+)  # fmt: skip
 OPERATIONS = st.fixed_dictionaries(
     {},
     optional={
         "conversion": st.fixed_dictionaries({}, optional={"base": SHARES, "price_elasticity": st.floats(0.0, 6.0)}),
         "stock": st.fixed_dictionaries(
-            {"policy": st.sampled_from(["sQ", "base", "unlimited"])},
-            optional={"opening": st.floats(0, 60), "lead_sd": st.floats(0, 2), "safety": st.floats(0, 20)},
+            {"policy": st.sampled_from(["sQ", "sS", "RS", "base", "seasonal", "unlimited"]), "season": SEASON},
+            optional={
+                "opening": st.floats(0, 60), "lead_sd": st.floats(0, 2), "safety": st.floats(0, 20),
+                "every": st.floats(1, 20), "holding": st.floats(0, 0.5), "holding_share": SHARES,
+            },
         ),
         "dispatch": st.fixed_dictionaries(
-            {}, optional={"capacity": st.integers(1, 60), "limit": st.floats(1.0, 72.0), "penalty": SHARES}
+            {},
+            optional={
+                "capacity": st.integers(1, 60), "limit": st.floats(1.0, 72.0), "penalty": SHARES,
+                "carriers": st.lists(CARRIER, max_size=3),
+            },
         ),
         "service": st.fixed_dictionaries(
             {"agents": st.integers(0, 4)},
-            optional={"asks": SHARES, "minutes": st.floats(0.1, 60.0), "patience": st.none() | st.floats(0.1, 90.0)},
+            optional={"asks": SHARES, "minutes": st.floats(0.1, 60.0), "patience": st.none() | st.floats(0.1, 90.0),
+                      "minutes_sd": st.floats(0.0, 2.0), "shifts": st.lists(SHIFT, max_size=3)},
         ),
         "returns": st.fixed_dictionaries({}, optional={"rate": SHARES, "restock": SHARES, "delay": st.floats(0, 20)}),
         "money": st.fixed_dictionaries({}, optional={"settlement": st.integers(0, 40), "commission": SHARES}),
@@ -89,7 +113,7 @@ def stores(draw: st.DrawFn) -> Scenario:
     names = draw(st.sets(st.sampled_from(sorted(CHANNELS)), min_size=1))
     skus = draw(st.lists(SKU, min_size=1, max_size=4))
     document: dict[str, Any] = {
-        "store": {"name": "Any", "opened": "2027-01-01"},
+        "store": {"name": "Any", "opened": "2027-01-01", "mode": draw(st.sampled_from(MODES))},
         "horizon": draw(st.integers(1, 45)),
         "market": {"searches_per_day": draw(st.sampled_from([0, 1, 60, 1_500]))},
         "channels": {name: draw(CHANNELS[name]) for name in sorted(names)},
