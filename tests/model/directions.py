@@ -54,6 +54,27 @@ DEAR = {"catalogue.skus.0.reference_price": 70}
 
 NAMED = {"channels.direct_placement.carry_over": 0.5}
 TIRED = {"channels.direct_placement.fatigue": 5}
+CARRIED = {
+    "operations.dispatch.carriers": [
+        {"name": "slow", "price": 7, "delivery": 4}, {"name": "fast", "price": 15, "delivery": 1},
+    ],
+}  # fmt: skip
+"""Two carriers, on average dearer than one alone."""
+
+NIGHT = [{"hours": "18-23", "agents": 1}]
+SEASONAL = {
+    "operations.stock": {
+        "policy": "seasonal", "season": {"from": "2027-01-05", "to": "2027-01-25", "units": 150},
+    },
+    "operations.conversion.base": 0.3,
+}  # fmt: skip
+"""A season in which more is asked for than was bought."""
+
+OVERBOUGHT = {**SEASONAL, "operations.stock.season.units": 5_000}
+"""A season of which much is left."""
+
+HELD = {"operations.stock.holding": 0.1}
+
 REVIEWED = {"operations.reviews": {"chance": 0.8, "rival_bad_rate": 0.3}}
 GROWS = {"stages.growth": {"gate": {"age": 7}, "playbook": {"catalogue.discount": 0.2}}}
 """A stage that is entered early and can be told by its discounts."""
@@ -200,6 +221,27 @@ SELLING = (
     Row("operations.conversion.score_effect", 0.0, 3.0, "buyers", "-", {"operations.reviews.rival_bad_rate": 0.0}),
     Row("operations.stock.safety", 0, 20, "lost_units", "-", SCARCE),
     Row("operations.stock.lot", 2, 30, "stock_units", "+", SCARCE),
+    Row("operations.stock.lot", 2, 30, "stock_units", "+", {**SCARCE, "operations.stock.policy": "sS"}),
+    Row("operations.stock.every", 2, 20, "storage", "+", {**SCARCE, "operations.stock.policy": "RS", **HELD}),
+    Row("operations.stock.level", 5, 40, "stock_units", "+", {"operations.stock.policy": "base"}),
+    Row("operations.stock.holding", 0.01, 0.1, "storage", "+", SCARCE),
+    Row("operations.stock.holding_share", 0.05, 0.2, "profit", "-", SCARCE),
+    Row("operations.stock.season.units", 50, 500, "units", "+", SEASONAL),
+    Row("operations.stock.season.reorder", None, "2027-01-12", "purchased_units", "+", SEASONAL),
+    Row("operations.stock.season.left", "keep", "clear", "write_offs", "+", OVERBOUGHT),
+    Row(
+        "operations.stock.season.salvage",
+        0.0,
+        0.5,
+        "write_offs",
+        "-",
+        {**OVERBOUGHT, "operations.stock.season.left": "clear"},
+    ),
+    Row("store.terms.trust", 1.0, 1.3, "buyers", "+"),
+    Row("store.terms.supply", 0.6, 0.8, "profit", "+", {"store.mode": "self_operated"}),
+    Row("store.terms.storage", 0.01, 0.1, "storage", "+", {"store.mode": "FBP", **SCARCE}),
+    Row("store.terms.parcel", 5, 12, "parcels", "+", {"store.mode": "LBP"}),
+    Row("store.mode", "SOP", "FBP", "mean_dispatch_wait", "-", SLOW),
     Row("operations.stock.opening", 2, 60, "lost_units", "-", SCARCE),
     Row(
         "operations.stock.expected_units",
@@ -210,6 +252,9 @@ SELLING = (
         {"operations.stock": {"policy": "sQ", "opening": 10}},
     ),
     Row("operations.dispatch.capacity", 4, 400, "late", "-"),
+    Row("operations.dispatch.promise", 4, 24, "on_promise", "+"),
+    Row("operations.dispatch.within", 2, 5, "parcels", "-", CARRIED),
+    Row("operations.dispatch.carriers", [], CARRIED["operations.dispatch.carriers"], "parcels", "+"),
     Row("operations.dispatch.limit", 12, 48, "late", "-", SLOW),
     Row("operations.dispatch.penalty", 0.1, 0.5, "penalties", "+", SLOW),
     Row("operations.dispatch.penalty_cap", 5, 500, "penalties", "+", SLOW),
@@ -221,6 +266,8 @@ SERVICE = (
     Row("operations.service.open", (9.0, 12.0), (9.0, 23.0), "chats", "+"),
     Row("operations.service.asks", 0.1, 0.5, "chats", "+"),
     Row("operations.service.minutes", 2, 20, "answer_rate", "-", CROWDED),
+    Row("operations.service.minutes_sd", 0.1, 1.8, "answer_rate", "+", {**CROWDED, "operations.service.minutes": 6}),
+    Row("operations.service.shifts", NIGHT, [*NIGHT, {"hours": "12-22", "agents": 2}], "chats_in_30s", "+", CROWDED),
     Row("operations.service.patience", 0.5, 10, "chats_left", "-", CROWDED),
     Row("operations.service.answered", 0.5, 4.0, "buyers", "+", {"operations.service.asks": 0.5}),
     Row("operations.service.unanswered", 0.1, 2.0, "buyers", "+", CROWDED),
@@ -231,6 +278,9 @@ SERVICE = (
     Row("operations.reviews.per_day", 0.0, 1.0, "stars", "-"),
     Row("operations.reviews.late", 0.0, 4.0, "stars", "-", SLOW),
     Row("operations.reviews.rival_bad_rate", 0.0, 0.3, "score", "+"),
+    Row("operations.reviews.opening", {}, {"total": 60, "good": 60}, "buyers", "+"),
+    Row("operations.score.rival_promise", 0.5, 0.99, "score", "-", {"operations.score.promise": 1, **SLOW}),
+    Row("operations.conversion.promise_effect", 0, 0.3, "buyers", "+", {"operations.dispatch.delivery": 1}),
 )
 MONEY = (
     Row("operations.returns.rate", 0.05, 0.4, "refunds", "+"),
