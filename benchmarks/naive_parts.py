@@ -15,8 +15,12 @@ from storesim.model import ads, service, traffic
 from storesim.scenario.catalogue import Catalogue
 from storesim.scenario.channels import Organic, PayPerClick, Placement
 from storesim.scenario.document import Scenario
+from storesim.scenario.service import Score
 
 FEN = 100.0
+_SCORE = Score()
+WEIGHTS = (_SCORE.reviews, _SCORE.late, _SCORE.answers)
+"""Of reviews, late parcels and chats in the score."""
 
 
 def drift(random: Random, lag: float, sd: float, n_days: int) -> list[float]:
@@ -149,8 +153,8 @@ class Opinion:
             / service.RIVAL_ANSWERED_SPREAD,
         )
         most = service.MOST_SPREADS
-        total = sum(w * min(most, max(-most, x)) for w, x in zip(service.WEIGHTS, better, strict=True))
-        self.score = 0.5 + 0.5 * erf(total / sqrt(2.0 * sum(w * w for w in service.WEIGHTS)))
+        total = sum(w * min(most, max(-most, x)) for w, x in zip(WEIGHTS, better, strict=True))
+        self.score = 0.5 + 0.5 * erf(total / sqrt(2.0 * sum(w * w for w in WEIGHTS)))
 
 
 def _drawn(part: float, total: float, usual: float, prior: float) -> float:

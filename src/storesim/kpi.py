@@ -70,7 +70,7 @@ CHANNEL_COUNTS: tuple[Count, ...] = (
 
 STORE_COUNTS: tuple[Count, ...] = (
     Count("dispatched", "发货单量", "Orders dispatched", "orders"),
-    Count("on_promise", "24小时内发货单量", "Orders dispatched in time", "orders"),
+    Count("on_promise", "按承诺发货单量", "Orders dispatched in time", "orders"),
     Count("late", "延迟发货单量", "Orders dispatched late", "orders"),
     Count("dispatch_wait", "发货等待", "Waiting for dispatch", "hours"),
     Count("delivered", "妥投单量", "Orders delivered", "orders"),
@@ -173,7 +173,7 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio("ad_share", "费比", "Ad spend / GMV", "share", "ad_spend", "gmv"),
     Ratio("answer_rate", "30秒应答率", "Answered in 30 s", "share", "chats_in_30s", "chats"),
     Ratio("late_rate", "延迟发货率", "Dispatched late", "share", "late", "dispatched"),
-    Ratio("promise_rate", "24小时发货率", "Dispatched in time", "share", "on_promise", "dispatched"),
+    Ratio("promise_rate", "按承诺发货率", "Dispatched in time", "share", "on_promise", "dispatched"),
     Ratio("mean_dispatch_wait", "平均发货等待", "Mean wait for dispatch", "hours", "dispatch_wait", "dispatched"),
     Ratio("good_rate", "好评率", "Good reviews / reviews", "share", "good_reviews", "reviews"),
     Ratio("refund_rate", "退款率", "Refunds / GMV", "share", "refunds", "gmv"),
