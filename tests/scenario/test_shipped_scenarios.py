@@ -102,8 +102,11 @@ def test_the_later_stages_of_three_years_open_the_channels_the_plan_names() -> N
     run = simulate(_scenario("elena_mileva_three_years"), seed=3)
     stage = run.daily("stage")
 
-    # 团购, 秒杀, SNS from growth on; 京挑客 and display once stable.
-    for names, opens in ((("flash_sale", "group_buy", "social"), 1), (("affiliate", "display"), 2)):
+    # 团购, 秒杀, SNS from growth on; 京挑客, display and 分销 once stable.
+    for names, opens in (
+        (("flash_sale", "group_buy", "social"), 1),
+        (("affiliate", "display", "vipshop", "suning", "taobao", "own_site"), 2),
+    ):
         for name in names:
             came = run.daily("uv", name)
             assert came[stage < opens].sum() == 0 < came[stage >= opens].sum(), name
