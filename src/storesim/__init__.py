@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from storesim.results.ensemble import Ensemble as Ensemble
     from storesim.results.history import History as History, read_history as read_history
     from storesim.results.run import Run as Run
+    from storesim.runs.incremental import incremental as incremental
     from storesim.runs.many import replicate as replicate
     from storesim.runs.one import simulate as simulate
     from storesim.scenario.document import Scenario as Scenario
@@ -48,6 +49,7 @@ PUBLIC: Final[dict[str, str]] = {
     "read_history": "storesim.results.history",
     "simulate": "storesim.runs.one",
     "replicate": "storesim.runs.many",
+    "incremental": "storesim.runs.incremental",
     "predict": "storesim.forecast.predict",
     "break_down": "storesim.plan.break_down",
     "write_report": "storesim.report.writers",
