@@ -82,6 +82,16 @@ class Opinions(NamedTuple):
     bad: float
     stars: float
 
+    @property
+    def counts(self) -> dict[str, float]:
+        """What the ledger records of it."""
+        return {
+            "reviews": self.reviews,
+            "good_reviews": self.good,
+            "bad_reviews": self.bad,
+            "stars": self.stars,
+        }
+
 
 class Judgement(NamedTuple):
     """By what the store is judged."""

@@ -230,10 +230,7 @@ class Store:
             {
                 **parcels.counts,
                 **bought.counts,
-                "reviews": opinions.reviews,
-                "good_reviews": opinions.good,
-                "bad_reviews": opinions.bad,
-                "stars": opinions.stars,
+                **opinions.counts,
                 "offsite_gmv": self.distribution.gmv / FEN,
                 "refunds": books.refunds / FEN,
                 "purchases": books.purchases / FEN,
