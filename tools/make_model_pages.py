@@ -33,7 +33,7 @@ def listed(text: str) -> list[str]:
 def setting_at(path: str) -> Setting | None:
     """The setting at a dotted path, None for a group.
 
-    Channels are named as JD's are, which tells their mechanism; items of lists and of named groups need no place:
+    Channels are named as JD's are, which tells their mechanism, promotions by their kind; items of lists and of named groups need no place:
     `catalogue.skus.price`, `channels.express.keywords.relevance`.
 
     Raises
@@ -45,8 +45,8 @@ def setting_at(path: str) -> Setting | None:
     found: Setting | None = None
     steps = path.split(".")
     for i, step in enumerate(steps):
-        if i == 1 and steps[0] == "channels":
-            owner, found = _channel(step), None
+        if i == 1 and steps[0] in ("channels", "promotions"):
+            owner, found = _named(steps[0], step), None
             continue
         if owner is None:
             raise KeyError(path)
@@ -55,9 +55,10 @@ def setting_at(path: str) -> Setting | None:
     return found if owner is None and found is not None else None
 
 
-def _channel(name: str) -> type[Spec]:
-    classes = mechanisms(item_kind(Scenario.model_fields["channels"].annotation))
-    return classes[KNOWN_MECHANISMS[name]]
+def _named(group: str, name: str) -> type[Spec]:
+    """The class of a channel by its name, or of a promotion by its kind."""
+    classes = mechanisms(item_kind(Scenario.model_fields[group].annotation))
+    return classes[KNOWN_MECHANISMS[name] if group == "channels" else name]
 
 
 def _inner(setting: Setting) -> object:
@@ -77,9 +78,9 @@ def _expand(word: str) -> Iterator[tuple[str, Setting]]:
     owner: type[Spec] = Scenario
     steps = group.split(".")
     for i, step in enumerate(steps):
-        owner = _channel(step) if i == 1 and steps[0] == "channels" else _group(owner, step)
+        owner = _named(steps[0], step) if i == 1 and steps[0] in ("channels", "promotions") else _group(owner, step)
     for name, setting in settings(owner).items():
-        if group_class(_inner(setting)) is None and name != "mechanism":
+        if group_class(_inner(setting)) is None and name not in ("mechanism", "kind"):
             yield f"{group}.{name}", setting
 
 

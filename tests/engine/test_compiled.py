@@ -77,10 +77,14 @@ def test_inlined_functions_are_called_by_compiled_ones_only() -> None:
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(function, ast.FunctionDef):
                 continue
-            marks = {mark.id for mark in function.decorator_list if isinstance(mark, ast.Name)}
+            marks = {
+                name.id
+                for mark in function.decorator_list
+                if isinstance(name := mark.func if isinstance(mark, ast.Call) else mark, ast.Name)
+            }
             if "inlined" in marks:
                 inlined.add(function.name)
-            if marks & {"inlined", "compiled"}:
+            if marks & {"inlined", "compiled", "by_address"}:
                 compiled_or_inlined.add(function.name)
             else:
                 names = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))

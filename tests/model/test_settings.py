@@ -21,7 +21,9 @@ STILL: Mapping[str, str] = {
     r"store\.terms\.supply": "JD buys in one mode only: test_modes",
     r"operations\.dispatch\.carriers\.\d+\.name": "a label in the file",
     r"catalogue\.file": "says where the items come from; the items count",
-    r"catalogue\.skus\.\d+\.(sku|name|category|material)": "labels on reports",
+    r"catalogue\.skus\.\d+\.(sku|name|category|material)": "labels on reports, and by which promotions name items",
+    r"promotions\.\w+\.kind": "another kind is another promotion, with settings of its own",
+    r"promotions\.(?!save\.)\w+\.(active|from|to|every|lasts|skus|roles|categories|without)": "as those of save",
     r"events\.\d+\.name": "a label on charts",
     r"channels\.\w+\.mechanism": "another mechanism is another channel, with settings of its own",
     r"operations\.members\.coupons\.\d+\.name": "a label",
@@ -79,6 +81,31 @@ LIVELY: Mapping[str, Any] = {
     "catalogue.discount": 0.05,
     "catalogue.skus.0.stock": 40,
     "catalogue.skus.1.reference_price": 190,
+    "catalogue.skus.1.category": "dress",
+    "catalogue.cross_sales": [{"of": ["hero"], "sells": ["P"], "chance": 0.4}],
+    "promotions": {
+        "cut": {"kind": "single", "discount": 0.03, "less": 2, "from": "2027-02-10", "to": "2027-02-20"},
+        "set": {"kind": "bundle", "skus": ["H", "P"], "price": 240, "to": "2027-02-20"},
+        "gift": {"kind": "gift", "gift": "H", "skus": ["P"], "from": "2027-01-05", "to": "2027-01-20"},
+        "save": {
+            "kind": "spend_and_save", "spend": 250, "less": 9, "repeated": True, "near": 0.6, "top_up": 0.3,
+            "from": "2027-01-03", "to": "2027-03-30", "every": 20, "lasts": 9, "categories": ["dress"],
+        },
+        "get": {"kind": "spend_and_get", "spend": 150, "gift": "H", "from": "2027-02-01", "to": "2027-02-14"},
+        "both": {
+            "kind": "save_and_get", "spend": 150, "less": 15, "top_up": 0.3, "gift": "H", "from": "2027-03-02",
+            "to": "2027-03-10",
+        },
+        "many": {"kind": "multi_buy", "pieces": 2, "discount": 0.1, "from": "2027-03-15"},
+        "pre": {
+            "kind": "presale", "skus": ["P"], "from": "2027-01-10", "to": "2027-01-20", "discount": 0.1,
+            "balance": "2027-01-25", "pays": 0.5,
+        },
+        "coupon": {
+            "kind": "coupon", "spend": 150, "face": 10, "pieces": 60, "claim": 0.05, "claim_days": 8, "every": 20,
+            "lasts": 15,
+        },
+    },
     "operations.conversion.base": 0.1,
     "operations.stock": {
         "expected_units": 4, "opening": 15, "safety": 1, "lot": 6, "every": 5, "level": 9, "holding": 0.05,
@@ -164,14 +191,15 @@ def _others(value: Any, kind: Any) -> Iterator[Any]:
     match value:
         case str():
             yield from (word for word in choices(kind) if word != value)
+            yield from ("H", "P")
         case float() | int():
             yield from (value * 1.5, value * 0.5, value + 1, value * 10, value * 100, 0, 1, value * 0.1, 0.99)
         case dt.date():
             yield from (value + dt.timedelta(days=9), value - dt.timedelta(days=3))
         case tuple() if value and isinstance(value[0], str):
-            yield from (("profit",), value[:1])
+            yield from (("profit",), ("H",), ("general",), value[:1])
         case ():
-            yield (0.4,)
+            yield from ((0.4,), ("H",), ("P",), ("hero",), ("profit",))
         case tuple():
             yield (*value[1:], value[0])
             yield tuple(0.6 * x for x in value)

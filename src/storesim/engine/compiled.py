@@ -7,6 +7,7 @@ it is written; tests run both and compare bytes.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core import sigutils as signatures
+from numba.core.ccallback import CFunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import PassManager, register_pass
@@ -24,7 +27,9 @@ T = TypeVar("T")
 
 # Without Numba's reference counts (_nrt): inside the kernel they cost ten times what the lines in between do. Such a
 # function may not allocate, which none of them should. `Any`, because Numba's stubs leave out some of the options.
-_jit: Any = partial(numba.njit, nogil=True, error_model="numpy", boundscheck=False, _nrt=False, no_cfunc_wrapper=True)
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "_nrt": False}
+_jit: Any = partial(numba.njit, nogil=True, no_cfunc_wrapper=True, **_OPTIONS)
+_LOG = logging.getLogger(__name__)
 
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
@@ -50,6 +55,33 @@ def inlined(function: Callable[P, T]) -> Callable[P, T]:
     """
     # Without a door to Python (the wrapper), which takes longer to compile than the function behind it.
     return cast(Callable[P, T], _jit(forceinline=True, no_cpython_wrapper=True, pipeline_class=_Unfinished)(function))
+
+
+def by_address(signature: str) -> Callable[[Callable[P, T]], Callable[[], Callable[P, T]]]:
+    """A function that compiled ones call by its address; it is compiled, and cached, when first asked for.
+
+    For what is long and what few stores need: merged into the kernel, every store would wait for it to compile. All
+    functions of one `signature`, in Numba's words, can stand in for one another without a new kernel.
+    """
+
+    def ready(function: Callable[P, T]) -> Callable[[], Callable[P, T]]:
+        return cache(partial(_addressed, function, signature))
+
+    return ready
+
+
+def _addressed(function: Callable[P, T], signature: str) -> Callable[P, T]:
+    if not is_compiled():
+        return function
+    # What numba.cfunc does, and in between the stamp.
+    made: Any = CFunc(function, signatures.normalize_signature(signature), {}, _OPTIONS | {"nopython": True})
+    try:
+        made.enable_caching()
+    except RuntimeError:
+        _LOG.debug("no folder can be written to: %s is compiled anew in every process", function.__name__)
+    _stamp(made)
+    made.compile()
+    return cast(Callable[P, T], made)
 
 
 def typed(n: int) -> int:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from storesim.engine.basket import popular
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
+    BALANCE_DUE,
+    BALANCE_HOURS,
+    BALANCE_PAID,
     CHAT_WAIT,
     CHATS,
     CHATS_IN_30S,
     CHATS_LEFT,
+    DEPOSITS,
+    DEPOSITS_LAPSED,
+    DRAW_BALANCE,
+    DRAW_BALANCE_TIME,
     DRAW_PATIENCE,
     DRAW_SERVICE,
     DRAW_SKU,
@@ -43,13 +51,14 @@ from storesim.engine.day import (
     DayState,
     DayTally,
     Due,
+    F,
     I,
 )
 from storesim.engine.draws import draw, exp, log, normal
 from storesim.engine.heaps import occupy, pop, push
 from storesim.engine.members import GONE, STRANGER, recognise
-from storesim.engine.orders import count_lost, lands_on, place_order, popular
-from storesim.engine.visits import ASKS, DECIDES, Moments, best_odds
+from storesim.engine.orders import count_lost, lands_on, place_order
+from storesim.engine.visits import ASKS, DECIDES, PAYS, Moments, best_odds
 
 HALF_MINUTE = 30.0 / 3600.0
 SILENT, ANSWERED, UNANSWERED = 0, 1, 2
@@ -182,33 +191,55 @@ def _decide(
     luck: float,
     seed: np.uint64,
 ) -> None:
-    """Buy or leave: the visitor's luck against the chance for the item in view; another item if it is sold out."""
+    """Buy or leave: the visitor's luck against the chance for the item in view; another item if it is sold out.
+
+    An item in presale gets a deposit, and its buyer comes back with the item in place of the luck.
+    """
     sc = plan.scalars
     c = (code >> 4) & 0xFFFF
     chat = (code >> 2) & 3
+    pays = code & 3 == PAYS
     odds = plan.odds[c]
     if chat == ANSWERED:
         odds *= sc[ODDS_ANSWERED]
     elif chat == UNANSWERED:
         odds *= sc[ODDS_UNANSWERED]
-    k = lands_on(plan, c, draw(seed, DRAW_SKU))
-    if state.stock[k] == 0:
+    k = int(luck) if pays else lands_on(plan, c, draw(seed, DRAW_SKU))
+    presale = not pays and in_presale(plan.presale, k, time)
+    if state.stock[k] == 0 and not presale and not pays:
         wanted = k
         if draw(seed, DRAW_SUBSTITUTE) < sc[SUBSTITUTION]:
-            k = popular(plan, draw(seed, DRAW_SUBSTITUTE_SKU))
-        if state.stock[k] == 0:
+            k = popular(plan.alias_p, plan.alias_k, draw(seed, DRAW_SUBSTITUTE_SKU))
+            presale = in_presale(plan.presale, k, time)
+        if state.stock[k] == 0 and not presale:
             o = odds * plan.sku_odds[wanted]
             if luck * (1.0 + o) < o:
                 count_lost(plan, tally, c, wanted, ONE_PIECE)
                 _log(state, time, code, LOG_LOST, 0.0, wanted, plan.price[wanted], time)
             return
     o = odds * plan.sku_odds[k]
-    if luck * (1.0 + o) < o:
-        member = recognise(state.members, seed) if plan.returning[c] > 0 else STRANGER
-        if member == GONE:
-            return
-        amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed)
-        _log(state, time, code, LOG_BOUGHT, 0.0, k, amount, time)
+    if not pays and luck * (1.0 + o) >= o:
+        return
+    if presale:
+        tally.baskets[DEPOSITS] += 1
+        paid_at = plan.presale[BALANCE_DUE, k] + plan.presale[BALANCE_HOURS, k] * draw(seed, DRAW_BALANCE_TIME)
+        push(state, paid_at, (code & ~15) | PAYS, float(k), seed)
+        return
+    if pays and draw(seed, DRAW_BALANCE) >= plan.presale[BALANCE_PAID, k]:
+        tally.baskets[DEPOSITS_LAPSED] += 1
+        return
+    member = recognise(state.members, seed) if plan.returning[c] > 0 else STRANGER
+    if member == GONE:
+        tally.baskets[DEPOSITS_LAPSED] += pays
+        return
+    amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed, pays)
+    _log(state, time, code, LOG_BOUGHT, 0.0, k, amount, time)
+
+
+@inlined
+def in_presale(presale: F, k: int, time: float) -> bool:
+    """Whether item `k` is sold against a deposit at this time."""
+    return presale.shape[1] > 0 and presale[BALANCE_DUE, k] > time
 
 
 @inlined

@@ -7,6 +7,7 @@ day). Money is in whole fen, held in float64: sums of integers below 2⁵³ are 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +31,32 @@ FREE, AUCTION, FIXED_PRICE = 0, 1, 2
 N_TALLY = 22
 
 # Columns of DayTally.by_sku.
-SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED, SKU_IN_SLOT = range(6)
-N_SKU_TALLY = 6
+SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED, SKU_IN_SLOT, SKU_GIFTS = range(7)
+N_SKU_TALLY = 7
+
+# Kinds of promotion; the first six are columns of DayTally.baskets too, fen saved by each.
+CUT, PRESALE, BUNDLE, SAVE, MULTI_BUY, COUPON, GIFT = range(7)
+
+# The further columns of DayTally.baskets.
+(
+    GIFT_UNITS, CROSS_UNITS, BUNDLES_SOLD, COUPONS_CLAIMED, COUPONS_USED, DEPOSITS, DEPOSITS_PAID, DEPOSITS_LAPSED,
+) = range(6, 14)  # fmt: skip
+N_BASKETS = 14
+
+# Columns of DayPlan.deals: fen, pieces, shares and chances. GIFT_SKU is -1 where nothing is given; COUPONS_LEFT is
+# counted down by the kernel.
+(
+    KIND, ACTIVE, NUMBER, THRESHOLD, LEAST, LESS, SHARE, REPEATED, SET_PRICE, MEMBERS, CHANCE,
+    GIFT_SKU, GIFT_PIECES, NEAR, TOP_UP, COUPONS_LEFT,
+) = range(16)  # fmt: skip
+N_TERMS = 16
+
+# Rows of DayPlan.presale: hours since the start of the run, and over how many hours; fen; chance.
+BALANCE_DUE, BALANCE_HOURS, PRESALE_PRICE, BALANCE_PAID = range(4)
+
+# Rows of a basket. LINE_PAID is in fen, LINE_FREE are pieces outside a bundle, the rest are marks.
+LINE_SKU, LINE_PIECES, LINE_PAID, LINE_FREE, IN_DEAL, IN_SCOPE, IN_CROSS_SALE = range(7)
+N_BASKET = 7
 
 # Columns of DayTally.by_group.
 GROUP_IMPRESSIONS, GROUP_CLICKS, GROUP_SPEND = range(3)
@@ -116,6 +141,11 @@ class DayPlan(NamedTuple):
     waves: F  # [W] hour of day of each dispatch wave, rising
     carriers: F  # [Y, N_CARRIER] share of parcels up to here, mean and sd of log days on the way, fen a parcel; or none
     scalars: F  # [N_SCALARS]
+    # Baskets
+    deals: F  # [P, N_TERMS + K] promotions as they are applied: terms, then 1 for each SKU that takes part
+    presale: F  # [4, K]; [4, 0] in a store where nothing is ever in presale
+    cross: F  # [R, 1 + 2 K] rules of cross-selling: chance, 1 for each first SKU, cumulative chances of where they lead
+    trade: Callable[..., int]  # `basket.trade`, or `basket.no_trade` where these have no rows
 
 
 class Arrivals(NamedTuple):
@@ -154,6 +184,7 @@ class DayTally(NamedTuple):
     by_channel: F  # [C, N_TALLY]
     by_sku: F  # [K, N_SKU_TALLY]
     by_group: F  # [C, G, N_GROUP_TALLY], of auctions with several groups; their impressions add up to the channel's
+    baskets: F  # [N_BASKETS] of the whole store
 
 
 class DayState(NamedTuple):
@@ -217,5 +248,8 @@ DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals
 DRAW_MEMBER, DRAW_DROP_OUT = typed(54), typed(55)
 DRAW_CARRIER = typed(48)
 DRAW_PACE = typed(46)
+DRAW_BALANCE, DRAW_BALANCE_TIME = typed(50), typed(51)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
-MOST_LINES = 64
+MOST_LINES, MOST_GIFTS = 64, 16
+DRAW_CROSS = typed(256)  # from here, one a line: whether a rule of cross-selling leads to it
+DRAW_DEAL = typed(1024)  # from here, four a promotion: coupon claimed, tempted to buy more, the item looked at

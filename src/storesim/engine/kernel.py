@@ -66,8 +66,9 @@ class Kernel:
         self.plan = empty_plan(c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves, n_landings)
         self.state = empty_state(c, n_skus, n_groups, n_agents, log_rows)
         self.tally = DayTally(
-            np.zeros((c, d.N_TALLY)), np.zeros((n_skus, d.N_SKU_TALLY)), np.zeros((c, n_groups, d.N_GROUP_TALLY))
-        )
+            np.zeros((c, d.N_TALLY)), np.zeros((n_skus, d.N_SKU_TALLY)), np.zeros((c, n_groups, d.N_GROUP_TALLY)),
+            np.zeros(d.N_BASKETS),
+        )  # fmt: skip
         self.due = Due(
             days=np.zeros((n_days + 1, d.N_DUE)),
             sku_reviews=np.zeros((n_days + 1, n_skus)),
@@ -87,7 +88,7 @@ class Kernel:
             np.zeros((24, n_groups)),
         )
         self._moments = empty_moments(ROOM)
-        self._basket: I = np.zeros((2, d.MOST_LINES), dtype=np.int64)
+        self._basket: I = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)
         self._day = -1
         self._opening = False
         # Plain, NumPy would warn of the wrap-around that keyed numbers rest on; compiled, the guard only costs time.
@@ -216,6 +217,7 @@ def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lea
     tally.by_channel[:] = 0.0
     tally.by_sku[:] = 0.0
     tally.by_group[:] = 0.0
+    tally.baskets[:] = 0.0
     start_day(plan, state, scratch)
     review_shelf(plan, state, tally, lead_key, 24.0 * day)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from storesim.engine.basket import FILL, PRICE, fill_basket, popular
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     BUYERS,
@@ -15,15 +16,16 @@ from storesim.engine.day import (
     CARRIER_PRICE,
     CARRIER_SD,
     CARRIER_UP_TO,
+    CROSS_UNITS,
+    CUT,
     DELIVERED,
     DELIVERY_MU,
     DELIVERY_SD,
+    DEPOSITS_PAID,
     DISCOUNTS,
     DRAW_CARRIER,
     DRAW_DELIVERY,
     DRAW_JOIN,
-    DRAW_LINE,
-    DRAW_LINES,
     DRAW_RESTOCK,
     DRAW_RETURN,
     DRAW_RETURN_DAYS,
@@ -50,14 +52,17 @@ from storesim.engine.day import (
     EXTRA_UNIT,
     FORGIVEN,
     GMV,
+    IN_CROSS_SALE,
     JOIN,
     JOINED,
     LATE_LIMIT,
     LEAD_SD,
+    LINE_PAID,
+    LINE_PIECES,
+    LINE_SKU,
     LINES,
     LOST_GMV,
     LOST_UNITS,
-    MOST_LINES,
     N_PURCHASES,
     ORDER_AT_MIDNIGHT,
     ORDER_LOT,
@@ -66,6 +71,8 @@ from storesim.engine.day import (
     PARCEL,
     PENALTY_CAP,
     PENALTY_SHARE,
+    PRESALE,
+    PRESALE_PRICE,
     PROMISE,
     PROMISED,
     REFUNDED,
@@ -90,6 +97,7 @@ from storesim.engine.day import (
     DayState,
     DayTally,
     Due,
+    F,
     I,
 )
 from storesim.engine.draws import draw, exp, log, normal, seed_of, unit
@@ -99,19 +107,11 @@ NO_PIECES, FIRST = typed(0), typed(0)
 
 
 @inlined
-def popular(plan: DayPlan, u: float) -> int:
-    """A SKU by popularity, by Walker's alias method from one uniform."""
-    x = u * plan.alias_p.shape[0]
-    k = int(x)
-    return k if x - k < plan.alias_p[k] else plan.alias_k[k]
-
-
-@inlined
 def lands_on(plan: DayPlan, c: int, u: float) -> int:
     """The SKU a visitor of channel `c` sees first: by popularity, of all items or of those the channel leads to."""
     row = plan.landing[c]
     if row < 0:
-        return popular(plan, u)
+        return popular(plan.alias_p, plan.alias_k, u)
     x = u * plan.alias_p.shape[0]
     k = int(x)
     return k if x - k < plan.landing_p[row, k] else plan.landing_k[row, k]
@@ -119,59 +119,68 @@ def lands_on(plan: DayPlan, c: int, u: float) -> int:
 
 @inlined
 def place_order(
-    plan: DayPlan,
-    state: DayState,
-    tally: DayTally,
-    due: Due,
-    basket: I,
-    lead_key: np.uint64,
-    time: float,
-    c: int,
-    first: int,
-    member: int,
-    seed: np.uint64,
-) -> float:
-    """Sell a basket whose first line is SKU `first` to a member or stranger; its amount in fen, 0 of an empty shelf."""
+    plan: DayPlan, state: DayState, tally: DayTally, due: Due, basket: I, lead_key: np.uint64, time: float, c: int,
+    first: int, member: int, seed: np.uint64, presale: bool,
+) -> float:  # fmt: skip
+    """Sell a basket whose first line is SKU `first` to a member or stranger; its amount in fen, 0 of an empty shelf.
+
+    With `presale`, the first line is paid at the price of its presale.
+    """
     row = tally.by_channel[c]
-    lines = min(_geometric(draw(seed, DRAW_LINES), plan.scalars[EXTRA_LINE]), MOST_LINES)
-    amount = 0.0
-    promised = 0.0
+    sc = plan.scalars
+    lines = fill_basket(plan.alias_p, plan.alias_k, sc[EXTRA_LINE], sc[EXTRA_UNIT], basket, first, seed)
+    trades = plan.deals.shape[0] + plan.cross.shape[0] > 0
+    if trades:
+        lines = plan.trade(
+            FILL, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
+            tally.baskets, basket, lines, seed,
+        )  # fmt: skip
+    listed = 0.0
     units = NO_PIECES
     for line in range(lines):
-        k = first if line == 0 else popular(plan, draw(seed, DRAW_LINE + 2 * line))
-        wanted = _geometric(draw(seed, DRAW_LINE + 2 * line + 1), plan.scalars[EXTRA_UNIT])
+        k, wanted = basket[LINE_SKU, line], basket[LINE_PIECES, line]
         in_slot = state.slot_left[k] > 0
         if in_slot:
             wanted = min(wanted, state.slot_left[k])  # nobody buys one more piece at a higher price
         sold = min(wanted, state.stock[k])
         state.stock[k] -= sold
         tally.by_sku[k, SKU_UNITS] += sold
-        tally.by_sku[k, SKU_GMV] += sold * plan.price[k]
         count_lost(plan, tally, c, k, wanted - sold)
-        row[DISCOUNTS] += sold * (plan.list_price[k] - plan.price[k])
         row[LINES] += 1 if sold > 0 else 0
-        amount += sold * plan.price[k]
-        promised += np.floor(plan.commission[c, k] * (sold * plan.price[k]) + 0.5)
+        ordered_before = presale and line == 0
+        paid = sold * (plan.presale[PRESALE_PRICE, k] if ordered_before else plan.price[k])
+        tally.baskets[PRESALE if ordered_before else CUT] += sold * plan.list_price[k] - paid
+        tally.baskets[CROSS_UNITS] += sold * basket[IN_CROSS_SALE, line]
+        listed += sold * plan.list_price[k]
         units += sold
-        basket[0, line] = k
-        basket[1, line] = sold
+        basket[LINE_PIECES, line] = sold
+        basket[LINE_PAID, line] = int(paid)
         if state.stock[k] + state.on_order[k] <= plan.reorder_at[k] and plan.scalars[REORDER] != ORDER_AT_MIDNIGHT:
             _reorder(plan, state, tally, lead_key, time, k)
         if in_slot:
             _sell_slot(plan, state, tally, k, sold)
     if units == 0:
         return 0.0
+    if trades:
+        lines = plan.trade(
+            PRICE, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
+            tally.baskets, basket, lines, seed,
+        )  # fmt: skip
+    amount, promised, pieces = _add_up(plan.commission[c], tally.by_sku, basket, lines)
     row[BUYERS] += 1
     row[ORDERS] += 1
     row[UNITS] += units
     row[GMV] += amount
+    row[DISCOUNTS] += listed - amount
     row[PROMISED] += promised
+    if presale:
+        tally.baskets[DEPOSITS_PAID] += 1
     if member < 0 and plan.returning[c] == 0 and draw(seed, DRAW_JOIN) < plan.scalars[JOIN]:
         row[JOINED] += 1
         member = NEWCOMER
     if member != STRANGER:
         note_sale(state.members, state.sales, state.counters, member, time, amount, seed)
-    _fulfil(plan, state, due, basket, time, c, lines, units, amount, promised, seed)
+    _fulfil(plan, state, due, basket, time, c, lines, pieces, amount, promised, seed)
     return amount
 
 
@@ -183,6 +192,20 @@ def _sell_slot(plan: DayPlan, state: DayState, tally: DayTally, k: int, sold: in
     if state.slot_left[k] == 0:
         plan.price[k] = plan.regular_price[k]
         plan.sku_odds[k] = plan.regular_odds[k]
+
+
+@inlined
+def _add_up(commission: F, by_sku: F, basket: I, lines: int) -> tuple[float, float, int]:
+    """Amount of an order, the commission promised for it, and its pieces with gifts; lines go to their SKUs' GMV."""
+    amount, promised = 0.0, 0.0
+    pieces = NO_PIECES
+    for line in range(lines):
+        k, paid = basket[LINE_SKU, line], basket[LINE_PAID, line]
+        by_sku[k, SKU_GMV] += paid
+        amount += paid
+        promised += np.floor(commission[k] * paid + 0.5)
+        pieces += basket[LINE_PIECES, line]
+    return amount, promised, pieces
 
 
 @inlined
@@ -199,16 +222,6 @@ def count_lost(plan: DayPlan, tally: DayTally, c: int, k: int, pieces: int) -> N
     tally.by_channel[c, LOST_UNITS] += pieces
     tally.by_channel[c, LOST_GMV] += pieces * plan.price[k]
     tally.by_sku[k, SKU_LOST] += pieces
-
-
-@inlined
-def _geometric(u: float, again: float) -> int:
-    """1 plus a geometric number: each further one with chance `again`, all from one uniform."""
-    n = 1
-    while u < again and n < 1_000:
-        u /= again
-        n += 1
-    return n
 
 
 @inlined
@@ -317,12 +330,12 @@ def _fulfil(
         if draw(seed, DRAW_RESTOCK) < sc[RESTOCK]:
             due.days[back, DUE_RESTOCK_UNITS] += units
             for line in range(lines):
-                due.sku_restock[back, basket[0, line]] += basket[1, line]
+                due.sku_restock[back, basket[LINE_SKU, line]] += basket[LINE_PIECES, line]
     if promised > 0.0:
         came_back = returned <= settled
         due.commission[_row(due, min(returned, settled)), c, FORGIVEN if came_back else PAID] += promised
     if draw(seed, DRAW_REVIEW) < sc[REVIEW]:
-        _review(plan, due, basket[0, 0], time, arrives, late, seed)
+        _review(plan, due, basket[LINE_SKU, 0], time, arrives, late, seed)
 
 
 @inlined

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine import day as d
+from storesim.engine.basket import no_trade
 from storesim.engine.day import DayPlan, DayState
 from storesim.engine.visits import Moments
 
@@ -55,6 +56,10 @@ def empty_plan(c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int) 
         waves=np.linspace(12.0, 18.0, w),
         carriers=np.zeros((0, d.N_CARRIER)),
         scalars=np.zeros(d.N_SCALARS),
+        deals=np.zeros((0, d.N_TERMS + k)),
+        presale=np.zeros((4, 0)),
+        cross=np.zeros((0, 1 + 2 * k)),
+        trade=no_trade(),
     )
 
 

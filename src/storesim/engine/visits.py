@@ -39,7 +39,8 @@ from storesim.engine.day import (
 from storesim.engine.draws import STEP, halves, log, own_unit, poisson, seed_of, unit
 
 BLOCK = 256
-ASKS, DECIDES = 1, 2
+ASKS, DECIDES, PAYS = 1, 2, 3
+"""What a moment is: a wish to chat, a decision, or the balance of a presale."""
 
 NOBODY_YET = typed(0)
 NOBODY = 2**62

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from storesim.engine.day import F
 from storesim.model import affiliates, booked, slots
 from storesim.model.ads import Bids, Sizes, read_bids, sizes_of
 from storesim.model.club import ClubRules, read_club
 from storesim.model.conversion import Visits, read_visits
+from storesim.model.deals import Deal, read_cross, read_deals
 from storesim.model.demand import Market, read_market
 from storesim.model.finance import Rates, read_rates
 from storesim.model.fulfilment import Dispatch, read_dispatch
@@ -49,6 +51,10 @@ class Blueprint:
     rates: Rates
     sizes: Sizes
     discounts: tuple[float, ...]
+    deals: tuple[tuple[Deal, ...], ...]
+    cross: F
+    """[n_rules, 1 + 2 n_skus] as `DayPlan.cross` holds them."""
+
     policies: tuple[Policy, ...]
     sources: tuple[Sources, ...]
     bids: tuple[Bids, ...]
@@ -120,6 +126,8 @@ def _drawn(same: _Same) -> Blueprint:
         rates=read_rates(under_mode(scenario)),
         sizes=sizes,
         discounts=tuple(stage.catalogue.discount for stage in stages),
+        deals=tuple(read_deals(stage, goods) for stage in stages),
+        cross=read_cross(scenario.catalogue, goods),
         policies=tuple(read_policy(stage, goods) for stage in stages),
         sources=tuple(read_sources(stage) for stage in stages),
         bids=bids,

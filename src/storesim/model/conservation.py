@@ -17,14 +17,22 @@ from storesim.engine.day import (
     CHATS_IN_30S,
     CHATS_LEFT,
     CLICKS,
+    CUT,
     DELIVERED,
+    DEPOSITS,
+    DEPOSITS_LAPSED,
+    DEPOSITS_PAID,
+    DISCOUNTS,
     DUE_DELIVERED,
     DUE_DELIVERED_GMV,
     DUE_DISPATCHED,
     FORGIVEN,
     FREE,
+    GIFT,
+    GIFT_UNITS,
     GMV,
     LOST_UNITS,
+    N_BASKETS,
     N_TALLY,
     ORDERS,
     PAID,
@@ -43,6 +51,7 @@ from storesim.model.finance import Day, Finance
 from storesim.model.inventory import (
     CLEARED,
     CLOSING,
+    GIFTS,
     GMV as SOLD_GMV,
     LOST,
     ORDERED,
@@ -61,11 +70,13 @@ BROKEN = (
     "more visitors bought, or asked to chat, than stayed",
     "orders, buyers and pieces of a channel contradict one another",
     "pieces, GMV or pieces lost differ between channels and SKUs",
-    "opening stock + received + returned - sold - cleared is not the closing stock",
+    "opening stock + received + returned - sold - given - cleared is not the closing stock",
     "pieces ordered - pieces received are not the pieces on order",
     "orders are not all dispatched and delivered, today or later",
     "the value of orders is not the value of deliveries, today or later",
     "commission promised with orders is not commission paid and forgiven, today or later",
+    "the discounts of the channels are not those of the kinds of promotion",
+    "pieces given away, or balances of presales, contradict one another",
 )
 
 
@@ -87,12 +98,18 @@ class Accounts(NamedTuple):
     cost: F
     """[n_skus] purchase price, fen."""
 
+    baskets: F
+    """[N_BASKETS]"""
+
 
 class Evening(NamedTuple):
     """What the kernel shows at the end of a day."""
 
     today: F
     """[n_channels, N_TALLY]"""
+
+    baskets: F
+    """[N_BASKETS]"""
 
     kind: I
     """[n_channels] FREE, AUCTION or FIXED_PRICE."""
@@ -142,7 +159,12 @@ class Audit:
         whose: tuple[str, int],
     ) -> None:
         self._accounts = Accounts(
-            np.zeros((n_channels, N_TALLY)), opening.astype(np.float64), np.zeros(cost.size), inventory.counts, cost
+            np.zeros((n_channels, N_TALLY)),
+            opening.astype(np.float64),
+            np.zeros(cost.size),
+            inventory.counts,
+            cost,
+            np.zeros(N_BASKETS),
         )
         self._finance = finance
         self._promises = promises
@@ -171,8 +193,8 @@ class Audit:
         broken, goods = check(
             self._accounts,
             Evening(
-                kernel.tally.by_channel, kernel.plan.kind, limit, kernel.due.days, kernel.due.sku_restock[day],
-                kernel.due.commission, state.stock, state.on_order, endless,
+                kernel.tally.by_channel, kernel.tally.baskets, kernel.plan.kind, limit, kernel.due.days,
+                kernel.due.sku_restock[day], kernel.due.commission, state.stock, state.on_order, endless,
             ),
         )  # fmt: skip
         if broken:
@@ -231,6 +253,8 @@ def check(accounts: Accounts, evening: Evening) -> tuple[int, float]:
     for c in range(evening.today.shape[0]):
         for i in range(evening.today.shape[1]):
             accounts.visits[c, i] += evening.today[c, i]
+    for i in range(accounts.baskets.shape[0]):
+        accounts.baskets[i] += evening.baskets[i]
     goods = 0.0
     for k in range(accounts.cost.shape[0]):
         accounts.restocked[k] += evening.restock[k]
@@ -284,8 +308,9 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
         return 7
     for k in range(counts.shape[0]):
         closing = (
-            accounts.opening[k] + counts[k, RECEIVED] + accounts.restocked[k] - counts[k, SOLD] - counts[k, CLEARED]
-        )
+            accounts.opening[k] + counts[k, RECEIVED] + accounts.restocked[k]
+            - counts[k, SOLD] - counts[k, GIFTS] - counts[k, CLEARED]
+        )  # fmt: skip
         if closing != counts[k, CLOSING] or evening.stock[k] - evening.endless != closing or closing < 0.0:
             return 8
         if evening.on_order[k] != counts[k, ORDERED] - counts[k, RECEIVED] or evening.on_order[k] < 0:
@@ -293,7 +318,22 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
     due = evening.due
     if _differs(due[:, DUE_DISPATCHED], orders) or _differs(due[:, DUE_DELIVERED], orders):
         return 10
-    return 11 if _differs(due[:, DUE_DELIVERED_GMV], gmv) else 0
+    if _differs(due[:, DUE_DELIVERED_GMV], gmv):
+        return 11
+    return check_baskets(accounts)
+
+
+@compiled
+def check_baskets(accounts: Accounts) -> int:
+    """0 if discounts, gifts and presales balance, else a place in `BROKEN`."""
+    baskets = accounts.baskets
+    discounts = 0.0
+    for c in range(accounts.visits.shape[0]):
+        discounts += accounts.visits[c, DISCOUNTS]
+    if _differs(baskets[CUT:GIFT], discounts):
+        return 13
+    come = baskets[DEPOSITS_PAID] + baskets[DEPOSITS_LAPSED]
+    return 14 if _differs(accounts.counts[:, GIFTS], baskets[GIFT_UNITS]) or come > baskets[DEPOSITS] else 0
 
 
 @compiled

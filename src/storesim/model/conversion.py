@@ -80,7 +80,8 @@ class Conversion:
                 plan.scalars[place] = value
         factor = offer.conversion * exp(self._spec.score_effect * (score - NEUTRAL_SCORE))
         np.multiply(visits.odds, factor, out=plan.odds)
-        weigh_skus(plan.price, self._goods.reference, self._trust, self._spec.price_elasticity, plan.sku_odds)
+        seen = plan.price if offer.seen is None else offer.seen
+        weigh_skus(seen, self._goods.reference, self._trust, self._spec.price_elasticity, plan.sku_odds)
 
     def weigh_regular(self, plan: DayPlan) -> None:
         """Write what the odds become where a slot has sold its pieces."""

@@ -25,6 +25,7 @@ from storesim.engine.day import (
     ORDER_LOT,
     ORDER_UP_TO,
     REORDER,
+    SKU_GIFTS,
     SKU_GMV,
     SKU_LOST,
     SKU_ORDERED,
@@ -56,8 +57,8 @@ _REORDER = {SS: ORDER_UP_TO, RS: ORDER_AT_MIDNIGHT, BASE: ORDER_UP_TO}
     IN_STOCK, HERO_OUT, PIECES,
 ) = range(11)  # fmt: skip
 N_FIGURES = 11
-UNITS, GMV, LOST, ORDERED, RECEIVED, CLOSING, CLEARED = range(7)
-N_COUNTS = 7
+UNITS, GMV, LOST, ORDERED, RECEIVED, CLOSING, CLEARED, GIFTS = range(8)
+N_COUNTS = 8
 N_SHOWN = CLEARED
 """Columns of `counts` that are shown by SKU."""
 
@@ -228,7 +229,7 @@ class Inventory:
 
     @property
     def counts(self) -> F:
-        """[n_skus, N_COUNTS] so far: units, GMV in fen, lost, ordered, received; the closing stock; cleared."""
+        """[n_skus, N_COUNTS] so far: units, GMV in fen, lost, ordered, received, closing stock, cleared, given away."""
         return self._books.counts
 
     @property
@@ -361,15 +362,17 @@ def close_shelf(by_sku: F, restock: F, books: Books, evening: Evening) -> None:
             figures[CLEARED_UNITS] += cleared
             figures[CLEARED_COST] += cleared * books.cost[k]
             figures[CLEARED_FOR] += cleared * books.salvage[k]
-        rate[k] += weight * (by_sku[k, SKU_UNITS] + by_sku[k, SKU_LOST] - rate[k])
+        given = by_sku[k, SKU_GIFTS]
+        rate[k] += weight * (by_sku[k, SKU_UNITS] + given + by_sku[k, SKU_LOST] - rate[k])
         counts[k, UNITS] += by_sku[k, SKU_UNITS]
         counts[k, GMV] += by_sku[k, SKU_GMV]
         counts[k, LOST] += by_sku[k, SKU_LOST]
         counts[k, ORDERED] += ordered
         counts[k, RECEIVED] += received
+        counts[k, GIFTS] += given
         counts[k, CLOSING] = stock[k] - endless
         here = 1.0 if stock[k] > 0 else 0.0
-        figures[SOLD_COST] += books.cost[k] * (by_sku[k, SKU_UNITS] - restock[k])
+        figures[SOLD_COST] += books.cost[k] * (by_sku[k, SKU_UNITS] + given - restock[k])
         figures[ORDERED_COST] += books.cost[k] * ordered
         figures[ORDERED_UNITS] += ordered
         figures[RECEIVED_UNITS] += received

@@ -37,6 +37,29 @@ _COLUMNS: Mapping[str, int] = {
     "silent_hours": d.SILENT_HOURS,
 }
 
+_OF_BASKETS: Mapping[str, int] = {
+    "cut_discounts": d.CUT,
+    "presale_discounts": d.PRESALE,
+    "bundle_discounts": d.BUNDLE,
+    "threshold_discounts": d.SAVE,
+    "multi_buy_discounts": d.MULTI_BUY,
+    "coupon_discounts": d.COUPON,
+    "gift_units": d.GIFT_UNITS,
+    "cross_sold_units": d.CROSS_UNITS,
+    "bundles": d.BUNDLES_SOLD,
+    "coupons_claimed": d.COUPONS_CLAIMED,
+    "coupons_used": d.COUPONS_USED,
+    "deposits": d.DEPOSITS,
+    "deposits_paid": d.DEPOSITS_PAID,
+    "deposits_lapsed": d.DEPOSITS_LAPSED,
+}
+
+
+def of_baskets(baskets: F) -> dict[str, float]:
+    """The counts of `DayTally.baskets` by name, money in CNY."""
+    day = baskets.tolist()
+    return {name: day[i] / FEN if name in kpi.MONEY else day[i] for name, i in _OF_BASKETS.items()}
+
 
 class Translation:
     """Turns tallies into counts.

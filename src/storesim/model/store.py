@@ -1,7 +1,7 @@
 """`Store`: its parts, and the order of the day.
 
 ```
-open    promotions → inventory → members → service → traffic → ads → booked, affiliates, slots → conversion
+open    promotions, deals → inventory → members → service → traffic → ads → booked, affiliates, slots → conversion
         → fulfilment                                                                            → DayPlan
 day     kernel                                                                                  → DayTally
 close   ads, booked, affiliates, slots → inventory → fulfilment → service → members → finance → ledger
@@ -20,7 +20,20 @@ from collections.abc import Mapping
 import numpy as np
 
 from storesim.engine.clock import Calendar
-from storesim.engine.day import BUYERS, CHATS, CHATS_IN_30S, GMV, JOINED, N_TALLY, SPEND, Arrivals, F
+from storesim.engine.day import (
+    BOUNCES,
+    BUYERS,
+    CHATS,
+    CHATS_IN_30S,
+    COUPONS_CLAIMED,
+    GMV,
+    JOINED,
+    N_TALLY,
+    SPEND,
+    UV,
+    Arrivals,
+    F,
+)
 from storesim.engine.kernel import Kernel
 from storesim.model import booked, finance, fulfilment, inventory, service, slots
 from storesim.model.ads import Ads
@@ -29,6 +42,7 @@ from storesim.model.blueprint import Blueprint
 from storesim.model.club import Club
 from storesim.model.conservation import Audit
 from storesim.model.conversion import Conversion
+from storesim.model.deals import Deals, fitted
 from storesim.model.demand import draw_weather
 from storesim.model.goods import FEN
 from storesim.model.landing import land
@@ -36,7 +50,7 @@ from storesim.model.members import Crowd, Pool
 from storesim.model.offsite import Distribution
 from storesim.model.people import Births
 from storesim.model.promotions import Promotions, running
-from storesim.model.record import Translation, add_up
+from storesim.model.record import Translation, add_up, of_baskets
 from storesim.model.stage import REVIEW_DAYS, Career
 from storesim.model.today import NO_BUYING, SHUT, Standing, Today
 from storesim.model.traffic import Traffic
@@ -64,6 +78,7 @@ class Store:
         had = spec.operations.reviews.opening
         self.service = service.Service(plan.desks, plan.judgement, (had.total, had.good))
         self.promotions = Promotions(plan.goods, plan.promotions, plan.discounts, self._standing(0))
+        self.deals = Deals(plan.goods, plan.deals, 1.0 - 1.0 / spec.catalogue.quantity)
         self.inventory = inventory.Inventory(plan.goods, plan.policies, self.career.stage, self.kernel.state)
         self.members = _members(plan, self.kernel, seed, run)
         self.traffic = Traffic(plan.sources)
@@ -148,7 +163,7 @@ class Store:
     def _fill(self, day: int, hour: float) -> None:
         """Every part opens, in order."""
         today = self._today(day, hour)
-        offer = self.promotions.open(today)
+        offer = self.deals.open(today, self.promotions.open(today))
         shelf = self.inventory.open(today)
         members = self.members.open(today)
         score = self.service.open(today)
@@ -192,6 +207,8 @@ class Store:
         parcels = self.fulfilment.close(due)
         add_up(by_channel, kernel.plan.returning, self._totals)
         totals = self._totals.tolist()
+        strangers = max(0.0, totals[UV] - totals[BOUNCES] - totals[BUYERS])
+        kernel.tally.baskets[COUPONS_CLAIMED] += self.deals.close(kernel.plan, stage, strangers)
         opinions = self.service.close(day, due, parcels, totals[CHATS], totals[CHATS_IN_30S])
         members = self.members.close(Crowd(day, totals[BUYERS], totals[JOINED], *totals[N_TALLY:]))
         elsewhere = self.distribution.close(stage, by_channel, kernel.due.accounts[day])
@@ -262,6 +279,7 @@ class Store:
                 "owed_to_suppliers": self.finance.payables / FEN,
                 "people": books.people,
                 **members,
+                **of_baskets(self.kernel.tally.baskets),
                 "stock_units": self.inventory.pieces,
                 "in_stock_share": self.inventory.shelf.in_stock,
                 "score": self.service.score,
@@ -326,4 +344,5 @@ def _kernel(plan: Blueprint, stage: int, seed: int, run: int, log_rows: int) -> 
         log_rows=log_rows,
     )
     kernel.plan = kernel.plan._replace(carriers=plan.dispatch[stage].carriers.copy())
+    kernel.plan = fitted(kernel.plan, plan.deals[stage], plan.cross)
     return kernel

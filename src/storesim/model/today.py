@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storesim.engine.day import DayPlan
+from storesim.engine.day import DayPlan, F
 
 HALTS = ("go_on", "stop_buying", "stop_ads", "close")
 """What an empty till stops, as `operations.money.when_broke` names it; a halt is a place in here."""
@@ -57,6 +57,9 @@ class Offer(NamedTuple):
 
     log_price: float
     """Logarithm of the price index: price paid over reference price, weighted by popularity."""
+
+    seen: F | None = None
+    """[n_skus] what visitors expect to pay for a piece, fen; none: the prices of the plan."""
 
 
 class Shelf(NamedTuple):

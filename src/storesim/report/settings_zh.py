@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
+from storesim.report.promotions_zh import OF_PROMOTIONS
+
 MEANINGS: Mapping[str, str] = {
     "Store.name": "店铺或品牌名称，报告上使用。",
     "Store.opened": "开业日期，也是模拟的第一天。",
@@ -333,6 +335,7 @@ MEANINGS: Mapping[str, str] = {
     "Operations.members": "会员。",
     "Operations.money": "费用与现金。",
     "Operations.staff": "客服之外的团队，按岗位名称；费用在 other_wages 之外另计。",
+    **OF_PROMOTIONS,
     "Event.name": "图表上的名称，如 618。",
     "Event.first": "第一天。",
     "Event.last": "最后一天（含）。",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from storesim.scenario.spec import Spec, at_places
+from storesim.scenario.suggest import did_you_mean
 from storesim.units import CNY, Days, Discount, Number, Share, Whole
 
 RoleName = Literal["hero", "promo", "traffic", "profit", "image"]
@@ -82,6 +83,23 @@ class Sku(Spec):
     lead_time: Days = Field(default=7.0, ge=1)
     """Mean days from ordering at the supplier to the shelf."""
 
+    def is_any_of(self, words: Collection[str]) -> bool:
+        """Whether its code or its role, in either language, is among the words."""
+        return self.sku in words or any(self.role in (word, ROLES_IN_CHINESE.get(word)) for word in words)
+
+
+class CrossSale(Spec):
+    """关联营销: what else buyers of some items take."""
+
+    of: tuple[str, ...] = Field(min_length=1)
+    """Codes or roles of the first item in the basket."""
+
+    sells: tuple[str, ...] = Field(min_length=1)
+    """Codes or roles of the items shown beside it; one is taken by popularity."""
+
+    chance: Share = 0.2
+    """Chance that a further line of the order is one of them, and not any item by popularity; *assumed*."""
+
 
 class Catalogue(Spec):
     """All items, and how visitors spread over them."""
@@ -103,3 +121,32 @@ class Catalogue(Spec):
 
     substitution: Share = 0.4
     """Share of visitors who turn to another item when theirs is out of stock; *assumed*."""
+
+    cross_sales: tuple[CrossSale, ...] = ()
+    """Items that sell other items; none: further lines of an order go by popularity alone."""
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        faults: list[tuple[tuple[str | int, ...], str]] = []
+        words = dict.fromkeys([*(sku.sku for sku in self.skus), *ROLES, *ROLES_IN_CHINESE])
+        for i, rule in enumerate(self.cross_sales):
+            for side, named in (("of", rule.of), ("sells", rule.sells)):
+                faults += [
+                    (
+                        ("cross_sales", i, side, place),
+                        f"catalogue.cross_sales.{i}.{side}.{place}: '{word}' is no item and no role{did_you_mean(word, words)}",
+                    )
+                    for place, word in enumerate(named)
+                    if word not in words
+                ]
+        for sku in self.skus:
+            chance = sum(rule.chance for rule in self.cross_sales if sku.is_any_of(rule.of))
+            if chance > 1.0 + 1e-9:
+                message = (
+                    f"catalogue.cross_sales: the chances of {sku.sku} add up to {chance:g}; they must not be above 1"
+                )
+                faults.append((("cross_sales",), message))
+                break
+        if faults:
+            raise at_places("Catalogue", faults)
+        return self

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from storesim.errors import Fault
 from storesim.scenario import wording
-from storesim.scenario.complete import KNOWN_MECHANISMS, channel_classes, completed
-from storesim.scenario.fields import find, group_class, item_kind, mechanism_of, mechanisms, settings
+from storesim.scenario.complete import KNOWN_MECHANISMS, classes_of, completed
+from storesim.scenario.fields import TAGS, Found, find, group_class, mechanism_of, mechanisms, tag_of
 from storesim.scenario.playbook import normal
+from storesim.scenario.promotions import KINDS_IN_CHINESE
 from storesim.scenario.spec import ItemError, Spec
 from storesim.scenario.suggest import likely
 from storesim.scenario.tree import Entry, Group, Listing, Loc, Node, Place, Scalar, Spot, child, dotted, plain, walk
@@ -57,12 +58,12 @@ def checked(model: type[S], root: Group, *, whole: bool = True) -> tuple[S | Non
 
 def _playbook_faults(model: type[Spec], root: Group) -> list[Fault]:
     stages = walk(root, ("stages",)).node
-    channels = channel_classes(model, root)
+    channels, promotions = classes_of("channels", model, root), classes_of("promotions", model, root)
     faults: list[Fault] = []
     for stage in stages.entries if isinstance(stages, Group) else ():
         book = walk(root, ("stages", stage, "playbook")).node
         for path, entry in book.entries.items() if isinstance(book, Group) else ():
-            _, wrong = normal({path: plain(entry.node)}, channels)
+            _, wrong = normal({path: plain(entry.node)}, channels, promotions)
             for _, message in wrong:
                 # A message that begins with the path is about the value, any other about the path itself.
                 about_value = message.startswith(path) and isinstance(entry.node, Scalar)
@@ -104,10 +105,14 @@ def _tree_loc(root: Group, loc: Loc) -> Loc:
     way: list[str | int] = []
     for step in loc:
         node = walk(root, way).node
-        if step == "[key]" or (isinstance(node, Group) and step not in node.entries and mechanism_of(node) == step):
+        if step == "[key]" or (isinstance(node, Group) and step not in node.entries and _is_tag(node, step)):
             continue
         way.append(step)
     return tuple(way)
+
+
+def _is_tag(node: Group, step: str | int) -> bool:
+    return any(mechanism_of(node, tag) == step for tag in TAGS)
 
 
 def _follows_from(line: Mapping[str, Any], loc: Loc, taken: set[Loc]) -> bool:
@@ -132,9 +137,10 @@ def _fault(model: type[Spec], line: Mapping[str, Any], loc: Loc, root: Group) ->
         case "missing":
             return spot.key.fault(wording.missing(path, found.setting if found else None))
         case "union_tag_not_found":
-            return spot.key.fault(f"{path} has no mechanism; write one of: {', '.join(_mechanisms(model))}")
-        case "union_tag_invalid":
-            return _unknown_mechanism(model, root, loc)
+            tag, words = (tag_of(found.kind), mechanisms(found.kind)) if found else ("", {})
+            return spot.key.fault(f"{path} has no {tag}; write one of: {', '.join(words)}")
+        case "union_tag_invalid" if found:
+            return _unknown_mechanism(found, root, loc)
         case "too_long" if found and isinstance(spot.node, Listing):
             return spot.key.fault(wording.wrong_length(path, spot.node, found.kind))
     value = plain(spot.node) if spot.node is not None else None
@@ -159,17 +165,16 @@ def _place_of(line: Mapping[str, Any], spot: Spot) -> Place:
     return spot.node.place if isinstance(spot.node, Scalar) else spot.key
 
 
-def _mechanisms(model: type[Spec]) -> list[str]:
-    return list(mechanisms(item_kind(settings(model)["channels"].info.annotation)))
-
-
-def _unknown_mechanism(model: type[Spec], root: Group, loc: Loc) -> Fault:
-    spot = walk(root, (*loc, "mechanism"))
-    word, names = mechanism_of(walk(root, loc).node), _mechanisms(model)
-    meant = likely(word, names) or KNOWN_MECHANISMS.get(word)
+def _unknown_mechanism(found: Found, root: Group, loc: Loc) -> Fault:
+    tag, names = tag_of(found.kind), list(mechanisms(found.kind))
+    spot = walk(root, (*loc, tag))
+    word = mechanism_of(walk(root, loc).node, tag)
+    known = KNOWN_MECHANISMS if tag == "mechanism" else KINDS_IN_CHINESE
+    meant = likely(word, names) or known.get(word.removesuffix("促销"))
     hint = f"; did you mean '{meant}'?" if meant else "."
     place = spot.node.place if spot.node else spot.key
-    return place.fault(f"'{word}' is no mechanism{hint} Allowed: {', '.join(names)}")
+    what = tag if tag == "mechanism" else f"{tag} of {TAGS[tag]}"
+    return place.fault(f"'{word}' is no {what}{hint} Allowed: {', '.join(names)}")
 
 
 def _removable(tree: Group, loc: Loc) -> Loc:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from storesim.errors import Fault
-from storesim.scenario.fields import group_class, is_list, is_named, item_kind, mechanism_of, mechanisms, settings
+from storesim.scenario.fields import (
+    TAGS,
+    group_class,
+    is_list,
+    is_named,
+    item_kind,
+    mechanism_of,
+    mechanisms,
+    settings,
+    tag_of,
+)
 from storesim.scenario.spec import Spec
 from storesim.scenario.tree import Entry, Group, Listing, Node, Place, Scalar, grown, walk
 
@@ -35,14 +45,15 @@ def completed(model: type[Spec], root: Group, faults: list[Fault]) -> Group:
     return made if isinstance(made, Group) else root
 
 
-def channel_classes(model: type[Spec], root: Group) -> dict[str, type[Spec]]:
-    """Class of each channel in the tree whose mechanism is known."""
-    channels = walk(root, ("channels",)).node
-    if not isinstance(channels, Group) or "channels" not in settings(model):
+def classes_of(group: str, model: type[Spec], root: Group) -> dict[str, type[Spec]]:
+    """Class of each channel, or of each promotion, in the tree whose tag is known; `group` names which."""
+    named = walk(root, (group,)).node
+    if not isinstance(named, Group) or group not in settings(model):
         return {}
-    known = mechanisms(item_kind(settings(model)["channels"].info.annotation))
+    kind = item_kind(settings(model)[group].info.annotation)
+    known, tag = mechanisms(kind), tag_of(kind)
     return {
-        name: known[word] for name, entry in channels.entries.items() if (word := mechanism_of(entry.node)) in known
+        name: known[word] for name, entry in named.entries.items() if (word := mechanism_of(entry.node, tag)) in known
     }
 
 
@@ -90,17 +101,17 @@ def _completed_names(kind: object, node: Group, faults: list[Fault]) -> Group:
                 faults.append(entry.key.fault(message))
             continue
         if mechanisms(kind):
-            if problem := _bad_name(name):
+            if problem := _bad_name(name, TAGS[tag_of(kind)]):
                 faults.append(entry.key.fault(problem))
-            inner = _with_mechanism(name, inner, entry.key)
+            inner = _with_mechanism(name, inner, entry.key) if tag_of(kind) == "mechanism" else inner
         entries[name] = Entry(entry.key, _completed(kind, inner, faults))
     return Group(entries, node.place)
 
 
-def _bad_name(name: str) -> str | None:
+def _bad_name(name: str, what: str) -> str | None:
     if name and len(name) <= 40 and all(letter.isalnum() or letter in "_-" for letter in name) and not name.isdecimal():
         return None
-    return f"'{name}' cannot name a channel; use up to 40 letters, digits, '_' and '-', and not digits alone"
+    return f"'{name}' cannot name a {what}; use up to 40 letters, digits, '_' and '-', and not digits alone"
 
 
 def _with_mechanism(name: str, channel: Node, key: Place) -> Node:

@@ -15,6 +15,7 @@ from storesim.scenario.catalogue import Catalogue
 from storesim.scenario.channels import AnyChannel, Organic, Returning
 from storesim.scenario.events import Event
 from storesim.scenario.operations import Operations
+from storesim.scenario.promotions import AnyPromotion, faults_among
 from storesim.scenario.spec import Named, Spec, at_places
 from storesim.scenario.store import Market, Stages, Store
 from storesim.scenario.targets import Target
@@ -87,6 +88,9 @@ class Scenario(Spec):
     events: tuple[Event, ...] = ()
     """Sales and holidays on the calendar; `events+` adds to those of the parent file."""
 
+    promotions: Named[AnyPromotion] = Named()
+    """The store's own promotions and coupons, by name: single, bundle, gift, spend_and_save, spend_and_get, save_and_get, multi_buy, presale, coupon."""
+
     stages: Stages = Stages()
     """Launch, growth, stable: the gates between them and what each sets."""
 
@@ -112,6 +116,10 @@ class Scenario(Spec):
         settings = self.model_dump(mode="json", by_alias=True)
         # Only the items count, not the name of the table they came from.
         settings["catalogue"].pop("file", None)
+        # What a scenario does not use is no part of it: it keeps its name when storesim learns something new.
+        for group, name in ((settings, "promotions"), (settings["catalogue"], "cross_sales")):
+            if not group[name]:
+                del group[name]
         text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -157,16 +165,24 @@ class Scenario(Spec):
         return self
 
     @model_validator(mode="after")
+    def _known_items(self) -> Self:
+        skus = self.catalogue.skus
+        if faults := faults_among(self.promotions, [sku.sku for sku in skus], [sku.category for sku in skus]):
+            raise at_places("Scenario", faults)
+        return self
+
+    @model_validator(mode="after")
     def _normal_playbooks(self) -> Self:
         """Playbook values as the settings they set hold them, so that spelling does not reach the fingerprint."""
         from storesim.scenario.playbook import normal
 
         classes: dict[str, type[Spec]] = {name: type(channel) for name, channel in self.channels.items()}
+        deals: dict[str, type[Spec]] = {name: type(promotion) for name, promotion in self.promotions.items()}
         stages: dict[str, Any] = {}
         faults: list[tuple[tuple[str | int, ...], str]] = []
         for name in Stages.model_fields:
             stage = getattr(self.stages, name)
-            values, wrong = normal(stage.playbook, classes)
+            values, wrong = normal(stage.playbook, classes, deals)
             faults += [(("stages", name, "playbook", path), message) for path, message in wrong]
             stages[name] = stage.model_copy(update={"playbook": Named(values)})
         if faults:

@@ -13,6 +13,9 @@ from storesim.scenario.explained import explained
 from storesim.scenario.spec import Named, Spec
 from storesim.scenario.tree import Group, Node, Scalar, child
 
+TAGS: Mapping[str, str] = {"mechanism": "channel", "kind": "promotion"}
+"""Settings that choose among the classes of a union, and what such a union describes."""
+
 
 class Setting(NamedTuple):
     """One setting as its class declares it."""
@@ -51,20 +54,27 @@ def settings(model: type[Spec]) -> Mapping[str, Setting]:
 
 
 def group_class(kind: object, node: Node | None = None) -> type[Spec] | None:
-    """The class of settings a type stands for; for a channel, the one its `mechanism` in `node` names."""
+    """The class of settings a type stands for; for a channel or a promotion, the one its tag in `node` names."""
     kind = bare(kind)
     if isinstance(kind, type) and issubclass(kind, Spec):
         return kind
-    chosen = child(node, "mechanism")
-    if chosen and isinstance(chosen[0], Scalar):
-        return mechanisms(kind).get(str(chosen[0].value))
-    return None
+    return mechanisms(kind).get(mechanism_of(node, tag_of(kind)))
 
 
 def mechanisms(kind: object) -> Mapping[str, type[Spec]]:
-    """Classes of a union by their `mechanism`; empty for any other type."""
-    classes = [item for item in get_args(bare(kind)) if isinstance(item, type) and issubclass(item, Spec)]
-    return {str(item.model_fields["mechanism"].default): item for item in classes if "mechanism" in item.model_fields}
+    """Classes of a union by the word their tag holds; empty for any other type."""
+    tag = tag_of(kind)
+    return {str(item.model_fields[tag].default): item for item in _members(kind) if tag in item.model_fields}
+
+
+def tag_of(kind: object) -> str:
+    """The setting that tells the classes of a union apart, `mechanism` or `kind`; '' for any other type."""
+    members = _members(kind)
+    return next((tag for tag in TAGS if members and tag in members[0].model_fields), "")
+
+
+def _members(kind: object) -> list[type[Spec]]:
+    return [item for item in get_args(bare(kind)) if isinstance(item, type) and issubclass(item, Spec)]
 
 
 def is_named(kind: object) -> bool:
@@ -147,7 +157,7 @@ def _settings_below(kind: Any, path: str) -> Iterator[tuple[str, Setting]]:
             yield from _settings_below(inner, way)
 
 
-def mechanism_of(node: Node | None) -> str:
-    """The `mechanism` written in a channel, '' where there is none."""
-    found = child(node, "mechanism") if isinstance(node, Group) else None
+def mechanism_of(node: Node | None, tag: str = "mechanism") -> str:
+    """The word written at the tag of a channel or a promotion, '' where there is none."""
+    found = child(node, tag) if isinstance(node, Group) else None
     return str(found[0].value) if found and isinstance(found[0], Scalar) and found[0].value is not None else ""

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from storesim.scenario.dispatch import Dispatch
-from storesim.scenario.fields import Setting, group_class, is_list, is_named, item_kind, settings
+from storesim.scenario.fields import TAGS, Setting, group_class, is_list, is_named, item_kind, settings
 from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
 from storesim.scenario.offsite import Offsite
@@ -28,8 +28,11 @@ _SINGLE = (
 )  # fmt: skip
 _STAFF = "operations.staff"
 _TERMS = ("commission", "settlement", "settlement_dates")
-ALLOWED = ("channels.*", *(f"{group}.*" for group in _GROUPS), f"{_STAFF}.*", *_SINGLE)
+ALLOWED = ("channels.*", "promotions.*", *(f"{group}.*" for group in _GROUPS), f"{_STAFF}.*", *_SINGLE)
 """What a stage may change. The rest is what the store is, or follows from what it does."""
+
+NONE: Mapping[str, type[Spec]] = {}
+"""The promotions of a store that has none."""
 
 
 class Lever:
@@ -44,15 +47,15 @@ class Lever:
         return self._adapter.validate_python(value)
 
 
-def lever(path: str, channels: Mapping[str, type[Spec]]) -> Lever | str:
-    """The lever at a dotted path, or why there is none. `channels` are the classes of the store's channels."""
+def lever(path: str, channels: Mapping[str, type[Spec]], promotions: Mapping[str, type[Spec]] = NONE) -> Lever | str:
+    """The lever at a dotted path, or why there is none, by the classes of the store's channels and promotions."""
     steps = path.split(".")
     if path in _SINGLE:
         from storesim.scenario.catalogue import Catalogue
 
         return Lever(settings({"money": Money, "members": Members}.get(steps[1], Catalogue))[steps[-1]])
-    if steps[0] == "channels":
-        return _channel_lever(steps, channels)
+    if steps[0] in ("channels", "promotions"):
+        return _named_lever(steps, channels if steps[0] == "channels" else promotions)
     group = ".".join(steps[:2])
     if group in _GROUPS and len(steps) == 3:
         return _member(_GROUPS[group], steps[2], path)
@@ -61,27 +64,33 @@ def lever(path: str, channels: Mapping[str, type[Spec]]) -> Lever | str:
     return f"a playbook cannot set '{path}'{_nearest(path, channels)}"
 
 
-def levers(channels: Mapping[str, type[Spec]]) -> list[str]:
+def levers(channels: Mapping[str, type[Spec]], promotions: Mapping[str, type[Spec]] = NONE) -> list[str]:
     """Every path a playbook may use in a store with these channels; keyword groups left out."""
     paths = [
         f"channels.{name}.{key}"
         for name, model in channels.items()
         for key, setting in settings(model).items()
-        if key != "mechanism" and not _is_dated(setting)
+        if key not in TAGS and not _is_dated(setting)
+    ]
+    paths += [
+        f"promotions.{name}.{key}" for name, model in promotions.items() for key in settings(model) if key not in TAGS
     ]
     paths += [f"{group}.{key}" for group, model in _GROUPS.items() for key in settings(model)]
     return [*paths, *_SINGLE]
 
 
-def _channel_lever(steps: Sequence[str], channels: Mapping[str, type[Spec]]) -> Lever | str:
-    path = ".".join(steps)
+def _named_lever(steps: Sequence[str], classes: Mapping[str, type[Spec]]) -> Lever | str:
+    """A lever of one channel or promotion, which are `classes` by name."""
+    path, what = ".".join(steps), steps[0][:-1]
     if len(steps) < 3:
         return f"a playbook sets single settings, such as channels.express.daily_budget; '{path}' is a group"
-    if steps[1] not in channels:
-        return f"there is no channel '{steps[1]}'{did_you_mean(steps[1], channels)}"
-    model = channels[steps[1]]
+    if steps[1] not in classes:
+        return f"there is no {what} '{steps[1]}'{did_you_mean(steps[1], classes)}"
+    model = classes[steps[1]]
     if steps[2] == "mechanism":
         return "a playbook cannot change the mechanism of a channel; declare two channels and set their budgets"
+    if steps[2] == "kind":
+        return "a playbook cannot change the kind of a promotion; declare two and set which is active"
     if model is Offsite and steps[2] in _TERMS:
         return f"a playbook cannot change what a platform takes and when it pays; write {path} outside the stages"
     setting = settings(model).get(steps[2])
@@ -92,7 +101,7 @@ def _channel_lever(steps: Sequence[str], channels: Mapping[str, type[Spec]]) -> 
     inner = group_class(item_kind(setting.info.annotation)) if setting and is_named(setting.info.annotation) else None
     if inner and len(steps) == 5:
         return _member(inner, steps[4], path)
-    return f"there is no setting '{path}'{_nearest(path, channels)}"
+    return f"there is no setting '{path}'{_nearest(path, classes)}"
 
 
 def _member(model: type[Spec], name: str, path: str) -> Lever | str:
@@ -100,7 +109,7 @@ def _member(model: type[Spec], name: str, path: str) -> Lever | str:
     if setting is not None:
         return Lever(setting)
     group = path.rpartition(".")[0]
-    names = [key for key in settings(model) if key != "mechanism"]
+    names = [key for key in settings(model) if key not in TAGS]
     return f"there is no setting '{name}' in {group}{did_you_mean(name, names)}"
 
 
@@ -124,7 +133,7 @@ def _adapter(owner: type[Spec], name: str) -> TypeAdapter[Any]:
 
 
 def normal(
-    playbook: Mapping[str, object], channels: Mapping[str, type[Spec]]
+    playbook: Mapping[str, object], channels: Mapping[str, type[Spec]], promotions: Mapping[str, type[Spec]] = NONE
 ) -> tuple[dict[str, object], list[tuple[str, str]]]:
     """Values as the settings hold them, and (path, message) of each that cannot be.
 
@@ -133,7 +142,7 @@ def normal(
     values: dict[str, object] = {}
     faults: list[tuple[str, str]] = []
     for path, value in playbook.items():
-        found = lever(path, channels)
+        found = lever(path, channels, promotions)
         if isinstance(found, str):
             faults.append((path, found))
             continue

@@ -12,7 +12,7 @@ from storesim.scenario.playbook import ALLOWED
 from storesim.scenario.wording import bounds
 
 _ID = "https://json-schema.org/draft/2020-12/schema"
-_WHOLE_ITEMS = frozenset({"Sku", "Event", "Booking", "Slot", "Campaign"})
+_WHOLE_ITEMS = frozenset({"Sku", "Event", "Booking", "Slot", "Campaign", "CrossSale"})
 """Groups that stand in lists: lists are replaced whole, so nothing of an item can come from a parent file."""
 
 
@@ -36,6 +36,7 @@ def scenario_schema() -> dict[str, Any]:
                 properties[f"{key}+"].pop("default", None)
     _bound(schema)
     _name_channels(schema)
+    _name_promotions(schema)
     properties = schema["properties"]
     definitions["Stage"]["properties"]["playbook"]["description"] += f" Allowed: {', '.join(ALLOWED)}."
     schema["properties"] = {"extends": _extends(), **properties}
@@ -106,3 +107,15 @@ def _name_channels(schema: dict[str, Any]) -> None:
         {"allOf": [{"$ref": f"#/$defs/{model.__name__}"}, {"required": ["mechanism"]}]} for model in classes.values()
     ]
     channels["additionalProperties"] = {"anyOf": [*one_of, {"type": "null"}]}
+
+
+def _name_promotions(schema: dict[str, Any]) -> None:
+    """Promotions are told apart by their kind; null removes one."""
+    classes = mechanisms(item_kind(Scenario.model_fields["promotions"].annotation))
+    for kind, model in classes.items():
+        schema["$defs"][model.__name__]["properties"]["kind"] = {
+            "const": kind,
+            "description": f"What this promotion is; one of {', '.join(classes)}.",
+        }
+    one_of = [{"allOf": [{"$ref": f"#/$defs/{model.__name__}"}, {"required": ["kind"]}]} for model in classes.values()]
+    schema["properties"]["promotions"]["additionalProperties"] = {"anyOf": [*one_of, {"type": "null"}]}

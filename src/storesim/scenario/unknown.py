@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from storesim.scenario.fields import Found, find, group_class, mechanism_of, mechanisms, places_of, settings
+from storesim.scenario.fields import (
+    TAGS,
+    Found,
+    find,
+    group_class,
+    mechanism_of,
+    mechanisms,
+    places_of,
+    settings,
+    tag_of,
+)
 from storesim.scenario.spec import Spec
 from storesim.scenario.suggest import did_you_mean, likely
 from storesim.scenario.tree import Group, Loc, Node, dotted, walk
@@ -28,7 +38,7 @@ def unknown(model: type[Spec], loc: Loc, root: Group) -> str:
     above = find(model, group, root)
     node = walk(root, group).node
     owner = group_class(above.kind, node) if above else None
-    allowed = [f"{key}{plus}" for key in (settings(owner) if owner else ()) if key != "mechanism"]
+    allowed = [f"{key}{plus}" for key in (settings(owner) if owner else ()) if key not in TAGS]
     allowed += [] if group else ["extends"]
     what, where = _called(owner, group, above, node)
     start = f"there is no {what}setting '{written}'{where}"
@@ -42,8 +52,9 @@ def unknown(model: type[Spec], loc: Loc, root: Group) -> str:
 def _called(owner: type[Spec] | None, group: Loc, above: Found | None, node: Node | None) -> tuple[str, str]:
     if not group:
         return "", ""
-    if mechanism_of(node) and above and mechanisms(above.kind):
-        return "channel ", ""
+    tag = tag_of(above.kind) if above else ""
+    if tag and mechanism_of(node, tag):
+        return f"{TAGS[tag]} ", ""
     word = _KIND_WORDS.get(owner.__name__ if owner else "", "")
     return word, "" if word else f" in {dotted(group)}"
 
@@ -53,6 +64,8 @@ def _elsewhere(model: type[Spec], name: str, above: Found | None, node: Node | N
     if above and (others := mechanisms(above.kind)):
         owners = [word for word, other in others.items() if name in settings(other)]
         if owners:
-            return f"it belongs to {' and '.join(owners)} channels, and this channel is {mechanism_of(node)}"
+            tag = tag_of(above.kind)
+            what = TAGS[tag]
+            return f"it belongs to {' and '.join(owners)} {what}s, and this {what} is {mechanism_of(node, tag)}"
     places = [place for place in places_of(model, name) if place]
     return f"it belongs in {' or '.join(places)}" if 0 < len(places) <= _MOST_PLACES else None

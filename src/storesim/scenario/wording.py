@@ -177,6 +177,8 @@ def _items(count: object) -> str:
 def _other(kind: str, line: Mapping[str, Any], found: object) -> str:
     if kind == "string_type":
         return "nothing was written; text is wanted" if found is None else f"found {shown(found)}; text is wanted"
+    if kind in ("bool_type", "bool_parsing"):
+        return f"found {shown(found)}; true or false is wanted"
     return f"'{shown(found)}': {line['msg'][:1].lower()}{line['msg'][1:]}"
 
 

@@ -1,0 +1,360 @@
+"""The store's own promotions: which run today, and what visitors expect to pay because of them (MODEL section 7).
+
+The kernel applies them to each basket (`engine.basket`). Here they are dated, their coupons are issued by the batch,
+and the price that visitors see is worked out, so that a promotion lifts conversion as a lower price does: the price
+times the share that remains to pay of an order for this item alone, with the store's law of pieces, every promotion of
+the day applied in the kernel's order, coupons with the chance to hold one, and gifts at what buyers think them worth.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple, assert_never
+
+import numpy as np
+
+from storesim.engine.basket import trade
+from storesim.engine.day import (
+    ACTIVE,
+    BALANCE_DUE,
+    BALANCE_HOURS,
+    BALANCE_PAID,
+    BUNDLE,
+    CHANCE,
+    COUPON,
+    COUPONS_LEFT,
+    CUT,
+    GIFT,
+    GIFT_PIECES,
+    GIFT_SKU,
+    KIND,
+    LEAST,
+    LESS,
+    MEMBERS,
+    MULTI_BUY,
+    N_TERMS,
+    NEAR,
+    NUMBER,
+    PRESALE,
+    PRESALE_PRICE,
+    REPEATED,
+    SAVE,
+    SET_PRICE,
+    SHARE,
+    THRESHOLD,
+    TOP_UP,
+    DayPlan,
+    F,
+)
+from storesim.model.goods import Goods, fen
+from storesim.model.today import Offer, Today
+from storesim.scenario.catalogue import Catalogue
+from storesim.scenario.document import Scenario
+from storesim.scenario.promotions import (
+    AnyPromotion,
+    Bundle,
+    Coupon,
+    Gift,
+    Giving,
+    MultiBuy,
+    Presale,
+    SaveAndGet,
+    Saving,
+    Single,
+    SpendAndGet,
+    SpendAndSave,
+)
+
+ORDER = (CUT, PRESALE, BUNDLE, GIFT, SAVE, MULTI_BUY, COUPON)
+"""Kinds as JD applies them; within a kind the highest threshold, most pieces and greatest face come first."""
+
+PIECES = np.arange(1.0, 41.0)
+"""Pieces of one line that the expected price looks at; more are too rare to matter."""
+
+LEAST_SEEN = 0.05
+"""The expected price is never below this share of the price, however generous gifts are."""
+
+
+class Deal(NamedTuple):
+    """One promotion in one stage, in days of the run."""
+
+    first: int
+    last: int
+    every: int
+    lasts: int
+    terms: F
+    """[N_TERMS + n_skus] a row of `DayPlan.deals`."""
+
+    cut: float
+    """Of a single price cut or presale: the share."""
+
+    less: float
+    """Of a single price cut: fen off each piece."""
+
+    worth: float
+    """What buyers think a gift is worth, as a share of its daily price."""
+
+    batch: float
+    """Coupons of a batch."""
+
+    claim_days: float
+    balance: tuple[int, float, float]
+    """Of a presale: day of the balance, over how many days it is paid, and by which share."""
+
+    def begins(self, day: int) -> bool:
+        """Whether it begins, or begins again, on a day; what was running at the opening begins then."""
+        since = day - self.first
+        return self.runs(day) and (day == 0 or since == 0 or (self.every > 0 and since % self.every == 0))
+
+    def runs(self, day: int) -> bool:
+        """Whether it runs on a day."""
+        if not self.terms[ACTIVE] or not self.first <= day <= self.last:
+            return False
+        age = (day - self.first) % self.every if self.every else day - self.first
+        return age < self.lasts and age < self.claim_days
+
+
+def read_deals(scenario: Scenario, goods: Goods) -> tuple[Deal, ...]:
+    """The promotions of one stage, in the order of the scenario."""
+    return tuple(
+        _read(promotion, number, scenario, goods) for number, promotion in enumerate(scenario.promotions.values())
+    )
+
+
+def read_cross(catalogue: Catalogue, goods: Goods) -> F:
+    """[R, 1 + 2 n_skus] the rules of cross-selling, as `DayPlan.cross` holds them."""
+    rows = np.zeros((len(catalogue.cross_sales), 1 + 2 * goods.price.size))
+    for row, rule in zip(rows, catalogue.cross_sales, strict=True):
+        of, to = np.split(row[1:], 2)
+        row[0] = rule.chance
+        of[:] = [sku.is_any_of(rule.of) for sku in catalogue.skus]
+        to[:] = np.cumsum(goods.share * np.array([sku.is_any_of(rule.sells) for sku in catalogue.skus]))
+        # Nothing is left to rounding: no uniform reaches 1.
+        to[:] = np.where(to >= to[-1], 1.0, to / to[-1])
+    return rows
+
+
+def fitted(plan: DayPlan, deals: tuple[Deal, ...], cross: F) -> DayPlan:
+    """The plan with room for promotions and cross-selling; the same plan if there is none."""
+    if not deals and not cross.size:
+        return plan
+    n_skus = plan.price.size
+    presales = any(deal.terms[KIND] == PRESALE for deal in deals)
+    return plan._replace(
+        deals=np.zeros((len(deals), N_TERMS + n_skus)),
+        presale=np.zeros((4, n_skus if presales else 0)),
+        cross=cross,
+        trade=trade(),
+    )
+
+
+class Deals:
+    """The promotions of each day and the coupons left of each batch.
+
+    Parameters
+    ----------
+    stages
+        The promotions of each stage.
+    again
+        Chance that a line has one more piece.
+    """
+
+    def __init__(self, goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float) -> None:
+        self._goods = goods
+        self._stages = stages
+        self._again = again
+        self._day = -1
+        n = len(stages[0])
+        self.left = np.zeros(n)
+        """Coupons left of each promotion's batch, by its place in the scenario."""
+        self._claims = np.zeros(n)
+        self._seen: dict[bytes, F] = {}
+
+    def open(self, today: Today, offer: Offer) -> Offer:
+        """Cut prices, write the promotions of the day; the offer as visitors see it."""
+        if not self._stages[0]:
+            return offer
+        plan, deals = today.plan, self._stages[today.stage]
+        if today.day == self._day:
+            self._count(plan)
+        for i, deal in enumerate(deals):
+            if today.day != self._day and deal.batch and deal.begins(today.day):
+                self.left[i] = deal.batch
+        self._day = today.day
+        self._cut(plan, deals)
+        ranked = sorted(range(len(deals)), key=lambda i: _rank(deals[i].terms))
+        for row, i in zip(plan.deals, ranked, strict=True):
+            row[:] = deals[i].terms
+            row[ACTIVE] = deals[i].runs(today.day) and ORDER.index(int(row[KIND])) > ORDER.index(PRESALE)
+            row[COUPONS_LEFT] = self.left[i]
+        seen = self._expected(plan, np.array([deals[i].worth for i in ranked]))
+        index = float((self._goods.share * np.log(seen / self._goods.reference)).sum())
+        return offer._replace(log_price=index, seen=seen)
+
+    def close(self, plan: DayPlan, stage: int, strangers: float) -> float:
+        """Coupons claimed by `strangers`, who stayed and did not buy; a part of one is left for the next day."""
+        if not self._stages[0]:
+            return 0.0
+        self._count(plan)
+        claimed = 0.0
+        for i, deal in enumerate(self._stages[stage]):
+            if deal.batch and deal.runs(self._day):
+                self._claims[i] += deal.terms[CHANCE] * strangers
+                taken = min(float(np.floor(self._claims[i])), self.left[i])
+                self._claims[i] %= 1.0
+                self.left[i] -= taken
+                claimed += taken
+        return claimed
+
+    def _count(self, plan: DayPlan) -> None:
+        """Read how many coupons the kernel has left."""
+        for row in plan.deals:
+            self.left[int(row[NUMBER])] = row[COUPONS_LEFT]
+
+    def _cut(self, plan: DayPlan, deals: tuple[Deal, ...]) -> None:
+        """Lower the prices of single promotions and of presales, and say when balances are due."""
+        day, list_price = self._day, self._goods.price
+        if plan.presale.size:
+            plan.presale[BALANCE_DUE] = 0.0
+        for deal in deals:
+            kind, items = deal.terms[KIND], deal.terms[N_TERMS:] > 0.0
+            price = np.maximum(1.0, np.floor(list_price * (1.0 - deal.cut) + 0.5) - deal.less)
+            balance, days, paid = deal.balance
+            if kind == PRESALE and deal.terms[ACTIVE] and deal.first <= day <= balance + days:
+                plan.presale[PRESALE_PRICE, items] = price[items]
+                plan.presale[BALANCE_PAID, items] = paid
+                if deal.runs(day):
+                    plan.presale[BALANCE_DUE, items] = 24.0 * balance
+                    plan.presale[BALANCE_HOURS, items] = 24.0 * days
+            if kind in (CUT, PRESALE) and deal.runs(day):
+                plan.price[items] = np.minimum(plan.price, price)[items]
+
+    def _expected(self, plan: DayPlan, worth: F) -> F:
+        running = plan.deals[:, ACTIVE] > 0.0
+        rows = plan.deals.copy()
+        rows[:, COUPONS_LEFT] = rows[:, COUPONS_LEFT] >= 1.0
+        key = plan.price.tobytes() + rows[running].tobytes()
+        if key not in self._seen:
+            if len(self._seen) > 500:
+                self._seen.clear()
+            self._seen[key] = expected_prices(plan.price, self._goods.price, rows[running], worth[running], self._again)
+        return self._seen[key]
+
+
+def expected_prices(price: F, list_price: F, rows: F, worth: F, again: float) -> F:
+    """[n_skus] what one piece is expected to cost who orders this item alone, gifts taken off at their worth; fen.
+
+    Parameters
+    ----------
+    price, list_price
+        [n_skus] after and before cuts, fen.
+    rows
+        [n, N_TERMS + n_skus] the promotions that run, in the order in which they are applied.
+    worth
+        [n] of their gifts, as a share of the gift's list price.
+    again
+        Chance that a line has one more piece: P(q) = (1 − again) · again^(q − 1).
+    """
+    chance = (1.0 - again) * again ** (PIECES - 1.0)
+    full = price[:, None] * PIECES
+    paid, gifts = full.copy(), np.zeros_like(full)
+    in_deal, no_voucher = np.zeros(full.shape, dtype=bool), np.ones_like(full)
+    before_coupons = None
+    for t, value in zip(rows, worth, strict=True):
+        items = t[N_TERMS:, None] > 0.0
+        if t[KIND] == BUNDLE:
+            together = price[items[:, 0]].sum()
+            gain = max(0.0, together - t[SET_PRICE]) if items.sum() == t[MEMBERS] else 0.0
+            paid -= items * t[CHANCE] * gain * price[:, None] / together
+            continue
+        base = paid
+        if t[KIND] == COUPON:
+            before_coupons = paid.copy() if before_coupons is None else before_coupons
+            base = before_coupons
+        whole = t[KIND] in (SAVE, MULTI_BUY)
+        met = items & (base >= t[THRESHOLD]) & (t[LEAST] <= PIECES) & ~(in_deal & whole)
+        times = PIECES if t[KIND] == GIFT else np.floor(base / t[THRESHOLD]) if t[REPEATED] else 1.0
+        off = np.where(met, np.minimum(paid, times * t[LESS] + np.floor(t[SHARE] * base + 0.5)), 0.0)
+        if t[KIND] == COUPON:
+            held = t[CHANCE] * (t[COUPONS_LEFT] >= 1.0) * met
+            off = off * held * (no_voucher if t[THRESHOLD] > 0.0 else 1.0)
+            no_voucher = no_voucher * (1.0 - held) if t[THRESHOLD] > 0.0 else no_voucher
+        paid = paid - off
+        in_deal |= met & whole
+        if t[GIFT_SKU] >= 0.0:
+            gifts += met * times * t[GIFT_PIECES] * list_price[int(t[GIFT_SKU])] * value
+    share = ((paid - gifts) @ chance) / (full @ chance)
+    return price * np.maximum(LEAST_SEEN, share)
+
+
+def _rank(terms: F) -> tuple[int, float, float, float, float]:
+    return ORDER.index(int(terms[KIND])), -terms[THRESHOLD], -terms[LEAST], -terms[LESS], terms[NUMBER]
+
+
+def _read(promotion: AnyPromotion, number: int, scenario: Scenario, goods: Goods) -> Deal:
+    opened, last_day = scenario.store.opened, scenario.n_days - 1
+    first = _day(promotion.first, opened, 0)
+    terms = np.zeros(N_TERMS + goods.price.size)
+    terms[[NUMBER, ACTIVE, GIFT_SKU, LEAST]] = number, promotion.active, -1.0, 1.0
+    terms[N_TERMS:] = _items(promotion, scenario.catalogue)
+    _write(promotion, terms)
+    if isinstance(promotion, Giving):
+        terms[GIFT_SKU] = goods.names.index(promotion.gift)
+        terms[GIFT_PIECES] = promotion.gift_pieces
+    balance = (0, 0.0, 1.0)
+    if isinstance(promotion, Presale):
+        balance = ((promotion.balance - opened).days, promotion.balance_days, promotion.pays)
+    return Deal(
+        first=first,
+        last=_day(promotion.last, opened, last_day),
+        every=int(promotion.every or 0),
+        lasts=int(promotion.lasts or scenario.n_days + abs(first)),
+        terms=terms,
+        cut=promotion.discount if isinstance(promotion, Single | Presale) else 0.0,
+        less=fen(promotion.less) if isinstance(promotion, Single) else 0.0,
+        worth=promotion.worth if isinstance(promotion, Giving) else 0.0,
+        batch=float(promotion.pieces) if isinstance(promotion, Coupon) else 0.0,
+        claim_days=promotion.claim_days if isinstance(promotion, Coupon) else np.inf,
+        balance=balance,
+    )
+
+
+def _write(promotion: AnyPromotion, terms: F) -> None:
+    """Write what only this kind has."""
+    match promotion:
+        case Single():
+            terms[KIND] = CUT
+        case Presale():
+            terms[KIND] = PRESALE
+        case Bundle():
+            terms[[KIND, SET_PRICE, CHANCE]] = BUNDLE, fen(promotion.price), promotion.takes
+            terms[MEMBERS] = len(promotion.skus)
+        case Gift():
+            terms[KIND] = GIFT
+        case SpendAndSave() | SpendAndGet() | SaveAndGet():
+            terms[[KIND, THRESHOLD, REPEATED]] = SAVE, fen(promotion.spend), promotion.repeated
+            terms[[NEAR, TOP_UP]] = promotion.near, promotion.top_up
+            terms[LESS] = fen(promotion.less) if isinstance(promotion, Saving) else 0.0
+        case MultiBuy():
+            terms[[KIND, LEAST, SHARE]] = MULTI_BUY, promotion.pieces, promotion.discount
+        case Coupon():
+            terms[[KIND, THRESHOLD, LESS, CHANCE]] = COUPON, fen(promotion.spend), fen(promotion.face), promotion.claim
+        case _:
+            assert_never(promotion)
+
+
+def _items(promotion: AnyPromotion, catalogue: Catalogue) -> list[bool]:
+    """Whether each item takes part."""
+    roles = () if isinstance(promotion, Bundle) else promotion.roles
+    categories = () if isinstance(promotion, Bundle) else promotion.categories
+    without = () if isinstance(promotion, Bundle) else promotion.without
+    whole = not promotion.skus and not roles and not categories
+    return [
+        sku.sku not in without
+        and (whole or sku.sku in promotion.skus or sku.role in roles or sku.category in categories)
+        for sku in catalogue.skus
+    ]
+
+
+def _day(date: dt.date | None, opened: dt.date, otherwise: int) -> int:
+    return otherwise if date is None else (date - opened).days
