@@ -33,8 +33,8 @@ def listed(text: str) -> list[str]:
 def setting_at(path: str) -> Setting | None:
     """The setting at a dotted path, None for a group.
 
-    Channels are named as JD's are, which tells their mechanism, promotions by their kind; items of lists and of named groups need no place:
-    `catalogue.skus.price`, `channels.express.keywords.relevance`.
+    Channels are named as JD's are, which tells their mechanism, promotions by their kind; items of lists and of named
+    groups need no place: `catalogue.skus.price`, `channels.express.keywords.relevance`, `promotions.coupon.face`.
 
     Raises
     ------

@@ -188,7 +188,10 @@ def test_origins_name_the_file_of_each_setting(write: Write, tmp_path: Path) -> 
 def test_origins_speak_of_every_single_setting(good: Scenario) -> None:
     _, origins = read_scenario_with_origins(GOOD)
 
-    assert set(good.model_dump(by_alias=True)) == {path.partition(".")[0] for path in origins} | {"events", "promotions"}
+    assert set(good.model_dump(by_alias=True)) == {path.partition(".")[0] for path in origins} | {
+        "events",
+        "promotions",
+    }
     assert all(where == "default" or where.count(":") >= 2 for where in origins.values())
 
 
