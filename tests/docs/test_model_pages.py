@@ -30,6 +30,9 @@ CHANNEL_OF = {
     "Display": "display", "Booking": "display", "PayPerSale": "affiliate",
     "Slots": "flash_sale", "Slot": "flash_sale", "Entry": "flash_sale", "Burst": "social", "Campaign": "social",
     "Offsite": "vipshop",
+    "Single": "single", "Bundle": "bundle", "Gift": "gift", "SpendAndSave": "spend_and_save",
+    "SpendAndGet": "spend_and_get", "SaveAndGet": "save_and_get", "MultiBuy": "multi_buy", "Presale": "presale",
+    "Coupon": "coupon",
 }  # fmt: skip
 NO_MECHANISM = {
     "store.name", "store.category", "store.opened", "horizon", "catalogue.file",
@@ -47,7 +50,11 @@ def _all_paths() -> set[str]:
     for group, setting in every_setting(Scenario):
         kind = setting.info.annotation
         inner = item_kind(kind) if is_named(kind) or is_list(kind) else kind
-        if group_class(inner) or setting.name in ("mechanism", "channels", "targets") or group.startswith("targets"):
+        if (
+            group_class(inner)
+            or setting.name in ("mechanism", "kind", "channels", "promotions", "targets")
+            or group.startswith("targets")
+        ):
             continue
         channel = CHANNEL_OF.get(setting.owner.__name__, "<name>")
         path = re.sub(r"(keywords|crowds|devices|staff)\.<name>", r"\1", f"{group}.{setting.name}".lstrip("."))
@@ -124,5 +131,5 @@ def test_the_page_of_settings_says_what_each_means() -> None:
     rows = re.findall(r"^\| `([^|`]+)` \| [^|]+ \| (.*) \|$", page, re.MULTILINE)
 
     # What a mechanism is stands over its table.
-    assert [name for name, meaning in rows if not meaning.strip() and name != "mechanism"] == []
+    assert [name for name, meaning in rows if not meaning.strip() and name not in ("mechanism", "kind")] == []
     assert len(rows) > 150

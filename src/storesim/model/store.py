@@ -218,7 +218,8 @@ class Store:
         self._fresh = self._fresh or self.finance.halt != halted
         limit, endless = self.ads.limit(stage), self.inventory.endless(stage)
         self._audit.close(day, kernel, limit, endless, books, members=members.fault)
-        self._record(day, members=members.counts, bought=bought, parcels=parcels, opinions=opinions, books=books)
+        sold = {**members.counts, **of_baskets(kernel.tally.baskets)}
+        self._record(day, sold=sold, bought=bought, parcels=parcels, opinions=opinions, books=books)
         self.traffic.close(stage, by_channel)
         self.conversion.close(kernel.due.sku_reviews[day])
         self.career.close(day, totals[GMV] / FEN, totals[BUYERS], totals[N_TALLY])
@@ -232,15 +233,9 @@ class Store:
             self._calendar.supply(arrives, sku, pieces)
 
     def _record(
-        self,
-        day: int,
-        *,
-        members: Mapping[str, float],
-        bought: inventory.Bought,
-        parcels: fulfilment.Parcels,
-        opinions: service.Opinions,
-        books: finance.Day,
-    ) -> None:
+        self, day: int, *, sold: Mapping[str, float], bought: inventory.Bought, parcels: fulfilment.Parcels,
+        opinions: service.Opinions, books: finance.Day,
+    ) -> None:  # fmt: skip
         self.ledger.record(
             day,
             self._translation.counts(self.kernel.tally.by_channel),
@@ -278,8 +273,7 @@ class Store:
                 "owed_by_jd": self.finance.owed / FEN,
                 "owed_to_suppliers": self.finance.payables / FEN,
                 "people": books.people,
-                **members,
-                **of_baskets(self.kernel.tally.baskets),
+                **sold,
                 "stock_units": self.inventory.pieces,
                 "in_stock_share": self.inventory.shelf.in_stock,
                 "score": self.service.score,
