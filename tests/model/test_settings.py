@@ -91,7 +91,9 @@ LIVELY: Mapping[str, Any] = {
             "kind": "spend_and_save", "spend": 250, "less": 9, "repeated": True, "near": 0.6, "top_up": 0.3,
             "from": "2027-01-03", "to": "2027-03-30", "every": 20, "lasts": 9, "categories": ["dress"],
         },
-        "get": {"kind": "spend_and_get", "spend": 150, "gift": "H", "from": "2027-02-01", "to": "2027-02-14"},
+        "get": {
+            "kind": "spend_and_get", "spend": 150, "top_up": 0.3, "gift": "H", "from": "2027-02-01", "to": "2027-02-14",
+        },
         "both": {
             "kind": "save_and_get", "spend": 150, "less": 15, "top_up": 0.3, "gift": "H", "from": "2027-03-02",
             "to": "2027-03-10",
