@@ -21,15 +21,15 @@ MOST_SLOTS = 32
 
 
 @inlined
-def best_slot(plan: DayPlan, c: int) -> float:
-    """Highest chance of a click of any slot of channel `c`, appeal included; at most 1."""
+def best_slot(slot_ctr: F, appeal: F, share: F) -> float:
+    """Highest chance of a click of any slot of a channel, appeal included; at most 1."""
     best = 0.0
-    for s in range(plan.slot_ctr.shape[1]):
-        best = max(best, plan.slot_ctr[c, s])
-    appeal = 0.0
-    for g in range(plan.group_share.shape[1]):
-        appeal = max(appeal, plan.appeal[c, g] if plan.group_share[c, g] > 0.0 else 0.0)
-    return min(1.0, best * appeal)
+    for s in range(slot_ctr.shape[0]):
+        best = max(best, slot_ctr[s])
+    most = 0.0
+    for g in range(share.shape[0]):
+        most = max(most, appeal[g] if share[g] > 0.0 else 0.0)
+    return min(1.0, best * most)
 
 
 @inlined
@@ -61,12 +61,14 @@ def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, wh
     for b in range(m):
         own[b] = own_bid[hour[b], group[b]] * quality[group[b]]
         above[b] = 0.0
-    alike = _alike(plan, c)
+    n_rivals = plan.n_rivals[c]
+    alike = _alike(plan.rival_score[c], n_rivals)
     if alike:
-        _meet_equals(plan, c, m, seed, hour, work, group, odds)
+        _meet_equals(n_rivals, m, seed, hour, work, group, odds)
     else:
-        _meet_others(plan, c, m, seed, work, group)
-    clickers = _choose(plan, c, m, work, group, who)
+        _meet_others(plan.rival_score[c], plan.rival_sd[c], plan.reserve[c], n_rivals, m, seed, work, group)
+    best = best_slot(plan.slot_ctr[c], plan.appeal[c], share)
+    clickers = _choose(plan.slot_ctr[c], plan.appeal[c], best, plan.reserve[c], m, work, group, who)
     _charge(plan, c, clickers, hour, work, group, who, price, alike)
     return clickers
 
@@ -91,23 +93,23 @@ def fill_odds(plan: DayPlan, c: int, odds: F) -> None:
 
 
 @inlined
-def _alike(plan: DayPlan, c: int) -> bool:
+def _alike(score: F, n_rivals: int) -> bool:
     """Whether the rivals of every group follow one law."""
-    for g in range(plan.group_share.shape[1]):
-        for r in range(1, plan.n_rivals[c]):
-            if plan.rival_score[c, g, r] != plan.rival_score[c, g, 0]:
+    for g in range(score.shape[0]):
+        for r in range(1, n_rivals):
+            if score[g, r] != score[g, 0]:
                 return False
     return True
 
 
 @inlined
-def _meet_equals(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, odds: F) -> None:
+def _meet_equals(n_rivals: int, m: int, seed: U, hour: I, work: F, group: I, odds: F) -> None:
     """Rivals of one law are compared by their uniforms; `work[2]` is the best uniform of those below, 0 if none is."""
     above, best, edge = work[1], work[2], work[3]
     for b in range(m):
         best[b] = 0.0
         edge[b] = odds[hour[b], group[b]]
-    for r in range(plan.n_rivals[c]):
+    for r in range(n_rivals):
         offset = np.uint64(DRAW_RIVAL + r) * STEP
         for b in range(m):
             u = unit(seed[b] + offset)
@@ -117,41 +119,43 @@ def _meet_equals(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group
 
 
 @inlined
-def _meet_others(plan: DayPlan, c: int, m: int, seed: U, work: F, group: I) -> None:
+def _meet_others(
+    score: F, spread: F, reserve: float, n_rivals: int, m: int, seed: U, work: F, group: I
+) -> None:  # fmt: skip
     """Rivals of different laws: every score is drawn; `work[2]` is the best of those below, at least the reserve."""
     own, above, below, z, median, sd = work[0], work[1], work[2], work[3], work[4], work[5]
-    n_groups = plan.group_share.shape[1]
     for b in range(m):
-        below[b] = plan.reserve[c]
-        sd[b] = plan.rival_sd[c, group[b]]
-    for r in range(plan.n_rivals[c]):
+        below[b] = reserve
+        sd[b] = spread[group[b]]
+    for r in range(n_rivals):
         offset = np.uint64(DRAW_RIVAL + r) * STEP
-        top = plan.rival_score[c, 0, r]
+        top = score[0, r]
         for b in range(m):
             median[b] = top
-        if n_groups > 1:
+        if score.shape[0] > 1:
             for b in range(m):
-                median[b] = plan.rival_score[c, group[b], r]
+                median[b] = score[group[b], r]
         for b in range(m):
             z[b] = unit(seed[b] + offset)
         for b in range(m):
-            score = _score(z[b], median[b], sd[b])
-            higher = score > own[b]
+            bid = _score(z[b], median[b], sd[b])
+            higher = bid > own[b]
             above[b] += 1.0 if higher else 0.0
-            below[b] = below[b] if higher else max(below[b], score)
+            below[b] = below[b] if higher else max(below[b], bid)
 
 
 @inlined
-def _choose(plan: DayPlan, c: int, m: int, work: F, group: I, who: I) -> int:
+def _choose(
+    slot_ctr: F, likes: F, best: float, reserve: float, m: int, work: F, group: I, who: I
+) -> int:  # fmt: skip
     """Who is shown, 1 in `work[5]`, and who of them clicks, in `who`; how many click."""
     own, above, appeal, chance, saw, click = work[0], work[1], work[3], work[4], work[5], work[6]
-    slot_ctr, best, reserve = plan.slot_ctr[c], best_slot(plan, c), plan.reserve[c]
     n_slots = slot_ctr.shape[0]
     for b in range(m):
-        appeal[b] = plan.appeal[c, 0]
-    if plan.appeal.shape[1] > 1:
+        appeal[b] = likes[0]
+    if likes.shape[0] > 1:
         for b in range(m):
-            appeal[b] = plan.appeal[c, group[b]]
+            appeal[b] = likes[group[b]]
     for b in range(m):
         slot = int(above[b])
         ctr = slot_ctr[min(slot, n_slots - 1)]
@@ -207,7 +211,7 @@ def expect(plan: DayPlan, c: int, start: float, end: float, joined: float, out: 
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     n_groups = plan.group_share.shape[1]
     searches = plan.rate[c] * joined
-    rest = searches * (1.0 - best_slot(plan, c))
+    rest = searches * (1.0 - best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c]))
     last_own = -1.0
     for h in range(int(start), 24):
         part = min(end, h + 1.0) - max(start, float(h))
@@ -220,7 +224,7 @@ def expect(plan: DayPlan, c: int, start: float, end: float, joined: float, out: 
             if share <= 0.0 or own < plan.reserve[c]:
                 continue
             if own != last_own or n_groups > 1:
-                _slot_chances(plan, c, g, own, chance, n_slots)
+                _slot_chances(plan.rival_score[c, g], plan.rival_sd[c, g], plan.n_rivals[c], own, chance, n_slots)
                 last_own = own
             seen = 0.0
             clicks = 0.0
@@ -233,13 +237,13 @@ def expect(plan: DayPlan, c: int, start: float, end: float, joined: float, out: 
 
 
 @inlined
-def _slot_chances(plan: DayPlan, c: int, g: int, own: float, chance: F, n_slots: int) -> None:
+def _slot_chances(score: F, sd: float, n_rivals: int, own: float, chance: F, n_slots: int) -> None:
     """Fill `chance[s]` with the probability that exactly s rivals score above `own` (a Poisson-binomial law)."""
     for s in range(n_slots + 1):
         chance[s] = 0.0
     chance[0] = 1.0
-    for r in range(plan.n_rivals[c]):
-        higher = beats(plan.rival_score[c, g, r], plan.rival_sd[c, g], own)
+    for r in range(n_rivals):
+        higher = beats(score[r], sd, own)
         for s in range(n_slots, 0, -1):
             chance[s] = chance[s] * (1.0 - higher) + chance[s - 1] * higher
         chance[0] *= 1.0 - higher

@@ -48,7 +48,7 @@ def operational_rate(plan: DayPlan, c: int) -> float:
     if plan.kind[c] != FREE and plan.budget[c] <= 0.0:
         return 0.0
     if plan.kind[c] == AUCTION:
-        return plan.rate[c] * auction.best_slot(plan, c)
+        return plan.rate[c] * auction.best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c])
     return plan.rate[c]
 
 

@@ -55,7 +55,7 @@ from storesim.engine.day import (
     I,
 )
 from storesim.engine.draws import draw, exp, log, normal
-from storesim.engine.heaps import occupy, pop, push
+from storesim.engine.heaps import Heap, occupy, pop, push
 from storesim.engine.members import GONE, STRANGER, recognise
 from storesim.engine.orders import count_lost, lands_on, place_order
 from storesim.engine.visits import ASKS, DECIDES, PAYS, Moments, best_odds
@@ -81,45 +81,46 @@ def second_pass(
 ) -> None:
     """Play the `n` moments left by the first pass, what is on the heap, and the deliveries, from `start` to `end`."""
     _sort(moments, n, start, end)
-    top = best_odds(plan)
+    top = best_odds(plan.sku_odds)
+    heap = Heap(state.heap_time, state.heap_code, state.heap_luck, state.heap_seed, state.counters)
     i = 0
     a = 0
     while a < arrivals.time.shape[0] and arrivals.time[a] < start:
         a += 1
     while True:
         sorted_time = moments.time[moments.order[i]] if i < n else np.inf
-        heap_time = state.heap_time[0] if state.counters[HEAP_SIZE] > 0 else np.inf
+        heap_time = heap.time[0] if heap.counters[HEAP_SIZE] > 0 else np.inf
         delivery = arrivals.time[a] if a < arrivals.time.shape[0] else np.inf
         if min(sorted_time, heap_time, delivery) >= end:
             break
         if delivery <= sorted_time and delivery <= heap_time:
-            _receive(state, tally, arrivals, a)
+            _receive(state.stock, state.on_order, tally.by_sku, arrivals, a)
             a += 1
             continue
         if heap_time <= sorted_time:
-            time, code = heap_time, state.heap_code[0]
-            luck, seed = state.heap_luck[0], state.heap_seed[0]
-            pop(state)
+            time, code = heap_time, heap.code[0]
+            luck, seed = heap.luck[0], heap.seed[0]
+            pop(heap)
         else:
             m = moments.order[i]
             time, code, luck, seed = sorted_time, moments.code[m], moments.luck[m], moments.seed[m]
             i += 1
         if code & 3 == ASKS:
-            _ask(plan, state, tally, time, end, top, code, luck, seed)
+            _ask(plan, state, tally, heap, time, end, top, code, luck, seed)
         else:
-            _decide(plan, state, tally, due, basket, lead_key, time, code, luck, seed)
+            _decide(plan, state, tally, due, heap, basket, lead_key, time, code, luck, seed)
     while i < n:
         m = moments.order[i]
-        push(state, moments.time[m], moments.code[m], moments.luck[m], moments.seed[m])
+        push(heap, moments.time[m], moments.code[m], moments.luck[m], moments.seed[m])
         i += 1
 
 
 @inlined
-def _receive(state: DayState, tally: DayTally, arrivals: Arrivals, a: int) -> None:
+def _receive(stock: I, on_order: I, by_sku: F, arrivals: Arrivals, a: int) -> None:
     k = arrivals.sku[a]
-    state.stock[k] += arrivals.pieces[a]
-    state.on_order[k] -= arrivals.pieces[a]
-    tally.by_sku[k, SKU_RECEIVED] += arrivals.pieces[a]
+    stock[k] += arrivals.pieces[a]
+    on_order[k] -= arrivals.pieces[a]
+    by_sku[k, SKU_RECEIVED] += arrivals.pieces[a]
 
 
 @inlined
@@ -127,6 +128,7 @@ def _ask(
     plan: DayPlan,
     state: DayState,
     tally: DayTally,
+    heap: Heap,
     time: float,
     end: float,
     top: float,
@@ -137,10 +139,11 @@ def _ask(
     """A visitor wants to chat: first come, first served, until patience ends."""
     sc = plan.scalars
     hour = time - 24.0 * np.floor(time / 24.0)
-    if hour < sc[SERVICE_OPEN] or hour >= sc[SERVICE_CLOSE]:
-        _put_off(plan, state, time, end, top, (code & ~15) | DECIDES, luck, seed)
-        return
     c = (code >> 4) & 0xFFFF
+    odds = plan.odds[c] * top
+    if hour < sc[SERVICE_OPEN] or hour >= sc[SERVICE_CLOSE]:
+        _put_off(heap, time, end, odds, (code & ~15) | DECIDES, luck, seed)
+        return
     row = tally.by_channel[c]
     row[CHATS] += 1
     patience = -sc[PATIENCE_HOURS] * log(draw(seed, DRAW_PATIENCE)) if sc[PATIENCE_HOURS] < np.inf else np.inf
@@ -149,16 +152,17 @@ def _ask(
         waited = min(patience, 24.0)
         row[CHATS_LEFT] += 1
         row[CHAT_WAIT] += waited
-        _put_off(plan, state, time + waited, end, sc[ODDS_UNANSWERED] * top, (code & ~15) | DECIDES | (UNANSWERED << 2),
-                 luck, seed)  # fmt: skip
-        _log(state, time, code, LOG_CHAT_LEFT, waited, NO_SKU, 0.0, time + waited)
+        _put_off(
+            heap, time + waited, end, odds * sc[ODDS_UNANSWERED], (code & ~15) | DECIDES | (UNANSWERED << 2), luck, seed
+        )  # fmt: skip
+        _log(state.log, state.counters, time, code, LOG_CHAT_LEFT, waited, NO_SKU, 0.0, time + waited)
         return
     ends = time + wait + sc[SERVICE_HOURS] * _length(sc[SERVICE_SD], draw(seed, DRAW_SERVICE))
     row[CHAT_WAIT] += wait
     row[CHATS_IN_30S] += 1 if wait <= HALF_MINUTE else 0
     occupy(state.agent_free, ends)
-    _put_off(plan, state, ends, end, sc[ODDS_ANSWERED] * top, (code & ~15) | DECIDES | (ANSWERED << 2), luck, seed)
-    _log(state, time, code, LOG_CHAT_SERVED, wait, NO_SKU, 0.0, ends)
+    _put_off(heap, ends, end, odds * sc[ODDS_ANSWERED], (code & ~15) | DECIDES | (ANSWERED << 2), luck, seed)
+    _log(state.log, state.counters, time, code, LOG_CHAT_SERVED, wait, NO_SKU, 0.0, ends)
 
 
 @inlined
@@ -168,14 +172,15 @@ def _length(sd: float, u: float) -> float:
 
 
 @inlined
-def _put_off(
-    plan: DayPlan, state: DayState, time: float, end: float, top: float, code: int, luck: float, seed: np.uint64
-) -> None:  # fmt: skip
-    """Decide at `time`; not at all where the plan stands until then and no item could win this visitor."""
+def _put_off(heap: Heap, time: float, end: float, odds: float, code: int, luck: float, seed: np.uint64) -> None:
+    """Decide at `time`; not at all where the plan stands until then and no item could win this visitor.
+
+    `odds` are those of the item that is bought most readily.
+    """
     # A hair more than the odds themselves, whose factors `_decide` multiplies in another order.
-    odds = plan.odds[(code >> 4) & 0xFFFF] * top * (1.0 + 1e-12)
-    if time >= end or luck * (1.0 + odds) < odds:
-        push(state, time, code, luck, seed)
+    more = odds * (1.0 + 1e-12)
+    if time >= end or luck * (1.0 + more) < more:
+        push(heap, time, code, luck, seed)
 
 
 @inlined
@@ -184,6 +189,7 @@ def _decide(
     state: DayState,
     tally: DayTally,
     due: Due,
+    heap: Heap,
     basket: I,
     lead_key: np.uint64,
     time: float,
@@ -204,7 +210,11 @@ def _decide(
         odds *= sc[ODDS_ANSWERED]
     elif chat == UNANSWERED:
         odds *= sc[ODDS_UNANSWERED]
-    k = int(luck) if pays else lands_on(plan, c, draw(seed, DRAW_SKU))
+    k = (
+        int(luck)
+        if pays
+        else lands_on(plan.alias_p, plan.alias_k, plan.landing_p, plan.landing_k, plan.landing[c], draw(seed, DRAW_SKU))
+    )
     presale = not pays and in_presale(plan.presale, k, time)
     if state.stock[k] == 0 and not presale and not pays:
         wanted = k
@@ -214,8 +224,8 @@ def _decide(
         if state.stock[k] == 0 and not presale:
             o = odds * plan.sku_odds[wanted]
             if luck * (1.0 + o) < o:
-                count_lost(plan, tally, c, wanted, ONE_PIECE)
-                _log(state, time, code, LOG_LOST, 0.0, wanted, plan.price[wanted], time)
+                count_lost(tally.by_channel[c], tally.by_sku, plan.price[wanted], wanted, ONE_PIECE)
+                _log(state.log, state.counters, time, code, LOG_LOST, 0.0, wanted, plan.price[wanted], time)
             return
     o = odds * plan.sku_odds[k]
     if not pays and luck * (1.0 + o) >= o:
@@ -223,7 +233,7 @@ def _decide(
     if presale:
         tally.baskets[DEPOSITS] += 1
         paid_at = plan.presale[BALANCE_DUE, k] + plan.presale[BALANCE_HOURS, k] * draw(seed, DRAW_BALANCE_TIME)
-        push(state, paid_at, (code & ~15) | PAYS, float(k), seed)
+        push(heap, paid_at, (code & ~15) | PAYS, float(k), seed)
         return
     if pays and draw(seed, DRAW_BALANCE) >= plan.presale[BALANCE_PAID, k]:
         tally.baskets[DEPOSITS_LAPSED] += 1
@@ -233,7 +243,7 @@ def _decide(
         tally.baskets[DEPOSITS_LAPSED] += pays
         return
     amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed, pays)
-    _log(state, time, code, LOG_BOUGHT, 0.0, k, amount, time)
+    _log(state.log, state.counters, time, code, LOG_BOUGHT, 0.0, k, amount, time)
 
 
 @inlined
@@ -244,20 +254,20 @@ def in_presale(presale: F, k: int, time: float) -> bool:
 
 @inlined
 def _log(
-    state: DayState, time: float, code: int, what: float, wait: float, sku: int, amount: float, ends: float
+    log: F, counters: I, time: float, code: int, what: float, wait: float, sku: int, amount: float, ends: float
 ) -> None:
-    n = state.counters[LOG_LENGTH]
-    if n >= state.log.shape[0]:
+    n = counters[LOG_LENGTH]
+    if n >= log.shape[0]:
         return
-    state.log[n, LOG_TIME] = time
-    state.log[n, LOG_CHANNEL] = (code >> 4) & 0xFFFF
-    state.log[n, LOG_INDEX] = code >> 20
-    state.log[n, LOG_WHAT] = what
-    state.log[n, LOG_WAIT] = wait
-    state.log[n, LOG_SKU] = sku
-    state.log[n, LOG_AMOUNT] = amount
-    state.log[n, LOG_ENDS] = ends
-    state.counters[LOG_LENGTH] = n + 1
+    log[n, LOG_TIME] = time
+    log[n, LOG_CHANNEL] = (code >> 4) & 0xFFFF
+    log[n, LOG_INDEX] = code >> 20
+    log[n, LOG_WHAT] = what
+    log[n, LOG_WAIT] = wait
+    log[n, LOG_SKU] = sku
+    log[n, LOG_AMOUNT] = amount
+    log[n, LOG_ENDS] = ends
+    counters[LOG_LENGTH] = n + 1
 
 
 @inlined

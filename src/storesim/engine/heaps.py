@@ -2,56 +2,68 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from storesim.engine.compiled import inlined, typed
-from storesim.engine.day import HEAP_SIZE, DayState, F
+from storesim.engine.day import HEAP_SIZE, F, I, U
 
 TOP = typed(0)
 
 
+class Heap(NamedTuple):
+    """The arrays of the state that the heap of moments stands in; a whole state takes the compiler ten times longer."""
+
+    time: F
+    code: I
+    luck: F
+    seed: U
+    counters: I
+
+
 @inlined
-def push(state: DayState, time: float, code: int, luck: float, seed: np.uint64) -> None:
+def push(heap: Heap, time: float, code: int, luck: float, seed: np.uint64) -> None:
     """Put one moment on the heap; the caller has made sure that there is room."""
-    i = state.counters[HEAP_SIZE]
-    state.counters[HEAP_SIZE] = i + 1
+    i = heap.counters[HEAP_SIZE]
+    heap.counters[HEAP_SIZE] = i + 1
     while i > 0:
         parent = (i - 1) >> 1
-        if state.heap_time[parent] <= time:
+        if heap.time[parent] <= time:
             break
-        _move(state, parent, i)
+        _move(heap, parent, i)
         i = parent
-    state.heap_time[i] = time
-    state.heap_code[i] = code
-    state.heap_luck[i] = luck
-    state.heap_seed[i] = seed
+    heap.time[i] = time
+    heap.code[i] = code
+    heap.luck[i] = luck
+    heap.seed[i] = seed
 
 
 @inlined
-def pop(state: DayState) -> None:
+def pop(heap: Heap) -> None:
     """Take the earliest moment off the heap; read entry 0 first."""
-    n = state.counters[HEAP_SIZE] - 1
-    state.counters[HEAP_SIZE] = n
-    time = state.heap_time[n]
+    n = heap.counters[HEAP_SIZE] - 1
+    heap.counters[HEAP_SIZE] = n
+    time = heap.time[n]
     i = TOP
     child = 1
     while child < n:
-        if child + 1 < n and state.heap_time[child + 1] < state.heap_time[child]:
+        if child + 1 < n and heap.time[child + 1] < heap.time[child]:
             child += 1
-        if state.heap_time[child] >= time:
+        if heap.time[child] >= time:
             break
-        _move(state, child, i)
+        _move(heap, child, i)
         i = child
         child = 2 * i + 1
-    _move(state, n, i)
+    _move(heap, n, i)
 
 
 @inlined
-def _move(state: DayState, source: int, target: int) -> None:
-    state.heap_time[target] = state.heap_time[source]
-    state.heap_code[target] = state.heap_code[source]
-    state.heap_luck[target] = state.heap_luck[source]
-    state.heap_seed[target] = state.heap_seed[source]
+def _move(heap: Heap, source: int, target: int) -> None:
+    heap.time[target] = heap.time[source]
+    heap.code[target] = heap.code[source]
+    heap.luck[target] = heap.luck[source]
+    heap.seed[target] = heap.seed[source]
 
 
 @inlined

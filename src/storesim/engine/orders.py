@@ -107,14 +107,13 @@ NO_PIECES, FIRST = typed(0), typed(0)
 
 
 @inlined
-def lands_on(plan: DayPlan, c: int, u: float) -> int:
-    """The SKU a visitor of channel `c` sees first: by popularity, of all items or of those the channel leads to."""
-    row = plan.landing[c]
+def lands_on(alias_p: F, alias_k: I, landing_p: F, landing_k: I, row: int, u: float) -> int:
+    """The SKU a visitor sees first: by popularity, of all items (row -1) or of those a channel leads to."""
     if row < 0:
-        return popular(plan.alias_p, plan.alias_k, u)
-    x = u * plan.alias_p.shape[0]
+        return popular(alias_p, alias_k, u)
+    x = u * alias_p.shape[0]
     k = int(x)
-    return k if x - k < plan.landing_p[row, k] else plan.landing_k[row, k]
+    return k if x - k < landing_p[row, k] else landing_k[row, k]
 
 
 @inlined
@@ -145,7 +144,7 @@ def place_order(
         sold = min(wanted, state.stock[k])
         state.stock[k] -= sold
         tally.by_sku[k, SKU_UNITS] += sold
-        count_lost(plan, tally, c, k, wanted - sold)
+        count_lost(row, tally.by_sku, plan.price[k], k, wanted - sold)
         row[LINES] += 1 if sold > 0 else 0
         ordered_before = presale and line == 0
         paid = sold * (plan.presale[PRESALE_PRICE, k] if ordered_before else plan.price[k])
@@ -217,11 +216,11 @@ def review_shelf(plan: DayPlan, state: DayState, tally: DayTally, lead_key: np.u
 
 
 @inlined
-def count_lost(plan: DayPlan, tally: DayTally, c: int, k: int, pieces: int) -> None:
-    """Count pieces that somebody wanted and the shelf did not hold."""
-    tally.by_channel[c, LOST_UNITS] += pieces
-    tally.by_channel[c, LOST_GMV] += pieces * plan.price[k]
-    tally.by_sku[k, SKU_LOST] += pieces
+def count_lost(row: F, by_sku: F, price: float, k: int, pieces: int) -> None:
+    """Count pieces that somebody wanted and the shelf did not hold; `row` is the channel's."""
+    row[LOST_UNITS] += pieces
+    row[LOST_GMV] += pieces * price
+    by_sku[k, SKU_LOST] += pieces
 
 
 @inlined
@@ -246,38 +245,38 @@ def _reorder(plan: DayPlan, state: DayState, tally: DayTally, lead_key: np.uint6
 
 
 @inlined
-def _wave(plan: DayPlan, state: DayState, time: float) -> float:
+def _wave(waves: F, capacity: float, filling: F, time: float) -> float:
     """Time of the dispatch wave that takes an order paid at `time`: first come, first served."""
-    n_waves = plan.waves.shape[0]
+    n_waves = waves.shape[0]
     day = np.floor(time / 24.0)
     w = 0
-    while w < n_waves and 24.0 * day + plan.waves[w] < time:
+    while w < n_waves and 24.0 * day + waves[w] < time:
         w += 1
     number = day * n_waves + w
-    if number > state.wave[0]:
-        state.wave[0] = number
-        state.wave[1] = 0.0
-    if state.wave[1] >= plan.scalars[WAVE_CAPACITY]:
-        state.wave[0] += 1.0
-        state.wave[1] = 0.0
-    state.wave[1] += 1.0
-    day = np.floor(state.wave[0] / n_waves)
-    return 24.0 * day + plan.waves[int(state.wave[0] - day * n_waves)]
+    if number > filling[0]:
+        filling[0] = number
+        filling[1] = 0.0
+    if filling[1] >= capacity:
+        filling[0] += 1.0
+        filling[1] = 0.0
+    filling[1] += 1.0
+    day = np.floor(filling[0] / n_waves)
+    return 24.0 * day + waves[int(filling[0] - day * n_waves)]
 
 
 @inlined
-def _carrier(plan: DayPlan, seed: np.uint64) -> int:
+def _carrier(carriers: F, seed: np.uint64) -> int:
     """Who takes the parcel, by the carriers' shares."""
     u = draw(seed, DRAW_CARRIER)
     y = FIRST
-    while y < plan.carriers.shape[0] - 1 and u >= plan.carriers[y, CARRIER_UP_TO]:
+    while y < carriers.shape[0] - 1 and u >= carriers[y, CARRIER_UP_TO]:
         y += 1
     return y
 
 
 @inlined
-def _row(due: Due, time: float) -> int:
-    return min(int(time / 24.0), due.days.shape[0] - 1)
+def _row(n_rows: int, time: float) -> int:
+    return min(int(time / 24.0), n_rows - 1)
 
 
 @inlined
@@ -296,9 +295,9 @@ def _fulfil(
 ) -> None:
     """Post what this order brings: dispatch, delivery, review, return, commission, each on its own day."""
     sc = plan.scalars
-    leaves = _wave(plan, state, time)
+    leaves = _wave(plan.waves, sc[WAVE_CAPACITY], state.wave, time)
     late = leaves - time > sc[LATE_LIMIT]
-    on = due.days[_row(due, leaves)]
+    on = due.days[_row(due.days.shape[0], leaves)]
     on[DUE_DISPATCHED] += 1
     on[DUE_WAIT] += leaves - time
     on[DUE_ON_PROMISE] += 1 if leaves - time <= sc[PROMISE] else 0
@@ -307,21 +306,21 @@ def _fulfil(
         on[DUE_PENALTY] += min(sc[PENALTY_CAP], np.floor(sc[PENALTY_SHARE] * amount + 0.5))
     mu, sd, price = sc[DELIVERY_MU], sc[DELIVERY_SD], sc[PARCEL]
     if plan.carriers.shape[0] > 0:
-        carrier = plan.carriers[_carrier(plan, seed)]
+        carrier = plan.carriers[_carrier(plan.carriers, seed)]
         mu, sd, price = carrier[CARRIER_MU], carrier[CARRIER_SD], carrier[CARRIER_PRICE]
     on[DUE_POSTAGE] += price
     arrives = leaves + 24.0 * exp(mu + sd * normal(draw(seed, DRAW_DELIVERY)))
-    on = due.days[_row(due, arrives)]
+    on = due.days[_row(due.days.shape[0], arrives)]
     on[DUE_DELIVERED] += 1
     on[DUE_DELIVERED_GMV] += amount
     settled = arrives + plan.settlement[c]
     returned = np.inf
     account = plan.account[c]
     if account >= 0:
-        due.accounts[_row(due, arrives), account, DELIVERED] += amount
+        due.accounts[_row(due.days.shape[0], arrives), account, DELIVERED] += amount
     if draw(seed, DRAW_RETURN) < sc[RETURN]:
         returned = arrives - 24.0 * sc[RETURN_DELAY] * log(draw(seed, DRAW_RETURN_DAYS))
-        back = _row(due, returned)
+        back = _row(due.days.shape[0], returned)
         due.days[back, DUE_RETURNED_ORDERS] += 1
         due.days[back, DUE_RETURNED_UNITS] += units
         due.days[back, DUE_REFUND] += amount
@@ -333,15 +332,14 @@ def _fulfil(
                 due.sku_restock[back, basket[LINE_SKU, line]] += basket[LINE_PIECES, line]
     if promised > 0.0:
         came_back = returned <= settled
-        due.commission[_row(due, min(returned, settled)), c, FORGIVEN if came_back else PAID] += promised
+        due.commission[_row(due.days.shape[0], min(returned, settled)), c, FORGIVEN if came_back else PAID] += promised
     if draw(seed, DRAW_REVIEW) < sc[REVIEW]:
-        _review(plan, due, basket[LINE_SKU, 0], time, arrives, late, seed)
+        _review(sc, due, basket[LINE_SKU, 0], time, arrives, late, seed)
 
 
 @inlined
-def _review(plan: DayPlan, due: Due, k: int, time: float, arrives: float, late: bool, seed: np.uint64) -> None:
-    sc = plan.scalars
-    told = _row(due, arrives - 24.0 * sc[REVIEW_DELAY] * log(draw(seed, DRAW_REVIEW_DAYS)))
+def _review(sc: F, due: Due, k: int, time: float, arrives: float, late: bool, seed: np.uint64) -> None:
+    told = _row(due.days.shape[0], arrives - 24.0 * sc[REVIEW_DELAY] * log(draw(seed, DRAW_REVIEW_DAYS)))
     mean = sc[STARS_MEAN] - sc[STARS_PER_DAY] * (arrives - time) / 24.0 - (sc[STARS_LATE] if late else 0.0)
     stars = min(5.0, max(1.0, np.floor(mean + sc[STARS_SD] * normal(draw(seed, DRAW_STARS)) + 0.5)))
     on = due.days[told]

@@ -60,11 +60,11 @@ class Moments(NamedTuple):
 
 
 @inlined
-def best_odds(plan: DayPlan) -> float:
+def best_odds(sku_odds: F) -> float:
     """The factor on the odds of buying of the item that is bought most readily."""
     top = 0.0
-    for k in range(plan.sku_odds.shape[0]):
-        top = max(top, plan.sku_odds[k])
+    for k in range(sku_odds.shape[0]):
+        top = max(top, sku_odds[k])
     return top
 
 
@@ -144,7 +144,7 @@ def first_pass(
     """Draw every arrival up to hour `end` of the day; the number of moments left for the second pass."""
     n = NOBODY_YET
     through = _profile(scratch.hours, plan.hours, end)
-    top = best_odds(plan)
+    top = best_odds(plan.sku_odds)
     for c in range(plan.kind.shape[0]):
         rate = operational_rate(plan, c)
         horizon = state.base[c] + rate * (through - state.since[c])
@@ -213,7 +213,9 @@ def _channel(
         _browse(plan.bounce[c], plan.page_p[c], plan.scalars[ASK], quiet, scratch, visitors)
         if auctioned and tilted:
             _tilt(plan.tilt[c], quiet, scratch, visitors)
-        n = _collect(plan, state, moments, row, scratch, c, day, rate, visitors, n)
+        n = _collect(
+            moments, row, scratch, c, i, day, rate, state.base[c], state.since[c], plan.scalars[PAGE_HOURS], visitors, n
+        )  # fmt: skip
         i += drawn
         state.number[c] = i
     state.drawn[c] = x if on_air else np.inf
@@ -306,14 +308,16 @@ def _time(y: float, h: int, rate: float, base: float, since: float, profile: F, 
 
 @inlined
 def _collect(
-    plan: DayPlan,
-    state: DayState,
     moments: Moments,
     row: F,
     scratch: Scratch,
     c: int,
+    first: int,
     day: int,
     rate: float,
+    base: float,
+    since: float,
+    page_hours: float,
     m: int,
     n: int,
 ) -> int:
@@ -322,7 +326,6 @@ def _collect(
     keep, chosen, who, seed = scratch.number[KEEP], scratch.number[GROUP], scratch.number[WHO], scratch.seed
     edge, profile, per_hour = scratch.edge, scratch.hours, scratch.per_hour
     time, lucks, seeds, code = moments.time, moments.luck, moments.seed, moments.code
-    base, since, page_hours, first = state.base[c], state.since[c], plan.scalars[PAGE_HOURS], state.number[c]
     bounces = 0
     pages = 0.0
     kept = 0
