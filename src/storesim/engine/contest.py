@@ -185,18 +185,9 @@ def _put_off(heap: Heap, time: float, end: float, odds: float, code: int, luck: 
 
 @inlined
 def _decide(
-    plan: DayPlan,
-    state: DayState,
-    tally: DayTally,
-    due: Due,
-    heap: Heap,
-    basket: I,
-    lead_key: np.uint64,
-    time: float,
-    code: int,
-    luck: float,
-    seed: np.uint64,
-) -> None:
+    plan: DayPlan, state: DayState, tally: DayTally, due: Due, heap: Heap, basket: I, lead_key: np.uint64, time: float,
+    code: int, luck: float, seed: np.uint64,
+) -> None:  # fmt: skip
     """Buy or leave: the visitor's luck against the chance for the item in view; another item if it is sold out.
 
     An item in presale gets a deposit, and its buyer comes back with the item in place of the luck.

@@ -21,8 +21,8 @@ from storesim.engine.visits import BLOCK, Moments, end_day, first_pass, settle, 
 FULL = 0.75 * ROOM
 SALES = 256
 DONE = -1
-WHOLE, PIECE, DRAWN = range(3)
-"""How to play: cut if need be, do not cut, or go on with what was drawn."""
+WHOLE, PIECE, DRAWN, SETTLE = range(4)
+"""How to play: cut if need be, do not cut, go on with what was drawn, or close the books of a plan up to an hour."""
 
 
 class Kernel:
@@ -126,7 +126,7 @@ class Kernel:
     def change(self, hour: float) -> None:
         """Settle what holds up to `hour` of a day that has been played so far; call it before the plan is altered."""
         with self._wrapping:
-            _settle(self.plan, self.state, self._scratch, hour)
+            self._call(0.0, hour, NO_ARRIVALS, SETTLE, False)
 
     def take_purchases(self) -> Arrivals:
         """Purchase orders made since the last call, with the time each will arrive."""
@@ -207,11 +207,6 @@ class _Wrapping(AbstractContextManager[None]):
         np.seterr(**self._before)
 
 
-@compiled
-def _settle(plan: DayPlan, state: DayState, scratch: Scratch, hour: float) -> None:
-    settle(plan, state, scratch, hour)
-
-
 @inlined
 def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lead_key: np.uint64, day: int) -> None:
     tally.by_channel[:] = 0.0
@@ -264,6 +259,9 @@ def _advance(
     `DONE`; less where the hours are too many at once: the number of pieces, as a negative number; 0 or more where there
     is no room for as many moments, which are kept: make room and come again with `DRAWN`.
     """
+    if how == SETTLE:
+        settle(plan, state, scratch, end)
+        return DONE
     if opening:
         _open(plan, state, tally, scratch, lead_key, day)
     if how == WHOLE:

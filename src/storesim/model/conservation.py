@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import compiled, inlined
 from storesim.engine.day import (
     BOUNCES,
     BUYERS,
@@ -267,7 +267,7 @@ def check(accounts: Accounts, evening: Evening) -> tuple[int, float]:
     return broken, goods
 
 
-@compiled
+@inlined
 def check_visits(today: F, so_far: F, kind: I, limit: F) -> int:
     """0 if the visitors of the day balance, else a place in `BROKEN`.
 
@@ -294,7 +294,7 @@ def check_visits(today: F, so_far: F, kind: I, limit: F) -> int:
     return 0
 
 
-@compiled
+@inlined
 def check_goods(accounts: Accounts, evening: Evening) -> int:
     """0 if orders and pieces balance, else a place in `BROKEN`."""
     counts, visits = accounts.counts, accounts.visits
@@ -323,7 +323,7 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
     return check_baskets(accounts)
 
 
-@compiled
+@inlined
 def check_baskets(accounts: Accounts) -> int:
     """0 if discounts, gifts and presales balance, else a place in `BROKEN`."""
     baskets = accounts.baskets
@@ -336,7 +336,7 @@ def check_baskets(accounts: Accounts) -> int:
     return 14 if _differs(accounts.counts[:, GIFTS], baskets[GIFT_UNITS]) or come > baskets[DEPOSITS] else 0
 
 
-@compiled
+@inlined
 def check_commission(so_far: F, commission: F) -> int:
     """0 if commission promised [n_channels, N_TALLY] falls due to the fen, else a place in `BROKEN`."""
     if commission.shape[0] == 0:
@@ -347,7 +347,7 @@ def check_commission(so_far: F, commission: F) -> int:
     return 0
 
 
-@compiled
+@inlined
 def _differs(column: F, total: float) -> bool:
     """Whether a column adds up to anything but `total`."""
     for row in range(column.shape[0]):

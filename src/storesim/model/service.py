@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import compiled, inlined
 from storesim.engine.day import (
     ASK,
     DUE_BAD,
@@ -215,6 +215,6 @@ def rank_rate(window: F, judgement: Judgement) -> float:
     return normal_cdf(total / np.sqrt(weights[0] ** 2 + weights[1] ** 2 + weights[2] ** 2 + weights[3] ** 2))
 
 
-@compiled
+@inlined
 def _clip(spreads: float) -> float:
     return min(MOST_SPREADS, max(-MOST_SPREADS, spreads))
