@@ -93,7 +93,8 @@ class Auction:
         self.score = plan.rival_score[c, :, : plan.n_rivals[c]].tolist()
         self.log_score = [[log(x) if x > 0.0 else -1e300 for x in group] for group in self.score]
         self.sd = plan.rival_sd[c].tolist()
-        appeal = float(plan.appeal[c])
+        # The plain store knows no crowds and devices: every group is liked alike.
+        appeal = float(plan.appeal[c, 0])
         self.slot_ctr: list[float] = plan.slot_ctr[c].tolist()
         self.best: float = min(1.0, max(self.slot_ctr) * appeal)
         self.click = [min(1.0, ctr * appeal) for ctr in self.slot_ctr]
