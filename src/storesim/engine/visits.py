@@ -159,8 +159,8 @@ def first_pass(
 
 @inlined
 def _channel(
-    plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, moments: Moments, key: np.uint64, c: int, day: int,
-    rate: float, horizon: float, quiet: float, n: int,
+    plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, moments: Moments, key: np.uint64, c: int,
+    day: int, rate: float, horizon: float, quiet: float, n: int,
 ) -> int:  # fmt: skip
     gap, who, hour = scratch.work[0], scratch.number[WHO], scratch.number[HOUR]
     edge, profile = scratch.edge, scratch.hours
