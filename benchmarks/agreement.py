@@ -95,8 +95,8 @@ def busy_runs(make: type[Kernel], visitors: float, n_days: int, runs: range) -> 
 
 def _flat(totals: Totals) -> F:
     return np.concatenate([
-        totals.by_channel.sum(axis=0), totals.due[: len(DUE)],
-        totals.by_channel.ravel(), totals.by_sku.ravel(), totals.sku_reviews,
+        totals.by_channel[:, : len(TALLY)].sum(axis=0), totals.due[: len(DUE)],
+        totals.by_channel[:, : len(TALLY)].ravel(), totals.by_sku[:, : len(SKU_TALLY)].ravel(), totals.sku_reviews,
     ])  # fmt: skip
 
 
