@@ -99,7 +99,7 @@ def test_a_store_that_may_not_take_part_gets_the_rivals_bids_and_nothing_else() 
 
     assert promotions.taken == (False,)
     assert today.plan.price.tolist() == [10_000.0, 20_000.0]
-    assert offer == (1.0, 1.0, 1.4, 0.0)
+    assert offer == (1.0, 1.0, 1.4, 0.0, None)
 
 
 def test_every_entry_condition_must_be_met() -> None:
