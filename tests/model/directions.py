@@ -35,7 +35,7 @@ POOR = {"channels.express.daily_budget": 30}
 RICH = {"channels.express.daily_budget": 5_000}
 """Ads that never run out of money."""
 
-DEAR = {"operations.conversion": {"base": 0.1}, "catalogue.discount": 0.2}
+CHEAP = {"operations.conversion": {"base": 0.1}, "catalogue.discount": 0.2}
 """Cut prices, below what visitors expect."""
 
 SALE = {"events": [{"name": "Sale", "from": "2027-01-20", "to": "2027-02-10", "discount": 0.2, "traffic": 1.3}]}
@@ -111,7 +111,7 @@ SEARCH = (
     # A store nobody has reviewed yet converts worse than its category.
     Row("channels.search.conversion_effect", 0.0, 1.0, "search.uv", "-"),
     Row("channels.search.score_effect", 0.0, 3.0, "search.uv", "+", REVIEWED),
-    Row("channels.search.price_effect", 0.0, 2.0, "search.uv", "+", DEAR),
+    Row("channels.search.price_effect", 0.0, 2.0, "search.uv", "+", CHEAP),
     Row("channels.search.out_of_stock_effect", 0.0, 3.0, "search.uv", "-", SCARCE),
 )
 EXPRESS = (
@@ -215,7 +215,7 @@ CATALOGUE = (
 )
 SELLING = (
     Row("operations.conversion.base", 0.02, 0.05, "buyers", "+"),
-    Row("operations.conversion.price_elasticity", 0.5, 4.0, "buyers", "+", DEAR),
+    Row("operations.conversion.price_elasticity", 0.5, 4.0, "buyers", "+", CHEAP),
     Row("operations.conversion.review_lift", 1.5, 6.0, "buyers", "-"),
     Row("operations.conversion.review_scale", 1.0, 20.0, "buyers", "-"),
     Row("operations.conversion.score_effect", 0.0, 3.0, "buyers", "-", {"operations.reviews.rival_bad_rate": 0.0}),

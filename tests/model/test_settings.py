@@ -14,7 +14,7 @@ from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 from storesim.scenario.fields import choices
 from storesim.scenario.spec import Spec
-from tests.model.small import EVERYTHING, scenario
+from tests.model.small import EVERYTHING, SKUS, scenario
 
 STILL: Mapping[str, str] = {
     r"store\.(name|category)": "labels on reports",
@@ -79,6 +79,8 @@ LIVELY: Mapping[str, Any] = {
         "mechanism": "offsite", "potential": 200, "half": 100, "settlement_dates": [10, 25], "upkeep": 5,
     },
     "catalogue.discount": 0.05,
+    # Two heroes: what is booked for heroes needs one, whatever becomes of the other.
+    "catalogue.skus": [*SKUS, {"sku": "T", "role": "hero", "price": 60, "cost": 30, "popularity": 0.2}],
     "catalogue.skus.0.stock": 40,
     "catalogue.skus.1.reference_price": 190,
     "catalogue.skus.1.category": "dress",

@@ -274,6 +274,8 @@ class Ads:
         else:
             # Mean click-through of the planned day: the impressions behind the clicks that the budget allowed.
             shown = float(np.rint(row[CLICKS] * bought * audience.people / expected)) if expected > 0.0 else 0.0
+        # Of few impressions chance lets more click than there are: a click is an impression at least.
+        shown = max(shown, float(row[CLICKS]))
         row[IMPRESSIONS] = shown
         self._seen[c] = audience.keep * (seen + shown / audience.people)
         return shown
