@@ -7,11 +7,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import storesim.engine
-from storesim.engine import compiled
+from storesim.engine import compiled, kernel
+from storesim.model import pacing
+from storesim.runs.one import simulate
+from tests.model.small import scenario
+from tests.model.test_settings import LIVELY
 
 ROOT = Path(__file__).parents[2]
 PLAY = "from tests.engine.days import play_days, small_kernel; print(play_days(small_kernel(300.0), 2).sum())"
@@ -106,3 +112,41 @@ def test_processes_that_start_together_on_an_empty_cache_do_not_harm_one_another
 
     assert [process.returncode for process in together] == [0, 0]
     assert len({*answers, _python(PLAY), _python(PLAY, NUMBA_CACHE_DIR=str(tmp_path))}) == 1
+
+
+def test_a_kernel_is_handed_arguments_of_the_same_types_all_its_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[set[object]] = []
+
+    def watched(function: Any) -> Any:
+        types: set[object] = set()
+        seen.append(types)
+
+        def call(*args: object) -> object:
+            types.add(tuple(map(function.typeof_pyval, args)))
+            return function(*args)
+
+        return call
+
+    monkeypatch.setattr(kernel, "settled", watched)
+    monkeypatch.setattr(pacing, "settled", watched)
+
+    for changes in ({}, LIVELY):
+        simulate(scenario(changes), 2)
+
+    assert len(seen) == 4
+    assert all(len(types) <= 1 for types in seen)
+    assert sum(len(types) for types in seen) == 3
+
+
+def test_a_settled_function_takes_what_the_function_takes() -> None:
+    doubled = compiled.settled(_twice)
+
+    assert [doubled(np.arange(3.0), n) for n in (1, 2)] == [6.0, 12.0]
+
+
+@compiled.compiled
+def _twice(values: Any, n: int) -> float:
+    total = 0.0
+    for x in values:
+        total += 2.0 * n * x
+    return float(total)

@@ -35,7 +35,7 @@ EVERYTHING: Mapping[str, Any] = {
 def scenario(changes: Mapping[str, Any] | None = None, base: Mapping[str, Any] = EVERYTHING) -> Scenario:
     """`base` with `changes` by dotted path; numbers in a path are places in a list."""
     settings = copy.deepcopy(dict(base))
-    for path, value in (changes or {}).items():
+    for path, value in copy.deepcopy(dict(changes or {})).items():
         *groups, last = path.split(".")
         place: Any = settings
         for group in groups:

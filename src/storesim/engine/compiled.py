@@ -46,6 +46,32 @@ def compiled(function: Callable[P, T]) -> Callable[P, T]:
     return cast(Callable[P, T], made)
 
 
+def settled(function: Callable[P, T]) -> Callable[P, T]:
+    """A compiled function for a caller who always hands over arguments of the same types.
+
+    Numba asks every argument of every call for its type, which costs more than a quiet day where there are a hundred
+    arrays. Here only the first call asks: a later one with other types is not noticed, and reads what is not there.
+    """
+    if not is_compiled():
+        return function
+    door: Callable[P, T] | None = None
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        nonlocal door
+        if door is None:
+            door = _door(function, args)
+        return door(*args, **kwargs)
+
+    return call
+
+
+def _door(function: Any, args: tuple[object, ...]) -> Any:
+    """What Numba's dispatcher calls for arguments of these types."""
+    types = tuple(function.typeof_pyval(argument) for argument in args)
+    function.compile(types)
+    return function.overloads[types].entry_point
+
+
 def inlined(function: Callable[P, T]) -> Callable[P, T]:
     """The same function for use inside compiled ones, merged into each caller; Python cannot call it once compiled.
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from storesim.engine import day as d
 from storesim.engine.budget import Scratch, operational_rate
-from storesim.engine.compiled import compiled, inlined, is_compiled
+from storesim.engine.compiled import compiled, inlined, is_compiled, settled
 from storesim.engine.contest import second_pass
 from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, Sales, U
 from storesim.engine.draws import stream_key
@@ -89,6 +89,7 @@ class Kernel:
         )
         self._moments = empty_moments(ROOM)
         self._basket: I = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)
+        self._play = settled(_advance)
         self._day = -1
         self._opening = False
         # Plain, NumPy would warn of the wrap-around that keyed numbers rest on; compiled, the guard only costs time.
@@ -171,9 +172,9 @@ class Kernel:
         return n
 
     def _call(self, start: float, end: float, arrivals: Arrivals, how: int, opening: bool) -> int:
-        return _advance(
+        return self._play(
             self.plan, self.state, self.tally, self.due, self._scratch, self._moments, arrivals, self._basket,
-            self._keys, self._lead_key, self._day, start, end, how, opening,
+            self._keys, self._lead_key, self._day, float(start), float(end), how, opening,
         )  # fmt: skip
 
     def _make_room(self, n: int) -> None:

@@ -19,7 +19,7 @@ from storesim.engine.draws import exp, log
 from storesim.model.audience import Audience, affordable, click_price, clicks, offered, read_audience
 from storesim.model.cells import cells_of
 from storesim.model.goods import FEN, fen
-from storesim.model.pacing import cost_of_search
+from storesim.model.pacing import SearchCost
 from storesim.model.reach import Names, Reach
 from storesim.model.today import NO_ADS, SHUT, Offer, Today
 from storesim.model.traffic import PRIOR_BUYERS, category_cvr
@@ -207,6 +207,7 @@ class Ads:
 
         self._seen = dict.fromkeys(stages[0].audiences, 0.0)
         self.reach = Reach(stages[0].audiences)
+        self._cost = SearchCost()
         self._silent = False
 
     def limit(self, stage: int) -> F:
@@ -237,7 +238,7 @@ class Ads:
             plan.group_share[:] = bids.share
             bids.names.open(plan, self.reach.searches)
         for c in bids.smooth:
-            plan.pace[c] = cost_of_search(plan, c, today.hour)
+            plan.pace[c] = self._cost.rest_of_day(plan, c, today.hour)
         for c, audience in bids.audiences.items():
             plan.rate[c] = offered(audience, self._seen[c])
             if not audience.by_thousand:

@@ -15,16 +15,23 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine.auction import MOST_SLOTS, beats
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import compiled, settled
 from storesim.engine.day import DayPlan, F
 
 NODES = 24
 """Midpoints of the integral over the next score."""
 
 
-def cost_of_search(plan: DayPlan, channel: int, hour: float) -> float:
-    """Mean cost in fen of a search from `hour` of the day to midnight, were the budget without limit."""
-    return mean_cost(plan, channel, hour, np.zeros((2, MOST_SLOTS + 1)))
+class SearchCost:
+    """Mean cost in fen of a search, were the budget without limit, by the plans of one store."""
+
+    def __init__(self) -> None:
+        self._mean_cost = settled(mean_cost)
+        self._chance = np.zeros((2, MOST_SLOTS + 1))
+
+    def rest_of_day(self, plan: DayPlan, channel: int, hour: float) -> float:
+        """That of a search between `hour` and midnight."""
+        return self._mean_cost(plan, channel, float(hour), self._chance)
 
 
 @compiled
