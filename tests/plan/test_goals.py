@@ -36,7 +36,7 @@ def test_the_frame_holds_every_row_once(goals: Goals) -> None:
 
     assert len(frame) == len(goals.rows)
     assert not frame.duplicated(["period", "level", "channel", "category", "material", "role", "kpi"]).any()
-    assert set(frame["level"]) == {"year", "quarter", "month"}
+    assert set(frame["level"]) == {"year", "quarter", "month", "week", "day"}
 
 
 def test_the_csv_says_money_with_two_decimals_and_counts_whole(goals: Goals) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from storesim.errors import PlanError, UsageError
@@ -10,9 +10,11 @@ from storesim.plan import notes
 from storesim.plan.chance import SURE, chance, reached_with
 from storesim.plan.channels import Response
 from storesim.plan.goals import Goals
-from storesim.plan.most_likely import most_likely
+from storesim.plan.mix import Shelf
+from storesim.plan.most_likely import Aids, most_likely
 from storesim.plan.periods import YearOutlook, covered_years, year_outlook
 from storesim.plan.sheet import sheet_of
+from storesim.scenario.events import Event
 from storesim.scenario.targets import Target
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ def break_down(
     *,
     year: int | None = None,
     response: Response | None = None,
+    shelf: Shelf | None = None,
+    events: Sequence[Event] = (),
 ) -> Goals:
     """The goals that make up an annual target: what each quarter, month and channel must bring, and at what chance.
 
@@ -42,6 +46,10 @@ def break_down(
         Calendar year to plan; the first that has a target and a forecast if left out.
     response
         The caller's own response curves, (channel, month, visitors) → CNY; without, what the paths show.
+    shelf
+        The assortment, as `shelf_of` gives it: quarters are broken down to category, material and role too.
+    events
+        Sales on the calendar, such as `scenario.events`: each gets its own rows, the sums of its days.
 
     Raises
     ------
@@ -54,11 +62,11 @@ def break_down(
     target, year, aside = _which(outlook, targets, year)
     forecast = None if outlook is None else year_outlook(outlook, year)
     if target.is_sheet:
-        found = sheet_of(target, year).goals(forecast)
+        found = sheet_of(target, year).goals(forecast, shelf)
     elif forecast is None:
         found = _without_forecast(outlook, target, year)
     else:
-        found = most_likely(forecast, target, response)
+        found = most_likely(forecast, target, Aids(response, shelf, events))
     remarks = [notes.Note(*pair) for pair in zip(found.notes, found.notes_zh, strict=True)]
     reach: tuple[tuple[float, float], ...] = ()
     if forecast is not None and forecast.has("gmv"):

@@ -67,6 +67,44 @@ def chance(outcomes: Array, goal: float) -> Chance:
     return Chance(max(1.0 - half, tail), n_paths, n_paths, False)
 
 
+def chances(outcomes: Array, goals: Array) -> Array:
+    """[n] `chance(outcomes[:, i], goals[i]).value` for each column.
+
+    Parameters
+    ----------
+    outcomes : [n_paths, n]
+        As for `chance`.
+    goals : [n]
+        In the same units.
+    """
+    n_paths = outcomes.shape[0]
+    if n_paths < 2:
+        return np.full(goals.size, np.nan)
+    reached = np.count_nonzero(outcomes >= goals - 1e-9 * np.abs(goals), axis=0)
+    told = reached / n_paths
+    for i in np.flatnonzero((reached == 0) | (reached == n_paths)):
+        told[i] = chance(outcomes[:, i], float(goals[i])).value
+    return np.asarray(np.where(np.isnan(goals), np.nan, told))
+
+
+def quantiles(outcomes: Array, levels: tuple[float, ...]) -> Array:
+    """[n_levels, n] quantiles over paths, between neighbours as `numpy.quantile` does; unknown paths are left out.
+
+    Parameters
+    ----------
+    outcomes : [n_paths, n]
+        NaN where unknown; a column that no path knows is NaN.
+    """
+    rising = np.sort(outcomes, axis=0)
+    known = outcomes.shape[0] - np.count_nonzero(np.isnan(outcomes), axis=0)
+    at = np.multiply.outer(levels, np.maximum(known - 1, 0))
+    low = np.floor(at).astype(np.intp)
+    high = np.minimum(low + 1, np.maximum(known - 1, 0))
+    every = np.arange(rising.shape[1])
+    below, above = rising[low, every], rising[high, every]
+    return np.asarray(below + (at - low) * (above - below))
+
+
 def reached_with(outcomes: Array, probability: float) -> float:
     """What is reached with this probability: the quantile 1 − probability of the paths."""
     return float(np.quantile(outcomes, 1.0 - probability))

@@ -40,7 +40,7 @@ def whole_months(total: int, gmv: Array, real: Mapping[str, Array], limits: Limi
     gmv : [12]
         Of the solved path, any unit.
     real
-        [12] each, not rounded: those of "buyers", "orders", "uv", "pv" that are known.
+        [12] each, not rounded: those of "buyers", "orders", "units", "uv", "pv" that are known.
     limits
         "cvr_max", "aov_max", "uv_max", "cvr_min", "aov_min"; None where there is none.
 
@@ -56,6 +56,8 @@ def whole_months(total: int, gmv: Array, real: Mapping[str, Array], limits: Limi
         months[middle] = _months(real[middle], _buyers_span(sold, limits))
     if "orders" in real and middle == "buyers":
         months["orders"] = _months(real["orders"], _at_least(months["buyers"], real["orders"] >= real["buyers"]))
+    if "units" in real and "orders" in months:
+        months["units"] = _months(real["units"], _at_least(months["orders"], real["units"] >= real["orders"]))
     if "uv" in real:
         months["uv"] = _months(real["uv"], _visitors_span(months.get(middle), sold, limits))
     if "pv" in real:

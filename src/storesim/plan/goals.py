@@ -17,7 +17,7 @@ from storesim.results.tables import plain_text
 if TYPE_CHECKING:
     import pandas as pd
 
-Level = Literal["year", "quarter", "month", "event"]
+Level = Literal["year", "quarter", "month", "week", "day", "event"]
 
 COLUMNS = (
     "period", "level", "channel", "category", "material", "role", "kpi",
@@ -40,7 +40,7 @@ class Goal:
     """One row: a KPI of a period, of the store or of one channel."""
 
     period: str
-    """"2027", "2027Q1", "2027-01"; an event line is "2027-11/11.11"."""
+    """"2027", "2027Q1", "2027-01", "2027-W01", "2027-01-31"; an event line is "2027-11/11.11"."""
 
     level: Level
     channel: str
@@ -61,6 +61,12 @@ class Goal:
     category: str = ""
     material: str = ""
     role: str = ""
+    """Part of the assortment the row is about; all three "" where it is about everything that is sold."""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is about a part of the assortment."""
+        return bool(self.category or self.material or self.role)
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ class Goals:
     """GMV asked of the year, CNY."""
 
     rows: tuple[Goal, ...]
-    """Year, quarters, months, events; within each the store, then its channels."""
+    """Year, quarters, months, weeks, days, events; within each the store, then its channels; then the assortment."""
 
     notes: tuple[str, ...] = ()
     """What the reader must know: assumptions, limits that bind, chances in words. English."""
@@ -85,7 +91,7 @@ class Goals:
 
     @cached_property
     def _index(self) -> Mapping[tuple[str, str, str], Goal]:
-        return {(row.period, row.kpi, row.channel): row for row in self.rows}
+        return {(row.period, row.kpi, row.channel): row for row in self.rows if not row.is_part}
 
     def row(self, period: str, kpi: str, channel: str = "") -> Goal:
         """The row of a period, KPI and channel ("" is the store).

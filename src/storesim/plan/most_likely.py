@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +13,16 @@ from storesim.errors import PlanError
 from storesim.plan import notes
 from storesim.plan.channels import Response, channel_plan
 from storesim.plan.counting import whole_months
+from storesim.plan.days import day_plan
 from storesim.plan.drivers import Drivers, bounds_of, drivers_of
 from storesim.plan.exact import Whole, nearest, share_out, to_fen
-from storesim.plan.goals import BUDGETS, Goals
+from storesim.plan.goals import BUDGETS, Goal, Goals
 from storesim.plan.likely_path import LikelyPath, Unreachable, likely_path
+from storesim.plan.mix import Shelf, mix_rows
 from storesim.plan.periods import YearOutlook
-from storesim.plan.rows import Book, rows_of
+from storesim.plan.rows import Book, rows_of, window_rows
 from storesim.plan.sheet import event_rows, weights_with_sale_days
+from storesim.scenario.events import Event
 from storesim.scenario.targets import Target
 from storesim.units import show_count, show_money, show_share
 
@@ -27,8 +32,23 @@ Limits = Mapping[str, float | None]
 _LIMITS = ("cvr_max", "aov_max", "uv_max", "cvr_min", "aov_min")
 
 
-def most_likely(forecast: YearOutlook, target: Target, response: Response | None) -> Goals:
+@dataclass(frozen=True)
+class Aids:
+    """What a plan may use beside the forecast and the target."""
+
+    response: Response | None = None
+    """The caller's own response curves."""
+
+    shelf: Shelf | None = None
+    """The assortment to break quarters down to."""
+
+    events: Sequence[Event] = ()
+    """Sales on the calendar that get rows of their own."""
+
+
+def most_likely(forecast: YearOutlook, target: Target, aids: Aids) -> Goals:
     """The most likely plan, in whole numbers."""
+    response = aids.response
     drivers = drivers_of(forecast)
     limits = {name: getattr(target, name) for name in _LIMITS}
     path, total = _solved(drivers, target, limits)
@@ -49,8 +69,32 @@ def most_likely(forecast: YearOutlook, target: Target, response: Response | None
         for which, channel in enumerate(forecast.channels if tables else ())
     }
     _plan_spend(forecast, target, months, channels)
-    rows = (*rows_of(forecast.year, Book(months, channels), forecast), *event_rows(target, forecast.year))
+    days = day_plan(forecast, months, channels)
+    rows = (
+        *rows_of(forecast.year, Book(months, channels), forecast, days),
+        *event_rows(target, forecast.year),
+        *window_rows(_windows(aids.events, target, forecast), days, forecast),
+        *parts_of(forecast.year, months, target, aids.shelf),
+    )
     return Goals(forecast.year, target.gmv, rows, tuple(n.en for n in remarks), tuple(n.zh for n in remarks))
+
+
+def parts_of(year: int, months: Mapping[str, Whole], target: Target, shelf: Shelf | None) -> Iterator[Goal]:
+    """Rows of the assortment's parts; none without an assortment."""
+    if shelf is None:
+        return iter(())
+    quarters = {name: months[name].reshape(4, 3).sum(axis=1) for name in ("units", "gmv") if name in months}
+    return mix_rows(year, shelf, quarters, target.mix)
+
+
+def _windows(events: Sequence[Event], target: Target, forecast: YearOutlook) -> dict[str, tuple[dt.date, dt.date]]:
+    """First and last day of the sales of the year that the forecast covers, by name."""
+    windows: dict[str, tuple[dt.date, dt.date]] = {}
+    for event in events:
+        if event.first <= forecast.last and event.last >= forecast.first and event.name not in target.sale_days:
+            name = f"{max(event.first, forecast.first):%Y-%m}/{event.name}"
+            windows.setdefault(name, (event.first, event.last))
+    return windows
 
 
 def _plan_spend(
@@ -146,10 +190,11 @@ def _real(forecast: YearOutlook, drivers: Drivers, path: LikelyPath) -> dict[str
     if "depth" in drivers.names:
         depth = np.where(alive, path.logs[:, drivers.names.index("depth")], 0.0)
         real["pv"] = real["uv"] * np.exp(depth)
-    if "buyers" in real and forecast.has("orders"):
-        orders, buyers = (forecast.monthly(name).sum(axis=0) for name in ("orders", "buyers"))
-        whole_year = orders.sum() / buyers.sum()
-        real["orders"] = real["buyers"] * np.divide(orders, buyers, out=np.full(12, whole_year), where=buyers > 0)
+    for name, below in (("orders", "buyers"), ("units", "orders")):
+        if below in real and name not in real and forecast.has(name):
+            above, under = (forecast.monthly(count).sum(axis=0) for count in (name, below))
+            whole_year = above.sum() / under.sum()
+            real[name] = real[below] * np.divide(above, under, out=np.full(12, whole_year), where=under > 0)
     return real
 
 

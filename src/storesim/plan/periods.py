@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim import kpi
-from storesim.plan.goals import Level
 
 if TYPE_CHECKING:
     from storesim.forecast.outlook import Outlook
@@ -22,24 +20,6 @@ Array = NDArray[np.float64]
 
 QUARTERS = tuple(slice(3 * quarter, 3 * quarter + 3) for quarter in range(4))
 """Months of each quarter, counted from 0."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """A year, a quarter or a month: its name, and its months counted from 0."""
-
-    name: str
-    level: Level
-    months: slice
-
-
-def periods_of(year: int) -> Iterator[Period]:
-    """The year, its quarters, its months."""
-    yield Period(f"{year}", "year", slice(0, 12))
-    for quarter, months in enumerate(QUARTERS, 1):
-        yield Period(f"{year}Q{quarter}", "quarter", months)
-    for month in range(12):
-        yield Period(f"{year}-{month + 1:02d}", "month", slice(month, month + 1))
 
 
 def days_of_months(year: int) -> tuple[int, ...]:
@@ -67,10 +47,33 @@ class YearOutlook:
     past_gmv: float
     """GMV known for days of this year before the outlook begins; CNY."""
 
+    paths: Array
+    """[n_paths, n_days, n_channels, n_counts] of the days of the year that the outlook covers."""
+
     @property
     def n_paths(self) -> int:
         """Paths of the outlook."""
         return int(self.sums.shape[0])
+
+    @property
+    def n_days(self) -> int:
+        """Days of the year that the outlook covers."""
+        return int(self.paths.shape[1])
+
+    @property
+    def month_spans(self) -> tuple[slice, ...]:
+        """[12] where each month's days stand among `paths`; empty for months outside the outlook."""
+        ends = np.cumsum(self.days)
+        return tuple(slice(int(end) - n, int(end)) for end, n in zip(ends, self.days, strict=True))
+
+    def by_day(self, count: str, channel: str = "") -> Array:
+        """A count by path and day, of a channel or ("") the store: [n_paths, n_days]."""
+        held = self._by_day.get((count, channel))
+        if held is None:
+            values = self.paths[..., self.counts.index(count)]
+            held = np.ascontiguousarray(values[:, :, self.channels.index(channel)] if channel else values.sum(axis=2))
+            self._by_day[count, channel] = held
+        return held
 
     def has(self, name: str) -> bool:
         """Whether this count, or both parts of this ratio, exist."""
@@ -89,6 +92,11 @@ class YearOutlook:
         if name in kpi.RATIO:
             return kpi.divide(name, lambda count: self.monthly(count, channel)[:, months].sum(axis=1))
         return np.asarray(self.monthly(name, channel)[:, months].sum(axis=1))
+
+    @cached_property
+    def _by_day(self) -> dict[tuple[str, str], Array]:
+        """What `by_day` has gathered: scattered cells of a large array, asked for many times."""
+        return {}
 
     @cached_property
     def _of_store(self) -> Array:
@@ -123,6 +131,7 @@ def year_outlook(outlook: Outlook, year: int) -> YearOutlook | None:
         last=dates[end - 1],
         days=tuple(int(np.count_nonzero(months == month)) for month in range(12)),
         past_gmv=_past_gmv(outlook, year),
+        paths=outlook.paths[:, begin:end],
     )
 
 

@@ -1,23 +1,34 @@
-"""From whole monthly numbers to the rows of `Goals`: periods, ratios, forecast quantiles, chances."""
+"""From whole numbers to the rows of `Goals`: periods, ratios, forecast quantiles, chances; a column at a time."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storesim import kpi
-from storesim.plan.chance import chance
+from storesim.plan.chance import chances, quantiles
+from storesim.plan.days import DayPlan
 from storesim.plan.exact import Whole
-from storesim.plan.goals import BUDGETS, PAID, Goal
-from storesim.plan.periods import Period, YearOutlook, periods_of
+from storesim.plan.goals import BUDGETS, PAID, Goal, Level
+from storesim.plan.periods import QUARTERS, YearOutlook
+from storesim.results.periods import period_of
 
-STORE_KPIS = ("pv", "uv", "depth", "cvr", "aov", "buyers", "orders", "gmv", "ad_spend")
+Array = NDArray[np.float64]
+
+STORE_KPIS = ("pv", "uv", "depth", "cvr", "aov", "buyers", "orders", "units", "gmv", "ad_spend")
 CHANNEL_KPIS = ("uv", "cvr", "aov", "buyers", "gmv", "ad_spend", "clicks", "impressions", "costs")
 _SHEET_KPIS = ("impressions", "clicks", "commission", "parcels", "costs")
+_CHANNEL_DAY_KPIS = ("uv", "cvr", "aov", "buyers", "gmv", "ad_spend")
 _QUANTILES = (0.1, 0.5, 0.9)
+_YEAR_LEVELS: tuple[tuple[Level, tuple[slice, ...]], ...] = (
+    ("year", (slice(0, 12),)), ("quarter", QUARTERS), ("month", tuple(slice(m, m + 1) for m in range(12))),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,60 +44,164 @@ class Book:
     beside: Mapping[str, Mapping[str, Whole]] = field(default_factory=dict)
     """Of the store ("") and each channel, [12]: lines beside the months, counted in quarters and the year only."""
 
-    def number(self, period: Period, name: str, channel: str = "") -> int | None:
-        """A count of a period; None if it is not planned."""
+    def numbers(self, name: str, channel: str, level: Level, spans: tuple[slice, ...]) -> Whole | None:
+        """[n_periods] a count of the periods of a level; None if it is not planned."""
         counts = self.channels[channel] if channel else self.store
         if name not in counts:
             return None
-        number = int(counts[name][period.months].sum())
+        found = _sums(counts[name], spans)
         aside = self.beside.get(channel, {}).get(name)
-        if period.level != "month" and aside is not None:
-            number += int(aside[period.months].sum())
-        return number
+        return found if level == "month" or aside is None else found + _sums(aside, spans)
 
 
-def rows_of(year: int, book: Book, forecast: YearOutlook | None) -> Iterator[Goal]:
-    """Rows for the year, its quarters and months: the store's KPIs, then each channel's."""
-    for period in periods_of(year):
-        for channel in ("", *book.channels):
-            for name in CHANNEL_KPIS if channel else (*STORE_KPIS, *_SHEET_KPIS):
-                goal = _goal(book, period, name, channel)
-                if goal is not None:
-                    yield _row(period, channel, name, goal, forecast)
+@dataclass(frozen=True)
+class _Grid:
+    """The periods of one level, and where their numbers come from."""
+
+    level: Level
+    names: tuple[str, ...]
+    channels: tuple[str, ...]
+    kpis: Mapping[bool, tuple[str, ...]]
+    """KPIs of channels (True) and of the store (False)."""
+
+    count: Callable[[str, str], Whole | None]
+    """(count, channel) → [n_periods] whole numbers."""
+
+    outcomes: Callable[[str, str], Array] | None
+    """(count, channel) → [n_paths, n_periods] of the forecast."""
 
 
-def _goal(book: Book, period: Period, name: str, channel: str) -> float | int | None:
-    """A count, or a ratio divided from the whole numbers above and below; NaN over nothing, None if not planned."""
-    if name in kpi.RATIO:
-        ratio = kpi.RATIO[name]
-        above, below = (_goal(book, period, part, channel) for part in _parts(book, ratio.above, ratio.below))
-        if above is None or below is None:
+def rows_of(year: int, book: Book, forecast: YearOutlook | None, days: DayPlan | None = None) -> Iterator[Goal]:
+    """Rows for the year, its quarters, months, and with `days` its weeks and days: the store's KPIs, each channel's."""
+    for level, spans in _YEAR_LEVELS:
+        yield from _rows(_grid_of_months(year, book, forecast, level, spans), forecast)
+    if days is not None and forecast is not None:
+        for level in ("week", "day"):
+            yield from _rows(_grid_of_days(days, forecast, level), forecast)
+
+
+def window_rows(named: Mapping[str, tuple[dt.date, dt.date]], days: DayPlan, forecast: YearOutlook) -> Iterator[Goal]:
+    """Rows of windows of days, such as sales on the calendar: the sums of their days, with the chance of each."""
+    if not named:
+        return
+    n_days = forecast.n_days
+    spans: list[slice] = []
+    for first, last in named.values():
+        begin, end = (first - days.first).days, (last - days.first).days + 1
+        spans.append(slice(min(max(begin, 0), n_days), max(min(end, n_days), 0)))
+    grid = _grid_of_spans(days, forecast, "event", tuple(named), tuple(spans))
+    yield from _rows(grid, forecast)
+
+
+def _grid_of_months(
+    year: int, book: Book, forecast: YearOutlook | None, level: Level, spans: tuple[slice, ...]
+) -> _Grid:
+    names = {
+        "year": (f"{year}",),
+        "quarter": tuple(f"{year}Q{quarter}" for quarter in range(1, 5)),
+        "month": tuple(f"{year}-{month:02d}" for month in range(1, 13)),
+    }[level]
+    channels = ("", *book.channels)
+    kpis = {False: (*STORE_KPIS, *_SHEET_KPIS), True: CHANNEL_KPIS}
+
+    def count(name: str, channel: str) -> Whole | None:
+        return book.numbers(name, channel, level, spans)
+
+    if forecast is None:
+        return _Grid(level, names, channels, kpis, count, None)
+    monthly = forecast.monthly
+
+    def outcomes(name: str, channel: str) -> Array:
+        return _path_sums(monthly(name, channel), spans)
+
+    return _Grid(level, names, channels, kpis, count, outcomes)
+
+
+def _grid_of_days(days: DayPlan, forecast: YearOutlook, level: Level) -> _Grid:
+    dates = [days.first + dt.timedelta(days=day) for day in range(forecast.n_days)]
+    if level == "day":
+        names = tuple(date.isoformat() for date in dates)
+        return _grid_of_spans(days, forecast, level, names, tuple(slice(d, d + 1) for d in range(len(dates))))
+    weeks: dict[str, list[int]] = {}
+    for day, date in enumerate(dates):
+        weeks.setdefault(period_of(date, "week"), []).append(day)
+    return _grid_of_spans(days, forecast, level, tuple(weeks), tuple(slice(w[0], w[-1] + 1) for w in weeks.values()))
+
+
+def _grid_of_spans(
+    days: DayPlan, forecast: YearOutlook, level: Level, names: tuple[str, ...], spans: tuple[slice, ...]
+) -> _Grid:
+    def count(name: str, channel: str) -> Whole | None:
+        counts = days.channels[channel] if channel else days.store
+        return _sums(counts[name], spans) if name in counts else None
+
+    def outcomes(name: str, channel: str) -> Array:
+        return _path_sums(forecast.by_day(name, channel), spans)
+
+    kpis = {False: STORE_KPIS, True: _CHANNEL_DAY_KPIS}
+    return _Grid(level, names, ("", *days.channels), kpis, count, outcomes)
+
+
+def _sums(numbers: Whole, spans: tuple[slice, ...]) -> Whole:
+    if len(spans) == numbers.size:
+        return numbers
+    return np.array([int(numbers[span].sum()) for span in spans], dtype=np.int64)
+
+
+def _path_sums(values: Array, spans: tuple[slice, ...]) -> Array:
+    if len(spans) == values.shape[1]:
+        return values
+    whole = spans[-1].start < spans[-1].stop == values.shape[1]
+    if whole and all(span.start < span.stop == after.start for span, after in pairwise(spans)):
+        return np.asarray(np.add.reduceat(values, [span.start for span in spans], axis=1))
+    return np.stack([values[:, span].sum(axis=1) for span in spans], axis=1)
+
+
+def _rows(grid: _Grid, forecast: YearOutlook | None) -> Iterator[Goal]:
+    """Rows by period; within each the store, then its channels."""
+    columns: list[list[Goal]] = []
+    for channel in grid.channels:
+        for name in grid.kpis[bool(channel)]:
+            goals = _goals(grid, name, channel)
+            if goals is not None:
+                columns.append(_column(grid, (name, channel), goals, forecast))
+    for row in zip(*columns, strict=True):
+        yield from row
+
+
+def _goals(grid: _Grid, name: str, channel: str) -> list[float | int] | None:
+    """[n_periods] a count, or a ratio divided from the whole numbers above and below; NaN over nothing."""
+    if name not in kpi.RATIO:
+        number = grid.count(name, channel)
+        if number is None:
             return None
-        return float(above) / float(below) if below else math.nan
-    number = book.number(period, name, channel)
-    return None if number is None else _in_unit(name, number)
+        return [n / 100.0 for n in number.tolist()] if name in PAID else number.tolist()
+    ratio = kpi.RATIO[name]
+    # Orders stand in for buyers where only orders are known.
+    stand_in = {} if grid.count("buyers", "") is not None else {"buyers": "orders"}
+    above, below = (_goals(grid, stand_in.get(part, part), channel) for part in (ratio.above, ratio.below))
+    if above is None or below is None:
+        return None
+    return [float(a) / float(b) if b else math.nan for a, b in zip(above, below, strict=True)]
 
 
-def _parts(book: Book, above: str, below: str) -> tuple[str, str]:
-    """Parts of a ratio; orders stand in for buyers where only orders are known."""
-    known = {"buyers": "buyers" if "buyers" in book.store else "orders"}
-    return known.get(above, above), known.get(below, below)
-
-
-def _in_unit(name: str, number: int) -> float | int:
-    return number / 100.0 if name in PAID else number
-
-
-def _row(period: Period, channel: str, name: str, goal: float | int, forecast: YearOutlook | None) -> Goal:
-    row = Goal(period.name, period.level, channel, name, goal)
+def _column(grid: _Grid, what: tuple[str, str], goals: list[float | int], forecast: YearOutlook | None) -> list[Goal]:
+    name, channel = what
     known = forecast is not None and (not channel or channel in forecast.channels) and forecast.has(name)
-    if forecast is None or not known:
-        return row
-    outcomes = forecast.outcomes(name, period.months, channel)
-    finite = outcomes[np.isfinite(outcomes)]
-    if not finite.size:
-        return row
-    p10, p50, p90 = (float(q) for q in np.quantile(finite, _QUANTILES))
-    asked = name not in BUDGETS and goal > 0
-    told = chance(outcomes, float(goal)).value if asked else math.nan
-    return Goal(period.name, period.level, channel, name, goal, p10, p50, p90, told)
+    if grid.outcomes is None or not known:
+        return [Goal(p, grid.level, channel, name, g) for p, g in zip(grid.names, goals, strict=True)]
+    source = grid.outcomes
+    outcomes = kpi.divide(name, lambda part: source(part, channel)) if name in kpi.RATIO else source(name, channel)
+    levels = quantiles(outcomes, _QUANTILES)
+    wanted = np.array(goals, dtype=np.float64)
+    told = np.full(wanted.size, np.nan)
+    asked = (wanted > 0) & ~np.isnan(levels[1])
+    if name not in BUDGETS and asked.any():
+        told[asked] = chances(outcomes[:, asked], wanted[asked])
+    cells = zip(grid.names, goals, *(_listed(level) for level in (*levels, told)), strict=True)
+    return [Goal(p, grid.level, channel, name, *rest) for p, *rest in cells]
+
+
+def _listed(numbers: Array) -> list[float]:
+    # One NaN for all, so that equal goals compare equal.
+    return [math.nan if math.isnan(number) else number for number in numbers.tolist()]

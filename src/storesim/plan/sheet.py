@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from storesim.errors import PlanError
 from storesim.plan import notes
+from storesim.plan.days import DayPlan, day_plan
 from storesim.plan.exact import Whole, nearest, share_out, to_fen
 from storesim.plan.goals import PAID, Goal, Goals
-from storesim.plan.periods import YearOutlook, days_of_months
+from storesim.plan.mix import Shelf, mix_rows
+from storesim.plan.periods import QUARTERS, YearOutlook, days_of_months
 from storesim.plan.rows import Book, rows_of
 from storesim.scenario.targets import SalesLine, Target
 
@@ -50,16 +52,27 @@ class Sheet:
     target: Target
     lines: tuple[SheetLine, ...]
 
-    def goals(self, forecast: YearOutlook | None) -> Goals:
-        """The sheet as goals; quantiles and chances where there is a forecast."""
+    def goals(self, forecast: YearOutlook | None, shelf: Shelf | None = None) -> Goals:
+        """The sheet as goals; quantiles, chances, weeks and days where there is a forecast."""
         book = Book(
             store=_table(self.lines, "", beside=False),
             channels={name: _table(self.lines, name, beside=False) for name in _channels(self.lines)},
             beside={name: _table(self.lines, name, beside=True) for name in ("", *_channels(self.lines))},
         )
-        rows = (*rows_of(self.year, book, forecast), *self._event_rows(), *self._daily_rows())
+        parts: Iterator[Goal] = iter(())
+        quarters = book.numbers("gmv", "", "quarter", QUARTERS)
+        if shelf is not None and quarters is not None:
+            parts = mix_rows(self.year, shelf, {"gmv": quarters}, self.target.mix)
+        days = self._days(book, forecast)
+        rows = (*rows_of(self.year, book, forecast, days), *self._event_rows(), *self._daily_rows(), *parts)
         remarks = self._remarks()
         return Goals(self.year, self.target.gmv, rows, tuple(n.en for n in remarks), tuple(n.zh for n in remarks))
+
+    def _days(self, book: Book, forecast: YearOutlook | None) -> DayPlan | None:
+        """The days of the months, by the forecast's profile; None where it does not cover every month with sales."""
+        if forecast is None or np.any((book.store["gmv"] > 0) & (np.array(forecast.days) == 0)):
+            return None
+        return day_plan(forecast, book.store, book.channels)
 
     def _event_rows(self) -> Iterator[Goal]:
         for line in self.lines:

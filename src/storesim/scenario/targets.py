@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from storesim.scenario.catalogue import ROLES, ROLES_IN_CHINESE
 from storesim.scenario.spec import ItemError, Named, Spec, disagreement, read_item
 from storesim.units import CNY, Number, Share, Whole, read_money, read_share, tidy
 
@@ -136,6 +137,35 @@ class SalesLine(Spec):
         return self
 
 
+class Mix(Spec):
+    """What parts of the assortment must bring of the year's GMV; parts not named share the rest as they sell."""
+
+    category: Named[Share] = Named()
+    """By category, such as {连衣裙: 40%}."""
+
+    material: Named[Share] = Named()
+    """By material, such as {真丝: 30%}."""
+
+    role: Named[Share] = Named()
+    """By role: hero, promo, traffic, profit, image (主推款, 促销款, 引流款, 利润款, 形象款)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _roles_in_english(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping) or not isinstance(value.get("role"), Mapping):
+            return value
+        return {**value, "role": {ROLES_IN_CHINESE.get(name, name): share for name, share in value["role"].items()}}
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        for name in ("category", "material", "role"):
+            if (total := sum(getattr(self, name).values())) > 1.0 + 1e-6:
+                raise disagreement(f"shares of mix.{name} add up to {100 * total:g} %, more than 100 %", name)
+        if unknown := [name for name in self.role if name not in ROLES]:
+            raise disagreement(f"'{unknown[0]}' is no role; roles are {', '.join(ROLES)}", "role")
+        return self
+
+
 class Target(Spec):
     """An annual target, with ceilings and floors on the drivers of each month.
 
@@ -187,6 +217,9 @@ class Target(Spec):
 
     parcel: CNY = Field(default=0.0, ge=0)
     """Cost of one parcel, for the total cost of a sheet; CNY per order."""
+
+    mix: Mix = Mix()
+    """Shares of the year's GMV by category, material or role, instead of those that sell."""
 
     @property
     def is_sheet(self) -> bool:

@@ -11,6 +11,7 @@ from storesim.forecast.outlook import Outlook
 from storesim.forecast.predict import predict
 from storesim.plan.break_down import break_down
 from storesim.plan.goals import Goals
+from storesim.plan.mix import shelf_of
 from storesim.results.history import read_history
 from storesim.scenario.document import Scenario
 from storesim.study import files
@@ -69,7 +70,8 @@ def plan_history(
     if days.currency != "CNY":
         raise PlanError(f"{days.name} is in {days.currency} and the target in CNY; convert the history first")
     outlook = predict(days, ahead, seed=seed)
-    goals = break_down(outlook, scenario.targets, year=year)
+    shelf = shelf_of(scenario.catalogue)
+    goals = break_down(outlook, scenario.targets, year=year, shelf=shelf, events=scenario.events)
     folder = Path(output)
     files.write_forecast(folder / files.FORECAST, outlook)
     files.write_goals(folder / files.GOALS, goals)

@@ -15,6 +15,7 @@ from storesim.forecast.outlook import Outlook
 from storesim.forecast.predict import predict
 from storesim.plan.break_down import break_down
 from storesim.plan.goals import Goals
+from storesim.plan.mix import shelf_of
 from storesim.results.archive import load_draws, read_record, write_record
 from storesim.results.ensemble import Ensemble
 from storesim.results.files import locked, sha256_of
@@ -172,10 +173,15 @@ def _planned(study: Study, year: int | None) -> Study:
     if not study.scenario.targets:
         return study
     try:
-        return replace(study, goals=break_down(study.outlook, study.scenario.targets, year=year))
+        return replace(study, goals=_goals(study, year))
     except PlanError as error:
         # What was simulated is worth reading even where its target cannot be.
         return replace(study, without_goals=str(error))
+
+
+def _goals(study: Study, year: int | None) -> Goals:
+    shelf = shelf_of(study.scenario.catalogue, study.ensemble)
+    return break_down(study.outlook, study.scenario.targets, year=year, shelf=shelf, events=study.scenario.events)
 
 
 def _read(scenario: Scenario | str | Path, overrides: Sequence[str]) -> tuple[Scenario, Mapping[str, str]]:

@@ -89,6 +89,7 @@ def _from_history(
     folder: Path,
     fail_under: float | None,
 ) -> None:
+    from storesim.cli.commands.run import goals_document
     from storesim.cli.tables import show_channel_goals, show_goals
     from storesim.scenario.load import read_scenario
     from storesim.study.from_history import plan_history
@@ -96,7 +97,7 @@ def _from_history(
     planned = plan_history(read_scenario(scenario, overrides), history, year=year, seed=seed, output=folder)
     if session.as_json:
         names = [str(planned.folder / name) for name in planned.files]
-        session.json({"files": names, "goals": planned.goals.frame().to_dict("records")})
+        session.json({"files": names, "goals": goals_document(planned.goals)})
     else:
         show_goals(session, planned.goals, months=True)
         show_channel_goals(session, planned.goals)

@@ -11,6 +11,7 @@ from storesim.cli.options import FILE, studying
 from storesim.cli.session import Session
 
 if TYPE_CHECKING:
+    from storesim.plan.goals import Goals
     from storesim.study.run import Study
 
 
@@ -85,6 +86,13 @@ def show_files(session: Session, study: Study) -> None:
         session.line(f"  {study.folder}/{name}")
 
 
+def goals_document(goals: Goals) -> list[dict[str, Any]]:
+    """Goals of the year, its quarters, months and events; weeks and days are in goals.csv."""
+    frame = goals.frame()
+    shown = frame[~frame["level"].isin(["week", "day"])]
+    return [dict(zip(shown.columns, row, strict=True)) for row in shown.itertuples(index=False)]
+
+
 def document(study: Study) -> dict[str, Any]:
     """What a program reads of a study."""
     from storesim.study.summary import as_json
@@ -99,5 +107,5 @@ def document(study: Study) -> dict[str, Any]:
         "files": list(study.files),
         **as_json(study.ensemble),
         "without_goals": study.without_goals,
-        "goals": None if study.goals is None else study.goals.frame().to_dict("records"),
+        "goals": None if study.goals is None else goals_document(study.goals),
     }
