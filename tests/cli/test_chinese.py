@@ -15,8 +15,11 @@ from storesim.cli.main import main
 
 SOURCES = Path(storesim.__file__).parent
 BAD = Path(__file__).resolve().parents[1] / "bad_scenarios"
-ROOMS = ("scenario/*.py", "units.py", "results/cells.py", "results/csv_table.py", "results/reading.py", "plan/*.py",
-         "results/files.py", "forecast/*.py", "forecast/methods/*.py", "study/*.py", "runs/parts.py")  # fmt: skip
+ROOMS = ("scenario/*.py", "units.py", "results/cells.py", "results/csv_table.py", "results/html_table.py",
+         "results/sheet_table.py", "results/open_tables.py", "results/grid.py", "results/reading.py",
+         "results/row_figures.py", "results/rows_to_days.py", "results/mapping.py", "results/merging.py",
+         "results/quality.py", "plan/*.py", "results/files.py", "forecast/*.py", "forecast/methods/*.py", "study/*.py",
+         "runs/parts.py")  # fmt: skip
 PYTHON_ONLY = (
     "'7' is unknown on 7 past days of 7 to 7",
     "no known days 7 days apart differ, so errors have no scale",
@@ -79,7 +82,9 @@ def _sentences(path: Path) -> Iterator[str]:
         told = isinstance(node, ast.Raise) and node.exc is not None
         if not told and isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            told = name in ("fault", "Fault", "refuse", "disagreement", "_stop")
+            told = name in ("fault", "Fault", "refuse", "disagreement", "_stop", "note", "fault_of_file")
+        if isinstance(node, ast.Assign) and "results" in path.parts:
+            told = any(isinstance(target, ast.Name) and target.id == "message" for target in node.targets)
         if told:
             texts = (said.removeprefix("7: ") for said in _texts(node))
             yield from (said for said in texts if len(re.findall("[A-Za-z]{2,}", said)) >= 4)

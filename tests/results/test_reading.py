@@ -200,8 +200,9 @@ WRONG: list[tuple[str | bytes, str]] = [
     ("", ": the file is empty; a header and one row a day are wanted"),
     ("\n \n", ": the file is empty; a header and one row a day are wanted"),
     ("date,uv\n", ": there is a header and no row below it; one row a day is wanted"),
-    (b"PK\x03\x04rest", ": this is a workbook; save the sheet as CSV UTF-8 (逗号分隔) first"),
-    (b"\xd0\xcf\x11\xe0", ": this is a workbook; save the sheet as CSV UTF-8 (逗号分隔) first"),
+    (b"PK\x03\x04rest", ": the workbook is damaged: File is not a zip file; open it and save it again"),
+    (b"\xd0\xcf\x11\xe0", (": this is a workbook of the old .xls kind, or one with a password; open it in Excel or WPS "
+     "and save it as .xlsx or CSV UTF-8")),
     (bytes(range(256)), ": the file is neither UTF-8 nor GBK text; save it as CSV UTF-8"),
     ("store: {name: x}\n", (": no column holds dates; the first row has 'store: {name: x}'. A header with 'date' or "
      "'日期' and a column of figures is wanted, one row a day")),
@@ -217,8 +218,9 @@ WRONG: list[tuple[str | bytes, str]] = [
     ("date,uv\n46447,1\n", ":2:1: '46447' is a day's number, as Excel keeps dates; format the column as a date first."),
     ("uv,date\n5,2027-03-01~2027-03-07\n", (":2:3: '2027-03-01~2027-03-07' is a span of days; daily figures are "
      "wanted, one row a day.")),
-    ("date,uv\n2027-03-01 01:00,1\n", (":2:1: '2027-03-01 01:00' is a time within a day; one row a day is allowed, so "
-     "sum the hours first.")),
+    ("date,uv\n2027-03-01 01:17,1\n", (":2:1: '2027-03-01 01:17' is a time within an hour; one row an hour or a day is "
+     "allowed.")),
+    ("date,hour,uv\n2027-03-01,25,1\n", ":2:12: '25' is no hour; write 0 to 23, or 13:00."),
     ("date,uv\n2027-03-01,1,234\n", ":2:14: the row has 3 cells and the header 2; quote a number that holds ','"),
     ("uv,date\n5\n", ":2:1: the row has 1 cells and the header 2; there is no date"),
     ('date,uv\n2027-03-01,"5\n2027-03-02,6\n', (":2:12: uv: a cell goes over several lines; is a quotation mark not "
@@ -228,8 +230,10 @@ WRONG: list[tuple[str | bytes, str]] = [
      "figures are wanted, one row a day")),
     ("date,uv\n2027-01-01,1\n2027-02-01,1\n2027-03-01,1\n2027-04-01,1\n", (": the rows are months, 2027-01-01 to "
      "2027-04-01; daily figures are wanted, one row a day")),
-    ("date,uv\n2027-03-01,1\n2027-03-02,1\n2072-03-03,1\n", (": 3 rows are spread over 16,440 days, 2027-03-01 to "
-     "2072-03-03, with nothing between 2027-03-02 and 2072-03-03; is a year mistyped?")),
+    ("date,uv\n2007-03-01,1\n2027-03-01,1\n2027-03-02,1\n", (": 3 rows are spread over 7,307 days, 2007-03-01 to "
+     "2027-03-02, with nothing between 2007-03-01 and 2027-03-01; is a year mistyped?")),
+    ("date,uv\n2027-03-01,1\n2072-03-02,1\n", (":3:1: 2072-03-02 has not come yet (today is 2030-01-01); measured days "
+     "are wanted. If they are simulated, set STORESIM_TODAY to a later date.")),
     ("date,gmv,ad_spend\n2027-03-01,5,¥3\n2027-03-02,£5,¥3\n", (":3:12: '£5' is in GBP, and '¥3' is in CNY; amounts of "
      "one file are in one currency")),
 ]  # fmt: skip
@@ -249,11 +253,11 @@ def test_every_fault_of_a_file_is_said_at_once(faults: Faults) -> None:
 
 
 def test_days_that_stand_twice_are_put_down_to_the_column_that_splits_them(faults: Faults) -> None:
-    (message,) = faults("日期,流量渠道,访客数\n2027-03-01,搜索,5\n2027-03-01,快车,6\n")
+    (message,) = faults("日期,渠道分组,访客数\n2027-03-01,搜索,5\n2027-03-01,快车,6\n")
 
     assert message == (
         "shop.csv:3:1: 2027-03-01 appears again (first on line 2); one row a day is allowed. "
-        "'流量渠道' splits days: keep the rows of the whole store"
+        "'渠道分组' splits days: keep the rows of the whole store"
     )
 
 
@@ -271,7 +275,7 @@ def test_a_column_is_counted_in_letters_behind_quoted_cells(faults: Faults) -> N
 
 
 def test_a_directory_and_a_missing_file_are_said(tmp_path: Path) -> None:
-    with pytest.raises(HistoryError, match="this is a directory; a CSV file is wanted"):
+    with pytest.raises(HistoryError, match=r"this is a directory; a CSV file or \.xlsx workbook is wanted"):
         read_history(tmp_path)
     with pytest.raises(HistoryError, match="there is no such file"):
         read_history(tmp_path / "none.csv")

@@ -18,6 +18,7 @@ from storesim.errors import FileFaults, StoresimError
 COMMANDS: Final[dict[str, str | None]] = {
     "run": "run",
     "forecast": "predict",
+    "diagnose": "read_history",
     "plan": "break_down",
     "validate": "read_scenario",
     "show": "read_scenario",

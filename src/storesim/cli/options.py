@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
@@ -86,6 +87,21 @@ class Money(click.ParamType[float]):
         if amount <= 0:
             self.fail(f"{value!r} is no amount to reach; write more than 0, such as 500万", param, ctx)
         return amount
+
+
+def columns_given(command: F) -> F:
+    """Give a command --column and --columns; it takes `columns`, a mapping of headers to what they are."""
+
+    @functools.wraps(command)
+    def with_columns(*args: Any, column: tuple[str, ...], columns_file: Path | None, **options: Any) -> Any:
+        from storesim.results.mapping import read_mapping
+
+        return command(*args, columns=read_mapping(column, columns_file), **options)
+
+    wrapped: F = with_columns  # type: ignore[assignment]  # the same but for the options read
+    for option in reversed(_COLUMNS):
+        wrapped = option(wrapped)
+    return wrapped
 
 
 def studying(command: F) -> F:
@@ -176,6 +192,18 @@ _SET = click.option(
     multiple=True,
     metavar="PATH=VALUE",
     help="Change one setting, such as channels.express.daily_budget=450; repeatable.",
+)
+
+_COLUMNS = (
+    click.option(
+        "--column",
+        multiple=True,
+        metavar="HEADER=KPI",
+        help="What a column is, such as 支付金额=gmv, 转化率=cvr%, 客单价=order_value or 备注=ignore; repeatable.",
+    ),
+    click.option(
+        "--columns", "columns_file", type=FILE, metavar="FILE", help="The same from a file, one HEADER=KPI a line."
+    ),
 )
 
 _SIMULATING = (

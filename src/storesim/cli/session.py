@@ -69,6 +69,13 @@ class Session:
 
         return in_chinese(str(error))
 
+    def told_of_file(self, note: str) -> str:
+        """A note of a history in the session's language; where several files were read it names its file."""
+        file, mark, rest = note.partition(": ")
+        if mark and rest and self.told(note) == note and (said := self.told(rest)) != rest:
+            return f"{file}: {said}"
+        return self.told(note)
+
     def told_fault(self, fault: Fault) -> Fault:
         """A fault with its message in the session's language."""
         return replace(fault, message=self.told(fault.message))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storesim import kpi
 from storesim.cli.session import Session
+from storesim.results.findings import DONE, KINDS, LEVELS, Finding, summary
 
 if TYPE_CHECKING:
     from storesim.forecast.outlook import Outlook
@@ -85,6 +88,43 @@ def show_outlook(session: Session, outlook: Outlook, currency: str = "CNY") -> N
         row = _row(session, name, low, middle, high)
         rows.append(row if currency == "CNY" else [cell.replace("¥", f"{currency} ") for cell in row])
     session.table(_quantile_columns(session), rows)
+
+
+def show_assumed(session: Session, notes: Sequence[str], say: Callable[[str], None]) -> None:
+    """What was assumed in reading a history, a line each, by way of `say`."""
+    if notes:
+        say(session.phrase("assumed.title"))
+    for note in notes:
+        say(f"· {session.told_of_file(note)}")
+
+
+def show_findings(session: Session, findings: Sequence[Finding]) -> None:
+    """Every finding, errors first."""
+    session.heading(session.phrase("findings.title"))
+    if not findings:
+        session.line(session.phrase("findings.none"))
+        return
+    which = 0 if session.lang == "zh" else 1
+    columns = [session.phrase(f"column.{name}") for name in ("level", "kind", "where", "date", "done", "message")]
+    rows = [
+        [
+            LEVELS[finding.level][which],
+            KINDS[finding.kind][which] + (f" ×{finding.times}" if finding.times > 1 else ""),
+            ":".join(filter(None, (Path(finding.file).name, str(finding.row or ""), finding.column))),
+            str(finding.day or ""),
+            DONE[finding.done][which],
+            session.told(finding.message),
+        ]
+        for finding in findings
+    ]
+    session.table(columns, rows, texts=len(columns))
+
+
+def findings_counted(session: Session, findings: Sequence[Finding]) -> str:
+    """How many findings of each kind, in one line."""
+    which = 0 if session.lang == "zh" else 1
+    counts = [f"{KINDS[kind][which]} {times}" for _, kind, times in summary(findings)]
+    return ("、" if session.lang == "zh" else ", ").join(counts)
 
 
 def _quantile_columns(session: Session) -> list[str]:

@@ -12,7 +12,10 @@ from typing import Literal
 
 from storesim import units
 
-MISSING: frozenset[str] = frozenset({"", "-", "--", "—", "–", "n/a", "na", "nan", "null", "none", "无", "#n/a", "."})
+MISSING: frozenset[str] = frozenset(
+    ["", "-", "--", "---", "—", "——", "–", "/", "n/a", "na", "nan", "null", "none", "无", "暂无", "暂无数据", ".",
+     "*", "**", "***", "#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!"]
+)  # fmt: skip
 """Cells that say a number is not known."""
 
 _CURRENCIES: tuple[tuple[str, str], ...] = (
@@ -43,6 +46,11 @@ _XYZ = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 _TIMED = re.compile(r"(.+?)[ t](\d{1,2}:\d{2}.*)")
 _MIDNIGHT = re.compile(r"0?0:00(:00(\.0+)?)?(z|\+00:?00)?")
 _HOURLY = re.compile(r"\d{10,14}~\d{10,14}")
+_PACKED_HOURS = re.compile(r"(?P<first>\d{10}|\d{14})\s*[~-]\s*(?P<until>\d{10}|\d{14})")
+_HOUR = re.compile(r"(\d{1,2}):00(?::00(?:\.0+)?)?(?:\s*[~-]\s*\d{1,2}:\d{2}(?::\d{2})?)?")
+_HOUR_CELL = re.compile(
+    r"(\d{1,2})(?:\.0)?(?::00(?::00)?|点|时|h)?(?:\s*[~-]\s*\d{1,2}(?::\d{2}(?::\d{2})?|点|时|h)?)?"
+)
 _SPAN_OF_DAYS = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}日?\s*(?:~|至|到|—|–|-)\s*\d{4}\D\d{1,2}\D\d{1,2}日?")
 _SIGNS = tuple((code, re.compile(rf"(?<![a-z])(?:{code.lower()}|{signs})(?![a-z])")) for code, signs in _CURRENCIES)
 
@@ -136,7 +144,7 @@ def read_date(text: str, order: DateOrder | None = "month first") -> date:
     """
     plain = _date_text(text)
     if _HOURLY.fullmatch(plain) or _TIMED.fullmatch(plain):
-        raise ValueError(f"'{text.strip()}' is a time within a day; one row a day is allowed, so sum the hours first")
+        raise ValueError(f"'{text.strip()}' is a time within a day; a day alone is wanted here")
     if match := _PACKED.fullmatch(plain):
         plain = "-".join(match.groups())
     if re.fullmatch(r"[34]\d{4}(\.0)?", plain):
@@ -155,6 +163,51 @@ def read_date(text: str, order: DateOrder | None = "month first") -> date:
     year += 2000 if year < 100 else 0
     month, day = (second, first) if order == "day first" else (first, second)
     return units.read_date(f"{year}-{month:02d}-{day:02d}")
+
+
+def read_moment(text: str, order: DateOrder | None = "month first") -> tuple[date, int | None]:
+    """The day in a cell and the hour from 0 to 23 where it names one: 2026-03-24 13:00, 20260324130000~20260324135959.
+
+    Raises
+    ------
+    ValueError
+        With a sentence for the user, if it is no date, or a time that is no full hour.
+    """
+    plain = units.tidy(text)
+    if packed := _PACKED_HOURS.fullmatch(plain):
+        first, until = packed["first"], packed["until"]
+        day = read_date(first[:8], order)
+        if until[:8] != first[:8]:
+            raise ValueError(f"'{text.strip()}' is a span of days; daily figures are wanted, one row a day")
+        whole_day = first[8:10] in ("", "00") and until[8:10] in ("", "23")
+        return day, None if whole_day else _hour(first[8:10], text)
+    timed = _TIMED.fullmatch(plain)
+    if timed is None or _MIDNIGHT.fullmatch(timed[2]):
+        return read_date(text, order), None
+    hour = _HOUR.fullmatch(timed[2])
+    if hour is None:
+        raise ValueError(f"'{text.strip()}' is a time within an hour; one row an hour or a day is allowed")
+    return read_date(timed[1], order), _hour(hour[1], text)
+
+
+def read_hour(text: str) -> int:
+    """The hour from 0 to 23 in a cell: 13, 13:00, 13点, 13时, 13:00-13:59, 13~14.
+
+    Raises
+    ------
+    ValueError
+        With a sentence for the user, if it is none.
+    """
+    found = _HOUR_CELL.fullmatch(units.tidy(text))
+    if found is None:
+        raise ValueError(f"'{text.strip()}' is no hour; write 0 to 23, or 13:00")
+    return _hour(found[1], text)
+
+
+def _hour(digits: str, text: str) -> int:
+    if int(digits) > 23:
+        raise ValueError(f"'{text.strip()}' is no hour; write 0 to 23, or 13:00")
+    return int(digits)
 
 
 def _date_text(text: str) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from storesim import kpi
 from storesim.results.cells import without_currency
@@ -33,6 +34,52 @@ DATE_NAMES: frozenset[str] = frozenset(
     ]
 )
 
+HOUR_NAMES: frozenset[str] = frozenset({"小时", "时段", "小时段", "时间段", "hour", "hour of day"})
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    # A level of sources, from the coarsest; then what splits a source further, and what splits the store otherwise.
+    "channel": (
+        "一级渠道", "一级来源", "流量渠道", "渠道", "来源", "流量来源", "渠道名称", "来源名称", "一级流量来源",
+        "channel", "source", "traffic source", "产品线", "推广产品", "product line", "ad product",
+    ),
+    "channel, second level": ("二级渠道", "二级来源", "二级流量来源"),
+    "channel, third level": ("三级渠道", "三级来源", "三级流量来源"),
+    "merged source": ("聚合来源",),
+    "node": ("核心节点",),
+    "device": ("终端", "设备", "设备类型", "端口", "device"),
+    "campaign": ("计划id", "计划名称", "推广计划", "计划", "推广计划名称", "推广计划id", "campaign", "campaign name"),
+    "ad group": ("单元id", "单元名称", "推广单元", "推广单元名称", "ad group"),
+    "keyword": ("关键词", "搜索词", "keyword", "search term"),
+    "product": (
+        "商品sku", "sku", "sku_id", "skuid", "sku id", "商品编号", "商品id", "触发sku_id", "spu_id", "spu", "item id",
+        "product id",
+    ),
+    "product bought": ("跟单sku_id",),
+    "product name": ("商品名称", "商品", "sku名称", "product", "product name", "item"),
+    "shop": ("店铺名称", "店铺", "店铺id", "shop", "store", "store name", "shop name"),
+}  # fmt: skip
+"""Columns that split a day into rows which add up to it, by what they split it into."""
+
+CHANNELS: Mapping[str, tuple[str, ...]] = {
+    "search": ("搜索", "京东搜索", "自然搜索", "免费搜索", "手淘搜索", "organic search", "organic"),
+    "recommendation": ("推荐", "首页推荐", "推荐流量", "手淘推荐", "手淘首页", "猜你喜欢", "为你推荐"),
+    "express": ("快车", "京东快车", "搜索快车", "快车推广", "关键词推广", "直通车", "jd express"),
+    "direct_placement": ("直投", "京东直投", "direct placement"),
+    "display": ("京选展位", "京东展位", "展位", "购物触点", "推荐广告", "人群推广", "引力魔方", "钻展", "钻石展位"),
+    "affiliate": ("京挑客", "京东联盟", "淘宝客", "affiliates"),
+    "full_site": ("全站营销", "全站推广", "全站投放"),
+    "smart": ("智能场景", "智能投放", "京速推", "海投计划", "海投"),
+    "returning": ("老客", "老客户", "老客回访", "购物车", "我的京东", "店铺关注", "自主访问", "老访客"),
+    "members": ("会员", "会员触达"),
+}
+"""Channels by the names scenarios use, and what reports call them."""
+
+ALL_LABELS: frozenset[str] = frozenset(
+    ["", "-", "--", "—", "全部", "整体", "汇总", "合计", "总计", "全店", "所有", "全部渠道", "全部来源", "整体来源",
+     "所有终端", "全部终端", "all", "total", "overall"]
+)  # fmt: skip
+"""Cells of a column that splits days, in rows that are not split by it."""
+
 TOTAL_LABELS: frozenset[str] = frozenset(
     ["汇总", "合计", "总计", "小计", "total", "sum", "totals", "平均", "均值", "average", "mean"]
 )
@@ -54,22 +101,27 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "总花费",
         "总费用",
         "推广花费",
-        "全站推广花费",
         "消耗",
         "spend",
         "ad cost",
         "ad spend",
         "cost",
+        "付款佣金金额",
     ),
-    "clicks": ("点击量", "ad clicks"),
-    "impressions": ("展现量", "展现次数", "曝光次数"),
-    "ad_gmv": ("总订单金额", "全站交易额", "ad revenue"),
-    "ad_orders": ("总订单行", "全站订单行"),
+    "clicks": ("点击量", "核心位置点击量", "ad clicks"),
+    "impressions": ("展现量", "展现次数", "曝光次数", "核心位置展现量"),
+    "ad_gmv": ("总订单金额", "全站交易额", "下单订单金额", "ad revenue"),
+    "ad_orders": ("总订单行", "全站订单行", "下单订单量"),
+    "commission_promised": ("预估佣金金额",),
     "chats": ("咨询人数",),
     "refunds": ("成功退款金额",),
     "cvr": ("转化率", "成交转换率", "支付转化率", "转换率", "conversion", "conversion rate"),
     "aov": ("成交客单价", "人均成交额", "average order value"),
-    "depth": ("人均pv", "pages per visitor"),
+    "depth": ("人均pv", "人均浏览量(人均pv)", "pages per visitor"),
+    "uv_value": ("访客平均价值", "uv价值(元)"),
+    "order_value": ("平均订单金额", "order value"),
+    "cpc": ("平均点击成本", "点击均价"),
+    "roas": ("全站投产比", "roi", "投入产出比"),
 }
 """Other names of a count or ratio, the nearest in meaning first; where a file has two, the first is taken."""
 
@@ -84,6 +136,9 @@ LOOSE: Mapping[str, str] = {
 }
 """Names whose meaning is near and not the same; using one is said in the notes."""
 
+OF_ADS: Mapping[str, str] = {"cvr": "ad_cvr", "orders": "ad_orders", "gmv": "ad_gmv"}
+"""What the names of the store's figures mean in a report of ads: there 转化率 is order lines per click."""
+
 GUESTS: frozenset[str] = frozenset({"guest_orders", "guest orders", "游客订单", "游客订单数"})
 """Orders without a known customer: each is one buyer more."""
 
@@ -93,7 +148,7 @@ class Meaning:
     """What one column of a file holds."""
 
     kind: str
-    """"date", "count", "ratio", "compared" (left out) or "other"."""
+    """"date", "hour", "part" (splits days), "count", "ratio", "compared" or "ignored" (left out), or "other"."""
 
     name: str
     """The name in `kpi.py`, or the column's own name."""
@@ -104,8 +159,11 @@ class Meaning:
     factor: float
     """What its numbers are multiplied by: 10,000 for 万元."""
 
-    remark: str
+    remark: str = ""
     """What is assumed by reading it so; may be empty."""
+
+    channel: str = ""
+    """The channel whose figures they are; empty for the store's, or where another column names the channel."""
 
 
 def meaning(header: str) -> Meaning:
@@ -116,15 +174,39 @@ def meaning(header: str) -> Meaning:
     factor = 1e4 if "万" in inside else 1e8 if "亿" in inside else 1.0
     for name in (plain, bare, inside):
         if name in DATE_NAMES:
-            return Meaning("date", "date", 0, 1.0, "")
+            return Meaning("date", "date", 0, 1.0)
+        if name in HOUR_NAMES:
+            return Meaning("hour", "hour", 0, 1.0)
     if any(part in plain for part in COMPARED):
-        return Meaning("compared", header.strip(), 0, 1.0, "")
+        return Meaning("compared", header.strip(), 0, 1.0)
     for name in (plain, bare, inside, without_currency(bare).strip("_- ")):
         found = _names().get(name)
         if found is not None:
-            kind = "ratio" if found[0] in kpi.RATIO else "count"
-            return Meaning(kind, found[0], found[1], factor, LOOSE.get(name, ""))
-    return Meaning("other", header.strip(), 0, factor, "")
+            return Meaning(kind_of(found[0]), found[0], found[1], factor, LOOSE.get(name, ""))
+        if name in _parts():
+            return Meaning("part", _parts()[name], 0, 1.0)
+    of_channel = _of_channel(bare)
+    if of_channel is not None:
+        channel, name = of_channel
+        return Meaning(kind_of(name), name, 0, factor, channel=channel)
+    return Meaning("other", header.strip(), 0, factor)
+
+
+def kind_of(name: str) -> Literal["count", "ratio"]:
+    """Whether a name of `kpi.py` is a count or a ratio."""
+    return "ratio" if name in kpi.RATIO else "count"
+
+
+def channel_called(text: str) -> str:
+    """The channel by the name scenarios use; the report's own name where it is none of them."""
+    return _channels().get(_plain(text), text.strip())
+
+
+def channel_within(text: str) -> str:
+    """The channel a name of a file or title mentions; empty where it mentions none."""
+    plain = _plain(text)
+    words = sorted((word for word in _channels() if len(word) > 1 and word in plain), key=len, reverse=True)
+    return _channels()[words[0]] if words else ""
 
 
 def is_guests(header: str) -> bool:
@@ -137,9 +219,39 @@ def is_total(cell: str) -> bool:
     return _plain(cell).rstrip(":") in TOTAL_LABELS
 
 
+def is_all(cell: str) -> bool:
+    """Whether a cell of a column that splits days says that its row is not split."""
+    return _plain(cell) in ALL_LABELS
+
+
+def _of_channel(plain: str) -> tuple[str, str] | None:
+    """The channel and the count in a name such as 快车花费, 访客数-搜索 or uv_express; None in any other name."""
+    for mark in re.finditer(r"[-_:/ ]|$", plain):
+        at = mark.start()
+        for channel, name in ((plain[:at], plain[mark.end() :]), (plain[mark.end() :], plain[:at])):
+            if channel in _channels() and name in _names():
+                return _channels()[channel], _names()[name][0]
+    for word, channel in _channels().items():
+        if plain.startswith(word) and plain[len(word) :] in _names():
+            return channel, _names()[plain[len(word) :]][0]
+    return None
+
+
 def _plain(header: str) -> str:
     text = unicodedata.normalize("NFKC", header).strip().lower()
     return re.sub(r"\s+", " ", text)
+
+
+@cache
+def _parts() -> dict[str, str]:
+    return {_plain(other): part for part, others in PARTS.items() for other in others}
+
+
+@cache
+def _channels() -> dict[str, str]:
+    """Name as written, to the channel."""
+    names = {_plain(other): channel for channel, others in CHANNELS.items() for other in (channel, *others)}
+    return names | {channel.replace("_", " "): channel for channel in CHANNELS}
 
 
 @cache

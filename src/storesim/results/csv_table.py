@@ -1,109 +1,47 @@
-"""A CSV file as rows of text that remember where they stood."""
+"""A text file as rows of cells: its encoding told by its bytes, its delimiter by its first lines."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from storesim.errors import Fault, HistoryError
-from storesim.results.column_names import meaning
+from storesim.results.grid import Recognised, Row, Table, below_header, no_header, refuse
 
-LARGEST = 50_000_000
-"""Bytes; a daily file of a hundred years is far smaller."""
-
-_DEEPEST_HEADER = 20
 _DELIMITERS = (",", "\t", ";", "|")
+_FIRST_LINES = 40
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of a table."""
-
-    line: int
-    """Line in the file, counted from 1."""
-
-    cells: tuple[str, ...]
-    delimiter: str
-
-    def column_at(self, index: int) -> int:
-        """Where in its line a cell begins, counted from 1 in characters."""
-        before = self.cells[:index]
-        # Quotes the writer needed are counted; blanks around quotes are rare and are not.
-        return 1 + sum(len(_as_written(cell, self.delimiter)) + 1 for cell in before)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A header and the rows below it."""
-
-    file: str
-    header: Row
-    rows: tuple[Row, ...]
-    encoding: str
-    above: int
-    """Lines above the header."""
-
-    def fault(self, row: Row, index: int, message: str) -> Fault:
-        """A fault of one cell, where it stands."""
-        return Fault(self.file, row.line, row.column_at(index), message)
-
-    def refuse(self, message: str) -> HistoryError:
-        """The error for a file that is wrong as a whole."""
-        return refuse(self.file, message)
-
-
-def refuse(file: str, message: str) -> HistoryError:
-    """The error for a file that is wrong as a whole."""
-    return HistoryError([Fault(file, 0, 0, message)])
-
-
-def read_table(file: str) -> Table:
-    """The table in a CSV file; its header is the first row that has a column of dates.
+def text_table(file: str, raw: bytes, recognised: Recognised) -> Table:
+    """The table in a text file.
 
     Raises
     ------
     HistoryError
-        If the file cannot be read as text, or no row is such a header.
+        If the bytes are no text, the text no CSV, or no row is a header.
     """
-    text, encoding = _text(file)
+    text, encoding = _text(file, raw)
     if not text.strip():
         raise refuse(file, "the file is empty; a header and one row a day are wanted")
-    lines = [line for line in text.splitlines()[:_DEEPEST_HEADER] if line.strip()]
-    for delimiter in sorted(_DELIMITERS, key=lambda sign: -max(line.count(sign) for line in lines)):
-        rows = _rows(file, text, delimiter)
-        for place, row in enumerate(rows[:_DEEPEST_HEADER]):
-            if len(row.cells) > 1 and any(meaning(cell).kind == "date" for cell in row.cells):
-                return Table(file, row, tuple(rows[place + 1 :]), encoding, place)
-    found = ", ".join(f"'{cell.strip()}'" for cell in next(csv.reader(lines[:1]), [])[:8])
-    raise refuse(
-        file,
-        f"no column holds dates; the first row has {found or 'nothing'}. "
-        "A header with 'date' or '日期' and a column of figures is wanted, one row a day",
-    )
+    lines = [line for line in text.splitlines()[:_FIRST_LINES] if line.strip()]
+    delimiters = sorted(_DELIMITERS, key=lambda sign: -max(line.count(sign) for line in lines))
+    for delimiter in delimiters:
+        found = below_header(file, _rows(file, text, delimiter), encoding, recognised)
+        if found is not None:
+            return found
+    raise no_header(file, _rows(file, text, delimiters[0]))
 
 
-def _text(file: str) -> tuple[str, str]:
-    path = Path(file)
-    if path.is_dir():
-        raise refuse(file, "this is a directory; a CSV file is wanted")
-    try:
-        # Not by its size: a pipe has none, and a device that has none may never end.
-        with path.open("rb") as opened:
-            raw = opened.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise refuse(file, "there is no such file") from None
-    except OSError as error:
-        raise refuse(file, f"the file cannot be read: {error.strerror or error}") from error
-    if len(raw) > LARGEST:
-        raise refuse(file, f"the file has more than {LARGEST:,} bytes; daily figures are far fewer")
-    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise refuse(file, "this is a workbook; save the sheet as CSV UTF-8 (逗号分隔) first")
+def decoded(raw: bytes) -> tuple[str, str] | None:
+    """The text in some bytes and its encoding; None where they are no text.
+
+    UTF-8 with or without BOM, UTF-16 with or without BOM, GB18030, which contains GBK and GB2312.
+    """
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         tries: tuple[str, ...] = ("utf-16",)
+    elif (order := _wide(raw)) is not None:
+        tries = (order,)
     else:
         tries = ("utf-8-sig", "gb18030")
     for encoding in tries:
@@ -113,7 +51,27 @@ def _text(file: str) -> tuple[str, str]:
             continue
         if "\0" not in text:
             return text, encoding
-    raise refuse(file, "the file is neither UTF-8 nor GBK text; save it as CSV UTF-8")
+    return None
+
+
+def _wide(raw: bytes) -> str | None:
+    """The byte order of UTF-16 without a BOM: every comma and line end of it has a zero byte beside it."""
+    sample = raw[:4000]
+    if len(sample) < 4 or len(raw) % 2:
+        return None
+    signs = (b",", b"\t", b"\n", b"-")
+    little = sum(sample[at : at + 1] in signs and sample[at + 1] == 0 for at in range(0, len(sample) - 1, 2))
+    big = sum(sample[at + 1 : at + 2] in signs and sample[at] == 0 for at in range(0, len(sample) - 1, 2))
+    if max(little, big) < 2:
+        return None
+    return "utf-16-le" if little >= big else "utf-16-be"
+
+
+def _text(file: str, raw: bytes) -> tuple[str, str]:
+    found = decoded(raw)
+    if found is None:
+        raise refuse(file, "the file is neither UTF-8 nor GBK text; save it as CSV UTF-8")
+    return found
 
 
 def _rows(file: str, text: str, delimiter: str) -> list[Row]:
@@ -128,8 +86,3 @@ def _rows(file: str, text: str, delimiter: str) -> list[Row]:
     except csv.Error as error:
         raise HistoryError([Fault(file, reader.line_num, 1, f"the line is no CSV: {error}")]) from error
     return rows
-
-
-def _as_written(cell: str, delimiter: str) -> str:
-    needed: Sequence[str] = (delimiter, '"', "\n", "\r")
-    return '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in needed) else cell

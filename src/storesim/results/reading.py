@@ -1,168 +1,233 @@
-"""From a CSV table to a `History`: columns recognised, cells read, days put in order, every fault collected."""
+"""From a table to the days it tells of: columns recognised, rows told apart, cells read, every fault collected."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections import Counter
-from dataclasses import dataclass, field
-from os import PathLike, fspath
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from storesim import kpi
-from storesim.errors import Fault, HistoryError
-from storesim.results.cells import Cell, currency_of, date_order, read_cell, read_date
-from storesim.results.column_names import Meaning, is_guests, is_total, meaning
-from storesim.results.csv_table import Row, Table, read_table
-from storesim.results.history import History
-
-Array = NDArray[np.float64]
-
-_MOST_FAULTS = 200
-"""More are not listed: the file is wrong as a whole."""
+from storesim.results.cells import DateOrder, currency_of, date_order, read_hour, read_moment
+from storesim.results.column_names import OF_ADS, PARTS, Meaning, is_all, is_total
+from storesim.results.grid import Recognised, Row, Table, no_header
+from storesim.results.part import Column, Part, Reading, ReportKind, listed
+from storesim.results.row_figures import row_figures
+from storesim.results.rows_to_days import Records, placed
 
 _LONGEST_DAYS = 36_600
 
 _TOO_LONG = "the row has {} cells and the header {}; quote a number that holds ','"
-
-_ODD_CVR = 0.3
-"""A conversion above is likelier a percentage without its sign."""
+_DATE_INSIDE = re.compile(r"(?<!\d)(20\d{2})[-/.年]?(\d{2}|\d(?!\d))[-/.月]?(\d{2}|\d(?!\d))(?!\d)")
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column that is used."""
+def read_part(table: Table, recognised: Recognised, today: dt.date) -> Part:
+    """What a table says of the days.
 
-    index: int
-    header: str
-    means: Meaning
-
-
-@dataclass
-class Reading:
-    """What is gathered while a file is read; dies with the reading."""
-
-    table: Table
-    faults: list[Fault] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def fault(self, row: Row, index: int, message: str) -> None:
-        """Note a fault of one cell."""
-        self.faults.append(self.table.fault(row, index, message))
-
-    def raise_faults(self) -> None:
-        """Raise if there are any."""
-        if self.faults:
-            raise HistoryError(self.faults[:_MOST_FAULTS])
-
-
-def read_file(path: str | PathLike[str], name: str, currency: str) -> History:
-    """The history in a file; see `history.read_history`."""
-    file = fspath(path)
-    reading = Reading(read_table(file))
-    date_column, columns = _columns(reading)
-    rows = _daily_rows(reading, date_column)
-    days = _days(reading, rows, date_column)
-    values = {column: _values(reading, rows, column) for column in columns}
+    Raises
+    ------
+    HistoryError
+        If the table is wrong as a whole. Faults of its rows and cells are in the result, to be raised with those of
+        other files.
+    """
+    reading = Reading(table)
+    means = [Column(index, cell.strip(), recognised(cell)) for index, cell in enumerate(table.header.cells)]
+    kind = _kind(means)
+    parts = _part_columns(means)
+    columns = _columns(reading, means, kind)
+    if not columns:
+        raise table.refuse(
+            "no column is a KPI; name one of them as in '访客数' or 'uv', '成交客户数' or 'buyers', '成交金额' or 'gmv'"
+        )
+    date_column = next((column.index for column in means if column.means.kind == "date"), None)
+    hour_column = next((column.index for column in means if column.means.kind == "hour"), None)
+    rows = _rows_of_days(reading, date_column)
     if not rows and not reading.faults:
-        raise reading.table.refuse("there is a header and no row below it; one row a day is wanted")
-    reading.raise_faults()
-    told = _currency(reading, columns, rows)
-    start, placed = _placed(reading, days, values)
-    counts, others = _counts(reading, placed)
-    _say_what_is_odd(reading, counts)
-    if not any(np.isfinite(values).any() for values in counts.values()):
-        raise reading.table.refuse("no number is known on any day")
-    return History(
-        start,
-        counts,
-        name or Path(file).stem,
-        currency or told,
-        _file_notes(reading.table) + tuple(reading.notes),
-        others,
-    )
+        raise table.refuse("there is a header and no row below it; one row a day is wanted")
+    rows, moments = _dated(reading, rows, _moments(reading, rows, date_column, hour_column), today, date_column or 0)
+    _refuse_other_steps(reading, sorted({day for day, _ in moments}), hourly=any(h is not None for _, h in moments))
+    _refuse_many_shops(reading, rows, means)
+    records = Records(tuple(rows), tuple(moments), tuple(parts))
+    figures, others = row_figures(reading, records, columns, kind)
+    part = placed(reading, records, figures, others, kind)
+    currency, money = _currency(reading, columns, rows)
+    _say_what_was_left_out(reading, means)
+    return Part(
+        table.file, kind, part.start, part.n_days, part.store, part.channels, part.others, currency, money,
+        tuple(column.header for column in means), _table_notes(table) + tuple(reading.notes), tuple(reading.findings),
+        tuple(reading.faults),
+    )  # fmt: skip
 
 
-def _columns(reading: Reading) -> tuple[int, list[Column]]:
-    """The column of dates, and those of figures, each count and ratio by its nearest name only."""
-    header = reading.table.header
-    means = [Column(index, cell.strip(), meaning(cell)) for index, cell in enumerate(header.cells)]
-    date_column = next(column.index for column in means if column.means.kind == "date")
-    nearest: dict[str, Column] = {}
-    for column in (column for column in means if column.means.kind in {"count", "ratio"}):
-        rival = nearest.setdefault(column.means.name, column)
+def _kind(means: Sequence[Column]) -> ReportKind:
+    """Which report it is, told by its columns."""
+    names = {
+        column.means.name for column in means if column.means.kind in ("count", "ratio") and not column.means.channel
+    }
+    parts = {column.means.name for column in means if column.means.kind == "part"}
+    bought = names & {"ad_spend", "commission_promised"}
+    if bought and not names & {"uv", "pv", "buyers"} and names & {"clicks", "impressions", "ad_gmv", "ad_orders"}:
+        return "affiliate" if "commission_promised" in names else "ads"
+    if parts & {"product", "product name"}:
+        return "sku"
+    return "source" if any("channel" in part or part in ("merged source", "node") for part in parts) else "store"
+
+
+def _part_columns(means: Sequence[Column]) -> list[Column]:
+    """Columns that split days, from the coarsest; of the names of a product its number is enough."""
+    found = {column.means.name: column for column in reversed(means) if column.means.kind == "part"}
+    if "product" in found:
+        found.pop("product name", None)
+    return [found[name] for name in PARTS if name in found and name != "shop"]
+
+
+def _columns(reading: Reading, means: Sequence[Column], kind: ReportKind) -> list[Column]:
+    """The columns of figures, each count and ratio by its nearest name only; then the others that may hold numbers."""
+    nearest: dict[tuple[str, str], Column] = {}
+    others = []
+    for column in means:
+        if column.means.kind == "other" and column.header:
+            others.append(column)
+        if column.means.kind not in ("count", "ratio"):
+            continue
+        if kind in ("ads", "affiliate") and column.means.name in OF_ADS:
+            name = OF_ADS[column.means.name]
+            column = Column(column.index, column.header, Meaning(column.means.kind, name, 9, column.means.factor))  # noqa: PLW2901
+        rival = nearest.setdefault((column.means.channel, column.means.name), column)
         if rival is column:
             continue
         if rival.means.rank == column.means.rank:
             message = f"'{column.header}' means {column.means.name}, as '{rival.header}' does; keep one of them"
-            reading.fault(header, column.index, message)
+            reading.fault(reading.table.header, column.index, message, done="left out")
         elif column.means.rank < rival.means.rank:
-            nearest[column.means.name] = column
-    left_out = [column.header for column in means if column.means.kind == "compared"]
-    if left_out:
-        reading.notes.append(f"Columns that compare with another period are left out: {_listed(left_out)}.")
-    chosen = set(nearest.values())
-    return date_column, [column for column in means if column in chosen or _kept(column, date_column)]
+            nearest[column.means.channel, column.means.name] = column
+    return [*nearest.values(), *others] if nearest else []
 
 
-def _kept(column: Column, date_column: int) -> bool:
-    """Whether a column that is no count may hold numbers worth keeping."""
-    return column.index != date_column and column.means.kind == "other" and column.header != ""
-
-
-def _daily_rows(reading: Reading, date_column: int) -> list[Row]:
+def _rows_of_days(reading: Reading, date_column: int | None) -> list[Row]:
     """Rows of days: without rows of totals, and of the right length."""
     table = reading.table
     width = len(table.header.cells)
     rows, totals = [], 0
     for row in table.rows:
-        if any(is_total(cell) for cell in (row.cells[0], *row.cells[date_column : date_column + 1])):
+        first = (row.cell(0), *([row.cell(date_column)] if date_column is not None else []))
+        if any(is_total(cell) for cell in first):
             totals += 1
-        elif len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
-            reading.fault(row, width, _TOO_LONG.format(len(row.cells), width))
-        elif len(row.cells) <= date_column:
-            reading.fault(row, 0, f"the row has {len(row.cells)} cells and the header {width}; there is no date")
+            continue
+        if len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
+            reading.fault(row, width, _TOO_LONG.format(len(row.cells), width), done="left out")
+        elif date_column is not None and len(row.cells) <= date_column:
+            message = f"the row has {len(row.cells)} cells and the header {width}; there is no date"
+            reading.fault(row, 0, message, done="left out")
         else:
             rows.append(row)
     if totals:
-        reading.notes.append(f"{totals} row{'s' if totals > 1 else ''} of totals left out.")
+        reading.note(f"{totals} row{'s' if totals > 1 else ''} of totals left out.")
     return rows
 
 
-def _days(reading: Reading, rows: list[Row], date_column: int) -> list[dt.date | None]:
-    """The date of each row, None where it cannot be read; a second row of a day is a fault."""
-    order = date_order([row.cells[date_column] for row in rows])
-    days: list[dt.date | None] = []
-    first_line: dict[dt.date, int] = {}
-    for row in rows:
+def _moments(
+    reading: Reading, rows: list[Row], date_column: int | None, hour_column: int | None
+) -> list[tuple[dt.date, int | None] | None]:
+    """Day and hour of each row; None where it cannot be read."""
+    if date_column is None:
+        day = _only_day(reading)
+        moments: list[tuple[dt.date, int | None] | None] = [(day, None) for _ in rows]
+    else:
+        order = date_order([row.cell(date_column) for row in rows])
+        moments = [_moment(reading, row, date_column, order) for row in rows]
+    if hour_column is not None:
+        moments = [
+            moment and _with_hour(reading, row, hour_column, moment) for row, moment in zip(rows, moments, strict=True)
+        ]
+    if any(moment is not None and moment[1] is not None for moment in moments):
+        # Among hours, midnight is one.
+        moments = [moment and (moment[0], moment[1] or 0) for moment in moments]
+        reading.note("Hours are added up to days.")
+    return moments
+
+
+def _moment(reading: Reading, row: Row, index: int, order: DateOrder | None) -> tuple[dt.date, int | None] | None:
+    try:
+        return read_moment(row.cell(index), order)
+    except ValueError as error:
+        reading.fault(row, index, f"{error}.", done="left out")
+        return None
+
+
+def _with_hour(
+    reading: Reading, row: Row, index: int, moment: tuple[dt.date, int | None]
+) -> tuple[dt.date, int | None] | None:
+    if is_all(row.cell(index)):
+        return moment
+    try:
+        return moment[0], read_hour(row.cell(index))
+    except ValueError as error:
+        reading.fault(row, index, f"{error}.", done="left out")
+        return None
+
+
+def _only_day(reading: Reading) -> dt.date:
+    """The one day of a table without a column of dates, told above the header or in the name of the file."""
+    table = reading.table
+    for where, texts in (
+        ("the lines above the header", [cell for row in table.above for cell in row.cells]),
+        ("the name of the file", [Path(table.file).name]),
+    ):
+        days = sorted({day for text in texts for day in _days_inside(text)})
+        if len(days) == 1:
+            reading.note(f"There is no column of dates; every row is of {days[0]}, told by {where}.")
+            return days[0]
+        if days:
+            raise table.refuse(
+                f"no column holds dates, and the rows add up the days {days[0]} to {days[-1]}; export one row a day"
+            )
+    raise no_header(table.file, (table.header,))
+
+
+def _days_inside(text: str) -> list[dt.date]:
+    found = []
+    for year, month, day in _DATE_INSIDE.findall(text):
         try:
-            day: dt.date | None = read_date(row.cells[date_column], order)
-        except ValueError as error:
-            reading.fault(row, date_column, f"{error}.")
-            day = None
-        if day is not None and first_line.setdefault(day, row.line) != row.line:
-            message = f"{day} appears again (first on line {first_line[day]}); one row a day is allowed"
-            reading.fault(row, date_column, message + _why_twice(reading.table))
-        days.append(day)
-    _refuse_other_steps(reading, sorted(first_line))
-    return days
+            found.append(dt.date(int(year), int(month), int(day)))
+        except ValueError:
+            continue
+    return found
 
 
-def _why_twice(table: Table) -> str:
-    split = [
-        cell.strip()
-        for cell in table.header.cells
-        if any(part in cell.lower() for part in ("渠道", "来源", "channel", "sku", "商品"))
-    ]
-    return f". '{split[0]}' splits days: keep the rows of the whole store" if split else ""
+def _dated(
+    reading: Reading,
+    rows: list[Row],
+    moments: list[tuple[dt.date, int | None] | None],
+    today: dt.date,
+    date_column: int,
+) -> tuple[list[Row], list[tuple[dt.date, int | None]]]:
+    """Rows with a day; those of days that have not come are faults, unless all are, as simulated ones may be."""
+    kept = [(row, moment) for row, moment in zip(rows, moments, strict=True) if moment is not None]
+    # China is up to a day ahead of the clock here.
+    latest = today + dt.timedelta(days=1)
+    late = [(row, moment) for row, moment in kept if moment[0] > latest]
+    far = latest + dt.timedelta(days=5 * 366)
+    if late and (len(late) < len(kept) or any(moment[0] > far for _, moment in late)):
+        for row, moment in late:
+            message = (
+                f"{moment[0]} has not come yet (today is {today}); measured days are wanted. "
+                "If they are simulated, set STORESIM_TODAY to a later date."
+            )
+            reading.fault(row, date_column, message, "future", done="left out")
+        kept = [(row, moment) for row, moment in kept if moment[0] <= latest]
+    elif late:
+        row, moment = late[0]
+        message = f"every day lies after today ({today}), from {moment[0]} on; are they simulated?"
+        reading.found(row, date_column, "warning", "future", message, done="kept", day=moment[0])
+    return [row for row, _ in kept], [moment for _, moment in kept]
 
 
-def _refuse_other_steps(reading: Reading, days: list[dt.date]) -> None:
-    """A fault of the whole file where its rows are weeks or months."""
-    if len(days) < 3:
+def _refuse_other_steps(reading: Reading, days: list[dt.date], *, hourly: bool) -> None:
+    """A fault of the whole file where its rows are weeks or months, or lie far apart."""
+    if len(days) < 3 or hourly:
         return
     steps = Counter((later - earlier).days for earlier, later in itertools.pairwise(days))
     step, times = steps.most_common(1)[0]
@@ -170,185 +235,60 @@ def _refuse_other_steps(reading: Reading, days: list[dt.date]) -> None:
     if step > 1 and times * 2 > len(days) - 1:
         kind = {7: "weeks", 14: "fortnights"}.get(step, "months" if 28 <= step <= 31 else f"steps of {step} days")
         message = f"the rows are {kind}, {days[0]} to {days[-1]}; daily figures are wanted, one row a day"
-        reading.faults.append(Fault(reading.table.file, 0, 0, message))
-    elif span > _LONGEST_DAYS or (span > 60 and len(days) * 4 < span):
+        reading.fault_of_file(message, "missing")
+    elif span > _LONGEST_DAYS or (span > 60 and len(days) * 2 < span):
         gap = max(itertools.pairwise(days), key=lambda two: two[1] - two[0])
         message = (
             f"{len(days)} rows are spread over {span:,} days, {days[0]} to {days[-1]}, with nothing between "
             f"{gap[0]} and {gap[1]}; is a year mistyped?"
         )
-        reading.faults.append(Fault(reading.table.file, 0, 0, message))
+        reading.fault_of_file(message, "missing")
 
 
-def _values(reading: Reading, rows: list[Row], column: Column) -> Array:
-    """[n_rows], NaN where unknown; a count that cannot be read or is negative is a fault."""
-    decimal_comma = reading.table.header.delimiter == ";"
-    known = column.means.kind != "other"
-    values = np.full(len(rows), np.nan)
-    ranged: list[str] = []
-    for i, row in enumerate(rows):
-        text = row.cells[column.index] if column.index < len(row.cells) else ""
-        try:
-            cell = read_cell(text, decimal_comma=decimal_comma)
-        except ValueError as error:
-            if not known:
-                # A column of words, or of words among numbers: nothing to keep.
-                return np.full(len(rows), np.nan)
-            open_quote = "a cell goes over several lines; is a quotation mark not closed?"
-            reading.fault(row, column.index, f"{column.header}: {open_quote if chr(10) in text else f'{error}.'}")
-            continue
-        values[i] = cell.value * column.means.factor
-        ranged += [text.strip()] if cell.ranged else []
-        _refuse_value(reading, row, column, cell)
-    if ranged and known:
-        reading.notes.append(f"'{column.header}': {len(ranged)} ranges such as '{ranged[0]}' read as their middle.")
-    return values
+def _refuse_many_shops(reading: Reading, rows: list[Row], means: Sequence[Column]) -> None:
+    for column in (column for column in means if column.means.kind == "part" and column.means.name == "shop"):
+        first = next((row.cell(column.index) for row in rows if row.cell(column.index)), "")
+        for row in rows:
+            if row.cell(column.index) not in ("", first):
+                message = f"the row is of '{row.cell(column.index)}', and those above are of '{first}'; give one store"
+                reading.fault(row, column.index, message, done="kept")
+                return
 
 
-def _refuse_value(reading: Reading, row: Row, column: Column, cell: Cell) -> None:
-    known = column.means.kind != "other"
-    if known and cell.value < 0 and column.means.name not in {"profit", "cash"}:
-        text = row.cells[column.index].strip()
-        reading.fault(row, column.index, f"{column.header} is {text}; a figure of {column.means.name} is 0 or more.")
-    elif known and cell.percent and column.means.kind == "count":
-        text = row.cells[column.index].strip()
-        reading.fault(row, column.index, f"{column.header} is {text}; {column.means.name} is a number, not a share.")
-
-
-def _placed(
-    reading: Reading, days: list[dt.date | None], values: dict[Column, Array]
-) -> tuple[dt.date, dict[Column, Array]]:
-    """First day, and each column on the calendar: [n_days], NaN on days without a row."""
-    known = [day for day in days if day is not None]
-    start, end = min(known), max(known)
-    n_days = (end - start).days + 1
-    at = np.array([(day - start).days for day in known])
-    if np.any(np.diff(at) < 0):
-        reading.notes.append("Rows were put in the order of their dates.")
-    missing = sorted(set(range(n_days)) - set(at.tolist()))
-    if missing:
-        dates = [(start + dt.timedelta(days=day)).isoformat() for day in missing]
-        few = "1 day has no row and stays" if len(missing) == 1 else f"{len(missing)} days have no row and stay"
-        reading.notes.append(f"{few} unknown: {_listed(dates)}.")
-    placed: dict[Column, Array] = {}
-    for column, column_values in values.items():
-        placed[column] = np.full(n_days, np.nan)
-        placed[column][at] = column_values
-        unknown = int(np.isnan(column_values).sum())
-        if unknown and unknown < at.size and column.means.kind == "count":
-            reading.notes.append(f"'{column.header}' is unknown on {unknown} of its days.")
-    return start, placed
-
-
-def _counts(reading: Reading, placed: dict[Column, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Counts by their names in `kpi`, those that ratios imply included; and the other columns."""
-    counts = {column.means.name: values for column, values in placed.items() if column.means.kind == "count"}
-    ratios = {
-        column.means.name: _share(column, values) for column, values in placed.items() if column.means.kind == "ratio"
-    }
-    others = {
-        column.header: values
-        for column, values in placed.items()
-        if column.means.kind == "other" and np.isfinite(values).any()
-    }
-    for column in placed:
-        if column.means.kind == "count" and column.header.lower() != column.means.name:
-            reading.notes.append(f"'{column.header}' is read as {column.means.name}{_remark(column)}.")
-    _add_guests(reading, counts, others)
-    _add_implied(reading, counts, ratios)
-    if others:
-        reading.notes.append(f"Columns that are no KPI of storesim are kept and not used: {_listed(sorted(others))}.")
-    if not counts:
-        raise reading.table.refuse(
-            "no column is a KPI; name one of them as in '访客数' or 'uv', '成交客户数' or 'buyers', '成交金额' or 'gmv'"
-        )
-    return {name: counts[name] for name in kpi.COUNT if name in counts}, others
-
-
-def _share(column: Column, values: Array) -> Array:
-    """A ratio as its own unit; shares written as 3.2 for 3.2 % are told by their size."""
-    if kpi.RATIO[column.means.name].unit != "share" or not np.any(values > 1):
-        return values
-    return values / 100
-
-
-def _add_guests(reading: Reading, counts: dict[str, Array], others: dict[str, Array]) -> None:
-    """Buyers who left no name are buyers too: customers known by name, and one for each order of a guest."""
-    guests = next((header for header in others if is_guests(header)), None)
-    if guests is None or "buyers" not in counts:
-        return
-    counts["buyers"] = counts["buyers"] + others[guests]
-    reading.notes.append(
-        f"Buyers are the customers known by name and one for each of '{guests}', "
-        "so that value per buyer (AOV) divides all amounts by all who paid."
-    )
-
-
-def _add_implied(reading: Reading, counts: dict[str, Array], ratios: dict[str, Array]) -> None:
-    """Counts that follow from a ratio and a count which are there: GMV from buyers and AOV."""
-    for ratio in (kpi.RATIO[name] for name in ("cvr", "depth", "aov") if name in ratios):
-        if ratio.name == "cvr" and np.nanmedian(ratios["cvr"]) > _ODD_CVR:
-            reading.notes.append(
-                "More than 30 % of visitors buy; if the conversion is in percent, write 0.8%, not 0.8."
-            )
-        if ratio.above not in counts and ratio.below in counts:
-            counts[ratio.above] = counts[ratio.below] * ratios[ratio.name]
-            reading.notes.append(f"{ratio.above} is {ratio.below} times {ratio.name}; the file does not give it.")
-        elif ratio.below not in counts and ratio.above in counts:
-            nothing = np.zeros_like(counts[ratio.above])
-            below = np.divide(counts[ratio.above], ratios[ratio.name], out=nothing, where=ratios[ratio.name] > 0)
-            counts[ratio.below] = np.where(np.isnan(counts[ratio.above]), np.nan, below)
-            reading.notes.append(f"{ratio.below} is {ratio.above} divided by {ratio.name}; the file does not give it.")
-
-
-def _say_what_is_odd(reading: Reading, counts: dict[str, Array]) -> None:
-    """Notes on figures that contradict one another; they are kept as they are."""
-    for larger, smaller in (("uv", "buyers"), ("pv", "uv"), ("orders", "buyers"), ("units", "orders")):
-        if larger in counts and smaller in counts:
-            days = int((counts[smaller] > counts[larger] * (1 + 1e-9)).sum())
-            if days:
-                reading.notes.append(
-                    f"On {days} day{'s' if days > 1 else ''} {smaller} are more than {larger}; kept as they are."
-                )
-
-
-def _currency(reading: Reading, columns: list[Column], rows: list[Row]) -> str:
-    """The one currency of the file; a second one is a fault where it first stands."""
-    money = [column for column in columns if _is_money(column)]
+def _currency(reading: Reading, columns: list[Column], rows: list[Row]) -> tuple[str, bool]:
+    """The one currency the table names, empty if none, and whether it has amounts; a second currency is a fault."""
+    money = [column for column in columns if is_money(column.means.name)]
     found, where = "", ""
     for row in (reading.table.header, *rows):
         for column in money:
-            text = row.cells[column.index].strip() if column.index < len(row.cells) else ""
+            text = row.cell(column.index)
             sign = currency_of(text)
             if sign and found and sign != found:
                 message = f"'{text}' is in {sign}, and '{where}' is in {found}; amounts of one file are in one currency"
-                reading.fault(row, column.index, message)
-                reading.raise_faults()
+                reading.fault(row, column.index, message, "currency", done="kept")
+                return found, True
             if sign and not found:
                 found, where = sign, text
-    if money and not found:
-        reading.notes.append("The file names no currency; amounts are taken as CNY.")
-    return found or "CNY"
+    return found, bool(money)
 
 
-def _is_money(column: Column) -> bool:
-    ratio = kpi.RATIO.get(column.means.name)
-    return column.means.name in kpi.MONEY or (ratio is not None and ratio.unit.startswith("CNY"))
+def is_money(name: str) -> bool:
+    """Whether a count or ratio is an amount of money."""
+    ratio = kpi.RATIO.get(name)
+    return name in kpi.MONEY or (ratio is not None and ratio.unit.startswith("CNY"))
 
 
-def _file_notes(table: Table) -> tuple[str, ...]:
+def _say_what_was_left_out(reading: Reading, means: Sequence[Column]) -> None:
+    left_out = [column.header for column in means if column.means.kind == "compared"]
+    if left_out:
+        reading.note(f"Columns that compare with another period are left out: {listed(left_out)}.")
+
+
+def _table_notes(table: Table) -> tuple[str, ...]:
     notes = []
-    if table.encoding != "utf-8-sig":
-        notes.append(f"The file is read as {'GBK' if table.encoding == 'gb18030' else 'UTF-16'}.")
+    names = {"gb18030": "GBK", "utf-8-sig": "", "": ""}
+    if name := names.get(table.encoding, "UTF-16"):
+        notes.append(f"The file is read as {name}.")
     if table.above:
-        notes.append(f"{table.above} line{'s' if table.above > 1 else ''} above the header left out.")
+        notes.append(f"{len(table.above)} line{'s' if len(table.above) > 1 else ''} above the header left out.")
     return tuple(notes)
-
-
-def _remark(column: Column) -> str:
-    return f": {column.means.remark}" if column.means.remark else ""
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:6])
-    return shown if len(names) <= 6 else f"{shown} and {len(names) - 6} more"
