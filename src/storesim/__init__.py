@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         StoresimError as StoresimError,
         UsageError as UsageError,
     )
+    from storesim.experiments.compare import Comparison as Comparison, compare as compare
     from storesim.forecast.outlook import Outlook as Outlook
     from storesim.forecast.predict import predict as predict
     from storesim.plan.break_down import break_down as break_down
@@ -53,6 +54,7 @@ PUBLIC: Final[dict[str, str]] = {
     "predict": "storesim.forecast.predict",
     "break_down": "storesim.plan.break_down",
     "write_report": "storesim.report.writers",
+    "compare": "storesim.experiments.compare",
     "run": "storesim.study.run",
     # nouns
     "Scenario": "storesim.scenario.document",
@@ -63,6 +65,7 @@ PUBLIC: Final[dict[str, str]] = {
     "Outlook": "storesim.forecast.outlook",
     "Goal": "storesim.plan.goals",
     "Goals": "storesim.plan.goals",
+    "Comparison": "storesim.experiments.compare",
     "Report": "storesim.report.document",
     "Study": "storesim.study.run",
     # what can go wrong

@@ -20,6 +20,7 @@ ROOMS = ("scenario/*.py", "units.py", "results/cells.py", "results/csv_table.py"
          "results/row_figures.py", "results/rows_to_days.py", "results/mapping.py", "results/merging.py",
          "results/quality.py", "plan/*.py", "results/files.py", "forecast/*.py", "forecast/methods/*.py", "study/*.py",
          "runs/parts.py")  # fmt: skip
+EXPERIMENTS = ("experiments/*.py", "cli/commands/compare.py")
 PYTHON_ONLY = (
     "'7' is unknown on 7 past days of 7 to 7",
     "no known days 7 days apart differ, so errors have no scale",
@@ -64,7 +65,7 @@ def test_no_sentence_stands_twice() -> None:
     assert sorted(shapes) == sorted(set(shapes))
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", [*ROOMS, *EXPERIMENTS])
 def test_every_sentence_of_the_code_has_a_twin(room: str) -> None:
     shapes = [twin.shape for twin in twins() if len(re.findall("[A-Za-z]+", HOLE.sub("", twin.en))) >= 3]
 

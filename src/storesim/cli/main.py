@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str | None]] = {
     "forecast": "predict",
     "diagnose": "read_history",
     "plan": "break_down",
+    "compare": "compare",
     "validate": "read_scenario",
     "show": "read_scenario",
     "report": "write_report",

@@ -15,13 +15,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from storesim.cli.streams import tell
 from storesim.cli.words import phrase
 from storesim.errors import Fault, FileFaults, StoresimError
+from storesim.language import Lang, language_of_the_machine
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,18 +30,9 @@ if TYPE_CHECKING:
     from storesim.plan.goals import Goals
     from storesim.scenario.document import Scenario
 
-Lang = Literal["zh", "en"]
 Progress = Callable[[int, int], None]
 
 GATE_FAILED: Final = 1
-
-
-def language_of_the_machine() -> Lang:
-    """ "zh" where the user's environment speaks Chinese, else "en"."""
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(variable):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "zh" if sys.platform == "win32" and _windows_speaks_chinese() else "en"
 
 
 @dataclass
@@ -211,10 +203,3 @@ def _without_nan(value: Any) -> Any:
     if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _windows_speaks_chinese() -> bool:
-    import ctypes
-
-    # The low ten bits of a Windows language id are the language; 4 is Chinese.
-    return bool(ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 4)  # type: ignore[attr-defined,unused-ignore]  # Windows only

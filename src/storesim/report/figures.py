@@ -85,7 +85,7 @@ def path(frame: Frame, bands: Sequence[Band], start: dt.date, events: Sequence[M
                 axes.axvspan(event.first, event.last + 1, color=event.colour, alpha=0.12, linewidth=0)
             _band(axes, band, frame.lang)
             _turns(axes, turns if i == 0 else [Mark("", turn.first, turn.last) for turn in turns])
-            _date_axis(axes, start, n_days, frame.lang)
+            date_axis(axes, start, n_days, frame.lang)
         return to_svg(figure, frame.key, frame.alternative)
 
 
@@ -99,7 +99,7 @@ def towards_target(frame: Frame, band: Band, start: dt.date, target: float, labe
             axes.annotate(label, (0.01, target), (0, 3), xycoords=("axes fraction", "data"),
                           textcoords="offset points", color=palette.TARGET, weight="bold")  # fmt: skip
             axes.set_ylim(0, max(target, float(np.nanmax(band.values))) * 1.12 or 1.0)
-        _date_axis(axes, start, band.values.shape[0], frame.lang)
+        date_axis(axes, start, band.values.shape[0], frame.lang)
         return to_svg(figure, frame.key, frame.alternative)
 
 
@@ -116,9 +116,9 @@ def stages(frame: Frame, shares: Array, names: Sequence[str], start: dt.date) ->
             axes.plot(edges, top, color="white", linewidth=0.8, drawstyle="steps-post")
             floor = top
         axes.set_ylim(0, 1)
-        _axis_kind(axes, "share", frame.lang)
-        _date_axis(axes, start, n_days, frame.lang)
-        _legend(figure, names, palette.STAGES, ("",), y=0.90)
+        axis_kind(axes, "share", frame.lang)
+        date_axis(axes, start, n_days, frame.lang)
+        legend(figure, names, palette.STAGES, ("",), y=0.90)
         return to_svg(figure, frame.key, frame.alternative)
 
 
@@ -130,7 +130,7 @@ def by_month(frame: Frame, ticks: Sequence[str], stacked: tuple[str, Kind, Seque
     shown = stacked[2]
     with drawing(WIDTH, total) as figure:
         looks = [(palette.colour(series.place), _hatch(series.place)) for series in shown]
-        _legend(figure, [series.name for series in shown], *zip(*looks, strict=True), y=1 - 0.16 / total)
+        legend(figure, [series.name for series in shown], *zip(*looks, strict=True), y=1 - 0.16 / total)
         top = total - 0.28
         for i, (title, kind, series) in enumerate([stacked, *lines]):
             axes = figure.add_axes((LEFT, (top - heights[i] + 0.28) / total, RIGHT - LEFT, (heights[i] - 0.52) / total))
@@ -142,7 +142,7 @@ def by_month(frame: Frame, ticks: Sequence[str], stacked: tuple[str, Kind, Seque
                 _lines(axes, series)
             axes.set_xlim(-0.6, len(ticks) - 0.4)
             axes.set_xticks(range(len(ticks)), list(ticks))
-            _axis_kind(axes, kind, frame.lang)
+            axis_kind(axes, kind, frame.lang)
             top -= heights[i]
         return to_svg(figure, frame.key, frame.alternative)
 
@@ -163,7 +163,7 @@ def multiples(frame: Frame, bands: Sequence[Band], start: dt.date, columns: int 
             _band(axes, replace(band, values=band.values[::step]), frame.lang, step)
             axes.tick_params(labelsize=6.8)
             axes.title.set_fontsize(7.4)
-            _date_axis(axes, start, band.values.shape[0], frame.lang, every=3)
+            date_axis(axes, start, band.values.shape[0], frame.lang, every=3)
         return to_svg(figure, frame.key, frame.alternative)
 
 
@@ -189,8 +189,8 @@ def goals(frame: Frame, ticks: Sequence[str], band: Band, wanted: Array, names: 
         axes.set_xticks(x, list(ticks))
         axes.set_xlim(-0.6, len(ticks) - 0.4)
         axes.set_ylim(0, float(np.nanmax([high, wanted])) * 1.1 or 1.0)
-        _axis_kind(axes, band.kind, frame.lang)
-        _legend(figure, names, (_pale(palette.BAND, 0.35), palette.TARGET), ("",), y=0.92)
+        axis_kind(axes, band.kind, frame.lang)
+        legend(figure, names, (_pale(palette.BAND, 0.35), palette.TARGET), ("",), y=0.92)
         return to_svg(figure, frame.key, frame.alternative)
 
 
@@ -243,7 +243,7 @@ def _band(axes: Axes, band: Band, lang: str, step: int = 1) -> None:
         axes.set_ylim(lowest * 1.08, highest * 1.08)
     if band.title:
         axes.set_title(band.title)
-    _axis_kind(axes, band.kind, lang)
+    axis_kind(axes, band.kind, lang)
 
 
 def _ends(values: Array) -> tuple[float, float]:
@@ -253,7 +253,8 @@ def _ends(values: Array) -> tuple[float, float]:
     return min(0.0, float(known.min())), max(0.0, float(known.max()))
 
 
-def _axis_kind(axes: Axes, kind: Kind, lang: str) -> None:
+def axis_kind(axes: Axes, kind: Kind, lang: str) -> None:
+    """Few ticks on the upright axis, in short words of that kind."""
     from matplotlib.ticker import MaxNLocator
 
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
@@ -264,7 +265,8 @@ def _tick_words(kind: Kind, lang: str) -> Callable[[float, float], str]:
     return lambda value, _position: palette.short(0.0 if abs(value) < 1e-12 else value, kind, lang)
 
 
-def _date_axis(axes: Axes, start: dt.date, n_days: int, lang: str, every: int = 1) -> None:
+def date_axis(axes: Axes, start: dt.date, n_days: int, lang: str, every: int = 1) -> None:
+    """Dates under an axis of days: months where there are three or more."""
     days = [start + dt.timedelta(days=i) for i in range(n_days)]
     firsts = [i for i, day in enumerate(days) if day.day == 1 or i == 0]
     every = max(every, -(-len(firsts) // 14))
@@ -341,7 +343,7 @@ def _hatch(place: int) -> str:
     return palette.HATCHES[place % len(palette.HATCHES)]
 
 
-def _legend(figure: Figure, names: Sequence[str], colours: Sequence[str], hatches: Sequence[str], *, y: float) -> None:
+def legend(figure: Figure, names: Sequence[str], colours: Sequence[str], hatches: Sequence[str], *, y: float) -> None:
     """Swatches and names in one line; widths are estimated, since the reader's font is not known here."""
     from matplotlib.patches import Rectangle
 

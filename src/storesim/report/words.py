@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from storesim import kpi
 from storesim.errors import UsageError
+from storesim.report.experiments.words import OF_EXPERIMENTS
 
 LANGUAGES = ("zh", "en")
 
@@ -364,6 +365,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "sheet.chart_gmv": ("成交金额：目标与预测中位数", "GMV: goal and middle of the forecast"),
     "sheet.chart_uv": ("每月访客数目标", "Visitors asked of each month"),
     "sheet.answer_quarters": ("季度一览", "The quarters at a glance"),
+    **OF_EXPERIMENTS,
 }
 
 

@@ -140,8 +140,12 @@ def parts_of(folder: Path) -> Path:
 
 def key_of(scenario: Scenario, seed: int) -> dict[str, object]:
     """What the figures of a batch rest on: scenario, seed, versions, the code itself, and how runs are batched."""
+    return {"fingerprint": scenario.fingerprint, **common_key(seed)}
+
+
+def common_key(seed: int) -> dict[str, object]:
+    """The same without the scenario, for studies of many."""
     return {
-        "fingerprint": scenario.fingerprint,
         "seed": seed,
         "version": storesim.__version__,
         "code": _code(),

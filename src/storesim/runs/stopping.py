@@ -20,6 +20,7 @@ from storesim import kpi
 from storesim.errors import UsageError
 from storesim.results.ensemble import Ensemble, values_over_runs
 from storesim.runs.batches import BATCH_RUNS
+from storesim.runs.intervals import hall_arms, skewness_of
 
 Array = NDArray[np.float64]
 
@@ -46,6 +47,9 @@ class StoppingRule:
     confidence: float = 0.95
     """Share of such intervals that hold the mean."""
 
+    absolute: float | None = None
+    """Half-width in the unit of the figure, in place of `relative`: a difference may be next to nothing."""
+
     min_runs: int = 40
     max_runs: int = 1000
     """Stop here even if the interval is still too wide."""
@@ -57,6 +61,10 @@ class StoppingRule:
             raise UsageError("a stopping rule needs a relative half-width above 0 and a confidence between 0 and 1")
         if not 3 <= self.min_runs <= self.max_runs:
             raise UsageError(f"runs from {self.min_runs} to {self.max_runs}: at least 3, and not more than the most")
+
+    def allowed(self, mean: float) -> float:
+        """Half-width that is narrow enough around such a mean."""
+        return self.relative * abs(mean) if self.absolute is None else self.absolute
 
 
 @dataclass(frozen=True)
@@ -103,34 +111,11 @@ def precision_of(values: Array, rule: StoppingRule) -> Precision:
         return Precision(mean, math.inf, n, reached=False)
     if spread == 0:
         return Precision(mean, 0.0, n, reached=n >= rule.min_runs)
-    skewness = _skewness(values)
-    longer_arm = max(_hall_arms(rule.confidence, n, skewness))
+    skewness = skewness_of(values)
+    longer_arm = max(hall_arms(rule.confidence, n, skewness))
     half_width = longer_arm * (1 + _LOOKING / math.sqrt(n)) * spread / math.sqrt(n)
     enough = n >= max(rule.min_runs, _SKEWNESS * skewness**2)
-    return Precision(mean, half_width, n, reached=enough and half_width <= rule.relative * abs(mean))
-
-
-def _hall_arms(confidence: float, n: int, skewness: float) -> tuple[float, float]:
-    """Arms of the interval in standard errors: below the mean, above it."""
-    from scipy.special import stdtrit
-
-    quantile = float(stdtrit(n - 1, 0.5 + confidence / 2))
-    gamma = skewness / math.sqrt(n)
-    if abs(gamma) < 1e-6:
-        return quantile, quantile
-
-    def back(transformed: float) -> float:
-        # Inverse of T + γT²/3 + γ²T³/27 + γ/6.
-        return 3 / gamma * (math.cbrt(1 + gamma * (transformed - gamma / 6)) - 1)
-
-    return abs(back(quantile)), abs(back(-quantile))
-
-
-def _skewness(values: Array) -> float:
-    n = len(values)
-    apart = values - values.mean()
-    moment = float((apart**3).mean() / (apart**2).mean() ** 1.5)
-    return moment * math.sqrt(n * (n - 1)) / (n - 2)
+    return Precision(mean, half_width, n, reached=enough and half_width <= rule.allowed(mean))
 
 
 def _whole_batches(n_runs: float) -> int:

@@ -1,0 +1,1 @@
+"""What if: scenarios compared on common luck, settings swept, ranked and optimised."""

@@ -1,0 +1,88 @@
+"""How values show themselves in a notebook: a picture first, then a table, in the reader's language."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import assert_never
+
+from storesim.language import language_of_the_machine
+from storesim.report import palette
+from storesim.report.document import Block, Cell, Chart, Facts, Figure, Report, Table, Text, Value
+from storesim.shown import Shown
+
+_TABLE = "border-collapse:collapse;font-variant-numeric:tabular-nums"
+
+
+def html(value: Shown, lang: str | None = None) -> str:
+    """The value as a piece of HTML that stands by itself.
+
+    Parameters
+    ----------
+    lang
+        "zh" or "en"; that of the machine if not given.
+    """
+    return fragment(_report(value, lang or language_of_the_machine()))
+
+
+def fragment(report: Report) -> str:
+    """Title, pictures and tables of a report; every name typed by the user is text."""
+    inside = "".join(_block(block, report.lang) for section in report.sections for block in section.blocks)
+    return (
+        f'<div class="storesim" lang="{report.lang}" style="max-width:62rem"><h4>{escape(report.title)}</h4>'
+        f"<p>{escape(report.subtitle)}</p>{inside}</div>"
+    )
+
+
+def _report(value: Shown, lang: str) -> Report:
+    from storesim.experiments.compare import Comparison
+
+    if isinstance(value, Comparison):
+        from storesim.report.experiments.comparison import build_comparison
+
+        return build_comparison(value, lang)
+    raise TypeError(f"{type(value).__name__} has no picture of its own")
+
+
+def _block(block: Block, lang: str) -> str:
+    match block:
+        case Text():
+            return f"<p>{escape(block.words)}</p>"
+        case Facts():
+            items = "".join(f"<li>{escape(fact.label)}: <b>{escape(fact.value)}</b></li>" for fact in block.items)
+            return f"<ul>{items}</ul>"
+        case Figure():
+            return f"<figure><figcaption>{escape(block.title)}</figcaption>{_picture(block)}</figure>"
+        case Table():
+            return _table(block, lang)
+        case Chart():
+            # For formats that draw from their own cells.
+            return ""
+        case _ as never:
+            assert_never(never)
+
+
+def _picture(figure: Figure) -> str:
+    # As an image of its own: identifiers inside meet no others, however often a cell is run.
+    encoded = base64.b64encode(figure.draw().encode()).decode()
+    return f'<img style="width:100%" alt="{escape(figure.alternative)}" src="data:image/svg+xml;base64,{encoded}">'
+
+
+def _table(table: Table, lang: str) -> str:
+    head = "".join(f"<th>{escape(column.title)}</th>" for column in table.columns)
+    rows = "".join(
+        "<tr>" + "".join(_cell(table, place, cell, lang) for place, cell in enumerate(row.cells)) + "</tr>"
+        for row in table.rows
+    )
+    return (
+        f'<table style="{_TABLE}"><caption>{escape(table.title)}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _cell(table: Table, place: int, cell: Cell, lang: str) -> str:
+    if isinstance(cell, Value):
+        shown = palette.show_aligned(cell.value, table.kind(place, cell), lang)
+        return f'<td style="text-align:right">{escape(shown)}</td>'
+    text = "–" if cell is None else str(cell)
+    return f'<td style="text-align:{"left" if place == 0 else "right"}">{escape(text)}</td>'

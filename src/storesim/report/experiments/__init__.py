@@ -1,0 +1,1 @@
+"""What people read of experiments: comparisons, sweeps, and forecasts that moved."""

@@ -1,0 +1,79 @@
+"""Words of the pages of experiments, in Chinese and English; a part of the catalogue in `report.words`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
+    "compare.title": ("方案对比：{first} 对 {others}", "Plans compared: {first} against {others}"),
+    "compare.subtitle": (
+        "{runs} 次模拟，种子 {seed}，各方案同天气、同对手、同访客",
+        "{runs} runs, seed {seed}; all plans have the same weather, rivals and visitors",
+    ),
+    "compare.answer": ("结论", "The answer"),
+    "compare.best": (
+        "按{kpi}，应选 {best}。即使它不是最好的方案，与最好者的差距也不超过 {behind}（把握 {confidence}）。",
+        (
+            "By {kpi}, take {best}. If another plan is truly the best, it is better by {behind} at most, with "
+            "{confidence} confidence."
+        ),
+    ),
+    "compare.sure": (
+        "按{kpi}，应选 {best}：它确实最好（把握 {confidence}）。",
+        "By {kpi}, take {best}: it is truly the best, with {confidence} confidence.",
+    ),
+    "compare.possible": (
+        "还不能排除是最好的方案：{names}。增加模拟次数可以分得更清。",
+        "Not yet ruled out as the best: {names}. More runs would tell them apart.",
+    ),
+    "compare.moved": (
+        "{plan} 自 {date} 起有所不同，最先变动的是{count}{channel}（{mechanism}）。",
+        "{plan} is another store from {date} on; what moves first is {count}{channel} ({mechanism}).",
+    ),
+    "compare.of_channel": ("（渠道 {channel}）", " of channel {channel}"),
+    "compare.never_moved": ("{plan} 与第一个方案处处相同。", "{plan} does nothing otherwise than the first plan."),
+    "compare.forest": ("各指标的变化（相对第一个方案）", "Change of each KPI against the first plan"),
+    "compare.forest_alternative": (
+        "每个指标一行：变化的百分比及其 {confidence} 区间；跨过零线的可能只是运气。",
+        "A row a KPI: its change in percent with the {confidence} interval; those across the zero line may be luck.",
+    ),
+    "compare.path": (
+        "累计{kpi}之差（第一个方案为零线）",
+        "Difference of {kpi} so far, the first plan being the zero line",
+    ),
+    "compare.path_alternative": (
+        "逐日累计的差额：线为中位，带内有八成模拟。",
+        "The running difference by day: the line is the middle, the band holds 8 runs in 10.",
+    ),
+    "compare.differences": ("{plan} 与 {first} 的差异", "{plan} against {first}"),
+    "compare.base": ("对照", "Base"),
+    "compare.value": ("本方案", "Plan"),
+    "compare.difference": ("差异", "Difference"),
+    "compare.interval": ("区间", "Interval"),
+    "compare.low": ("区间下限", "Low"),
+    "compare.high": ("区间上限", "High"),
+    "compare.relative": ("变化", "Change"),
+    "compare.p": ("p 值（已校正）", "p, corrected"),
+    "compare.higher": ("更高的模拟占比", "Higher in"),
+    "compare.reduction": ("方差缩减倍数", "Variance, 1 of"),
+    "compare.note": (
+        "p 值已按 Holm 法对全部比较次数校正；「方差缩减倍数」是各自独立模拟时差异的方差与此处之比。",
+        (
+            'p is corrected by Holm for all comparisons made; "variance, 1 of" says how many times larger the variance '
+            "of the difference would be with independent runs."
+        ),
+    ),
+    "mechanism.demand": ("市场需求", "demand"),
+    "mechanism.traffic": ("流量", "traffic"),
+    "mechanism.ads": ("广告", "ads"),
+    "mechanism.visits": ("访问", "visits"),
+    "mechanism.service": ("客服", "chat"),
+    "mechanism.promotions": ("促销", "promotions"),
+    "mechanism.conversion": ("转化", "conversion"),
+    "mechanism.inventory": ("库存", "stock"),
+    "mechanism.fulfilment": ("发货", "dispatch"),
+    "mechanism.reviews": ("评价", "reviews"),
+    "mechanism.returns": ("退货", "returns"),
+    "mechanism.members": ("会员", "members"),
+    "mechanism.finance": ("财务", "money"),
+}
