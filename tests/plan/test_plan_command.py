@@ -75,14 +75,6 @@ def test_the_screen_says_what_each_channel_must_bring_and_cost(
     assert all(word in table for word in ("search", "express", "returning", "Ad spend", "2027Q2"))
 
 
-def test_actuals_are_not_taken_as_long_as_nothing_is_done_with_them(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["plan", str(SHIPPED), "--actuals", str(tmp_path / "mine.csv")]) == 2
-
-    assert "No such option" in capsys.readouterr().err
-
-
 def test_a_plan_that_was_interrupted_goes_on_with_the_runs_it_has(
     planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,8 @@ from storesim.results.findings import DONE, KINDS, LEVELS, Finding, summary
 
 if TYPE_CHECKING:
     from storesim.forecast.outlook import Outlook
-    from storesim.plan.goals import Goals
+    from storesim.plan.goals import GapRow, Goals
+    from storesim.plan.replan import Replan
     from storesim.results.ensemble import Ensemble
 
 GOAL_KPIS: Final = ("gmv", "uv", "cvr", "aov", "pv", "ad_spend")
@@ -74,6 +75,28 @@ def show_channel_goals(session: Session, goals: Goals) -> None:
     columns = [session.phrase("column.period"), session.phrase("column.channel")]
     session.heading(session.phrase("goals.channels"))
     session.table([*columns, *(kpi.label(name, session.lang) for name in kpis)], rows, texts=2)
+
+
+def show_gap(session: Session, again: Replan) -> None:
+    """Plan, actuals and what the gap is due to, by month; and the chance before and after."""
+    drivers = ("uv", "cvr", "aov")
+    lines: dict[str, dict[str, GapRow]] = {}
+    for row in again.goals.gap:
+        if row.kpi == "gmv" and not row.channel:
+            lines.setdefault(row.period, {})[row.cause] = row
+    rows = []
+    for period, found in lines.items():
+        one = next(iter(found.values()))
+        causes = (found[name].amount if name in found else math.nan for name in drivers)
+        amounts = (one.plan, one.actual, one.gap, *causes)
+        rows.append([period, *(_number(session, "gmv", amount) for amount in amounts)])
+    names = (session.phrase(f"column.{name}") for name in ("period", "plan", "actual", "gap"))
+    session.heading(session.phrase("gap.title"))
+    due = (session.phrase("column.due_to", driver=kpi.label(name, session.lang)) for name in drivers)
+    session.table([*names, *due], rows)
+    year = str(again.goals.year)
+    told = {"before": _chance(again.before.chance(year)), "after": _chance(again.goals.chance(year))}
+    session.line(session.phrase("gap.chance", **told))
 
 
 def show_outlook(session: Session, outlook: Outlook, currency: str = "CNY") -> None:

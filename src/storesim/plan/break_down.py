@@ -70,10 +70,15 @@ def break_down(
     remarks = [notes.Note(*pair) for pair in zip(found.notes, found.notes_zh, strict=True)]
     reach: tuple[tuple[float, float], ...] = ()
     if forecast is not None and forecast.has("gmv"):
-        told, reach = _chances(forecast, target.gmv)
+        told, reach = chances_of(forecast, target.gmv)
         remarks = told + remarks
     remarks += [notes.other_years(aside, year)] if aside else []
     return Goals(year, target.gmv, found.rows, tuple(n.en for n in remarks), tuple(n.zh for n in remarks), reach)
+
+
+def target_of(outlook: Outlook | None, targets: Mapping[str, Target] | Target, year: int | None) -> tuple[Target, int]:
+    """The target to plan and its year; UsageError as `break_down`."""
+    return _which(outlook, targets, year)[:2]
 
 
 def _which(
@@ -110,7 +115,7 @@ def _without_forecast(outlook: Outlook | None, target: Target, year: int) -> Goa
     return sheet_of(target, year).goals(None)
 
 
-def _chances(forecast: YearOutlook, target: float) -> tuple[list[notes.Note], tuple[tuple[float, float], ...]]:
+def chances_of(forecast: YearOutlook, target: float) -> tuple[list[notes.Note], tuple[tuple[float, float], ...]]:
     """The chance of the year and what is reached with 50, 80, 90 %; nothing from a single path."""
     remarks = notes.coverage(forecast.year, forecast.first, forecast.last, forecast.past_gmv)
     if forecast.n_paths < 2:

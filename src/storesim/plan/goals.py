@@ -70,6 +70,28 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class GapRow:
+    """Plan against actuals of one sum in one period, and one cause of the difference; money in CNY."""
+
+    period: str
+    """"2027-02", or "2027-01-01/2027-03-15" for all that is over."""
+
+    channel: str
+    kpi: str
+    plan: float
+    actual: float
+    cause: str
+    """Driver: "uv", "cvr", "aov", "depth"."""
+
+    amount: float
+
+    @property
+    def gap(self) -> float:
+        """Actual less plan."""
+        return round(self.actual - self.plan, 2)
+
+
+@dataclass(frozen=True)
 class Goals:
     """An annual target, broken down."""
 
@@ -88,6 +110,9 @@ class Goals:
 
     reachable: tuple[tuple[float, float], ...] = ()
     """(chance, GMV of the year that is reached with it), for 50, 80 and 90 %; empty without a forecast."""
+
+    gap: tuple[GapRow, ...] = ()
+    """Why elapsed days differ from the plan before; empty without actuals."""
 
     @cached_property
     def _index(self) -> Mapping[tuple[str, str, str], Goal]:

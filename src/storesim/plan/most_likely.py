@@ -13,7 +13,7 @@ from storesim.errors import PlanError
 from storesim.plan import notes
 from storesim.plan.channels import Response, channel_plan
 from storesim.plan.counting import whole_months
-from storesim.plan.days import day_plan
+from storesim.plan.days import DayPlan, day_plan
 from storesim.plan.drivers import Drivers, bounds_of, drivers_of
 from storesim.plan.exact import Whole, nearest, share_out, to_fen
 from storesim.plan.goals import BUDGETS, Goal, Goals
@@ -46,9 +46,39 @@ class Aids:
     """Sales on the calendar that get rows of their own."""
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A plan in whole numbers; money in fen."""
+
+    months: dict[str, Whole]
+    """[12] of each count of the store."""
+
+    channels: dict[str, dict[str, Whole]]
+    """Of each channel, [12] of each count."""
+
+    days: DayPlan
+    remarks: list[notes.Note]
+
+    def rows(self, forecast: YearOutlook, target: Target, aids: Aids) -> tuple[Goal, ...]:
+        """All rows, with quantiles and chances of a forecast that covers the same days."""
+        return (
+            *rows_of(forecast.year, Book(self.months, self.channels), forecast, self.days),
+            *event_rows(target, forecast.year),
+            *window_rows(_windows(aids.events, target, forecast), self.days, forecast),
+            *parts_of(forecast.year, self.months, target, aids.shelf),
+        )
+
+
 def most_likely(forecast: YearOutlook, target: Target, aids: Aids) -> Goals:
+    """The most likely plan as goals."""
+    found = planned(forecast, target, aids.response)
+    remarks = found.remarks
+    rows = found.rows(forecast, target, aids)
+    return Goals(forecast.year, target.gmv, rows, tuple(n.en for n in remarks), tuple(n.zh for n in remarks))
+
+
+def planned(forecast: YearOutlook, target: Target, response: Response | None = None) -> Planned:
     """The most likely plan, in whole numbers."""
-    response = aids.response
     drivers = drivers_of(forecast)
     limits = {name: getattr(target, name) for name in _LIMITS}
     path, total = _solved(drivers, target, limits)
@@ -69,14 +99,7 @@ def most_likely(forecast: YearOutlook, target: Target, aids: Aids) -> Goals:
         for which, channel in enumerate(forecast.channels if tables else ())
     }
     _plan_spend(forecast, target, months, channels)
-    days = day_plan(forecast, months, channels)
-    rows = (
-        *rows_of(forecast.year, Book(months, channels), forecast, days),
-        *event_rows(target, forecast.year),
-        *window_rows(_windows(aids.events, target, forecast), days, forecast),
-        *parts_of(forecast.year, months, target, aids.shelf),
-    )
-    return Goals(forecast.year, target.gmv, rows, tuple(n.en for n in remarks), tuple(n.zh for n in remarks))
+    return Planned(months, channels, day_plan(forecast, months, channels), remarks)
 
 
 def parts_of(year: int, months: Mapping[str, Whole], target: Target, shelf: Shelf | None) -> Iterator[Goal]:

@@ -50,6 +50,32 @@ def coverage(year: int, first: dt.date, last: dt.date, past_gmv: float) -> list[
     return notes
 
 
+def elapsed(first: dt.date, last: dt.date, sold: float, left: float) -> Note:
+    """What is over, and what is left of the target."""
+    return Note(
+        f"{first} to {last} are over and count as they were: {show_money(sold, exact=True)}. The days after them must "
+        f"bring {show_money(max(left, 0.0), exact=True)}. Elapsed days are split among channels as forecast.",
+        f"{first} 至 {last} 已经过去，按实绩计：{show_money(sold, 'zh', exact=True)}。"
+        f"其后的日子须完成 {show_money(max(left, 0.0), 'zh', exact=True)}。已过去的日子按预测比例分到各渠道。",
+    )
+
+
+def reached_already() -> Note:
+    """Nothing is left of the target."""
+    return Note(
+        "The target is reached already; what is left of the year is shown as forecast.",
+        "目标已经达成；余下的日子按预测列出。",
+    )
+
+
+def spend_unknown(name: str) -> Note:
+    """Actuals without ad spend."""
+    return Note(
+        f"{name} does not say what was spent on ads; ad spend counts from the day after it.",
+        f"{name} 没有广告花费；广告花费只计其后的日子。",
+    )
+
+
 def chance_of_year(target: float, found: Chance) -> Note:
     """The chance of the year's target, and how it is known."""
     en, zh = in_words(found, "en"), in_words(found, "zh")

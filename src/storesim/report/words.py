@@ -8,10 +8,12 @@ from __future__ import annotations
 from storesim import kpi
 from storesim.errors import UsageError
 from storesim.report.experiments.words import OF_EXPERIMENTS
+from storesim.report.plan_words import PLAN_WORDS
 
 LANGUAGES = ("zh", "en")
 
 CATALOGUE: dict[str, tuple[str, str]] = {
+    **PLAN_WORDS,
     # The page as a whole
     "title": ("{store}：{year}年经营模拟与目标分解", "{store}: the year {year}, simulated and planned"),
     "subtitle": (

@@ -19,6 +19,7 @@ from storesim.results.tables import csv_bytes, number_texts, plain_text
 if TYPE_CHECKING:
     from storesim.forecast.outlook import Outlook
     from storesim.plan.goals import Goals
+    from storesim.plan.replan import Replan
     from storesim.results.ensemble import Ensemble
     from storesim.scenario.document import Scenario
 
@@ -27,6 +28,8 @@ DAILY: Final = "daily.csv"
 FORECAST: Final = "forecast.csv"
 MEMBERS: Final = "members.csv"
 GOALS: Final = "goals.csv"
+GAP: Final = "gap.csv"
+ACTUALS: Final = "actuals.csv"
 REPORT: Final = "report.html"
 WORKBOOK: Final = "plan.xlsx"
 RECORD: Final = "run.json"
@@ -68,6 +71,26 @@ def write_reports(
     for name in (REPORT, WORKBOOK):
         write_report(folder / name, scenario, ensemble, outlook, goals, lang=lang, origins=origins)
     return REPORT, WORKBOOK
+
+
+def write_replan(folder: Path, replanned: Replan | None, actuals: str | Path | None) -> tuple[str, ...]:
+    """Write `gap.csv` and keep the actuals it rests on; give their names.
+
+    Parameters
+    ----------
+    actuals
+        File to keep a copy of; None to leave the copy that is there.
+    """
+    from storesim.plan.gap import gap_csv
+
+    if replanned is None:
+        for name in (GAP, ACTUALS):
+            (folder / name).unlink(missing_ok=True)
+        return ()
+    write_whole(folder / GAP, gap_csv(replanned.goals.gap).encode("utf-8-sig"))
+    if actuals is not None:
+        write_whole(folder / ACTUALS, Path(actuals).read_bytes())
+    return GAP, ACTUALS
 
 
 def write_forecast(path: Path, outlook: Outlook) -> None:

@@ -16,9 +16,11 @@ from storesim.forecast.predict import predict
 from storesim.plan.break_down import break_down
 from storesim.plan.goals import Goals
 from storesim.plan.mix import shelf_of
+from storesim.plan.replan import Replan, replan
 from storesim.results.archive import load_draws, read_record, write_record
 from storesim.results.ensemble import Ensemble
 from storesim.results.files import locked, sha256_of
+from storesim.results.history import History, read_history
 from storesim.runs.many import replicate
 from storesim.runs.parts import forget_held_parts, key_of, parts_of
 from storesim.scenario.document import Scenario
@@ -36,6 +38,9 @@ class Study:
     outlook: Outlook
     goals: Goals | None = None
     """None where the scenario has no target, or one that cannot be broken down."""
+
+    replanned: Replan | None = None
+    """Where actuals were given: the plan before them, and why what is over went as it did."""
 
     without_goals: str = ""
     """Why a target could not be broken down; empty if it was, or there is none."""
@@ -67,6 +72,7 @@ def run(
     progress: Callable[[int, int], object] | None = None,
     resume: bool = False,
     needs_goals: bool = False,
+    actuals: str | Path | None = None,
 ) -> Study:
     """Simulate, forecast, break down and report.
 
@@ -87,6 +93,9 @@ def run(
         Go on where an interrupted run stopped; a run that is finished is not played again, only its files are written.
     needs_goals
         Refuse, before anything is simulated, a scenario without a target that could be planned.
+    actuals
+        File of the days of the year that are over, as `read_history` takes it: the rest of the year is planned again,
+        and `gap.csv` says why what is over differs from the plan.
     n_runs, seed, jobs, executor, progress
         As in `replicate`.
 
@@ -96,14 +105,17 @@ def run(
         If the file is wrong.
     UsageError
         If an argument cannot be, or there is no target for `year`.
+    HistoryError
+        If the file of actuals is wrong.
     PlanError
-        If the year asked for is not simulated.
+        If the year asked for is not simulated, or the actuals do not fit it.
     RunError
         If a run fails or a file cannot be written.
     """
     read, origins = _read(scenario, overrides)
     if year is not None or needs_goals:
         _refuse_unplannable(read, year)
+    history = None if actuals is None else read_history(actuals)
     folder = None if output is None else Path(output) / run_id(read, n_runs, seed)
     timings: dict[str, float] = {}
     with ExitStack() as held:
@@ -121,10 +133,10 @@ def run(
         with _timed(timings, "forecast"):
             outlook = predict(ensemble)
         with _timed(timings, "break_down"):
-            study = _planned(Study(read, ensemble, outlook, origins=origins, played=finished is None), year)
+            study = _planned(Study(read, ensemble, outlook, origins=origins, played=finished is None), year, history)
         if folder is None:
             return study
-        written = _written(study, folder, lang, timings, key_of(read, seed))
+        written = _written(study, folder, lang, timings, key_of(read, seed), actuals=actuals)
         point_latest(folder)
     return written
 
@@ -151,7 +163,8 @@ def reopen(path: str | Path, scenario: Scenario | None = None) -> Study:
     outlook = predict(ensemble)
     asked = record["settings"].get("target")
     study = Study(noted, ensemble, outlook, origins=record["origins"], folder=folder, files=tuple(record["files"]))
-    return _planned(study, asked and asked["year"])
+    kept = folder / files.ACTUALS
+    return _planned(study, asked and asked["year"], read_history(kept) if files.ACTUALS in study.files else None)
 
 
 def write_again(study: Study, lang: str = "en") -> Study:
@@ -169,19 +182,19 @@ def write_again(study: Study, lang: str = "en") -> Study:
         return _written(study, study.folder, lang, record["timings_s"], record.get("rests_on", {}))
 
 
-def _planned(study: Study, year: int | None) -> Study:
+def _planned(study: Study, year: int | None, history: History | None = None) -> Study:
     if not study.scenario.targets:
         return study
+    targets, events = study.scenario.targets, study.scenario.events
+    shelf = shelf_of(study.scenario.catalogue, study.ensemble)
+    if history is not None:
+        again = replan(study.outlook, targets, history, year=year, shelf=shelf, events=events)
+        return replace(study, goals=again.goals, replanned=again)
     try:
-        return replace(study, goals=_goals(study, year))
+        return replace(study, goals=break_down(study.outlook, targets, year=year, shelf=shelf, events=events))
     except PlanError as error:
         # What was simulated is worth reading even where its target cannot be.
         return replace(study, without_goals=str(error))
-
-
-def _goals(study: Study, year: int | None) -> Goals:
-    shelf = shelf_of(study.scenario.catalogue, study.ensemble)
-    return break_down(study.outlook, study.scenario.targets, year=year, shelf=shelf, events=study.scenario.events)
 
 
 def _read(scenario: Scenario | str | Path, overrides: Sequence[str]) -> tuple[Scenario, Mapping[str, str]]:
@@ -229,12 +242,19 @@ def _finished(folder: Path, scenario: Scenario, seed: int) -> Ensemble | None:
 
 
 def _written(
-    study: Study, folder: Path, lang: str, timings: Mapping[str, float], rests_on: Mapping[str, object]
+    study: Study,
+    folder: Path,
+    lang: str,
+    timings: Mapping[str, float],
+    rests_on: Mapping[str, object],
+    *,
+    actuals: str | Path | None = None,
 ) -> Study:
     """Write everything; for who holds the folder."""
     spent = dict(timings)
     with _timed(spent, "write"):
         names = files.write_data(folder, study.ensemble, study.outlook, study.goals)
+        names += files.write_replan(folder, study.replanned, actuals)
     with _timed(spent, "report"):
         names += files.write_reports(
             folder, study.scenario, study.ensemble, study.outlook, study.goals, lang=lang, origins=study.origins

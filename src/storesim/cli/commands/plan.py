@@ -17,6 +17,7 @@ from storesim.errors import PlanError
 @click.option("--target", type=Money(), metavar="AMOUNT", help="GMV of the year, such as 500万; else as in SCENARIO.")
 @click.option("--year", type=click.IntRange(2000, 2100), help="Year of the target; else as in SCENARIO.")
 @click.option("--history", type=FILE, metavar="FILE", help="Forecast from these daily figures; nothing is simulated.")
+@click.option("--actuals", type=FILE, metavar="FILE", help="Days of the year that are over; the rest is planned again.")
 @studying
 @click.pass_obj
 def command(
@@ -27,6 +28,7 @@ def command(
     target: float | None,
     year: int | None,
     history: Path | None,
+    actuals: Path | None,
     runs: int | Literal["auto"],
     output: Path | None,
     fail_under: float | None,
@@ -37,7 +39,9 @@ def command(
 
     Simulates SCENARIO, and breaks the annual target down the most likely way: PV, UV, CVR and AOV of each quarter and
     month, what each channel must bring and cost, and the chance of each goal. Writes the same files as `run`; with
-    --history only goals.csv and forecast.csv.
+    --history only goals.csv and forecast.csv. With --actuals elapsed days count as they were, the rest of the year
+    is planned again, and gap.csv says how much of the gap to the plan is due to visitors, conversion and value per
+    buyer; --fail-under is the line below which the chance may not fall.
 
     \b
     Examples:
@@ -45,24 +49,27 @@ def command(
       storesim plan scenarios/elena_mileva.yaml --target 500万 --year 2027
       storesim plan scenarios/elena_mileva.yaml --fail-under 50%
       storesim plan scenarios/elena_mileva.yaml --history my_store.csv --year 2027
+      storesim plan scenarios/elena_mileva.yaml --actuals to_date.csv --fail-under 50%
     """
     from storesim.cli.commands.run import document, show_files
-    from storesim.cli.tables import show_channel_goals, show_goals
+    from storesim.cli.tables import show_channel_goals, show_gap, show_goals
     from storesim.study.run import run
 
     if target is not None:
         year = year or _year_of(scenario, overrides)
         overrides = (*overrides, f"targets.{year}.gmv={target!r}")
     if history is not None:
-        refuse_options("--history", "runs", "jobs", "executor", "resume")
+        refuse_options("--history", "runs", "jobs", "executor", "resume", "actuals")
         folder = output or Path("outputs") / scenario.stem / history.stem
         _from_history(session, scenario, history, overrides=overrides, year=year, seed=options["seed"], folder=folder,
                       fail_under=fail_under)  # fmt: skip
         return
+    if output is None:
+        output = Path("outputs") / scenario.stem / (actuals.stem if actuals else "")
     with session.simulating() as progress:
         study = run(
-            scenario, runs, overrides=overrides, year=year, output=output or Path("outputs") / scenario.stem,
-            lang=session.lang, progress=progress, needs_goals=True, **options,
+            scenario, runs, overrides=overrides, year=year, output=output,
+            lang=session.lang, progress=progress, needs_goals=True, actuals=actuals, **options,
         )  # fmt: skip
     if not study.played:
         session.remark("run.finished")
@@ -73,6 +80,8 @@ def command(
     else:
         show_goals(session, study.goals, months=True)
         show_channel_goals(session, study.goals)
+        if study.replanned is not None:
+            show_gap(session, study.replanned)
         show_files(session, study)
     if fail_under is not None:
         session.gate(study.goals, fail_under)

@@ -12,6 +12,7 @@ from storesim import kpi
 from storesim.report import figures, palette
 from storesim.report.document import Block, Cell, Column, Figure, Row, Section, Table, Text, Value, printable
 from storesim.report.figures import Band, Frame
+from storesim.report.parts import days, gap
 from storesim.report.parts.names import month_ticks, period_name
 from storesim.report.sources import Sources
 
@@ -35,6 +36,7 @@ def goals(sources: Sources, found: Goals) -> Section:
     channels = _channels(sources, found)
     if channels.rows:
         blocks.append(channels)
+    blocks += [block for block in (days.next_days(sources, found), gap.table(sources, found)) if block is not None]
     notes = found.notes_zh if sources.lang == "zh" and found.notes_zh else found.notes
     blocks += [Text(printable(note), "note") for note in notes]
     return Section("goals", say("goals"), tuple(blocks))

@@ -1,0 +1,171 @@
+"""What has happened of a year: whole numbers by day, and the forecast of the rest in the light of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim.errors import PlanError
+from storesim.forecast.outlook import Outlook
+from storesim.plan.exact import Whole, share_out, to_fen
+from storesim.plan.goals import PAID
+from storesim.results.history import History
+
+Array = NDArray[np.float64]
+
+CHAIN = ("uv", "buyers", "gmv")
+_OTHERS = ("pv", "orders", "units", "ad_spend")
+_MADE_OF = {"uv": "", "buyers": "uv", "gmv": "buyers", "pv": "uv", "orders": "buyers", "units": "orders",
+            "ad_spend": "uv", "clicks": "uv", "impressions": "uv"}  # fmt: skip
+"""What each count is a ratio to; each ratio keeps the level it has shown."""
+
+_WINDOW = 28
+_HALF = 14.0
+"""Days of actuals at which the level they show and the forecast's own weigh the same; *assumed*."""
+
+
+@dataclass(frozen=True)
+class Actuals:
+    """The elapsed days of a year, in whole numbers; money in fen."""
+
+    name: str
+    first: dt.date
+    last: dt.date
+    counts: dict[str, Whole]
+    """[n_days] of each count that is known on every day."""
+
+
+def actuals_of(history: History, year: int, first: dt.date) -> Actuals:
+    """The days of a history that lie in `year`, from `first` on.
+
+    Parameters
+    ----------
+    first
+        First day that is planned; a history may begin earlier in the year, and then counts from there.
+
+    Raises
+    ------
+    PlanError
+        If the history does not reach into the year, begins after `first`, lacks a day, is not in CNY, or does not know
+        visitors, buyers and GMV.
+    """
+    begin = max(dt.date(year, 1, 1), min(first, history.start))
+    end = min(dt.date(year, 12, 31), history.last_day)
+    if history.currency != "CNY":
+        raise PlanError(f"{history.name} is in {history.currency} and the target in CNY; convert the actuals first")
+    if end < begin:
+        raise PlanError(f"{history.name} ends on {history.last_day} and has no day of {year}; actuals are days of it")
+    if history.start > begin:
+        raise PlanError(f"{history.name} begins on {history.start}; the days planned from {begin} on are needed too")
+    if missing := [name for name in CHAIN if name not in history.columns]:
+        raise PlanError(
+            f"{history.name} has no {', '.join(missing)}; actuals need uv, buyers and gmv of every day, and it has "
+            f"{', '.join(history.columns)}"
+        )
+    days = slice((begin - history.start).days, (end - history.start).days + 1)
+    counts: dict[str, Whole] = {}
+    for name in (*CHAIN, *_OTHERS):
+        values = history.columns[name][days] if name in history.columns else np.array([np.nan])
+        if not np.isnan(values).any():
+            counts[name] = np.array([to_fen(v) if name in PAID else round(v) for v in values], dtype=np.int64)
+        elif name in CHAIN:
+            lost = begin + dt.timedelta(days=int(np.flatnonzero(np.isnan(values))[0]))
+            raise PlanError(f"{history.name} has no {name} on {lost}; every elapsed day is needed")
+    return Actuals(history.name, begin, end, counts)
+
+
+def by_channel(actuals: Actuals, outlook: Outlook) -> dict[str, dict[str, Whole]]:
+    """Elapsed days of each channel, [n_days]: shared out as forecast, since a history knows the store only."""
+    known: list[str] = [name for name in ("uv", "buyers", "gmv", "ad_spend") if name in actuals.counts]
+    found: dict[str, dict[str, Whole]] = {
+        channel: {name: np.zeros_like(actuals.counts[name]) for name in known} for channel in outlook.channels
+    }
+    means = {name: _mean_days(actuals, outlook, name) for name in known}
+    for day in range(actuals.counts["uv"].size):
+        uv: Whole | None = None
+        for name in known:
+            parts = means[name][day]
+            total = int(actuals.counts[name][day])
+            if not parts.any():
+                parts = np.ones(parts.size)
+            if name == "buyers" and uv is not None and int(uv.sum()) >= total:
+                split = share_out(total, np.maximum(parts, 1e-12), at_most=uv)
+            else:
+                split = share_out(total, parts)
+            uv = split if name == "uv" else uv
+            for channel, number in zip(outlook.channels, split, strict=True):
+                found[channel][name][day] = number
+    return found
+
+
+def in_the_light_of(outlook: Outlook, actuals: Actuals) -> Outlook:
+    """The outlook with elapsed days as they were, and the rest at the level they show.
+
+    Every path is scaled by how far it was from the actuals over the last 28 days, driver by driver, to the power
+    n / (n + 14): a path that ran too high comes down, so that the level's own spread goes as it becomes known.
+    """
+    first, offset = min(outlook.start, actuals.first), max(0, (outlook.start - actuals.first).days)
+    counts = tuple(name for name in _MADE_OF if name in outlook.counts)
+    kept = outlook.paths[..., [outlook.counts.index(name) for name in counts]]
+    paths = np.concatenate([np.zeros((kept.shape[0], offset, *kept.shape[2:])), kept], axis=1)
+    begin, end = (actuals.first - first).days, (actuals.last - first).days + 1
+    factors = _factors(paths, counts, actuals, slice(max(begin, offset), end))
+    for place, name in enumerate(counts):
+        paths[:, end:, :, place] *= factors[name][:, None, None]
+        if name in actuals.counts:
+            means = _mean_days(actuals, outlook, name)
+            sums = means.sum(axis=1, keepdims=True)
+            shares = np.divide(means, sums, out=np.full(means.shape, 1.0 / means.shape[1]), where=sums > 0)
+            amounts = actuals.counts[name] / (100.0 if name in PAID else 1.0)
+            paths[:, begin:end, :, place] = shares * amounts[:, None]
+    return replace(outlook, start=first, counts=counts, paths=paths, past_start=None, past={})
+
+
+def without_elapsed(outlook: Outlook, actuals: Actuals) -> Outlook:
+    """The outlook with nothing on elapsed days: what is still to be planned."""
+    paths = outlook.paths.copy()
+    paths[:, : (actuals.last - outlook.start).days + 1] = 0.0
+    return replace(outlook, paths=paths)
+
+
+def _factors(paths: Array, counts: tuple[str, ...], actuals: Actuals, elapsed: slice) -> dict[str, Array]:
+    """[n_paths] for each count, what the days to come are multiplied by."""
+    n = min(_WINDOW, max(0, elapsed.stop - elapsed.start))
+    ones = np.ones(paths.shape[0])
+    factors: dict[str, Array] = {}
+    window = slice(elapsed.stop - n, elapsed.stop)
+    n_elapsed = elapsed.stop - elapsed.start
+    weight = n_elapsed / (n_elapsed + _HALF) if n else 0.0
+    sums = {name: paths[:, window, :, place].sum(axis=(1, 2)) for place, name in enumerate(counts)}
+    real = {
+        name: float(actuals.counts[name][-n:].sum()) / (100.0 if name in PAID else 1.0)
+        for name in counts
+        if n and name in actuals.counts
+    }
+    for name in counts:
+        below = _MADE_OF[name]
+        own = ones
+        if name in real and (not below or below in real):
+            was, under = (real[name], real[below]) if below else (real[name], 1.0)
+            path_under = sums[below] if below else ones
+            # Half a unit on both sides: a window without a buyer says little, not everything.
+            own = ((was + 0.5) / (under + 0.5) / ((sums[name] + 0.5) / (path_under + 0.5))) ** weight
+        factors[name] = own * factors.get(below, ones)
+    return factors
+
+
+def _mean_days(actuals: Actuals, outlook: Outlook, name: str) -> Array:
+    """[n_elapsed, n_channels] means over paths of elapsed days; 0 before the outlook, or for a count it lacks."""
+    n = (actuals.last - actuals.first).days + 1
+    means = np.zeros((n, len(outlook.channels)))
+    if name not in outlook.counts:
+        return means
+    offset = (actuals.first - outlook.start).days
+    days = [day for day in range(n) if 0 <= day + offset < outlook.n_days]
+    if days:
+        inside = slice(days[0] + offset, days[-1] + offset + 1)
+        means[days] = outlook.paths[:, inside, :, outlook.counts.index(name)].mean(axis=0)
+    return means

@@ -1,0 +1,75 @@
+"""Plan against actuals: what the gap of the elapsed days is due to, by month, to the fen."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Sequence
+
+import numpy as np
+
+from storesim.plan.actuals import Actuals
+from storesim.plan.exact import Whole
+from storesim.plan.goals import PAID, GapRow, Goals
+from storesim.plan.lmdi import Cause, causes
+
+GAP_COLUMNS = ("period", "channel", "kpi", "plan", "actual", "gap", "cause", "amount")
+"""Of `gap.csv`, in order."""
+
+_CHAINS = {"gmv": (("uv", "uv"), ("buyers", "cvr"), ("gmv", "aov")), "pv": (("uv", "uv"), ("pv", "depth"))}
+"""For each sum, the counts from the first to it, and the driver each step is."""
+
+
+def gap_between(before: Goals, actuals: Actuals) -> tuple[GapRow, ...]:
+    """Rows by month, then all months together; the causes of each sum add up to its gap to the fen."""
+    planned_days = _planned_days(before, actuals)
+    dates = [actuals.first + dt.timedelta(days=day) for day in range(actuals.counts["gmv"].size)]
+    months = dict.fromkeys(f"{date:%Y-%m}" for date in dates)
+    rows: list[GapRow] = []
+    sums: dict[tuple[str, str], list[float]] = {}
+    for month in months:
+        inside = np.array([f"{date:%Y-%m}" == month for date in dates])
+        for name, chain in _CHAINS.items():
+            if any(count not in planned_days or count not in actuals.counts for count, _ in chain):
+                continue
+            plan, real = ([int(of[count][inside].sum()) for count, _ in chain] for of in (planned_days, actuals.counts))
+            for cause in causes({"": plan}, {"": real}, [driver for _, driver in chain]):
+                row = _gap_row(month, name, (plan[-1], real[-1]), cause)
+                rows.append(row)
+                total = sums.setdefault((name, cause.factor), [0.0, 0.0, 0.0])
+                for place, number in enumerate((row.plan, row.actual, row.amount)):
+                    total[place] = round(total[place] + number, 2)
+    whole = f"{actuals.first}/{actuals.last}"
+    rows += [GapRow(whole, "", name, s[0], s[1], factor, s[2]) for (name, factor), s in sums.items()]
+    return tuple(rows)
+
+
+def gap_csv(rows: Sequence[GapRow]) -> str:
+    """The text of `gap.csv`: money with two decimals, counts whole."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(GAP_COLUMNS)
+    for row in rows:
+        numbers = (row.plan, row.actual, row.gap, row.amount)
+        plan, actual, gap, amount = (f"{n:.2f}" if row.kpi in PAID else f"{n:.0f}" for n in numbers)
+        writer.writerow([row.period, row.channel, row.kpi, plan, actual, gap, row.cause, amount])
+    return text.getvalue()
+
+
+def _gap_row(period: str, name: str, totals: tuple[int, int], cause: Cause) -> GapRow:
+    unit = 100.0 if name in PAID else 1.0
+    plan, actual, amount = (number / unit for number in (*totals, cause.amount))
+    return GapRow(period, cause.channel, name, plan, actual, cause.factor, amount)
+
+
+def _planned_days(before: Goals, actuals: Actuals) -> dict[str, Whole]:
+    """[n_elapsed] whole numbers of the plan as it was; 0 on days it did not plan."""
+    found: dict[str, Whole] = {}
+    for row in before.rows:
+        if row.level == "day" and not row.channel and row.kpi in ("uv", "buyers", "gmv", "pv"):
+            day = (dt.date.fromisoformat(row.period) - actuals.first).days
+            numbers = found.setdefault(row.kpi, np.zeros(actuals.counts["gmv"].size, dtype=np.int64))
+            if 0 <= day < numbers.size:
+                numbers[day] = round(row.goal * 100) if row.kpi in PAID else int(row.goal)
+    return found
