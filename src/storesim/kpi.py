@@ -66,6 +66,8 @@ CHANNEL_COUNTS: tuple[Count, ...] = (
     Count("ad_gmv", "广告成交金额", "GMV through ads", "CNY"),
     Count("ad_orders", "广告成交单量", "Orders through ads", "orders"),
     Count("silent_hours", "广告下线时长", "Hours off air, budget spent", "hours"),
+    Count("second_looks", "隔日再访下单访客数", "Visitors who come back on another day to order", "visitor-days"),
+    Count("unpaid_orders", "下单未付款单量", "Orders placed and not paid", "orders"),
 )
 
 STORE_COUNTS: tuple[Count, ...] = (
@@ -133,6 +135,8 @@ STORE_COUNTS: tuple[Count, ...] = (
     Count("deposits", "预售定金单量", "Presale deposits", "deposits"),
     Count("deposits_paid", "预售尾款单量", "Presale balances paid", "deposits"),
     Count("deposits_lapsed", "预售未付尾款单量", "Presale balances not paid", "deposits"),
+    Count("put_off", "稍后下单人数", "Decisions to buy put off", "visitors"),
+    Count("came_back", "稍后返回下单人数", "Came back to order", "visitors"),
     Count("cash", "现金余额", "Cash at day's end", "CNY", "last"),
     Count("commission_open", "待结佣金", "Commission to affiliates still open", "CNY", "last"),
     Count("loan", "贷款余额", "Loan at day's end", "CNY", "last"),

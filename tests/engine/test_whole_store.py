@@ -60,6 +60,8 @@ SPREAD_OUT = {
     **copy.deepcopy(EVERYTHING_ON),
     "channels.express.pacing": "smooth",
     "channels.express.rival_hours": [13, 24],
+    "operations.conversion.later": 0.6,
+    "operations.conversion.paid": 0.86,
     "channels.express.quality_conversion": 0.5,
     "channels.express.keywords.core.match": "broad",
     "channels.express.crowds": {"loyal": {"share": 0.3, "premium": 0.4, "clicks": 1.3, "conversion": 2}},

@@ -49,6 +49,9 @@ MATCHED = {
     "channels.express.crowds": {"loyal": {"share": 0.3, "premium": 0.5}},
     "channels.express.devices": {"mobile": {"share": 0.8}, "pc": {"share": 0.2}},
 }
+PATIENT = {"operations.conversion": {"base": 0.1, "later": 1.0}}
+"""Nobody orders at the first look."""
+
 DEAR = {"catalogue.skus.0.reference_price": 70}
 """A store that converts worse than its category, being dearer than expected."""
 
@@ -219,6 +222,10 @@ SELLING = (
     Row("operations.conversion.review_lift", 1.5, 6.0, "buyers", "-"),
     Row("operations.conversion.review_scale", 1.0, 20.0, "buyers", "-"),
     Row("operations.conversion.score_effect", 0.0, 3.0, "buyers", "-", {"operations.reviews.rival_bad_rate": 0.0}),
+    Row("operations.conversion.later", 0.0, 0.9, "second_looks", "+"),
+    Row("operations.conversion.later_median", 5, 500, "came_back", "-", PATIENT),
+    Row("operations.conversion.later_sd", 0.1, 3.0, "came_back", "-", PATIENT),
+    Row("operations.conversion.paid", 0.7, 1.0, "orders", "+"),
     Row("operations.stock.safety", 0, 20, "lost_units", "-", SCARCE),
     Row("operations.stock.lot", 2, 30, "stock_units", "+", SCARCE),
     Row("operations.stock.lot", 2, 30, "stock_units", "+", {**SCARCE, "operations.stock.policy": "sS"}),

@@ -111,6 +111,8 @@ LIVELY: Mapping[str, Any] = {
         },
     },
     "operations.conversion.base": 0.1,
+    "operations.conversion.later": 0.5,
+    "operations.conversion.paid": 0.9,
     "operations.stock": {
         "expected_units": 4, "opening": 15, "safety": 1, "lot": 6, "every": 5, "level": 9, "holding": 0.05,
         "holding_share": 0.1,

@@ -61,7 +61,13 @@ SEASON = st.fixed_dictionaries(
 OPERATIONS = st.fixed_dictionaries(
     {},
     optional={
-        "conversion": st.fixed_dictionaries({}, optional={"base": SHARES, "price_elasticity": st.floats(0.0, 6.0)}),
+        "conversion": st.fixed_dictionaries(
+            {},
+            optional={
+                "base": SHARES, "price_elasticity": st.floats(0.0, 6.0), "later": SHARES,
+                "later_median": st.floats(0.1, 200.0), "paid": SHARES,
+            },
+        ),
         "stock": st.fixed_dictionaries(
             {"policy": st.sampled_from(["sQ", "sS", "RS", "base", "seasonal", "unlimited"]), "season": SEASON},
             optional={

@@ -28,6 +28,7 @@ SECTIONS = {
     "test_auction_order": "Auctions and budgets",
     "test_express": "Auctions and budgets",
     "test_visits": "Visitors, buyers and members",
+    "test_orders": "Orders",
     "test_channels": "Channels",
     "test_members": "Returning customers",
     "test_dispatch": "Dispatch",

@@ -10,6 +10,7 @@ from storesim.engine.day import (
     BALANCE_DUE,
     BALANCE_HOURS,
     BALANCE_PAID,
+    CAME_BACK,
     CHAT_WAIT,
     CHATS,
     CHATS_IN_30S,
@@ -18,12 +19,18 @@ from storesim.engine.day import (
     DEPOSITS_LAPSED,
     DRAW_BALANCE,
     DRAW_BALANCE_TIME,
+    DRAW_LATER,
+    DRAW_LATER_HOURS,
+    DRAW_PAID,
     DRAW_PATIENCE,
     DRAW_SERVICE,
     DRAW_SKU,
     DRAW_SUBSTITUTE,
     DRAW_SUBSTITUTE_SKU,
     HEAP_SIZE,
+    LATER,
+    LATER_MU,
+    LATER_SD,
     LOG_AMOUNT,
     LOG_BOUGHT,
     LOG_CHANNEL,
@@ -37,15 +44,21 @@ from storesim.engine.day import (
     LOG_TIME,
     LOG_WAIT,
     LOG_WHAT,
+    NEVER_PAID,
     ODDS_ANSWERED,
     ODDS_UNANSWERED,
     PATIENCE_HOURS,
+    PUT_OFF,
+    PV,
+    SECOND_LOOKS,
     SERVICE_CLOSE,
     SERVICE_HOURS,
     SERVICE_OPEN,
     SERVICE_SD,
     SKU_RECEIVED,
     SUBSTITUTION,
+    UNPAID,
+    UV,
     Arrivals,
     DayPlan,
     DayState,
@@ -61,7 +74,10 @@ from storesim.engine.orders import count_lost, lands_on, place_order
 from storesim.engine.visits import ASKS, DECIDES, PAYS, Moments, best_odds
 
 HALF_MINUTE = 30.0 / 3600.0
-SILENT, ANSWERED, UNANSWERED = 0, 1, 2
+SILENT, ANSWERED, UNANSWERED, COMES_BACK = 0, 1, 2, 3
+"""What came of a chat; the last is nothing of a chat, but marks one who decided before and comes back to order."""
+
+INDEX, DAY_AT = 2**27 - 1, 47
 NO_SKU, ONE_PIECE = typed(-1), typed(1)
 
 
@@ -190,12 +206,14 @@ def _decide(
 ) -> None:  # fmt: skip
     """Buy or leave: the visitor's luck against the chance for the item in view; another item if it is sold out.
 
-    An item in presale gets a deposit, and its buyer comes back with the item in place of the luck.
+    An item in presale gets a deposit, and its buyer comes back with the item in place of the luck; so does who puts the
+    order off.
     """
     sc = plan.scalars
     c = (code >> 4) & 0xFFFF
     chat = (code >> 2) & 3
     pays = code & 3 == PAYS
+    back = chat == COMES_BACK
     odds = plan.odds[c]
     if chat == ANSWERED:
         odds *= sc[ODDS_ANSWERED]
@@ -203,9 +221,12 @@ def _decide(
         odds *= sc[ODDS_UNANSWERED]
     k = (
         int(luck)
-        if pays
+        if pays or back
         else lands_on(plan.alias_p, plan.alias_k, plan.landing_p, plan.landing_k, plan.landing[c], draw(seed, DRAW_SKU))
     )
+    if back:
+        luck = 0.0  # who has decided buys, whatever it costs by now
+        _look_again(tally.by_channel[c], tally.baskets, code, time)
     presale = not pays and in_presale(plan.presale, k, time)
     if state.stock[k] == 0 and not presale and not pays:
         wanted = k
@@ -221,6 +242,12 @@ def _decide(
     o = odds * plan.sku_odds[k]
     if not pays and luck * (1.0 + o) >= o:
         return
+    if sc[LATER] > 0.0 and not pays and not back and draw(seed, DRAW_LATER) < sc[LATER]:
+        tally.baskets[PUT_OFF] += 1
+        hours = exp(sc[LATER_MU] + sc[LATER_SD] * normal(draw(seed, DRAW_LATER_HOURS)))
+        mark = DECIDES | (COMES_BACK << 2) | (int(time / 24.0) << DAY_AT)
+        push(heap, time + hours, (code & ~15) | mark, float(k), seed)
+        return
     if presale:
         tally.baskets[DEPOSITS] += 1
         paid_at = plan.presale[BALANCE_DUE, k] + plan.presale[BALANCE_HOURS, k] * draw(seed, DRAW_BALANCE_TIME)
@@ -233,8 +260,21 @@ def _decide(
     if member == GONE:
         tally.baskets[DEPOSITS_LAPSED] += pays
         return
+    if sc[NEVER_PAID] > 0.0 and not pays and draw(seed, DRAW_PAID) < sc[NEVER_PAID]:
+        tally.by_channel[c, UNPAID] += 1
+        return
     amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed, pays)
     _log(state.log, state.counters, time, code, LOG_BOUGHT, 0.0, k, amount, time)
+
+
+@inlined
+def _look_again(row: F, baskets: F, code: int, time: float) -> None:
+    """Count one who comes back to order: on another day than that of the decision, as a visitor of two pages."""
+    baskets[CAME_BACK] += 1
+    if int(time / 24.0) != code >> DAY_AT:
+        row[UV] += 1
+        row[PV] += 2
+        row[SECOND_LOOKS] += 1
 
 
 @inlined
@@ -252,7 +292,7 @@ def _log(
         return
     log[n, LOG_TIME] = time
     log[n, LOG_CHANNEL] = (code >> 4) & 0xFFFF
-    log[n, LOG_INDEX] = code >> 20
+    log[n, LOG_INDEX] = (code >> 20) & INDEX
     log[n, LOG_WHAT] = what
     log[n, LOG_WAIT] = wait
     log[n, LOG_SKU] = sku

@@ -27,8 +27,9 @@ FREE, AUCTION, FIXED_PRICE = 0, 1, 2
     UV, PV, BOUNCES, IMPRESSIONS, CLICKS, EXPECTED_CLICKS, SPEND, SILENT_HOURS,
     CHATS, CHATS_LEFT, CHATS_IN_30S, CHAT_WAIT,
     BUYERS, ORDERS, UNITS, GMV, DISCOUNTS, LOST_UNITS, LOST_GMV, JOINED, LINES, PROMISED,
-) = range(22)  # fmt: skip
-N_TALLY = 22
+    SECOND_LOOKS, UNPAID,
+) = range(24)  # fmt: skip
+N_TALLY = 24
 
 # Columns of DayTally.by_sku.
 SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED, SKU_IN_SLOT, SKU_GIFTS = range(7)
@@ -40,8 +41,9 @@ CUT, PRESALE, BUNDLE, SAVE, MULTI_BUY, COUPON, GIFT = range(7)
 # The further columns of DayTally.baskets.
 (
     GIFT_UNITS, CROSS_UNITS, BUNDLES_SOLD, COUPONS_CLAIMED, COUPONS_USED, DEPOSITS, DEPOSITS_PAID, DEPOSITS_LAPSED,
-) = range(6, 14)  # fmt: skip
-N_BASKETS = 14
+    PUT_OFF, CAME_BACK,
+) = range(6, 16)  # fmt: skip
+N_BASKETS = 16
 
 # Columns of DayPlan.deals: fen, pieces, shares and chances. GIFT_SKU is -1 where nothing is given; COUPONS_LEFT is
 # counted down by the kernel.
@@ -81,9 +83,9 @@ DELIVERED, REFUNDED = range(2)
     PAGE_HOURS, EXTRA_LINE, EXTRA_UNIT, SUBSTITUTION, JOIN,
     WAVE_CAPACITY, PROMISE, LATE_LIMIT, PENALTY_SHARE, PENALTY_CAP, DELIVERY_MU, DELIVERY_SD, PARCEL,
     REVIEW, REVIEW_DELAY, STARS_MEAN, STARS_SD, STARS_PER_DAY, STARS_LATE,
-    RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, REORDER,
-) = range(32)  # fmt: skip
-N_SCALARS = 32
+    RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, REORDER, LATER, LATER_MU, LATER_SD, NEVER_PAID,
+) = range(36)  # fmt: skip
+N_SCALARS = 36
 
 # Values of scalars[REORDER]: a lot at a time, up to a level, or up to a level but only at midnight.
 ORDER_LOT, ORDER_UP_TO, ORDER_AT_MIDNIGHT = 0.0, 1.0, 2.0
@@ -246,9 +248,11 @@ DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals
     DRAW_DELIVERY, DRAW_RETURN, DRAW_RETURN_DAYS, DRAW_RESTOCK, DRAW_REVIEW, DRAW_REVIEW_DAYS, DRAW_STARS,
 ) = (typed(n) for n in range(32, 46))  # fmt: skip
 DRAW_MEMBER, DRAW_DROP_OUT = typed(54), typed(55)
+DRAW_LATER, DRAW_LATER_HOURS = typed(47), typed(49)
 DRAW_CARRIER = typed(48)
 DRAW_PACE = typed(46)
 DRAW_BALANCE, DRAW_BALANCE_TIME = typed(50), typed(51)
+DRAW_PAID = typed(52)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES, MOST_GIFTS = 64, 16
 DRAW_CROSS = typed(256)  # from here, one a line: whether a rule of cross-selling leads to it

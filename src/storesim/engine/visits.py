@@ -53,7 +53,7 @@ class Moments(NamedTuple):
     time: F  # [n]
     luck: F  # [n]
     seed: U  # [n]
-    code: I  # [n] what | chat outcome << 2 | channel << 4 | index << 20
+    code: I  # [n] what | chat outcome << 2 | channel << 4 | index << 20 | day of a decision put off << 47
     order: I  # [n]
     bucket: I  # [n]
     starts: I  # [n + 1]

@@ -14,7 +14,19 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import BUYERS, CLICKS, EXPECTED_CLICKS, IMPRESSIONS, N_TALLY, SPEND, UV, DayPlan, F, I
+from storesim.engine.day import (
+    BUYERS,
+    CLICKS,
+    EXPECTED_CLICKS,
+    IMPRESSIONS,
+    N_TALLY,
+    SECOND_LOOKS,
+    SPEND,
+    UV,
+    DayPlan,
+    F,
+    I,
+)
 from storesim.engine.draws import exp, log
 from storesim.model.audience import Audience, affordable, click_price, clicks, offered, read_audience
 from storesim.model.cells import cells_of
@@ -270,7 +282,7 @@ class Ads:
         expected = clicks(audience, seen, bought)
         if audience.by_thousand:
             shown = float(np.floor(bought * audience.people))
-            row[CLICKS] = row[UV]
+            row[CLICKS] = row[UV] - row[SECOND_LOOKS]
             row[SPEND] = float(np.floor(shown * audience.price / 1000.0))
         else:
             # Mean click-through of the planned day: the impressions behind the clicks that the budget allowed.
@@ -295,7 +307,7 @@ def remember(by_channel: F, keep: F, record: F, power: F, category: F) -> float:
         record[c, 2] = (record[c, 0] + PRIOR_CLICKS) / (record[c, 1] + PRIOR_CLICKS)
         if power[c] > 0.0:
             record[c, 3] = keep[c] * (record[c, 3] + by_channel[c, BUYERS])
-            record[c, 4] = keep[c] * (record[c, 4] + category[c] * by_channel[c, UV])
+            record[c, 4] = keep[c] * (record[c, 4] + category[c] * (by_channel[c, UV] - by_channel[c, SECOND_LOOKS]))
             record[c, 2] *= exp(power[c] * log((record[c, 3] + PRIOR_BUYERS) / (record[c, 4] + PRIOR_BUYERS)))
         if keep[c] > 0.0:
             total += record[c, 2]

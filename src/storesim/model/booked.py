@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import CLICKS, IMPRESSIONS, SPEND, UV, F
+from storesim.engine.day import CLICKS, IMPRESSIONS, SECOND_LOOKS, SPEND, UV, F
 from storesim.engine.draws import exp, normal, seed_of, stream_key, unit
 from storesim.model.goods import fen
 from storesim.model.today import NO_ADS, SHUT, Today
@@ -159,7 +159,8 @@ class Booked:
             if self._silent:
                 continue
             row = by_channel[c]
-            row[IMPRESSIONS], row[CLICKS], row[SPEND] = shows.impressions[day], row[UV], shows.spend[day]
+            row[IMPRESSIONS], row[SPEND] = shows.impressions[day], shows.spend[day]
+            row[CLICKS] = row[UV] - row[SECOND_LOOKS]
         for c, cost in self._cost.items():
             by_channel[c, SPEND] = cost
             self._cost[c] = 0.0

@@ -13,6 +13,7 @@ from storesim.engine.compiled import compiled, inlined
 from storesim.engine.day import (
     BOUNCES,
     BUYERS,
+    CAME_BACK,
     CHATS,
     CHATS_IN_30S,
     CHATS_LEFT,
@@ -37,7 +38,9 @@ from storesim.engine.day import (
     ORDERS,
     PAID,
     PROMISED,
+    PUT_OFF,
     PV,
+    SECOND_LOOKS,
     SPEND,
     UNITS,
     UV,
@@ -77,6 +80,7 @@ BROKEN = (
     "commission promised with orders is not commission paid and forgiven, today or later",
     "the discounts of the channels are not those of the kinds of promotion",
     "pieces given away, or balances of presales, contradict one another",
+    "more visitors came back to order than had put it off, or were seen again than came back",
 )
 
 
@@ -283,7 +287,7 @@ def check_visits(today: F, so_far: F, kind: I, limit: F) -> int:
             return 2
         if row[SPEND] > limit[c]:
             return 3
-        if kind[c] != FREE and row[UV] != row[CLICKS]:
+        if kind[c] != FREE and row[UV] != row[CLICKS] + row[SECOND_LOOKS]:
             return 4
         # A visitor of the last minutes may chat and buy after midnight, so only the totals are bounded.
         stayed = so_far[c, UV] - so_far[c, BOUNCES]
@@ -325,15 +329,18 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
 
 @inlined
 def check_baskets(accounts: Accounts) -> int:
-    """0 if discounts, gifts and presales balance, else a place in `BROKEN`."""
+    """0 if discounts, gifts, presales and orders put off balance, else a place in `BROKEN`."""
     baskets = accounts.baskets
-    discounts = 0.0
+    discounts, seen_again = 0.0, 0.0
     for c in range(accounts.visits.shape[0]):
         discounts += accounts.visits[c, DISCOUNTS]
+        seen_again += accounts.visits[c, SECOND_LOOKS]
     if _differs(baskets[CUT:GIFT], discounts):
         return 13
     come = baskets[DEPOSITS_PAID] + baskets[DEPOSITS_LAPSED]
-    return 14 if _differs(accounts.counts[:, GIFTS], baskets[GIFT_UNITS]) or come > baskets[DEPOSITS] else 0
+    if _differs(accounts.counts[:, GIFTS], baskets[GIFT_UNITS]) or come > baskets[DEPOSITS]:
+        return 14
+    return 15 if seen_again > baskets[CAME_BACK] or baskets[CAME_BACK] > baskets[PUT_OFF] else 0
 
 
 @inlined

@@ -8,12 +8,24 @@ and for no other reason.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import EXTRA_LINE, EXTRA_UNIT, PAGE_HOURS, SUBSTITUTION, DayPlan, F
+from storesim.engine.day import (
+    EXTRA_LINE,
+    EXTRA_UNIT,
+    LATER,
+    LATER_MU,
+    LATER_SD,
+    NEVER_PAID,
+    PAGE_HOURS,
+    SUBSTITUTION,
+    DayPlan,
+    F,
+)
 from storesim.engine.draws import exp, log
 from storesim.model.goods import Goods
 from storesim.model.modes import mode_of, promised_days
@@ -63,6 +75,10 @@ class Conversion:
             EXTRA_LINE: 1.0 - 1.0 / scenario.catalogue.lines,
             EXTRA_UNIT: 1.0 - 1.0 / scenario.catalogue.quantity,
             SUBSTITUTION: scenario.catalogue.substitution,
+            LATER: self._spec.later,
+            LATER_MU: math.log(self._spec.later_median),
+            LATER_SD: self._spec.later_sd,
+            NEVER_PAID: 1.0 - self._spec.paid,
         }
         self._trust = np.empty(goods.price.size)
         self.reviews = scenario.operations.reviews.opening.total * goods.share

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from storesim.engine.day import SPEND, UV, DayPlan, F
+from storesim.engine.day import SECOND_LOOKS, SPEND, UV, DayPlan, F
 from storesim.engine.draws import exp, log
 from storesim.model.audience import Audience
 from storesim.model.cells import cells_of
@@ -92,7 +92,8 @@ class Reach:
             self._shown[c].append(shown[c])
             days = list(self._shown[c])
             reached = people_reached(audience.people, shown[c])
-            new = float(np.rint(by_channel[c, UV] * max(0.0, 1.0 - self._visited[c] / audience.people)))
+            came = by_channel[c, UV] - by_channel[c, SECOND_LOOKS]
+            new = float(np.rint(came * max(0.0, 1.0 - self._visited[c] / audience.people)))
             self._visited[c] += new
             self._stock[c] = audience.carry_keep * self._stock[c] + audience.carry_over * reached
             self.searches += (1.0 - audience.carry_keep) * self._stock[c]

@@ -35,6 +35,8 @@ _COLUMNS: Mapping[str, int] = {
     "ad_gmv": d.GMV,
     "ad_orders": d.ORDERS,
     "silent_hours": d.SILENT_HOURS,
+    "second_looks": d.SECOND_LOOKS,
+    "unpaid_orders": d.UNPAID,
 }
 
 _OF_BASKETS: Mapping[str, int] = {
@@ -52,6 +54,8 @@ _OF_BASKETS: Mapping[str, int] = {
     "deposits": d.DEPOSITS,
     "deposits_paid": d.DEPOSITS_PAID,
     "deposits_lapsed": d.DEPOSITS_LAPSED,
+    "put_off": d.PUT_OFF,
+    "came_back": d.CAME_BACK,
 }
 
 

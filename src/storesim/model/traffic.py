@@ -18,7 +18,7 @@ from typing import NamedTuple, assert_never
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import AUCTION, BUYERS, CLICKS, FIXED_PRICE, FREE, ORDERS, UV, F, I
+from storesim.engine.day import AUCTION, BUYERS, CLICKS, FIXED_PRICE, FREE, ORDERS, SECOND_LOOKS, UV, F, I
 from storesim.engine.draws import exp, log
 from storesim.model import affiliates
 from storesim.model.conversion import NEUTRAL_SCORE
@@ -250,8 +250,9 @@ def remember(by_channel: F, sources: Sources, memory: F) -> float:
     for c in range(by_channel.shape[0]):
         orders += sources.halo[c] * by_channel[c, ORDERS]
         buyers += by_channel[c, BUYERS]
-        expected += sources.category[c] * by_channel[c, UV]
-        lost += sources.taken[c] * by_channel[c, UV if sources.mechanism[c] == ELSEWHERE else CLICKS]
+        came = by_channel[c, UV] - by_channel[c, SECOND_LOOKS]
+        expected += sources.category[c] * came
+        lost += sources.taken[c] * (came if sources.mechanism[c] == ELSEWHERE else by_channel[c, CLICKS])
     for c in range(by_channel.shape[0]):
         if sources.mechanism[c] == ORGANIC:
             keep = sources.organic[c, KEEP]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
+from storesim.report.orders_zh import OF_ORDERS
 from storesim.report.promotions_zh import OF_PROMOTIONS
 
 MEANINGS: Mapping[str, str] = {
@@ -335,6 +336,7 @@ MEANINGS: Mapping[str, str] = {
     "Operations.members": "会员。",
     "Operations.money": "费用与现金。",
     "Operations.staff": "客服之外的团队，按岗位名称；费用在 other_wages 之外另计。",
+    **OF_ORDERS,
     **OF_PROMOTIONS,
     "Event.name": "图表上的名称，如 618。",
     "Event.first": "第一天。",

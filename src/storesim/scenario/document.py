@@ -120,6 +120,12 @@ class Scenario(Spec):
         for group, name in ((settings, "promotions"), (settings["catalogue"], "cross_sales")):
             if not group[name]:
                 del group[name]
+        conversion = settings["operations"]["conversion"]
+        if conversion["later"] == 0.0:
+            for name in ("later", "later_median", "later_sd"):
+                del conversion[name]
+        if conversion["paid"] == 1.0:
+            del conversion["paid"]
         text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -10,7 +10,7 @@ from storesim.scenario.money import Money, Post
 from storesim.scenario.service import Reviews, Score, Service
 from storesim.scenario.spec import Named, Spec
 from storesim.scenario.stock import Stock
-from storesim.units import Days, Minutes, Number, Share
+from storesim.units import Days, Hours, Minutes, Number, Share
 
 
 class Conversion(Spec):
@@ -36,6 +36,18 @@ class Conversion(Spec):
 
     browse: Minutes = Field(default=0.5, ge=0)
     """Mean time on a page."""
+
+    later: Share = 0.0
+    """Share of decisions to buy whose order is placed later; 0: all at once. Measured on JD: 0.6803 (MODEL 7, A)."""
+
+    later_median: Hours = Field(default=34.32, gt=0)
+    """Median time from the decision to an order placed later (lognormal, from the three points of MODEL 7, A)."""
+
+    later_sd: Number = Field(default=1.6084, gt=0, le=4)
+    """Standard deviation of the logarithm of that time (likewise, A)."""
+
+    paid: Share = 1.0
+    """Share of orders placed that are paid. Measured on JD: 0.86 (MODEL 7, B)."""
 
 
 class Returns(Spec):

@@ -1,0 +1,12 @@
+"""What each setting of orders placed later and unpaid means, in Chinese; a part of `settings_zh`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OF_ORDERS: Mapping[str, str] = {
+    "Conversion.later": "决定购买后稍后才下单的比例；0 表示都当场下单。京东实测 0.6803。",
+    "Conversion.later_median": "稍后下单的，从决定到下单的中位小时数（对数正态，由京东实测三点解出）。",
+    "Conversion.later_sd": "上述时间对数的标准差（同上）。",
+    "Conversion.paid": "下单后付款的比例；1 表示都付款。京东实测 0.86。",
+}
