@@ -173,7 +173,7 @@ class _Merged:
         added = [count for count in kpi.COUNT if count not in self.store and count in self._counts_of_channels()]
         for count in added:
             self.store[count] = self._sum([own[count] for own in self.channels.values() if count in own])
-        if added:
+        if added and len(self.channels) > 1:
             self.notes.append(f"Counts of the store that are the sum of its channels: {listed(added)}.")
             if "uv" in added:
                 self.notes.append("Whoever comes by two channels on one day counts as two visitors of the store.")

@@ -103,9 +103,9 @@ class Reading:
             self.notes.append(message)
 
 
-def said(value: float) -> str:
-    """A number in up to six digits, never in powers of ten."""
-    return np.format_float_positional(value, precision=6, fractional=False, trim="-")
+def said(value: float, digits: int = 6) -> str:
+    """A number in up to so many digits, never in powers of ten."""
+    return np.format_float_positional(value, precision=digits, fractional=False, trim="-")
 
 
 def listed(names: list[str]) -> str:

@@ -35,6 +35,9 @@ WATCHED: Final = (
 )
 """Counts and ratios whose days are compared with what is usual."""
 
+_BOUGHT: Final = ("ad_spend", "clicks", "impressions")
+"""What a budget sets the same every day."""
+
 _WEEKLY = 14
 _FOUR_WEEKS = 28
 _STUCK = 5
@@ -92,13 +95,14 @@ def _whole(history: History) -> Iterator[Finding]:
         if seen.size >= 2 and not seen.any():
             yield _of_series(history, name, "zero", f"{name} is 0 on all {seen.size} days")
         elif seen.size >= 7 and float(np.ptp(seen)) == 0.0 and kpi.COUNT[name].adds == "sum":
-            yield _of_series(history, name, "constant", f"{name} is {said(seen[0])} on all {seen.size} days")
+            message = f"{name} is {said(seen[0])} on all {seen.size} days"
+            yield _of_series(history, name, "constant", message, level="note" if name in _BOUGHT else "warning")
 
 
 def _stuck(history: History, name: str) -> Iterator[Finding]:
     """Runs of the same number where chance would not repeat it."""
-    # A budget spent to the last fen is the same every day, and shares of small counts repeat by chance.
-    if name not in kpi.COUNT or name == "ad_spend":
+    # Shares of small counts repeat by chance.
+    if name not in kpi.COUNT or name in _BOUGHT:
         return
     values = history.daily(name)
     same = np.append(np.diff(values) != 0, True)
@@ -132,7 +136,7 @@ def _outliers(history: History, name: str) -> Iterator[Finding]:
         sale = _sale(history.dates[day])
         level: Level = "note" if sale and off[day] > 0 else "warning"
         why = f"; the sale {sale} falls here" if level == "note" else ""
-        message = f"{name} is {said(values[day])}, and {said(found.expected[day])} would be usual{why}"
+        message = f"{name} is {said(values[day])}, and {said(found.expected[day], 3)} would be usual{why}"
         yield _at(history, name, day, message, kind="outlier", level=level)
 
 
@@ -143,8 +147,8 @@ def _shifted(history: History, name: str, channel: str | None) -> Iterator[Findi
         way = "higher" if shift.factor > 1 else "lower"
         change = abs(shift.factor - 1)
         message = (
-            f"{called} stands {change:.0%} {way} from {history.dates[shift.day]} on: {said(shift.before)} before, "
-            f"{said(shift.after)} after"
+            f"{called} stands {change:.0%} {way} from {history.dates[shift.day]} on: {said(shift.before, 3)} before, "
+            f"{said(shift.after, 3)} after"
         )
         if channel is None:
             yield _at(history, name, shift.day, message, kind="shift")
@@ -176,7 +180,7 @@ def _bots(history: History) -> Iterator[Finding]:
     for day in np.flatnonzero(suspect).tolist():
         pages = f", {depth[day]:.2f} pages each" if depth is not None else ""
         message = (
-            f"{said(uv[day])} visitors where {said(of_uv.expected[day])} would be usual, and {cvr[day]:.2%} of them "
+            f"{said(uv[day])} visitors where {said(of_uv.expected[day], 3)} would be usual, and {cvr[day]:.2%} of them "
             f"buy where {usual_cvr[day]:.2%} would{pages}: visits by machines, perhaps"
         )
         yield _at(history, "uv", day, message, kind="bots")
@@ -202,11 +206,10 @@ def _file(history: History) -> str:
     return next((place.file for place in history.places.values()), "")
 
 
-def _of_series(history: History, name: str, kind: str, message: str) -> Finding:
+def _of_series(history: History, name: str, kind: str, message: str, *, level: Level = "warning") -> Finding:
     place = history.places.get(name)
-    return Finding(
-        "warning", kind, message, "kept", place.file if place else "", column=place.column if place else name
-    )
+    file, column = (place.file, place.column) if place else ("", name)
+    return Finding(level, kind, message, "kept", file, column=column)
 
 
 def _at(

@@ -95,6 +95,7 @@ def _figure(reading: Reading, records: Records, column: Column) -> Figure:
     values, steps = np.full(n_rows, np.nan), np.ones(n_rows)
     bare: Flags = np.zeros(n_rows, dtype=np.bool_)
     ranged: list[str] = []
+    empty: list[int] = []
     for i, row in enumerate(records.rows):
         text = row.cells[column.index] if column.index < len(row.cells) else ""
         try:
@@ -108,6 +109,8 @@ def _figure(reading: Reading, records: Records, column: Column) -> Figure:
             continue
         if known and _refused(reading, records, i, column, percent=cell.percent, negative=cell.value < 0):
             continue
+        if np.isnan(cell.value):
+            empty.append(i)
         values[i], steps[i], bare[i] = cell.value * column.means.factor, _last_digit(text), not cell.percent
         if cell.ranged and known:
             ranged.append(text.strip())
@@ -116,7 +119,7 @@ def _figure(reading: Reading, records: Records, column: Column) -> Figure:
     if ranged:
         reading.note(f"'{column.header}': {len(ranged)} ranges such as '{ranged[0]}' read as their middle.")
     if known:
-        _say_unknown(reading, records, column, values)
+        _say_unknown(reading, records, column, empty)
     return _of_ratio(reading, Figure(column, values, steps * column.means.factor), bare)
 
 
@@ -133,13 +136,13 @@ def _refused(reading: Reading, records: Records, i: int, column: Column, *, perc
     return False
 
 
-def _say_unknown(reading: Reading, records: Records, column: Column, values: Array) -> None:
-    gone = np.flatnonzero(np.isnan(values))
-    if not gone.size or gone.size == values.size:
+def _say_unknown(reading: Reading, records: Records, column: Column, empty: list[int]) -> None:
+    """Cells that say nothing, unless all of them do."""
+    if not empty or len(empty) == len(records.rows):
         return
     if column.means.kind == "count":
-        reading.note(f"'{column.header}' is unknown on {gone.size} of its {'days' if not records.parts else 'rows'}.")
-    for i in gone.tolist():
+        reading.note(f"'{column.header}' is unknown on {len(empty)} of its {'days' if not records.parts else 'rows'}.")
+    for i in empty:
         row, day = records.rows[i], records.day(i)
         message = f"'{row.cell(column.index)}' says nothing"
         reading.found(row, column.index, "note", "unknown", message, done="read as missing", day=day)
@@ -162,12 +165,17 @@ def _of_ratio(reading: Reading, figure: Figure, bare: Flags) -> Figure:
 
 
 def _say_names(reading: Reading, counts: Mapping[tuple[str, str], Figure]) -> None:
-    for (channel, name), figure in counts.items():
-        column = figure.column
-        if column.header.lower() != name:
-            remark = f": {column.means.remark}" if column.means.remark else ""
-            of = f" of channel {channel}" if channel else ""
-            reading.note(f"'{column.header}' is read as {name}{of}{remark}.")
+    """What columns are read as, and what is assumed by it."""
+    named = {
+        figure.column: f"{name} of channel {channel}" if channel else name
+        for (channel, name), figure in counts.items()
+        if figure.column.header.lower() != name
+    }
+    if named:
+        pairs = ", ".join(f"{column.header} = {name}" for column, name in named.items())
+        reading.note(f"Columns are read as: {pairs}.")
+    for column in (column for column in named if column.means.remark):
+        reading.note(f"'{column.header}': {column.means.remark}.")
 
 
 def _add_guests(reading: Reading, counts: Figures, others: Mapping[str, Figure]) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim import kpi
-from storesim.results.column_names import channel_called, channel_within, is_all
+from storesim.results.column_names import CHANNELS, channel_called, channel_within, is_all
 from storesim.results.findings import Finding
 from storesim.results.grid import Row, Table
 from storesim.results.part import Array, Column, Reading, ReportKind, Series, listed
@@ -96,8 +96,6 @@ class _Chosen:
 
     store: list[int]
     channels: dict[str, list[int]]
-    whole: bool
-    """Whether the table has rows of the whole store."""
 
 
 def _without_repeats(reading: Reading, records: Records) -> list[int]:
@@ -184,28 +182,42 @@ def _say_hours(reading: Reading, records: Records, rows: list[int]) -> None:
 
 def _chosen(records: Records, rows: list[int], figures: Figures) -> _Chosen:
     """Which rows are added up, day by day and hour by hour."""
-    levels = [at for at, column in enumerate(records.parts) if column.means.name in _LEVELS]
-    depth = range(len(records.parts))
+    depth = list(range(len(records.parts)))
+    top = _channel_level(records)
     size = next(iter(figures.values())).values if figures else np.zeros(len(records.rows))
     groups: dict[object, list[int]] = defaultdict(list)
     for i in rows:
         groups[records.moments[i]].append(i)
     store: list[int] = []
     channels: dict[str, list[int]] = defaultdict(list)
-    whole = False
     for group in groups.values():
-        if not levels:
-            store += _rolled(records, group, list(depth), size)
-            continue
-        top = levels[0]
-        below = [at for at in depth if at != top]
-        split = [i for i in group if not is_all(records.split(i)[top])]
-        undivided = [i for i in group if is_all(records.split(i)[top])]
-        for name, members in _by(records, split, top).items():
-            channels[channel_called(name)] += _rolled(records, members, below, size)
-        whole = whole or bool(undivided)
-        store += _rolled(records, undivided, below, size) if undivided else _rolled(records, split, list(depth), size)
-    return _Chosen(store, dict(channels), whole)
+        store += _rolled(records, group, depth, size)
+        if top is not None:
+            for name, members in _by_channel(records, group, top).items():
+                channels[channel_called(name)] += _rolled(records, members, [at for at in depth if at != top], size)
+    return _Chosen(store, dict(channels))
+
+
+def _channel_level(records: Records) -> int | None:
+    """The column that names channels: of several levels of sources the one with most names that are known."""
+    levels = [at for at, column in enumerate(records.parts) if column.means.name in _LEVELS]
+    if not levels:
+        return None
+    names = {at: {records.split(i)[at] for i in range(len(records.rows))} for at in levels}
+    known = {at: sum(channel_called(name) in CHANNELS for name in names[at]) for at in levels}
+    return max(levels, key=lambda at: (known[at], -at))
+
+
+def _by_channel(records: Records, rows: list[int], top: int) -> dict[str, list[int]]:
+    """Rows of each channel; a coarser source that nothing splits is a channel of its own."""
+    named = _by(records, [i for i in rows if not is_all(records.split(i)[top])], top)
+    finer = {records.split(i)[:top] for members in named.values() for i in members}
+    for i in rows:
+        above = records.split(i)[:top]
+        coarse = [name for name in above if not is_all(name)]
+        if is_all(records.split(i)[top]) and coarse and above not in finer:
+            named.setdefault(coarse[-1], []).append(i)
+    return named
 
 
 def _rolled(records: Records, rows: list[int], at: list[int], size: Array) -> list[int]:
@@ -280,9 +292,9 @@ def _say_sums(
 ) -> None:
     """What adding up did, and where people are counted more than once by it."""
     if chosen.channels:
-        top = next(at for at, column in enumerate(records.parts) if column.means.name in _LEVELS)
+        top = _channel_level(records) or 0
         called = {name: channel_called(name) for name in (records.split(i)[top] for i in range(len(records.rows)))}
-        other = [f"{name} is {channel}" for name, channel in called.items() if not is_all(name) and name != channel]
+        other = [f"{name} = {channel}" for name, channel in called.items() if not is_all(name) and name != channel]
         if other:
             reading.note(f"Channels by the names of scenarios: {listed(sorted(other))}.")
     days = len({records.day(i) for i in chosen.store})

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _LARGEST_UNPACKED = 300_000_000
 """Bytes; a workbook of daily figures unpacks to far less, a trap to far more."""
 
-_MOST_ROWS = 1_048_576
 _MOST_COLUMNS = 400
 _MOST_BLANK = 1000
 """So many blank rows in a row end a sheet: some programs save a million of them."""
@@ -41,7 +40,10 @@ def workbook_tables(file: str, raw: bytes, recognised: Recognised) -> tuple[list
     for sheet in sheets:
         name = file if len(sheets) == 1 else f"{file}[{sheet.title}]"
         try:
-            rows = list(_rows(sheet))
+            with warnings.catch_warnings():
+                # Of a date out of range, which is read as an error of its cell.
+                warnings.simplefilter("ignore")
+                rows = list(_rows(sheet))
         except (ParseError, zipfile.BadZipFile, ValueError, KeyError, TypeError, OSError, EOFError) as error:
             raise refuse(name, f"the workbook is damaged: {error}; open it and save it again") from error
         found = below_header(name, rows, "", recognised)
@@ -86,8 +88,8 @@ def _rows(sheet: Any) -> Iterator[Row]:
     blank = 0
     # The size a file states may be wrong, and then cells would be missing.
     sheet.reset_dimensions()
-    for line, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS, max_row=_MOST_ROWS), start=1):
-        texts = tuple(_shown(cell) for cell in cells)
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
+        texts = tuple(_shown(cell) for cell in cells[:_MOST_COLUMNS])
         if any(texts):
             blank = 0
             yield Row(line, texts)

@@ -21,6 +21,7 @@ _LEAST_KNOWN = 10
 _TO_SIGMA = 1.4826
 """Median absolute deviation to standard deviation of a normal law."""
 
+_FOUR_IN_FIVE = 1.2816
 _LEAST_SCALE = 0.05
 _LEAST_STEP = np.log(1.25)
 _SURE = 4.0
@@ -88,7 +89,10 @@ def usual(values: Array, start: dt.date) -> Usual | None:
     weekday = parts[of_week] - parts.mean()
     level = logs - weekday
     baseline = running_median(level, _AROUND)
-    scale = max(_TO_SIGMA * _median(np.abs(level - baseline)), _LEAST_SCALE)
+    off = np.abs(level - baseline)
+    # Where most days are the same the median says nothing; four in five days of a normal law lie within 1.28.
+    wide = float(np.nanquantile(off, 0.8)) / _FOUR_IN_FIVE
+    scale = max(_TO_SIGMA * _median(off), wide, _LEAST_SCALE)
     return Usual(level, baseline, weekday, scale)
 
 
