@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from storesim.experiments.compare import Comparison as Comparison, compare as compare
     from storesim.forecast.outlook import Outlook as Outlook
     from storesim.forecast.predict import predict as predict
+    from storesim.plan.advise import advise as advise
     from storesim.plan.break_down import break_down as break_down
     from storesim.plan.goals import Goal as Goal, Goals as Goals
+    from storesim.plan.replan import Replan as Replan, replan as replan
     from storesim.report.document import Report as Report
     from storesim.report.writers import write_report as write_report
     from storesim.results.ensemble import Ensemble as Ensemble
@@ -53,6 +55,8 @@ PUBLIC: Final[dict[str, str]] = {
     "incremental": "storesim.runs.incremental",
     "predict": "storesim.forecast.predict",
     "break_down": "storesim.plan.break_down",
+    "replan": "storesim.plan.replan",
+    "advise": "storesim.plan.advise",
     "write_report": "storesim.report.writers",
     "compare": "storesim.experiments.compare",
     "run": "storesim.study.run",
@@ -65,6 +69,7 @@ PUBLIC: Final[dict[str, str]] = {
     "Outlook": "storesim.forecast.outlook",
     "Goal": "storesim.plan.goals",
     "Goals": "storesim.plan.goals",
+    "Replan": "storesim.plan.replan",
     "Comparison": "storesim.experiments.compare",
     "Report": "storesim.report.document",
     "Study": "storesim.study.run",

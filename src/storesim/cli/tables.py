@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,7 @@ from storesim.results.findings import DONE, KINDS, LEVELS, Finding, summary
 
 if TYPE_CHECKING:
     from storesim.forecast.outlook import Outlook
-    from storesim.plan.goals import GapRow, Goals
+    from storesim.plan.goals import GapRow, Goals, Pulled
     from storesim.plan.replan import Replan
     from storesim.results.ensemble import Ensemble
 
@@ -97,6 +97,41 @@ def show_gap(session: Session, again: Replan) -> None:
     year = str(again.goals.year)
     told = {"before": _chance(again.before.chance(year)), "after": _chance(again.goals.chance(year))}
     session.line(session.phrase("gap.chance", **told))
+
+
+def show_levers(session: Session, found: Pulled) -> None:
+    """What each lever brings at what cost, the cheapest mix, its chance, 费比 by stage, and what binds."""
+
+    def money(amount: float) -> str:
+        return _number(session, "gmv", amount)
+
+    rows = []
+    for row in found.rows:
+        step = f"×{row.step:g}" if row.how == "times" else f"+{row.step:g}"
+        roi = "–" if math.isnan(row.roi) else f"{row.roi:.1f}"
+        name = row.path if row.clear else f"{row.path} ({session.phrase('levers.unclear')})"
+        rows.append([name, step, money(row.gmv), f"±{money(row.error)}", money(row.cost), roi, money(row.profit)])
+    names = [session.phrase(f"column.{name}") for name in ("lever", "step", "added", "error", "cost", "roi", "profit")]
+    session.heading(session.phrase("levers.title"))
+    session.table(names, rows)
+    if found.changes:
+        session.heading(session.phrase("levers.mix", need=money(found.need)))
+        for path, value in found.changes.items():
+            values = value.items() if isinstance(value, Mapping) else [("", value)]
+            for inner, one in values:
+                session.line(f"  {path}{':' if inner else ''} {inner} = {one}")
+        said = {"gmv": money(found.added["gmv"]), "error": money(found.error), "cost": money(found.cost)}
+        profit, runs = money(found.added["profit"]), found.n_runs
+        session.line(session.phrase("levers.found", **said, profit=profit, runs=runs))
+    else:
+        session.line(session.phrase("levers.enough" if found.need <= 0 else "levers.nothing"))
+    chances = {"before": _chance(found.chance_before), "after": _chance(found.chance)}
+    session.line(session.phrase("levers.chance", **chances))
+    for share in found.stages:
+        stage = session.phrase(f"stage.{share.stage}") if share.stage != "launch" else session.phrase("levers.launch")
+        session.line(session.phrase("levers.share", stage=stage, share=f"{share.share:.1%}"))
+    for what, channel, size in found.binds:
+        session.line(session.phrase(f"binds.{what}", channel=channel, size=f"{size:.0%}"))
 
 
 def show_outlook(session: Session, outlook: Outlook, currency: str = "CNY") -> None:

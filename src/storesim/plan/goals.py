@@ -92,6 +92,78 @@ class GapRow:
 
 
 @dataclass(frozen=True)
+class LeverRow:
+    """One lever at one step, against the store as it is, on common luck; totals of the year, CNY."""
+
+    path: str
+    how: Literal["times", "plus"]
+    step: float
+    gmv: float
+    """GMV it adds."""
+
+    error: float
+    """Standard error of `gmv`."""
+
+    cost: float
+    """What it costs: ad spend, commission, discounts, wages or storage."""
+
+    profit: float
+    """Profit it adds, or takes."""
+
+    clear: bool
+    """Whether `gmv` is above two standard errors."""
+
+    @property
+    def roi(self) -> float:
+        """GMV added per CNY it costs; NaN where it costs nothing."""
+        return self.gmv / self.cost if self.cost > 0.0 else math.nan
+
+
+@dataclass(frozen=True)
+class StageShare:
+    """费比 of one stage."""
+
+    stage: str
+    ad_spend: float
+    gmv: float
+
+    @property
+    def share(self) -> float:
+        """Ad spend over GMV."""
+        return self.ad_spend / self.gmv
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """Levers tried, and the cheapest mix of them that brings what is missing, as it was simulated."""
+
+    rows: tuple[LeverRow, ...]
+    changes: Mapping[str, object]
+    """By dotted path, the settings of the mix; empty where nothing is missing or nothing helps."""
+
+    need: float
+    """What the middle of the forecast lacks of the target, CNY."""
+
+    added: Mapping[str, float]
+    """What the mix adds to GMV, profit, visitors, ad spend …; means of paired runs."""
+
+    error: float
+    """Standard error of the GMV added."""
+
+    cost: float
+    n_runs: int
+    """Runs the mix was simulated in."""
+
+    chance: float
+    """Chance of the target with the mix."""
+
+    chance_before: float
+    stages: tuple[StageShare, ...]
+    binds: tuple[tuple[str, str, float], ...]
+    """(what, channel, size 0 to 1) that holds the store back as it is: budget, stock, gate, chat."""
+
+
+@dataclass(frozen=True)
 class Goals:
     """An annual target, broken down."""
 
@@ -113,6 +185,9 @@ class Goals:
 
     gap: tuple[GapRow, ...] = ()
     """Why elapsed days differ from the plan before; empty without actuals."""
+
+    levers: Pulled | None = None
+    """What brings what is missing; None where no lever was tried."""
 
     @cached_property
     def _index(self) -> Mapping[tuple[str, str, str], Goal]:

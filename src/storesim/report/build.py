@@ -10,6 +10,7 @@ from storesim.report.parts.answer import answer
 from storesim.report.parts.assumptions import assumptions
 from storesim.report.parts.channels import ads, channels
 from storesim.report.parts.goals import goals as goal_section
+from storesim.report.parts.levers import levers
 from storesim.report.parts.money import money
 from storesim.report.parts.operations import operations
 from storesim.report.parts.path import path
@@ -68,5 +69,7 @@ def _sections(sources: Sources) -> tuple[Section, ...]:
     parts = [answer(sources), path(sources), stages(sources)]
     if sources.goals is not None:
         parts.append(goal_section(sources, sources.goals))
+        if sources.goals.levers is not None:
+            parts.append(levers(sources, sources.goals.levers))
     parts += [channels(sources), ads(sources), operations(sources), money(sources)]
     return (*parts, assumptions(sources), provenance(sources))

@@ -22,4 +22,44 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "gap.actual": ("实际成交金额", "GMV sold"),
     "gap.gap": ("差距", "Gap"),
     "gap.due_to": ("差距的原因", "Due to"),
+    # Levers
+    "levers": ("补上缺口的措施", "Levers: what brings what is missing"),
+    "levers.lead": (
+        "每项措施都在与现状相同的运气下模拟，差别只来自措施本身；组合在列出之前已经模拟过。",
+        (
+            "Each lever was simulated on the same luck as the store as it is, so that the difference is the lever's; "
+            "the mix was simulated before it is shown."
+        ),
+    ),
+    "levers.title": ("各项措施能多带来多少", "What each lever brings"),
+    "levers.setting": ("设置", "Setting"),
+    "levers.value": ("改为", "Becomes"),
+    "levers.step": ("幅度", "Step"),
+    "levers.gmv": ("成交金额增加", "GMV added"),
+    "levers.error": ("标准误", "Standard error"),
+    "levers.cost": ("花费", "Cost"),
+    "levers.profit": ("利润变化", "Profit added"),
+    "levers.roi": ("投产比", "ROI"),
+    "levers.clear": ("效果明显", "Clear effect"),
+    "levers.yes": ("是", "yes"),
+    "levers.no": ("否", "no"),
+    "levers.mix": ("补上 {need} 缺口最省的组合", "The cheapest mix that brings the {need} missing"),
+    "levers.found": (
+        "组合模拟 {runs} 次：成交金额 +{gmv}（±{error}），花费 {cost}，利润变化 {profit}。",
+        "The mix, simulated {runs} times: GMV +{gmv} (±{error}) at a cost of {cost}; profit changes by {profit}.",
+    ),
+    "levers.enough": ("按预测中位数，目标不缺什么。", "The middle of the forecast lacks nothing of the target."),
+    "levers.nothing": ("没有一项措施明显有效，或预算不允许。", "No lever has a clear effect within the limits."),
+    "levers.chance": (
+        "全年目标的达成概率：现状 {before}，采用组合 {after}。",
+        "Chance of the year: {before} as it is, {after} with the mix.",
+    ),
+    "levers.shares": ("各阶段费比（现状）", "Ad spend / GMV by stage, as it is"),
+    "levers.binds.budget": (
+        "{channel}：预算每天有 {size} 的时间已用完。",
+        "{channel}: the budget is spent {size} of the day.",
+    ),
+    "levers.binds.stock": ("缺货损失占潜在成交的 {size}。", "Stock runs out: {size} of possible GMV is lost."),
+    "levers.binds.gate": ("活动报名有 {size} 被拒。", "Gates refuse {size} of the event slots asked for."),
+    "levers.binds.chat": ("{size} 的咨询没有等到应答就离开。", "{size} of chats leave unanswered."),
 }

@@ -27,6 +27,7 @@ from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario_with_origins
 from storesim.study import files
 from storesim.study.folder import find_run, point_latest, run_id
+from storesim.study.lever_files import kept_levers, write_levers
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,8 @@ def reopen(path: str | Path, scenario: Scenario | None = None) -> Study:
     asked = record["settings"].get("target")
     study = Study(noted, ensemble, outlook, origins=record["origins"], folder=folder, files=tuple(record["files"]))
     kept = folder / files.ACTUALS
-    return _planned(study, asked and asked["year"], read_history(kept) if files.ACTUALS in study.files else None)
+    found = _planned(study, asked and asked["year"], read_history(kept) if files.ACTUALS in study.files else None)
+    return found if found.goals is None else replace(found, goals=replace(found.goals, levers=kept_levers(folder)))
 
 
 def write_again(study: Study, lang: str = "en") -> Study:
@@ -255,6 +257,7 @@ def _written(
     with _timed(spent, "write"):
         names = files.write_data(folder, study.ensemble, study.outlook, study.goals)
         names += files.write_replan(folder, study.replanned, actuals)
+        names += write_levers(folder, study.scenario, study.goals)
     with _timed(spent, "report"):
         names += files.write_reports(
             folder, study.scenario, study.ensemble, study.outlook, study.goals, lang=lang, origins=study.origins

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ import click
 
 from storesim.cli.options import FILE, Money, refuse_options, studying
 from storesim.cli.session import Session
-from storesim.errors import PlanError
+from storesim.errors import PlanError, UsageError
 
 
 @click.command("plan")
@@ -18,6 +19,8 @@ from storesim.errors import PlanError
 @click.option("--year", type=click.IntRange(2000, 2100), help="Year of the target; else as in SCENARIO.")
 @click.option("--history", type=FILE, metavar="FILE", help="Forecast from these daily figures; nothing is simulated.")
 @click.option("--actuals", type=FILE, metavar="FILE", help="Days of the year that are over; the rest is planned again.")
+@click.option("--levers", is_flag=True, help="Try budgets, bids, price, staff and stock; find the cheapest mix.")
+@click.option("--lever-budget", type=Money(), metavar="AMOUNT", help="Most that the levers may cost in the year.")
 @studying
 @click.pass_obj
 def command(
@@ -29,6 +32,8 @@ def command(
     year: int | None,
     history: Path | None,
     actuals: Path | None,
+    levers: bool,
+    lever_budget: float | None,
     runs: int | Literal["auto"],
     output: Path | None,
     fail_under: float | None,
@@ -43,27 +48,33 @@ def command(
     is planned again, and gap.csv says how much of the gap to the plan is due to visitors, conversion and value per
     buyer; --fail-under is the line below which the chance may not fall.
 
+    With --levers each budget, bid, commission, the discount, the chat agents and the stock are tried on the same luck;
+    the cheapest mix that brings what is missing is simulated before it is shown, and the chance stated again.
+
     \b
     Examples:
       storesim plan scenarios/elena_mileva.yaml
       storesim plan scenarios/elena_mileva.yaml --target 500万 --year 2027
       storesim plan scenarios/elena_mileva.yaml --fail-under 50%
       storesim plan scenarios/elena_mileva.yaml --history my_store.csv --year 2027
+      storesim plan scenarios/elena_mileva.yaml --target 600万 --levers --lever-budget 50万
       storesim plan scenarios/elena_mileva.yaml --actuals to_date.csv --fail-under 50%
     """
     from storesim.cli.commands.run import document, show_files
-    from storesim.cli.tables import show_channel_goals, show_gap, show_goals
+    from storesim.cli.tables import show_channel_goals, show_gap, show_goals, show_levers
     from storesim.study.run import run
 
     if target is not None:
         year = year or _year_of(scenario, overrides)
         overrides = (*overrides, f"targets.{year}.gmv={target!r}")
     if history is not None:
-        refuse_options("--history", "runs", "jobs", "executor", "resume", "actuals")
+        refuse_options("--history", "runs", "jobs", "executor", "resume", "actuals", "levers", "lever-budget")
         folder = output or Path("outputs") / scenario.stem / history.stem
         _from_history(session, scenario, history, overrides=overrides, year=year, seed=options["seed"], folder=folder,
                       fail_under=fail_under)  # fmt: skip
         return
+    if actuals is not None and (levers or lever_budget is not None):
+        raise UsageError("levers are tried on whole years; leave out --actuals, or --levers")
     if output is None:
         output = Path("outputs") / scenario.stem / (actuals.stem if actuals else "")
     with session.simulating() as progress:
@@ -73,18 +84,29 @@ def command(
         )  # fmt: skip
     if not study.played:
         session.remark("run.finished")
-    if study.goals is None:
+    if levers or lever_budget is not None:
+        from storesim.study.levers import pull_levers
+
+        with session.progress(session.phrase("levers.trying")) as progress:
+            study = pull_levers(
+                study, most=lever_budget or math.inf, lang=session.lang, jobs=options["jobs"],
+                executor=options["executor"], progress=progress,
+            )  # fmt: skip
+    goals = study.goals
+    if goals is None:
         raise PlanError(study.without_goals)
     if session.as_json:
         session.json(document(study))
     else:
-        show_goals(session, study.goals, months=True)
-        show_channel_goals(session, study.goals)
+        show_goals(session, goals, months=True)
+        show_channel_goals(session, goals)
         if study.replanned is not None:
             show_gap(session, study.replanned)
+        if goals.levers is not None:
+            show_levers(session, goals.levers)
         show_files(session, study)
     if fail_under is not None:
-        session.gate(study.goals, fail_under)
+        session.gate(goals, fail_under)
 
 
 def _from_history(

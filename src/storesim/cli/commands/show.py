@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ def command(session: Session, /, *, scenario: Path, origin: bool, overrides: tup
     from storesim.scenario.load import read_scenario_with_origins
     from storesim.scenario.origins import single_settings
     from storesim.scenario.tree import dotted
+    from storesim.scenario.written import yaml_of
 
     read, origins = read_scenario_with_origins(scenario, overrides)
     settings = read.model_dump(mode="json", by_alias=True)
@@ -41,34 +41,10 @@ def command(session: Session, /, *, scenario: Path, origin: bool, overrides: tup
         for path, where in origins.items():
             session.line(f"{path} = {values[path]}  # {where}")
     else:
-        # The items are all here; the name of their table would say them twice.
-        settings["catalogue"].pop("file", None)
-        click.echo(_yaml(settings), nl=False)
+        click.echo(yaml_of(read), nl=False)
 
 
 def _in_a_line(value: Any) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(map(_in_a_line, value))
     return f"{value:.15g}" if isinstance(value, float) else str(value)
-
-
-def _yaml(settings: dict[str, Any]) -> str:
-    from ruamel.yaml import YAML
-
-    writer = YAML()
-    writer.width = 110
-    text = io.StringIO()
-    writer.dump(_with_lists_in_a_line(settings), text)
-    return text.getvalue()
-
-
-def _with_lists_in_a_line(value: Any) -> Any:
-    from ruamel.yaml.comments import CommentedSeq
-
-    if isinstance(value, dict):
-        return {key: _with_lists_in_a_line(item) for key, item in value.items()}
-    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
-        short = CommentedSeq(value)
-        short.fa.set_flow_style()
-        return short
-    return [_with_lists_in_a_line(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,258 @@
+"""`advise`: which levers bring what is missing, at what cost, from the simulator's own response on common luck."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim import kpi
+from storesim.errors import PlanError, UsageError
+from storesim.plan.chance import chance
+from storesim.plan.cheapest import Curve, Mix, cheapest_mix, curve_of
+from storesim.plan.goals import Goals, LeverRow, Pulled, StageShare
+from storesim.plan.levers import Lever, changes, levers_of, pulled
+from storesim.results.ensemble import Ensemble
+from storesim.results.recorded import Recorded
+from storesim.runs.executors import Crew, usable_cores
+from storesim.scenario.document import Scenario
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], object]
+Task = tuple[int, int]
+
+KEPT = ("gmv", "profit", "uv", "ad_spend", "commission_promised", "discounts", "wages", "hiring", "storage",
+        "write_offs")  # fmt: skip
+"""Totals of a run that levers are judged by."""
+
+TRIED, PROVED = 4, 12
+"""Runs for each step of a lever, and for the mix; *assumed*: on common luck enough to tell what matters."""
+
+_SURE = 2.0
+
+
+@dataclass(frozen=True)
+class _Year:
+    """The days that count, and where a store's totals of them come from."""
+
+    first: dt.date
+    last: dt.date
+
+    def totals(self, run: Recorded) -> Array:
+        """[n_kept] or [n_runs, n_kept]."""
+        found = [np.asarray(run.sums(name, None, self.first, self.last)) for name in KEPT]
+        return np.stack(found, axis=-1)
+
+    def stages(self, runs: Recorded) -> Array:
+        """[3, 2] ad spend and GMV of the days spent in each stage, summed over runs."""
+        span = slice((self.first - runs.start).days, (self.last - runs.start).days + 1)
+        stage = runs.daily("stage")[..., span]
+        spend, gmv = (runs.daily(name)[..., span] for name in ("ad_spend", "gmv"))
+        return np.array([[spend[stage == s].sum(), gmv[stage == s].sum()] for s in range(3)])
+
+
+def advise(
+    scenario: Scenario,
+    ensemble: Ensemble,
+    goals: Goals,
+    *,
+    most: float = np.inf,
+    tried: int = TRIED,
+    proved: int = PROVED,
+    jobs: int | None = None,
+    executor: str = "processes",
+    progress: Progress | None = None,
+) -> Pulled:
+    """The cheapest mix of levers that lifts the middle of the forecast to the target, simulated before it is told.
+
+    Every lever is simulated at each of its steps on the luck of the ensemble's own first runs, so that the difference
+    is the lever's. The mix is simulated too, once more with a larger need if the levers help one another less than
+    they do alone, and the chance of the year is stated from it: the forecast's outcomes times the ratios of the paired
+    runs.
+
+    Parameters
+    ----------
+    scenario, ensemble
+        The store, and its runs as they were simulated.
+    goals
+        Its plan.
+    most
+        Most that the levers may cost in all, CNY in the year.
+    tried, proved
+        Runs for each step of a lever, and for the mix; at most those of the ensemble.
+    jobs, executor, progress
+        As in `replicate`.
+
+    Raises
+    ------
+    PlanError
+        If no day of the year is simulated.
+    UsageError
+        If there are fewer than two runs to compare.
+    """
+    year = _year_of(ensemble, goals.year)
+    tried, proved = min(tried, ensemble.n_runs), min(proved, ensemble.n_runs)
+    if tried < 2:
+        raise UsageError(f"{tried} runs tell no lever from luck; simulate two or more")
+    known = levers_of(scenario)
+    base = year.totals(ensemble)
+    need = goals.target - float(np.median(base[:, 0]))
+    trials = [(lever, step) for lever in known for step in lever.steps]
+    play = _Player(scenario, ensemble.provenance.seed, year, (jobs or usable_cores(), executor))
+    total = len(trials) * tried + (2 * proved if need > 0 else 0)
+    told = _Told(progress, total)
+    found = play([{lever: step} for lever, step in trials], tried, told)
+    rows = [_judged(lever, step, runs - base[:tried]) for (lever, step), runs in zip(trials, found, strict=True)]
+    curves = {lever: curve for lever in known if (curve := _curve(lever, rows)) is not None}
+    steps: dict[Lever, float] = {}
+    runs = base[:proved]
+    if need > 0 and curves:
+        steps, runs = _proved(curves, (need, most), base[:proved], lambda mix: play([mix], proved, told)[0])
+    told.finish()
+    ratio = np.divide(runs[:, 0], base[:proved, 0], out=np.ones(proved), where=base[:proved, 0] > 0)
+    lifted = base[:, 0] * ratio[np.arange(base.shape[0]) % proved]
+    added = runs - base[:proved]
+    costs = {name: float(added[:, KEPT.index(name)].mean()) for name in KEPT}
+    return Pulled(
+        rows=tuple(rows),
+        changes=changes(scenario, steps),
+        need=max(0.0, need),
+        added=costs,
+        error=float(added[:, 0].std(ddof=1) / np.sqrt(proved)),
+        cost=sum(max(0.0, costs[name]) for name in dict.fromkeys(c for lever in steps for c in lever.costs)),
+        n_runs=proved,
+        chance=chance(lifted, goals.target).value,
+        chance_before=chance(base[:, 0], goals.target).value,
+        stages=_stages(year, ensemble),
+        binds=_binds(ensemble, year),
+    )
+
+
+class _Told:
+    """Progress over several rounds of runs."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def __call__(self) -> None:
+        self._done = min(self._done + 1, self._total)
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+    def finish(self) -> None:
+        if self._progress is not None:
+            self._progress(self._total, self._total)
+
+
+class _Player:
+    """Simulates the store with levers pulled, run by run."""
+
+    def __init__(self, scenario: Scenario, seed: int, year: _Year, crew: tuple[int, str]) -> None:
+        self._scenario, self._seed, self._year = scenario, seed, year
+        self._jobs, self._executor = crew
+
+    def __call__(self, mixes: Sequence[Mapping[Lever, float]], n_runs: int, told: Callable[[], None]) -> list[Array]:
+        """[n_runs, n_kept] for each mix."""
+        stores = [pulled(self._scenario, mix) for mix in mixes]
+        tasks = [(store, run) for store in range(len(stores)) for run in range(n_runs)]
+        found: dict[Task, Array] = {}
+        executor = "serial" if self._jobs == 1 and self._executor == "processes" else self._executor
+        with Crew(executor, self._jobs, partial(_play, stores, self._seed, self._year)) as crew:
+            for task, totals in crew.finish(tasks):
+                found[task] = totals
+                told()
+        return [np.stack([found[store, run] for run in range(n_runs)]) for store in range(len(stores))]
+
+
+def _play(stores: Sequence[Scenario], seed: int, year: _Year, task: Task) -> Array:
+    # Late, because it loads Numba, which a process that only hands out tasks does not need.
+    from storesim.runs.one import simulate
+
+    return year.totals(simulate(stores[task[0]], seed, task[1]))
+
+
+def _year_of(runs: Recorded, year: int) -> _Year:
+    first, last = max(runs.start, dt.date(year, 1, 1)), min(runs.last_day, dt.date(year, 12, 31))
+    if last < first:
+        raise PlanError(f"no day of {year} is simulated, so that no lever can be tried on it")
+    return _Year(first, last)
+
+
+def _judged(lever: Lever, step: float, added: Array) -> LeverRow:
+    """A lever at a step, from paired differences [n_runs, n_kept]."""
+    mean = added.mean(axis=0)
+    cost = sum(float(mean[KEPT.index(name)]) for name in lever.costs)
+    error = float(added[:, 0].std(ddof=1) / np.sqrt(added.shape[0]))
+    gmv, profit = float(mean[0]), float(mean[KEPT.index("profit")])
+    return LeverRow(lever.path, lever.how, step, gmv, error, cost, profit, clear=gmv > _SURE * error)
+
+
+def _curve(lever: Lever, rows: Sequence[LeverRow]) -> Curve | None:
+    """What a lever brings for its cost; None where no step brings more than luck would."""
+    own = [row for row in rows if row.path == lever.path and row.clear and row.gmv > 0.0]
+    if not own:
+        return None
+    costs = [0.0, *(max(0.0, row.cost) for row in own)]
+    return curve_of(costs, [0.0, *(row.gmv for row in own)], [lever.rest, *(row.step for row in own)])
+
+
+def _proved(
+    curves: Mapping[Lever, Curve],
+    wanted: tuple[float, float],
+    base: Array,
+    play: Callable[[Mapping[Lever, float]], Array],
+) -> tuple[dict[Lever, float], Array]:
+    """The mix, and its runs; asked for more once if it brought less than its levers did alone."""
+    need, most = wanted
+    asked, best = need, None
+    for _ in range(2):
+        mix = cheapest_mix(list(curves.values()), asked, most)
+        steps = _steps(curves, mix)
+        if best is not None and steps == best[0]:
+            break
+        runs = play(steps)
+        best = (steps, runs)
+        gained = float((runs - base)[:, 0].mean())
+        if gained >= 0.97 * need or gained <= 0.0:
+            break
+        asked = need * min(3.0, mix.gain / gained) if mix.gain > 0 else need
+    assert best is not None  # noqa: S101  # the loop plays at least once
+    return best
+
+
+def _steps(curves: Mapping[Lever, Curve], mix: Mix) -> dict[Lever, float]:
+    steps: dict[Lever, float] = {}
+    for (lever, curve), cost in zip(curves.items(), mix.costs, strict=True):
+        # A lever that costs nothing is pulled as far as it helps; a whole one to the next whole step.
+        step = float(curve.steps[curve.costs <= 0.0][-1]) if cost <= 0.0 else curve.at(float(cost))[1]
+        if abs(step - lever.rest) > 1e-9:
+            steps[lever] = float(np.ceil(step - 1e-9)) if lever.whole else round(step, 3)
+    return steps
+
+
+def _stages(year: _Year, ensemble: Ensemble) -> tuple[StageShare, ...]:
+    """费比 by stage."""
+    sums = year.stages(ensemble)
+    return tuple(
+        StageShare(name, float(spend), float(gmv)) for name, (spend, gmv) in zip(kpi.STAGES, sums, strict=True) if gmv
+    )
+
+
+def _binds(ensemble: Ensemble, year: _Year) -> tuple[tuple[str, str, float], ...]:
+    """(what, channel, size) that holds the store back now, the heaviest first."""
+    days = (year.last - year.first).days + 1
+
+    def mean(name: str, channel: str | None = None) -> float:
+        return float(np.mean(ensemble.sums(name, channel, year.first, year.last)))
+
+    found = [("budget", channel, mean("silent_hours", channel) / days / 24.0) for channel in ensemble.channels]
+    found.append(("stock", "", mean("lost_gmv") / max(1.0, mean("gmv") + mean("lost_gmv"))))
+    taken, refused = mean("slots_taken"), mean("slots_refused")
+    found.append(("gate", "", refused / (taken + refused) if taken + refused else 0.0))
+    chats, left = mean("chats"), mean("chats_left")
+    found.append(("chat", "", left / chats if chats else 0.0))
+    return tuple(sorted((one for one in found if one[2] > 0.01), key=lambda one: -one[2]))

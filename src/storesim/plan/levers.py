@@ -1,0 +1,113 @@
+"""The levers a planner can pull: which settings, how far, and the store with them pulled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from storesim.scenario.booked import PayPerSale
+from storesim.scenario.channels import PayPerClick, Placement
+from storesim.scenario.document import Scenario
+
+STAGES = ("launch", "growth", "stable")
+How = Literal["times", "plus"]
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One setting, with the steps it is tried at."""
+
+    path: str
+    """Dotted path, such as channels.express.daily_budget; a stage's playbook that sets it is changed along."""
+
+    how: How
+    """Whether a step multiplies the setting or is added to it."""
+
+    steps: tuple[float, ...]
+    """Steps to try, rising; *assumed*: as far as a planner would go at once."""
+
+    costs: tuple[str, ...]
+    """Counts whose rise is what it costs."""
+
+    whole: bool = False
+    """Whether the setting is a whole number."""
+
+    def changed(self, now: float, step: float) -> float:
+        """The setting at a step; `step` may lie between those tried."""
+        value = now * step if self.how == "times" else now + step
+        return float(round(value)) if self.whole else round(value, 4)
+
+    @property
+    def rest(self) -> float:
+        """The step that changes nothing."""
+        return 1.0 if self.how == "times" else 0.0
+
+
+def levers_of(scenario: Scenario) -> tuple[Lever, ...]:
+    """The levers of a store: budgets, bids, commissions, price, chat agents, stock."""
+    return tuple(_levers(scenario))
+
+
+def pulled(scenario: Scenario, steps: Mapping[Lever, float]) -> Scenario:
+    """The scenario with some levers pulled, in its settings and in every playbook that sets them."""
+    return scenario.with_(changes(scenario, steps)) if steps else scenario
+
+
+def changes(scenario: Scenario, steps: Mapping[Lever, float]) -> dict[str, object]:
+    """By dotted path, the new values of `pulled`; a stage's playbook as a whole."""
+    found: dict[str, object] = {}
+    books = {stage: dict(getattr(scenario.stages, stage).playbook) for stage in STAGES}
+    for lever, step in steps.items():
+        found[lever.path] = _within(lever, lever.changed(_value(scenario, lever.path), step))
+        for book in books.values():
+            if lever.path in book:
+                book[lever.path] = _within(lever, lever.changed(float(str(book[lever.path])), step))
+    for stage, book in books.items():
+        if book != dict(getattr(scenario.stages, stage).playbook):
+            found[f"stages.{stage}.playbook"] = book
+    return found
+
+
+def _levers(scenario: Scenario) -> Iterator[Lever]:
+    for name, channel in scenario.channels.items():
+        at = f"channels.{name}"
+        if isinstance(channel, PayPerClick | Placement) and _is_used(scenario, f"{at}.daily_budget"):
+            yield Lever(f"{at}.daily_budget", "times", (1.4, 2.2), ("ad_spend",))
+            if isinstance(channel, PayPerClick):
+                yield Lever(f"{at}.bid", "times", (1.2, 1.6), ("ad_spend",))
+        elif isinstance(channel, PayPerSale):
+            yield Lever(f"{at}.rate", "times", (1.3, 1.8), ("commission_promised",))
+    yield Lever("catalogue.discount", "plus", (0.03, 0.08), ("discounts",))
+    service = scenario.operations.service
+    if service.agents and not service.shifts:
+        yield Lever("operations.service.agents", "plus", (1.0, 2.0), ("wages", "hiring"), whole=True)
+    if scenario.operations.stock.policy != "seasonal":
+        yield Lever("operations.stock.safety", "plus", (4.0, 10.0), ("storage", "write_offs"))
+
+
+def _is_used(scenario: Scenario, path: str) -> bool:
+    books = (getattr(scenario.stages, stage).playbook for stage in STAGES)
+    return _value(scenario, path) > 0 or any(float(str(book.get(path, 0))) > 0 for book in books)
+
+
+def _value(scenario: Scenario, path: str) -> float:
+    found: object = scenario
+    for step in path.split("."):
+        found = found[step] if isinstance(found, Mapping) else getattr(found, step)
+    return float(found)  # type: ignore[arg-type]  # a lever is a number
+
+
+def _within(lever: Lever, value: float) -> float | int:
+    """A value the setting allows."""
+    match lever.path.split(".")[-1]:
+        case "discount":
+            return min(value, 0.9)
+        case "rate":
+            return min(value, 0.8)
+        case "daily_budget":
+            return min(round(value, 2), 9_999_999.0)
+        case "bid":
+            return round(min(max(value, 0.1), 9_999.0), 1)
+        case _:
+            return int(value) if lever.whole else value

@@ -1,0 +1,72 @@
+"""The levers: what each brings at what cost, the cheapest mix, the chance with it, 费比 by stage, what binds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from storesim.report.document import Block, Column, Row, Section, Table, Text, Value, printable
+from storesim.report.sources import Sources
+
+if TYPE_CHECKING:
+    from storesim.plan.goals import Pulled
+
+
+def levers(sources: Sources, found: Pulled) -> Section:
+    """A table of levers, the mix as settings, and sentences about both."""
+    say = sources.say
+    blocks: list[Block] = [Text(say("levers.lead"), "lead"), _tried(sources, found)]
+    if found.changes:
+        blocks.append(_mix(sources, found))
+        said = {name: sources.show(found.added[name], "money") for name in ("gmv", "profit")}
+        said |= {"error": sources.show(found.error, "money"), "cost": sources.show(found.cost, "money")}
+        blocks.append(Text(say("levers.found", runs=str(found.n_runs), **said)))
+    else:
+        blocks.append(Text(say("levers.enough" if found.need <= 0 else "levers.nothing")))
+    before, after = (sources.show(value, "chance") for value in (found.chance_before, found.chance))
+    blocks.append(Text(say("levers.chance", before=before, after=after)))
+    blocks.append(_stages(sources, found))
+    for what, channel, size in found.binds:
+        shown = {"channel": sources.channel(channel) if channel else "", "size": sources.show(size, "share")}
+        blocks.append(Text(say("levers.binds." + what, **shown), "note"))
+    return Section("levers", say("levers"), tuple(blocks))
+
+
+def _tried(sources: Sources, found: Pulled) -> Table:
+    say = sources.say
+    columns = (
+        Column("setting", say("levers.setting"), "code"), Column("step", say("levers.step")),
+        *(Column(name, say("levers." + name), "money") for name in ("gmv", "error", "cost", "profit")),
+        Column("roi", say("levers.roi"), "factor"), Column("clear", say("levers.clear")),
+    )  # fmt: skip
+    rows = []
+    for i, row in enumerate(found.rows):
+        step = f"×{row.step:g}" if row.how == "times" else f"+{row.step:g}"
+        amounts = (Value(amount) for amount in (row.gmv, row.error, row.cost, row.profit))
+        clear = say("levers.yes" if row.clear else "levers.no")
+        rows.append(Row(f"lever{i}", (printable(row.path), step, *amounts, Value(row.roi), clear)))
+    return Table("levers", say("levers.title"), columns, tuple(rows))
+
+
+def _mix(sources: Sources, found: Pulled) -> Table:
+    say = sources.say
+    columns = (Column("setting", say("levers.setting"), "code"), Column("value", say("levers.value"), "code"))
+    rows: list[Row] = []
+    for path, value in found.changes.items():
+        for inner, one in value.items() if isinstance(value, Mapping) else [("", value)]:
+            rows.append(Row(f"mix{len(rows)}", (f"{path}: {inner}" if inner else path, printable(str(one)))))
+    title = say("levers.mix", need=sources.show(found.need, "money"))
+    return Table("lever_mix", title, columns, tuple(rows))
+
+
+def _stages(sources: Sources, found: Pulled) -> Table:
+    say = sources.say
+    columns = (
+        Column("stage", say("stage")), Column("ad_spend", say("kpi.ad_spend"), "money"),
+        Column("gmv", say("kpi.gmv"), "money"), Column("share", say("kpi.ad_share"), "share"),
+    )  # fmt: skip
+    rows = [
+        Row(one.stage, (say("stage." + one.stage), Value(one.ad_spend), Value(one.gmv), Value(one.share)))
+        for one in found.stages
+    ]
+    return Table("ad_shares", say("levers.shares"), columns, tuple(rows))

@@ -1,0 +1,120 @@
+"""Levers: they move settings and playbooks, are tried on common luck, and the mix is simulated before it is shown."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from storesim.cli.main import main
+from storesim.forecast.predict import predict
+from storesim.plan.advise import advise
+from storesim.plan.break_down import break_down
+from storesim.plan.goals import Goals
+from storesim.plan.levers import Lever, changes, levers_of, pulled
+from storesim.results.ensemble import Ensemble
+from storesim.runs.many import replicate
+from storesim.scenario.document import Scenario
+from storesim.scenario.load import read_scenario
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return read_scenario(SCENARIOS / "small_store.yaml", ("horizon=40d", "targets.2027.gmv=4500"))
+
+
+@pytest.fixture(scope="module")
+def ensemble(scenario: Scenario) -> Ensemble:
+    return replicate(scenario, 6, 3, executor="serial")
+
+
+@pytest.fixture(scope="module")
+def goals(scenario: Scenario, ensemble: Ensemble) -> Goals:
+    return break_down(predict(ensemble), scenario.targets)
+
+
+def test_a_lever_moves_its_setting_and_every_playbook_that_sets_it() -> None:
+    store = read_scenario(SCENARIOS / "elena_mileva.yaml")
+    lever = next(lever for lever in levers_of(store) if lever.path == "channels.express.daily_budget")
+
+    found = pulled(store, {lever: 1.5})
+
+    assert found.channels["express"].daily_budget == 450.0
+    playbooks = (found.stages.launch.playbook, found.stages.growth.playbook, found.stages.stable.playbook)
+    assert [book["channels.express.daily_budget"] for book in playbooks] == [600.0, 2250.0, 1950.0]
+    assert found.stages.growth.playbook["channels.express.bid"] == store.stages.growth.playbook["channels.express.bid"]
+
+
+def test_every_lever_of_every_shipped_store_gives_a_scenario_that_holds() -> None:
+    for name in ("mature_store", "small_store", "failing_launch"):
+        store = read_scenario(SCENARIOS / f"{name}.yaml")
+        for lever in levers_of(store):
+            for step in lever.steps:
+                assert pulled(store, {lever: step}).fingerprint != store.fingerprint, (name, lever.path)
+
+
+def test_chat_agents_stay_whole() -> None:
+    lever = Lever("operations.service.agents", "plus", (1.0, 2.0), ("wages",), whole=True)
+
+    assert changes(read_scenario(SCENARIOS / "small_store.yaml"), {lever: 1.0})["operations.service.agents"] in range(
+        1, 99
+    )
+    assert lever.changed(2.0, 1.4) == 3.0
+
+
+def test_a_plan_with_levers_is_simulated_and_its_chance_stated_again(
+    scenario: Scenario, ensemble: Ensemble, goals: Goals
+) -> None:
+    calls: list[tuple[int, int]] = []
+
+    found = advise(
+        scenario, ensemble, goals, tried=3, proved=6, executor="serial", progress=lambda d, n: calls.append((d, n))
+    )
+
+    assert found.need == pytest.approx(4500 - float(np.median(ensemble.total("gmv"))))
+    assert found.changes
+    again = replicate(scenario.with_(found.changes), 6, 3, executor="serial")
+    added = (again.total("gmv") - ensemble.total("gmv")).mean()
+    assert found.added["gmv"] == pytest.approx(float(added))
+    assert found.chance > found.chance_before
+    assert calls[-1][0] == calls[-1][1]
+
+
+def test_a_limit_on_the_cost_holds_the_mix_back(scenario: Scenario, ensemble: Ensemble, goals: Goals) -> None:
+    free = advise(scenario, ensemble, goals, tried=3, proved=3, executor="serial")
+    tight = advise(scenario, ensemble, goals, tried=3, proved=3, executor="serial", most=0.2 * free.cost)
+
+    assert tight.cost < free.cost
+    assert tight.added["gmv"] < free.added["gmv"]
+
+
+def test_the_command_writes_a_scenario_with_the_mix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = ("--runs", "4", "--executor", "serial", "--lang", "en", "-q", "-o", str(tmp_path), "--set", "horizon=40d")
+
+    assert main(["plan", str(SCENARIOS / "small_store.yaml"), "--target", "4500", "--levers", *few]) == 0
+
+    shown, folder = capsys.readouterr().out, tmp_path / "latest"
+    assert "The cheapest mix that brings" in shown
+    with (folder / "levers.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["setting"] for row in csv.DictReader(file)} >= {
+            "channels.express.daily_budget",
+            "catalogue.discount",
+        }
+    assert read_scenario(folder / "with_levers.yaml").targets["2027"].gmv == 4500
+    assert main(["report", str(folder), "--lang", "en", "-q"]) == 0
+    assert "Levers: what brings what is missing" in (folder / "report.html").read_text("utf-8")
+
+
+def test_levers_of_a_year_that_has_begun_are_refused_before_anything_is_simulated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = ("--lang", "zh", "-q", "-o", str(tmp_path / "out"))
+
+    status = main(["plan", str(SCENARIOS / "small_store.yaml"), "--actuals", "to_date.csv", "--levers", *few])
+
+    assert status == 2
+    assert "措施只在整年上试" in capsys.readouterr().err
