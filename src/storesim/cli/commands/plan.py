@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from storesim.cli.options import FILE, Money, refuse_options, studying
 from storesim.cli.session import Session
 from storesim.errors import PlanError, UsageError
+
+if TYPE_CHECKING:
+    from storesim.study.run import Study
 
 
 @click.command("plan")
@@ -60,8 +63,6 @@ def command(
       storesim plan scenarios/elena_mileva.yaml --target 600万 --levers --lever-budget 50万
       storesim plan scenarios/elena_mileva.yaml --actuals to_date.csv --fail-under 50%
     """
-    from storesim.cli.commands.run import document, show_files
-    from storesim.cli.tables import show_channel_goals, show_gap, show_goals, show_levers
     from storesim.study.run import run
 
     if target is not None:
@@ -92,21 +93,28 @@ def command(
                 study, most=lever_budget or math.inf, lang=session.lang, jobs=options["jobs"],
                 executor=options["executor"], progress=progress,
             )  # fmt: skip
+    _show(session, study)
+    if fail_under is not None:
+        session.gate(study.goals, fail_under)
+
+
+def _show(session: Session, study: Study) -> None:
+    from storesim.cli.commands.run import document, show_files
+    from storesim.cli.tables import show_channel_goals, show_gap, show_goals, show_levers
+
     goals = study.goals
     if goals is None:
         raise PlanError(study.without_goals)
     if session.as_json:
         session.json(document(study))
-    else:
-        show_goals(session, goals, months=True)
-        show_channel_goals(session, goals)
-        if study.replanned is not None:
-            show_gap(session, study.replanned)
-        if goals.levers is not None:
-            show_levers(session, goals.levers)
-        show_files(session, study)
-    if fail_under is not None:
-        session.gate(goals, fail_under)
+        return
+    show_goals(session, goals, months=True)
+    show_channel_goals(session, goals)
+    if study.replanned is not None:
+        show_gap(session, study.replanned)
+    if goals.levers is not None:
+        show_levers(session, goals.levers)
+    show_files(session, study)
 
 
 def _from_history(
