@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from storesim.scenario.load import read_scenario as read_scenario
     from storesim.scenario.targets import Target as Target
     from storesim.study.run import Study as Study, run as run
+    from storesim.testing.check import approve as approve, check as check
 
 __version__: Final = "0.1.0"
 
@@ -59,6 +60,8 @@ PUBLIC: Final[dict[str, str]] = {
     "advise": "storesim.plan.advise",
     "write_report": "storesim.report.writers",
     "compare": "storesim.experiments.compare",
+    "check": "storesim.testing.check",
+    "approve": "storesim.testing.check",
     "run": "storesim.study.run",
     # nouns
     "Scenario": "storesim.scenario.document",

@@ -21,6 +21,8 @@ COMMANDS: Final[dict[str, str | None]] = {
     "diagnose": "read_history",
     "plan": "break_down",
     "compare": "compare",
+    "check": "check",
+    "approve": "approve",
     "validate": "read_scenario",
     "show": "read_scenario",
     "report": "write_report",

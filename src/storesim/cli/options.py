@@ -71,6 +71,24 @@ class Chance(click.ParamType[float]):
         return chance
 
 
+class ShareOf(click.ParamType[float]):
+    """A share of something, of 0 or more, as people write it."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The share; 0.005 for 0.5%."""
+        from storesim.units import read_share
+
+        try:
+            share = read_share(value)
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+        if share < 0:
+            self.fail(f"{value!r} is less than nothing; write 0 or more, such as 0.5%", param, ctx)
+        return share
+
+
 class Money(click.ParamType[float]):
     """An amount of money to reach, as people write it."""
 
@@ -123,6 +141,13 @@ def speaking(command: F) -> F:
 def simulating(command: F) -> F:
     """Give a command --set, --runs, --seed, --jobs and --executor."""
     for option in reversed(_SIMULATING):
+        command = option(command)
+    return command
+
+
+def playing(command: F) -> F:
+    """Give a command --jobs and --executor."""
+    for option in reversed(_PLAYING):
         command = option(command)
     return command
 
@@ -206,10 +231,7 @@ _COLUMNS = (
     ),
 )
 
-_SIMULATING = (
-    _SET,
-    click.option("--runs", type=Runs(), default=200, show_default=True, metavar="N|auto", help="Replications."),
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance."),
+_PLAYING = (
     click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Workers; all cores if not said."),
     click.option(
         "--executor",
@@ -218,6 +240,13 @@ _SIMULATING = (
         show_default=True,
         help="Where replications run; results are the same bytes.",
     ),
+)
+
+_SIMULATING = (
+    _SET,
+    click.option("--runs", type=Runs(), default=200, show_default=True, metavar="N|auto", help="Replications."),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance."),
+    *_PLAYING,
 )
 
 _SPEAKING = (

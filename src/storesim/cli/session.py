@@ -118,7 +118,7 @@ class Session:
         _console(sys.stdout).print(table, markup=False, highlight=False)
 
     def json(self, document: Any) -> None:
-        """One JSON document on standard output. NaN is written as null: JSON has no NaN."""
+        """One JSON document on standard output. NaN and infinity are null: JSON has neither."""
         click.echo(json.dumps(_without_nan(document), ensure_ascii=False, indent=2))
 
     @contextmanager
@@ -202,4 +202,4 @@ def _without_nan(value: Any) -> Any:
         return [_without_nan(item) for item in value]
     if hasattr(value, "item"):
         value = value.item()
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

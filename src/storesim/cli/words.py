@@ -144,6 +144,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "没有可供检查的目标分解：目标要写在场景的 targets 里，并且能够分解。",
         "There are no goals to check: the scenario must have a target, under `targets`, that can be broken down.",
     ),
+    "check.obsolete": (
+        "{path}：场景已不存在，这份确认可以删除。",
+        "{path}: its scenario is gone; this file can be removed.",
+    ),
+    "check.written": ("已写出 {path}", "Wrote {path}"),
     "doctor.good": ("一切就绪。", "All is well."),
     "doctor.bad": ("有缺失，见标记 ✗ 的行。", "Something is missing; see the lines marked ✗."),
 }

@@ -89,12 +89,10 @@ class Totals:
             raise UsageError(f"{name!r} is kept for the whole store, not by channel; ask without a channel")
         return self.by_channel[:, self.channels.index(channel), kpi.CHANNEL_INDEX[name]]
 
-    def first(self, n_runs: int) -> Totals:
-        """The first runs alone, without the sums over all of them."""
+    def chosen(self, runs: NDArray[np.int64]) -> Totals:
+        """Some of the runs, without the sums over all of them."""
         none = np.zeros((len(self.moves), 0))
-        return Totals(
-            self.start, self.channels, self.of_store[:n_runs], self.by_channel[:n_runs], self.daily[:n_runs], none
-        )
+        return Totals(self.start, self.channels, self.of_store[runs], self.by_channel[runs], self.daily[runs], none)
 
 
 def totals_of(ensemble: Ensemble, kept: Kept) -> Totals:

@@ -151,6 +151,7 @@ def _show(session: Session, comparison: Comparison) -> None:
 
 def _row(session: Session, one: Difference) -> list[str]:
     from storesim import kpi
+    from storesim.report.experiments.comparison import p_text
     from storesim.report.palette import kind_of, percent, show
 
     def shown(value: float) -> str:
@@ -159,6 +160,6 @@ def _row(session: Session, one: Difference) -> list[str]:
     return [
         kpi.label(one.kpi, session.lang), shown(one.base), shown(one.value), shown(one.difference),
         f"{shown(one.low)} … {shown(one.high)}", show(one.relative, "change", session.lang),
-        "<0.001" if one.p_holm < 0.001 else f"{one.p_holm:.3f}", "–" if math.isnan(one.higher) else percent(one.higher),
+        p_text(one.p_holm), "–" if math.isnan(one.higher) else percent(one.higher),
         "–" if math.isinf(one.reduction) else f"{one.reduction:,.1f}",
     ]  # fmt: skip

@@ -109,13 +109,19 @@ def _tables(comparison: Comparison, say: Words) -> Iterator[Block]:
 def _row(one: Difference, say: Words) -> Row:
     kind = palette.kind_of(one.kpi)
     amounts = (Value(value, kind) for value in (one.base, one.value, one.difference, one.low, one.high))
-    p = "<0.001" if one.p_holm < 0.001 else ("–" if np.isnan(one.p_holm) else f"{one.p_holm:.3f}")
     cells: tuple[Cell, ...] = (
         kpi.label(one.kpi, say.lang),
         *amounts,
         Value(one.relative),
-        p,
+        p_text(one.p_holm),
         Value(one.higher),
         Value(one.reduction),
     )
     return Row(one.kpi, cells)
+
+
+def p_text(p: float) -> str:
+    """A p value as it is printed everywhere; a dash where it is unknown."""
+    if np.isnan(p):
+        return "–"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"

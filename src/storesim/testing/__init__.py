@@ -1,0 +1,1 @@
+"""Did a forecast move: approved figures, checks against them, and the pytest fixture."""
