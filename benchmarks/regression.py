@@ -49,7 +49,7 @@ def main() -> None:
     words = (
         f"`benchmarks/whole_store.py` at 0.4 million visitors a year, 120 days, {len(KPIS)} figures with the usual "
         f"tolerance of 0.5 %, {given.trials:,} checks drawn from pools of {given.pool:,} runs; `storesim approve` "
-        f"chooses {needed} runs for this store. Shift of GMV played: {shift:+.2%}. Goals: at most 1 % and at least 99 %. "
+        f"chooses {needed} runs for it. Shift of GMV played: {shift:+.2%}. Goals: at most 1 % and at least 99 %. "
         "In brackets two standard errors of the drawing."
     )
     record(
