@@ -57,3 +57,9 @@ def test_what_cannot_be_compared_is_wrong_usage(
 ) -> None:
     assert main(["compare", str(SMALL), *words, *QUICK, "--lang", "zh"]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_stopping_rule_needs_runs_to_stop(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(SMALL), "--until", "cvr:2%", "--lang", "en"]) == 2
+    assert main(["run", str(SMALL), "--runs", "auto", "--until", "cvr:much", "--lang", "en"]) == 2
+    assert "write a KPI, such as gmv" in capsys.readouterr().err

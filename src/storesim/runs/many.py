@@ -145,7 +145,7 @@ def _until_narrow(gathering: _Gathering, rule: StoppingRule) -> Ensemble:
             return gathering.joined()
     width = found.half_width / abs(found.mean) if found.mean else float("inf")
     _LOG.warning(
-        "stopped at %d runs, the most allowed: the mean of %s is known to ±%.1f%%, not to the ±%.1f%% asked for",
+        "stopped at %d runs, the most allowed: %s is known to ±%.1f%%, not to the ±%.1f%% asked for",
         found.n_runs, rule.kpi, 100 * width, 100 * rule.relative,
     )  # fmt: skip
     return gathering.joined()

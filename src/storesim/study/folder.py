@@ -9,17 +9,19 @@ from typing import Final, Literal
 
 import storesim
 from storesim.errors import Fault, FileFaults
+from storesim.runs.stopping import StoppingRule
 from storesim.scenario.document import Scenario
 
 LATEST: Final = "latest"
 
 
-def run_id(scenario: Scenario, n_runs: int | Literal["auto"], seed: int) -> str:
+def run_id(scenario: Scenario, n_runs: int | Literal["auto"], seed: int, rule: StoppingRule | None = None) -> str:
     """Name of a run's folder: the same for the same settings, seed, number of runs and version, so it can be resumed.
 
     The seed comes second and the settings first: sorted by name, runs of one scenario lie together.
     """
-    return f"{scenario.fingerprint[:10]}-seed{seed}-runs{n_runs}-v{storesim.__version__}"
+    stopped = "" if rule is None else f"-{rule.kpi}-{rule.level or 'mean'}-{rule.relative:g}"
+    return f"{scenario.fingerprint[:10]}-seed{seed}-runs{n_runs}{stopped}-v{storesim.__version__}"
 
 
 def point_latest(folder: Path) -> None:

@@ -23,6 +23,7 @@ from storesim.results.files import locked, sha256_of
 from storesim.results.history import History, read_history
 from storesim.runs.many import replicate
 from storesim.runs.parts import forget_held_parts, key_of, parts_of
+from storesim.runs.stopping import StoppingRule
 from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario_with_origins
 from storesim.study import files
@@ -74,6 +75,7 @@ def run(
     resume: bool = False,
     needs_goals: bool = False,
     actuals: str | Path | None = None,
+    rule: StoppingRule | None = None,
 ) -> Study:
     """Simulate, forecast, break down and report.
 
@@ -97,7 +99,7 @@ def run(
     actuals
         File of the days of the year that are over, as `read_history` takes it: the rest of the year is planned again,
         and `gap.csv` says why what is over differs from the plan.
-    n_runs, seed, jobs, executor, progress
+    n_runs, seed, jobs, executor, progress, rule
         As in `replicate`.
 
     Raises
@@ -117,7 +119,7 @@ def run(
     if year is not None or needs_goals:
         _refuse_unplannable(read, year)
     history = None if actuals is None else read_history(actuals)
-    folder = None if output is None else Path(output) / run_id(read, n_runs, seed)
+    folder = None if output is None else Path(output) / run_id(read, n_runs, seed, rule)
     timings: dict[str, float] = {}
     with ExitStack() as held:
         finished = _finished(folder, read, seed) if folder is not None and resume else None
@@ -129,7 +131,7 @@ def run(
             with _timed(timings, "simulate"):
                 ensemble = replicate(
                     read, n_runs, seed, jobs=jobs, executor=executor, progress=progress, folder=folder, resume=resume,
-                    held=held,
+                    held=held, rule=rule,
                 )  # fmt: skip
         with _timed(timings, "forecast"):
             outlook = predict(ensemble)

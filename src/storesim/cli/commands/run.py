@@ -9,6 +9,7 @@ import click
 
 from storesim.cli.options import FILE, studying
 from storesim.cli.session import Session
+from storesim.errors import UsageError
 
 if TYPE_CHECKING:
     from storesim.plan.goals import Goals
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @click.argument("scenario", type=FILE)
+@click.option(
+    "--until",
+    metavar="KPI[:p10][:1%]",
+    help="With --runs auto: play until the mean or a quantile of this KPI is known so well; gmv:1% if not said.",
+)
 @studying
 @click.pass_obj
 def command(
@@ -27,6 +33,7 @@ def command(
     runs: int | Literal["auto"],
     output: Path | None,
     fail_under: float | None,
+    until: str | None,
     **options: Any,
 ) -> None:
     """What would happen, what comes next, what must be done? 模拟、预测、目标分解、报告。
@@ -41,8 +48,11 @@ def command(
       storesim run scenarios/elena_mileva.yaml --set channels.express.daily_budget=450 --runs 50
       storesim run scenarios/elena_mileva.yaml --resume
     """
+    from storesim.runs.stopping import rule_of
     from storesim.study.run import run
 
+    if until is not None and runs != "auto":
+        raise UsageError("--until goes with --runs auto only")
     with session.simulating() as progress:
         study = run(
             scenario,
@@ -50,6 +60,7 @@ def command(
             output=output or Path("outputs") / scenario.stem,
             lang=session.lang,
             progress=progress,
+            rule=None if until is None else rule_of(until),
             **options,
         )
     if not study.played:
