@@ -51,8 +51,9 @@ def main() -> None:
     worst = min(float(row[3].split()[0]) for row in rows) / 100
     verdict = "met" if worst >= GOAL else f"**not met everywhere**: the least is {worst:.1%}"
     words = (
-        f"{trials:,} trials each, stopped by `StoppingRule` with looks as in `--runs auto`, at most {MOST:,} runs. Share "
-        f"of the intervals that hold the true value, in brackets its standard error. Goal: at least {GOAL:.1%}: {verdict}."
+        f"{trials:,} trials each, stopped by `StoppingRule` with looks as in `--runs auto`, at most {MOST:,} runs: "
+        "share of the intervals that hold the true value, in brackets its standard error. "
+        f"Goal: at least {GOAL:.1%}: {verdict}."
     )
     record(
         "Intervals at which runs stop",
