@@ -5,24 +5,27 @@ Every filter is a weighted sum of the cleaned days, so that forty past origins c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from storesim.forecast.holidays import country_of, events_of
 from storesim.forecast.methods.base import WEEK, Panel
+from storesim.forecast.methods.pattern import Design, coefficients, design
 
 Array = NDArray[np.float64]
 
 _YEAR = 364
 """Whole weeks, so that weekdays stay."""
 
-_LEVELS = (0.05, 0.12, 0.25)
+_LEVELS = (0.01, 0.03, 0.08, 0.2, 0.5)
+_TREND_AT = 2
 _DAMPING = 0.98
 _TREND_SHARE = 0.6
 _TREND_HALF_LIFE = 28.0
-_WEEKLY_HALF_LIFE = 120.0
-_YEARLY_HALF_LIFE = 500.0
 _NORMAL_MAD = 1.4826
 """Standard deviation of a normal distribution in median absolute deviations."""
 
@@ -30,63 +33,113 @@ _NEAR = 42
 """Days compared with the same days of last year."""
 
 _SMOOTHED = 14
-_YEARLY_FROM = 450
+_YEARLY_FROM = 380
+_HOLIDAYS_FROM = 200
+_WAVES = 14
+_WILD = 4.0
+_WIDER = 4.0
+
+USUAL: Mapping[int, Array] = MappingProxyType(
+    {
+        6: np.array(
+            [
+                [0.10, 0.10, 0.22, 0.20, 0.10, 0.28],
+                [0.20, 0.10, 0.20, 0.20, 0.05, 0.25],
+                [0.45, 0.15, 0.10, 0.20, 0.03, 0.07],
+            ]
+        ),
+        13: np.array(
+            [
+                [0.07, 0.02, 0.02, 0.05, 0.20, 0.03, 0.03, 0.04, 0.06, 0.20, 0.11, 0.04, 0.13],
+                [0.07, 0.02, 0.03, 0.05, 0.14, 0.03, 0.10, 0.07, 0.08, 0.20, 0.03, 0.03, 0.15],
+                [0.07, 0.02, 0.02, 0.07, 0.02, 0.01, 0.33, 0.12, 0.08, 0.04, 0.06, 0.01, 0.15],
+            ]
+        ),
+    }
+)
+"""Weights of the filters in three bands of the horizon before anything is known of a series, without and with a yearly
+pattern: halfway between equal ones and the best constant ones on public daily series of visits, traffic and sales."""
 
 
 @dataclass(frozen=True, eq=False)
 class Days:
-    """Cleaned days, and what every origin needs of them."""
+    """Days made ready, with the calendar of some days after them."""
 
     values: Array
-    """[n_series, n_days] on the working scale, without gaps; wild days drawn in."""
+    """[n_series, n_days] on the working scale, without gaps; wild days drawn in, those of holidays less."""
 
-    deviations: Array
-    """[n_series, n_days] from the mean of the week around."""
+    level: Array
+    """[n_series, n_days] median of the three weeks before."""
 
-    weekday: NDArray[np.int64]
-    """[n_days + most_ahead], Monday 0."""
-
-    turn: Array
-    """[n_days + most_ahead] angle of the year, radians."""
+    limit: Array
+    """[n_series, 1] how far a day may lie from what is expected before it counts as wild."""
 
     same_day: Array
     """[n_series, n_days] mean of the same weekday two weeks before and after; NaN at the ends."""
 
+    plans: tuple[Design, ...]
+    """Regressions of the pattern: of the week and holidays, and of the year as well if there are enough days."""
+
+    country: str
+    """Whose holidays move the days; "" if nobody's."""
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What the regressions found at some origins."""
+
+    origins: tuple[int, ...]
+    found: tuple[Array, ...]
+    """[n_origins, n_columns, n_series] of each plan."""
+
 
 def days_of(panel: Panel, most_ahead: int) -> Days:
-    """The panel made ready, with the calendar of `most_ahead` days after it.
+    """The panel made ready.
 
     Unknown days take the median of the three weeks before, plus what is usual for the weekday; days beyond four robust
     standard deviations are drawn in to there, so that a festival does not move the level.
     """
-    weekday = panel.weekdays(0, panel.n_days + most_ahead)
-    values = _cleaned(panel.values, weekday[: panel.n_days])
-    first = panel.start.timetuple().tm_yday
-    turn = 2 * np.pi * (first + np.arange(panel.n_days + most_ahead)) / 365.25
-    return Days(values, np.asarray(values - _around(values)), weekday, np.asarray(turn), _same_weekday(values))
+    n_days = panel.n_days + most_ahead
+    weekday = panel.weekdays(0, n_days)
+    expected, level, apart, limit = _expected(panel.values, weekday[: panel.n_days])
+    country = country_of(apart / limit * _WILD, panel.start) if panel.n_days >= _HOLIDAYS_FROM else ""
+    events = events_of(country, panel.start, n_days)
+    held = np.where(events[: panel.n_days].any(axis=1), _WIDER * limit, limit)
+    values = expected + np.where(np.isnan(apart), 0.0, np.clip(apart, -held, held))
+    turn = np.asarray(2 * np.pi / 365.25 * (panel.start.timetuple().tm_yday + np.arange(n_days)), dtype=np.float64)
+    waves = (0, _WAVES) if supports_yearly(panel.n_days) else (0,)
+    plans = tuple(design(weekday, turn, events, n_waves) for n_waves in waves)
+    return Days(values, level, limit, _same_weekday(values), plans, country)
 
 
-def candidates(days: Days, origin: int, horizon: int, yearly: bool) -> Array:
+def learned(days: Days, origins: list[int]) -> Learned:
+    """The regressions at each origin, early to late."""
+    return Learned(tuple(origins), tuple(coefficients(plan, days.values, origins) for plan in days.plans))
+
+
+def candidates(days: Days, known: Learned, origin: int, horizon: int) -> Array:
     """What each filter foretells from `origin`, knowing the days before it: [n_filters, horizon, n_series].
 
-    Exponential levels and a damped trend around the weekly pattern; the same around the weekly and yearly pattern,
-    and the same days of last year at this year's level, if `yearly`. NaN where a filter needs more days.
+    Exponential levels and a damped trend around the pattern of the week and of holidays; the same around that of the
+    year too, and the same days of last year at this year's level, if there are enough days. NaN where a filter needs
+    more.
 
     References
     ----------
     Gardner and McKenzie (1985), Management Science 31(10), 1237-1246: the damped trend.
     """
-    weekly = _weekly(days, origin)
-    pattern = weekly[:, days.weekday[: origin + horizon]]
-    found = _around_pattern(days, pattern, origin, horizon)
-    if not yearly:
-        return found
+    which = known.origins.index(origin)
+    parts = []
+    for plan, found in zip(days.plans, known.found, strict=True):
+        rest = slice(plan.n_knots, None)
+        pattern = (plan.columns[: origin + horizon, rest] @ found[which, rest]).T
+        parts.append(_around_pattern(days, pattern, origin, horizon))
+    if len(parts) == 1:
+        return parts[0]
     if origin < _YEARLY_FROM:
-        return np.concatenate([found, np.full((len(found) + 1, *found.shape[1:]), np.nan)])
-    wave = _yearly(days, pattern, origin, horizon)
-    return np.concatenate(
-        [found, _around_pattern(days, pattern + wave, origin, horizon), _analogue(days, origin, horizon)[np.newaxis]]
-    )
+        parts[1][:] = np.nan
+        return np.concatenate([*parts, parts[1][:1]])
+    return np.concatenate([*parts, _analogue(days, origin, horizon)[np.newaxis]])
 
 
 def supports_yearly(n_days: int) -> bool:
@@ -95,15 +148,16 @@ def supports_yearly(n_days: int) -> bool:
 
 
 def _around_pattern(days: Days, pattern: Array, origin: int, horizon: int) -> Array:
-    rest = days.values[:, :origin] - pattern[:, :origin]
+    level = days.level[:, :origin]
+    rest = level + np.clip(days.values[:, :origin] - pattern[:, :origin] - level, -days.limit, days.limit)
     age = np.arange(origin - 1, -1, -1.0)
-    weights = np.stack([_exponential(1.0 - level, age) for level in _LEVELS])
+    weights = np.stack([_exponential(1.0 - share, age) for share in _LEVELS])
     levels = weights @ rest.T
     ahead = pattern[:, origin:].T
     flat = levels[:, np.newaxis, :] + ahead
     slope = _slope_weights(age) @ rest.T
     reach = np.cumsum(_DAMPING ** np.arange(1, horizon + 1))[:, np.newaxis]
-    trended = levels[1] + ahead + _TREND_SHARE * slope * reach
+    trended = levels[_TREND_AT] + ahead + _TREND_SHARE * slope * reach
     return np.concatenate([flat, trended[np.newaxis]])
 
 
@@ -122,44 +176,20 @@ def _slope_weights(age: Array) -> Array:
     return np.asarray(weights * at / (weights @ at**2 + _TREND_HALF_LIFE**2 * WEEK))
 
 
-def _weekly(days: Days, origin: int) -> Array:
-    """Effect of each weekday, [n_series, 7], summing to 0; shrunk as by one day without an effect."""
-    # The mean of the week around looks three days ahead; later deviations were not known at the origin.
-    last = max(origin - WEEK // 2, 1)
-    weights = 0.5 ** (np.arange(last - 1, -1, -1.0) / _WEEKLY_HALF_LIFE)
-    chosen = (days.weekday[:last] == np.arange(WEEK)[:, np.newaxis]) * weights
-    effect = days.deviations[:, :last] @ chosen.T / (chosen.sum(axis=1) + 1.0)
-    return np.asarray(effect - effect.mean(axis=1, keepdims=True))
-
-
-def _yearly(days: Days, pattern: Array, origin: int, horizon: int) -> Array:
-    """A smooth yearly wave, [n_series, origin + horizon], by ridge; the finer the wave, the more it is shrunk."""
-    n_waves = 6 if origin >= 2 * _YEAR else 3
-    number = np.arange(1, n_waves + 1)
-    turns = days.turn[: origin + horizon, np.newaxis] * number
-    waves = np.concatenate([np.sin(turns), np.cos(turns)], axis=1)
-    line = np.stack([np.ones(origin), np.linspace(-1.0, 0.0, origin)], axis=1)
-    design = np.concatenate([line, waves[:origin]], axis=1)
-    weights = 0.5 ** (np.arange(origin - 1, -1, -1.0) / _YEARLY_HALF_LIFE)
-    penalty = 0.02 * weights.sum() * np.r_[1e-6, 0.5, np.tile((number / 6.0) ** 2, 2)]
-    weighted = design.T * weights
-    rest = (days.values[:, :origin] - pattern[:, :origin]).T
-    found = np.linalg.solve(weighted @ design + np.diag(penalty), weighted @ rest)
-    return np.asarray((waves @ found[2:]).T)
-
-
 def _analogue(days: Days, origin: int, horizon: int) -> Array:
     """The same days of last year, moved by how the last six weeks lie above those then: [horizon, n_series]."""
     at = np.arange(origin, origin + horizon) - _YEAR
     while (late := at + _SMOOTHED >= origin).any():
         at = np.where(late, at - _YEAR, at)
     at = np.maximum(at, _SMOOTHED)
-    now = days.values[:, origin - _NEAR : origin].mean(axis=1)
-    then = days.values[:, origin - _NEAR - _YEAR : origin - _YEAR].mean(axis=1)
+    near = min(_NEAR, origin - _YEAR)
+    now = days.values[:, origin - near : origin].mean(axis=1)
+    then = days.values[:, origin - near - _YEAR : origin - _YEAR].mean(axis=1)
     return np.asarray((days.same_day[:, at] + (now - then)[:, np.newaxis]).T)
 
 
-def _cleaned(values: Array, weekday: NDArray[np.int64]) -> Array:
+def _expected(values: Array, weekday: NDArray[np.int64]) -> tuple[Array, Array, Array, Array]:
+    """[n_series, n_days]: what a day was expected to be, the level, how far days lay from it; and how far they may."""
     level = _trailing_median(values, 3 * WEEK)
     usual = np.zeros_like(values)
     for day in range(WEEK):
@@ -167,10 +197,9 @@ def _cleaned(values: Array, weekday: NDArray[np.int64]) -> Array:
         usual[:, chosen] = np.nan_to_num(_median(values[:, chosen] - level[:, chosen]))[:, np.newaxis]
     expected = level + usual
     apart = values - expected
-    limit = np.nan_to_num(4.0 * _NORMAL_MAD * _median(np.abs(apart)))[:, np.newaxis]
+    limit = np.nan_to_num(_WILD * _NORMAL_MAD * _median(np.abs(apart)))[:, np.newaxis]
     # A series of mostly equal days has no spread to measure wildness by.
-    limit = np.where(limit > 0, limit, np.inf)
-    return np.asarray(expected + np.where(np.isnan(apart), 0.0, np.clip(apart, -limit, limit)))
+    return expected, level, apart, np.where(limit > 0, limit, np.inf)
 
 
 def _trailing_median(values: Array, width: int) -> Array:
@@ -194,15 +223,6 @@ def _median(values: Array) -> Array:
     low = np.take_along_axis(ordered, np.maximum(known - 1, 0)[..., np.newaxis] // 2, axis=-1)[..., 0]
     high = np.take_along_axis(ordered, np.minimum(known // 2, values.shape[-1] - 1)[..., np.newaxis], axis=-1)[..., 0]
     return np.where(known > 0, 0.5 * (low + np.where(np.isnan(high), low, high)), np.nan)
-
-
-def _around(values: Array) -> Array:
-    """Mean of the seven days around each day; near an end, of the first or last seven."""
-    n_days = values.shape[1]
-    width = min(WEEK, n_days)
-    sums = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
-    first = np.clip(np.arange(n_days) - WEEK // 2, 0, n_days - width)
-    return np.asarray((sums[:, first + width] - sums[:, first]) / width)
 
 
 def _same_weekday(values: Array) -> Array:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from storesim.forecast.methods.bank import Days, candidates, days_of, supports_yearly
+from storesim.forecast.methods.bank import USUAL, Days, Learned, candidates, days_of, learned, supports_yearly
 from storesim.forecast.methods.base import WEEK, Panel, require_days
 from storesim.forecast.methods.spread import Spread, learn
 
@@ -18,8 +18,8 @@ _MOST_DAYS = 1100
 _MOST_ORIGINS = 40
 _FARTHEST = 91
 _LEAST_TRAINING = 10
-_SHARPNESS = 4.0
-_EVEN = 4.0
+_SHARPNESS = 6.0
+_TRUST = 4.0
 _BANDS = (0, 7, 28, 10**6)
 
 
@@ -27,8 +27,9 @@ _BANDS = (0, 7, 28, 10**6)
 class Own:
     """The project's own method.
 
-    Levels, a damped trend, a yearly wave and last year's days, around one weekly pattern; averaged by their past errors
-    in three bands of the horizon and shrunk to equal weights. Past error paths give the spread (`spread.py`).
+    Levels and a damped trend around patterns of the week, the year and holidays, and last year's days; averaged by
+    their past errors in three bands of the horizon, starting from weights that are usual. Past errors give the spread
+    (`spread.py`).
 
     References
     ----------
@@ -47,10 +48,12 @@ class Own:
         days = days_of(late, 0)
         n_ahead = max(min(_FARTHEST, late.n_days // 3), WEEK)
         origins, step = _origins(late.n_days)
-        past = np.stack([_past_errors(late, days, origin, n_ahead, yearly) for origin in origins])
+        known = learned(days, origins)
+        past = np.stack([_past_errors(late, days, known, origin, n_ahead) for origin in origins])
         weights = _weights(past, step)
         combined = _combined(past, _by_day(weights, n_ahead))
-        return FittedOwn(late, weights, yearly, learn(combined, step), len(origins))
+        spread = learn(combined, step, late.weekdays(0, late.n_days + 1)[origins], late.n_days)
+        return FittedOwn(late, weights, yearly, spread, len(origins), days.country)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,20 +65,26 @@ class FittedOwn:
     yearly: bool
     spread: Spread
     n_origins: int
+    country: str
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """What was averaged, and what the band rests on."""
         patterns = "a weekly and a yearly pattern" if self.yearly else "a weekly pattern"
         averaged = f"{self.weights.shape[1]} filters around {patterns} are averaged by their errors"
-        return (f"{averaged} from {self.n_origins} past days, and those errors give the spread.",)
+        said = (f"{averaged} from {self.n_origins} past days, and those errors give the spread.",)
+        if not self.country:
+            return said
+        return (*said, f"Public holidays of {self.country} explain its unusual days best, and are foretold with it.")
 
     def predict(self, horizon: int, n_paths: int, seed: int) -> Array:
         """See `base.Fitted`."""
         days = days_of(self.panel, horizon)
-        found = candidates(days, self.panel.n_days, horizon, self.yearly)
+        n_days = self.panel.n_days
+        found = candidates(days, learned(days, [n_days]), n_days, horizon)
         middle = _combined(found[np.newaxis], _by_day(self.weights, horizon))[0]
-        return np.asarray(middle + self.spread.draw(horizon, n_paths, seed))
+        weekday = int(self.panel.weekdays(n_days, n_days + 1)[0])
+        return np.asarray(middle + self.spread.draw(horizon, n_paths, seed, weekday))
 
 
 def _last_days(panel: Panel) -> Panel:
@@ -97,17 +106,17 @@ def _origins(n_days: int) -> tuple[list[int], int]:
     return origins, step
 
 
-def _past_errors(panel: Panel, days: Days, origin: int, n_ahead: int, yearly: bool) -> Array:
+def _past_errors(panel: Panel, days: Days, known: Learned, origin: int, n_ahead: int) -> Array:
     """[n_filters, n_ahead, n_series]; NaN for days that are unknown, closed or yet to come."""
     there = min(n_ahead, panel.n_days - origin)
-    found = candidates(days, origin, there, yearly)
+    found = candidates(days, known, origin, there)
     errors = np.full((len(found), n_ahead, panel.n_series), np.nan)
     errors[:, :there] = panel.values[:, origin : origin + there].T - found
     return errors
 
 
 def _weights(past: Array, step: int) -> Array:
-    """[n_bands, n_filters, n_series]: inverse fourth powers of mean absolute errors, shrunk to equal weights.
+    """[n_bands, n_filters, n_series]: usual weights by inverse powers of mean absolute errors, shrunk to the usual.
 
     A band that the past hardly reaches takes the weights of the band before it; a filter never tried gets nothing.
     """
@@ -124,11 +133,12 @@ def _weights(past: Array, step: int) -> Array:
             continue
         tried = number >= 0.2 * number.max(axis=0)
         best = np.where(tried, mean, np.inf).min(axis=0)
-        power = np.where(tried, (np.maximum(mean, 1e-12) / np.maximum(best, 1e-12)) ** -_SHARPNESS, 0.0)
+        usual = USUAL[len(mean)][len(bands)][:, np.newaxis]
+        before = tried * usual / (tried * usual).sum(axis=0)
+        power = np.where(tried, (np.maximum(mean, 1e-12) / np.maximum(best, 1e-12)) ** -_SHARPNESS, 0.0) * before
         sharp = power / power.sum(axis=0)
-        even = tried / tried.sum(axis=0)
-        shrunk = _EVEN / (_EVEN + separate)
-        bands.append((1 - shrunk) * sharp + shrunk * even)
+        shrunk = _TRUST / (_TRUST + separate)
+        bands.append((1 - shrunk) * sharp + shrunk * before)
     return np.stack(bands)
 
 

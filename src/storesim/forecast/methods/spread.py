@@ -7,30 +7,45 @@ horizon, which is smooth, rises, and reaches further than the past does; weeks o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from storesim.forecast.luck import below, normals
+from storesim.forecast.luck import normals, uniforms
 from storesim.forecast.methods.base import WEEK, known_rows
 
 Array = NDArray[np.float64]
 
 _USUAL_GROWTH = 0.6
-_GROWTH_PRIOR = 6.0
-_USUAL_SHARED = 0.7
+_GROWTH_SPREAD = 0.4
+_USUAL_SIZE = 0.15
+_SIZE_SPREAD = 1.5
+_SIZES, _GROWTHS = (grid.ravel() for grid in np.meshgrid(0.01 * 2.0 ** np.arange(11), np.arange(0.0, 1.5, 0.2)))
+"""Laws that are weighed: variance of the level's error in the first week beside that of days; its power of growth."""
+
+_MEMORY = 150.0
+"""Half-life of what past errors tell, days."""
+
+_REACH = (4.0, 13.0, 52.0)
+_WEEKDAY_PRIOR = 16.0
+"""Weeks of errors from which on weekdays are believed to differ more than not."""
+
+_WIDENING = (
+    (14.0, 1.15, 2.2, 2.2, 2.2),
+    (28.0, 0.90, 1.5, 2.0, 1.8),
+    (70.0, 0.88, 1.5, 1.8, 1.8),
+    (120.0, 0.88, 1.25, 1.4, 1.4),
+    (240.0, 0.88, 1.1, 1.25, 1.4),
+    (450.0, 0.87, 1.05, 1.1, 1.4),
+    (800.0, 0.87, 1.0, 1.0, 1.2),
+)
+"""By days of history: `widening`."""
+
+_USUAL_SHARED = 0.9
 _USUAL_KEPT = 0.96
 _TIES_PRIOR = 4.0
-_SLOW_PRIOR = 2.0
-_SLOW_SHARE = 0.25
-"""Variance of a week's mean in that of a day, where little is known: *assumed*, from the trials in benchmarks/."""
-
-_UNSURE = 0.75
-"""So much, over the degrees of freedom, Student's 90 % quantile lies above the normal one, as a share of it."""
-
-_MOST_GROWTH = 1.3
-_FAR = 9
+_FAR = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +53,22 @@ class Spread:
     """The law of the errors of a panel's forecasts."""
 
     fast: Array
-    """[n_blocks, 7, n_series] errors of days less their week's mean."""
+    """[n_blocks, 7, n_series] errors of days less their week's mean, Monday first."""
 
-    first_week: Array
-    """[n_series] variance of the mean error of the first week."""
+    drawn: Array
+    """[n_blocks] cumulative chances of the blocks; late ones are likelier."""
 
-    growth: Array
-    """[n_series] power of the horizon in weeks with which that variance grows."""
+    by_weekday: float
+    """Share of blocks that keep their weekdays."""
+
+    noise: Array
+    """[n_series] variance of a week's mean that comes from its days."""
+
+    level: Array
+    """[n_laws, n_series] what the level's error adds in the first week, under each law."""
+
+    belief: Array
+    """[n_laws, n_series] how likely each law is after what was seen."""
 
     shared: Array
     """[n_series] share of the slow variance that neighbouring weeks share."""
@@ -55,34 +79,59 @@ class Spread:
     root: Array
     """[n_series, n_series] Cholesky factor of the correlations of the slow parts."""
 
-    separate: float
-    """Weeks of errors that do not overlap; the fewer, the wider the slow part, as of Student's distribution."""
+    wider_days: float = 1.0
+    """Factor of the errors of days that made bands of days hold as promised, over many series."""
 
-    def draw(self, horizon: int, n_paths: int, seed: int) -> Array:
+    wider_level: tuple[float, ...] = (1.0, 1.0, 1.0)
+    """Factors of the level's error 4, 13 and 52 weeks ahead that made bands of totals hold."""
+
+    def draw(self, horizon: int, n_paths: int, seed: int, first_weekday: int) -> Array:
         """Joint error paths: [n_paths, horizon, n_series]."""
         n_weeks = -(-horizon // WEEK)
-        blocks = below(seed, "fast errors", len(self.fast), (n_paths, n_weeks))
-        fast = self.fast[blocks].reshape(n_paths, n_weeks * WEEK, -1)[:, :horizon]
-        week = 1.0 + np.maximum((np.arange(horizon) - WEEK // 2) / WEEK, -0.5)[:, np.newaxis]
-        unsure = 1.0 + _UNSURE / (self.separate / np.maximum(week, 1.0) + _SLOW_PRIOR)
-        scale = np.sqrt(self.first_week) * week ** (0.5 * self.growth) * unsure
-        slow = self._slow(n_weeks, n_paths, seed)
-        return np.asarray(fast + slow[:, np.arange(horizon) // WEEK] * scale)
+        chance = uniforms(seed, "fast errors", (n_paths, n_weeks))
+        blocks = np.minimum(np.searchsorted(self.drawn, chance), len(self.fast) - 1)
+        day = np.arange(horizon)
+        # Few weeks do not show how weekdays differ in their errors; then most blocks begin on any weekday.
+        chance = uniforms(seed, "turns of weeks", (n_paths, n_weeks))
+        turn = np.where(
+            chance < self.by_weekday, 0, np.floor((chance - self.by_weekday) / (1.0 - self.by_weekday) * WEEK)
+        )
+        at = (first_weekday + day + turn.astype(np.int64)[:, day // WEEK]) % WEEK
+        fast = self.wider_days * self.fast[blocks[:, day // WEEK], at]
+        return np.asarray(fast + self._slow(n_weeks, n_paths, seed)[:, day // WEEK])
+
+    def variance(self, week: Array) -> Array:
+        """Variance of the level's error in weeks ahead, the first being 1: [n_weeks, n_series], all laws together."""
+        return np.asarray(week[:, np.newaxis] ** _GROWTHS @ (self.belief * self.level))
 
     def _slow(self, n_weeks: int, n_paths: int, seed: int) -> Array:
-        """Standardised slow parts: [n_paths, n_weeks, n_series]."""
-        shape = (n_paths, n_weeks, len(self.first_week))
+        """Mean errors of weeks: [n_paths, n_weeks, n_series]. Each path follows one law: tails are as wide as doubt."""
+        n_series = self.fast.shape[-1]
+        chance = uniforms(seed, "law of errors", (n_paths, 1))
+        below = np.cumsum(self.belief, axis=0)
+        law = np.minimum((chance[:, :, np.newaxis] > below.T).sum(axis=2), len(_SIZES) - 1)
+        first = self.level[law, np.arange(n_series)][:, np.newaxis]
+        ahead = np.arange(1.0, n_weeks + 1)
+        variance = first * ahead[:, np.newaxis] ** _GROWTHS[law][:, np.newaxis]
+        variance *= np.interp(np.log(ahead), np.log(_REACH), self.wider_level)[:, np.newaxis] ** 2
+        shape = (n_paths, n_weeks, n_series)
         steps = normals(seed, "slow errors", shape) @ self.root.T
         alone = normals(seed, "slow errors of one week", shape) @ self.root.T
-        walk = np.empty(shape)
-        walk[:, 0] = steps[:, 0]
-        fresh = np.sqrt(1.0 - self.kept**2)
+        alone *= np.sqrt((1.0 - self.shared) * variance + self.wider_days**2 * self.noise)
+        held = self.shared * variance
+        fresh = np.sqrt(np.maximum(np.diff(held, axis=1, prepend=0.0) + (1.0 - self.kept**2) * _before(held), 0.0))
+        walk = fresh * steps
         for week in range(1, n_weeks):
-            walk[:, week] = self.kept * walk[:, week - 1] + fresh * steps[:, week]
-        return np.asarray(np.sqrt(self.shared) * walk + np.sqrt(1.0 - self.shared) * alone)
+            walk[:, week] += self.kept * walk[:, week - 1]
+        return np.asarray(walk + alone)
 
 
-def learn(errors: Array, step: int) -> Spread:
+def _before(variance: Array) -> Array:
+    """The variance a week earlier, nothing before the first: [n_paths, n_weeks, n_series]."""
+    return np.concatenate([np.zeros_like(variance[:, :1]), variance[:, :-1]], axis=1)
+
+
+def learn(errors: Array, step: int, weekdays: NDArray[np.int64], n_days: int) -> Spread:
     """The law of past errors.
 
     Parameters
@@ -91,17 +140,47 @@ def learn(errors: Array, step: int) -> Spread:
         What came less what was foretold, from origins `step` days apart; NaN where unknown. `n_ahead` is 7 or more.
     step
         Days between origins; overlapping errors tell less than their number.
+    weekdays : [n_origins]
+        Weekday of the first day after each origin, Monday 0.
+    n_days
+        Days of the history.
     """
     n_origins, n_ahead, n_series = errors.shape
     n_weeks = n_ahead // WEEK
     weeks = errors[:, : n_weeks * WEEK].reshape(n_origins, n_weeks, WEEK, n_series)
     slow = _mean_of_known(weeks)
-    fast = _fast_blocks((weeks - slow[:, :, np.newaxis]).reshape(-1, WEEK, n_series))
+    apart = weeks - slow[:, :, np.newaxis]
+    ordered = (np.arange(WEEK) - weekdays[:, np.newaxis]) % WEEK
+    by_weekday = np.take_along_axis(apart, ordered[:, np.newaxis, :, np.newaxis], axis=2)
+    fresh = 0.5 ** (step * np.arange(n_origins - 1, -1, -1.0) / _MEMORY)
+    fast, chances = _fast_blocks(by_weekday.reshape(-1, WEEK, n_series), np.repeat(fresh, n_weeks))
     slow = _drawn_in(slow)
-    first, growth = _growing(slow, step, (fast**2).mean(axis=(0, 1)))
-    scaled = slow / np.sqrt(np.maximum(_grown(first, growth, n_weeks), 1e-300))
-    shared, kept = _ties(scaled, step)
-    return Spread(fast, first, growth, shared, kept, _root(scaled), n_origins * step / WEEK)
+    usual = (chances[:, np.newaxis, np.newaxis] * fast**2).sum(axis=0).mean(axis=0)
+    noise = usual / (WEEK - 1)
+    level, belief = _laws(slow, step, fresh, usual, noise)
+    n_known = n_origins * step / WEEK
+    by_weekday = n_known / (n_known + _WEEKDAY_PRIOR)
+    law = Spread(
+        fast, np.cumsum(chances), by_weekday, noise, level, belief, *(np.zeros(n_series),) * 2, np.eye(n_series)
+    )
+    variance = law.variance(np.arange(1.0, n_weeks + 1))
+    shared, kept = _ties(slow, variance, noise, step)
+    scaled = slow / np.sqrt(np.maximum(variance + noise, 1e-300))
+    wider_days, *wider_level = widening(n_days)
+    return replace(
+        law, shared=shared, kept=kept, root=_root(scaled), wider_days=wider_days, wider_level=tuple(wider_level)
+    )
+
+
+def widening(n_days: int) -> tuple[float, ...]:
+    """Factors for the errors of days, and of the level 4, 13 and 52 weeks ahead, by days of history.
+
+    Past errors understate those to come: weights are chosen on them, and few weeks show few surprises. The table was
+    fitted on made series of many shapes (`benchmarks/fit_bands.py`), for days and for totals separately, then smoothed
+    and drawn towards 1 where public real series of over 200 days needed less.
+    """
+    known, *factors = np.array(_WIDENING).T
+    return tuple(float(np.interp(np.log(n_days), np.log(known), column)) for column in factors)
 
 
 def _mean_of_known(weeks: Array) -> Array:
@@ -113,13 +192,18 @@ def _mean_of_known(weeks: Array) -> Array:
     return np.where(number >= least, sums / np.maximum(number, 1), np.nan)
 
 
-def _fast_blocks(blocks: Array) -> Array:
-    """[n_blocks, 7, n_series] without gaps: a closed day takes the error of the day before, so that scale stays."""
+def _fast_blocks(blocks: Array, fresh: Array) -> tuple[Array, Array]:
+    """[n_blocks, 7, n_series] without gaps, and the chance of each block.
+
+    A closed day takes the error of the day before, so that scale stays.
+    """
     filled = blocks.copy()
     for _ in range(2):
         for day in range(WEEK):
             filled[:, day] = np.where(np.isnan(filled[:, day]), filled[:, day - 1], filled[:, day])
-    return known_rows(filled)
+    there = np.isfinite(filled).any(axis=(1, 2))
+    weights = fresh[there] if there.any() else np.ones(1)
+    return known_rows(filled), weights / weights.sum()
 
 
 def _drawn_in(slow: Array) -> Array:
@@ -132,57 +216,59 @@ def _drawn_in(slow: Array) -> Array:
     return np.asarray(np.clip(slow, -limit, limit))
 
 
-def _growing(slow: Array, step: int, fast_variance: Array) -> tuple[Array, Array]:
-    """Variance of the first week and its power of growth, [n_series] each; priors rule where little is known."""
+def _laws(slow: Array, step: int, fresh: Array, usual: Array, noise: Array) -> tuple[Array, Array]:
+    """The level's variance in the first week under each law, and the belief in each: [n_laws, n_series].
+
+    A law is how large that variance is beside the days', and with what power of the horizon it grows. Mean squares of
+    past weeks' errors count as so many squares of normal errors as there are separate weeks; a prior holds them.
+    """
     n_weeks = slow.shape[1]
     known = np.isfinite(slow)
-    number = known.sum(axis=0)
-    squares = np.where(known, slow, 0.0) ** 2
-    weight = number * step / (WEEK * np.arange(1.0, n_weeks + 1)[:, np.newaxis])
-    prior = _SLOW_SHARE * fast_variance * np.arange(1.0, n_weeks + 1)[:, np.newaxis] ** _USUAL_GROWTH
-    mean_square = (squares.sum(axis=0) / np.maximum(number, 1) * weight + _SLOW_PRIOR * prior) / (weight + _SLOW_PRIOR)
-    # A mean of k squares lies, in logarithm, about 1/k below the variance; errors of fitted weights lie lower still.
-    level = np.log(np.maximum(mean_square, 1e-300)) + 1.0 / (weight + _SLOW_PRIOR)
-    at = np.log(np.arange(1.0, n_weeks + 1))[:, np.newaxis]
-    total = np.maximum(weight.sum(axis=0), 1e-9)
-    mean_at, mean_level = (weight * at).sum(axis=0) / total, (weight * level).sum(axis=0) / total
-    across = (weight * (at - mean_at) * (level - mean_level)).sum(axis=0)
-    along = (weight * (at - mean_at) ** 2).sum(axis=0)
-    growth = np.clip((across + _GROWTH_PRIOR * _USUAL_GROWTH) / (along + _GROWTH_PRIOR), 0.0, _MOST_GROWTH)
-    first = np.exp(mean_level - growth * mean_at)
-    still = mean_square.max(axis=0) <= 0
-    return np.where(still | (number.sum(axis=0) == 0), _SLOW_SHARE * fast_variance, first), growth
+    weight = np.where(known, fresh[:, np.newaxis, np.newaxis], 0.0)
+    total = np.maximum(weight.sum(axis=0), 1e-300)
+    seen = (np.where(known, slow, 0.0) ** 2 * weight).sum(axis=0) / total
+    week = np.arange(1.0, n_weeks + 1)
+    # Origins a few days apart tell of the same week; weeks far ahead overlap more, and neighbours tell much the same.
+    number = total**2 / np.maximum((weight**2).sum(axis=0), 1e-300) * step / (WEEK * week[:, np.newaxis])
+    number = np.where(known.any(axis=0), number, 0.0)
+    # Days that are known one a week have no errors around their week's mean to compare with.
+    usual = np.where(usual > 1e-6 * seen[0], usual, seen[0])
+    level = _SIZES[:, np.newaxis] * np.maximum(usual, 1e-300)
+    grown = week ** _GROWTHS[:, np.newaxis]
+    variance = noise + level[:, np.newaxis, :] * grown[:, :, np.newaxis]
+    loss = 0.5 * (number * (np.log(variance) + seen / variance)).sum(axis=1)
+    odd = (np.log(_SIZES / _USUAL_SIZE) / _SIZE_SPREAD) ** 2 + ((_GROWTHS - _USUAL_GROWTH) / _GROWTH_SPREAD) ** 2
+    loss += 0.5 * odd[:, np.newaxis]
+    belief = np.exp(loss.min(axis=0) - loss)
+    return level, belief / belief.sum(axis=0)
 
 
-def _grown(first: Array, growth: Array, n_weeks: int) -> Array:
-    return np.asarray(first * np.arange(1.0, n_weeks + 1)[:, np.newaxis] ** growth)
+def _ties(slow: Array, variance: Array, noise: Array, step: int) -> tuple[Array, Array]:
+    """How a path's weeks keep together: the share of the level's error that lasts, and what of it is kept a week on."""
+    apart = min(_FAR, slow.shape[1] - 1)
+    near, far = (_tied(slow, variance, lag) for lag in (1, apart))
+    # Where noise drowns the level's error, ties are hardly seen, and hardly matter.
+    seen = (variance / np.maximum(variance + noise, 1e-300)).mean(axis=0) ** 2
+    separate = np.isfinite(slow).any(axis=1).sum(axis=0) * step / WEEK * seen
+    trusted = separate / (separate + _TIES_PRIOR * max(apart, 1))
+    kept = np.full(near.shape, _USUAL_KEPT)
+    if apart > 1:
+        ratio = np.clip(far, 0.02, 1.0) / np.clip(near, 0.02, 1.0)
+        kept += trusted * (np.clip(ratio, 0.02, 1.0) ** (1.0 / (apart - 1)) - _USUAL_KEPT)
+    trusted = separate / (separate + _TIES_PRIOR)
+    shared = _USUAL_SHARED + trusted * (np.clip(near, 0.0, 1.0) / kept - _USUAL_SHARED)
+    return np.clip(shared, 0.0, 1.0), np.clip(kept, 0.3, 1.0)
 
 
-def _ties(scaled: Array, step: int) -> tuple[Array, Array]:
-    """How weeks of one path keep together: share that neighbours share, and what is left of it a week further on."""
-    near, weight_near = _correlation(scaled, 1, step)
-    apart = min(_FAR, scaled.shape[1] - 1)
-    far, weight_far = _correlation(scaled, apart, step)
-    trusted = weight_far / (weight_far + _TIES_PRIOR)
-    ratio = np.clip(far, 0.02, 0.98) / np.clip(near, 0.02, 0.98)
-    seen = np.clip(ratio, 0.05, 1.0) ** (1.0 / max(apart - 1, 1))
-    kept = _USUAL_KEPT + trusted * (seen - _USUAL_KEPT) if apart > 1 else np.full(near.shape, _USUAL_KEPT)
-    shared = np.clip(near, 0.0, 0.98) / kept
-    trusted = weight_near / (weight_near + _TIES_PRIOR)
-    return np.clip(_USUAL_SHARED + trusted * (shared - _USUAL_SHARED), 0.0, 1.0), np.clip(kept, 0.5, 0.999)
-
-
-def _correlation(scaled: Array, lag: int, step: int) -> tuple[Array, Array]:
-    """Correlation of weeks `lag` apart, about zero, and the number of separate pairs behind it."""
-    if scaled.shape[1] <= lag:
-        return np.full(scaled.shape[2], 0.0), np.zeros(scaled.shape[2])
-    one, other = scaled[:, :-lag], scaled[:, lag:]
+def _tied(slow: Array, variance: Array, lag: int) -> Array:
+    """Products of weeks `lag` apart, over the level's variance in the earlier: [n_series]; what lasts on average."""
+    if lag < 1:
+        return np.zeros(slow.shape[2])
+    one, other = slow[:, :-lag], slow[:, lag:]
     both = np.isfinite(one) & np.isfinite(other)
-    one, other = np.where(both, one, 0.0), np.where(both, other, 0.0)
-    size = np.sqrt((one**2).sum(axis=(0, 1)) * (other**2).sum(axis=(0, 1)))
-    found = (one * other).sum(axis=(0, 1)) / np.where(size > 0, size, 1.0)
-    weight = both.sum(axis=(0, 1)) * step / (WEEK * (lag + 1.0) * max(scaled.shape[1] - lag, 1))
-    return found, np.where(size > 0, weight, 0.0)
+    products = np.where(both, np.where(both, one, 0.0) * np.where(both, other, 0.0), 0.0).sum(axis=(0, 1))
+    expected = (both * variance[:-lag]).sum(axis=(0, 1))
+    return np.asarray(products / np.maximum(expected, 1e-300))
 
 
 def _root(scaled: Array) -> Array:
