@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from storesim.forecast.predict import predict as predict
     from storesim.plan.advise import advise as advise
     from storesim.plan.break_down import break_down as break_down
+    from storesim.plan.diagnose import diagnose as diagnose
+    from storesim.plan.diagnosis import Diagnosis as Diagnosis
     from storesim.plan.goals import Goal as Goal, Goals as Goals
     from storesim.plan.replan import Replan as Replan, replan as replan
     from storesim.report.document import Report as Report
@@ -58,6 +60,7 @@ PUBLIC: Final[dict[str, str]] = {
     "break_down": "storesim.plan.break_down",
     "replan": "storesim.plan.replan",
     "advise": "storesim.plan.advise",
+    "diagnose": "storesim.plan.diagnose",
     "write_report": "storesim.report.writers",
     "compare": "storesim.experiments.compare",
     "check": "storesim.testing.check",
@@ -69,6 +72,7 @@ PUBLIC: Final[dict[str, str]] = {
     "Run": "storesim.results.run",
     "Ensemble": "storesim.results.ensemble",
     "History": "storesim.results.history",
+    "Diagnosis": "storesim.plan.diagnosis",
     "Outlook": "storesim.forecast.outlook",
     "Goal": "storesim.plan.goals",
     "Goals": "storesim.plan.goals",

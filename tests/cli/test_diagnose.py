@@ -29,7 +29,7 @@ def bad(tmp_path: Path) -> Path:
 def test_everything_wrong_with_a_file_is_listed_with_its_place_and_status_3(
     bad: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = main(["diagnose", str(bad), "-o", str(tmp_path / "out"), "--json"])
+    status = main(["diagnose", "--data", str(bad), "-o", str(tmp_path / "out"), "--json"])
 
     assert status == 3
     said = json.loads(capsys.readouterr().out)
@@ -48,7 +48,7 @@ def test_a_good_file_is_described_in_both_languages(capsys: pytest.CaptureFixtur
         ("en", ("Columns are read as", "Channels: search, express")),
         ("zh", ("各列读作", "渠道：search")),
     ):
-        assert main(["diagnose", str(EXPORTS / "shangzhi_sources.csv"), "--lang", lang]) == 0
+        assert main(["diagnose", "--data", str(EXPORTS / "shangzhi_sources.csv"), "--lang", lang]) == 0
         said = capsys.readouterr().out
         assert all(word in said for word in words)
 
@@ -73,10 +73,10 @@ def test_columns_are_named_on_the_command_line_or_in_a_file(tmp_path: Path, caps
     own.write_text("哪天,来客\n2026-03-01,5\n", encoding="utf-8")
     names.write_text("# mine\n哪天 = date\n来客 = pv\n", encoding="utf-8")
 
-    assert main(["diagnose", str(own), "--columns", str(names), "--column", "来客=uv", "--json"]) == 0
+    assert main(["diagnose", "--data", str(own), "--columns", str(names), "--column", "来客=uv", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["figures"] == ["uv"]
-    assert main(["diagnose", str(own), "--column", "来客"]) == 2
-    assert main(["diagnose", str(own), "--columns", str(tmp_path / "none.txt")]) == 3
+    assert main(["diagnose", "--data", str(own), "--column", "来客"]) == 2
+    assert main(["diagnose", "--data", str(own), "--columns", str(tmp_path / "none.txt")]) == 3
     names.write_text("哪天\n= pv\n", encoding="utf-8")
-    assert main(["diagnose", str(own), "--columns", str(names)]) == 3
+    assert main(["diagnose", "--data", str(own), "--columns", str(names)]) == 3
     assert capsys.readouterr().err.count("write the column's name and what it is") == 3

@@ -18,7 +18,7 @@ from storesim.errors import FileFaults, StoresimError
 COMMANDS: Final[dict[str, str | None]] = {
     "run": "run",
     "forecast": "predict",
-    "diagnose": "read_history",
+    "diagnose": "diagnose",
     "plan": "break_down",
     "compare": "compare",
     "check": "check",

@@ -13,12 +13,14 @@ from storesim.results.findings import DONE, KINDS, LEVELS, Finding, summary
 
 if TYPE_CHECKING:
     from storesim.forecast.outlook import Outlook
+    from storesim.plan.diagnosis import Diagnosis
     from storesim.plan.goals import GapRow, Goals, Pulled
     from storesim.plan.replan import Replan
     from storesim.results.ensemble import Ensemble
 
 GOAL_KPIS: Final = ("gmv", "uv", "cvr", "aov", "pv", "ad_spend")
 CHANNEL_KPIS: Final = ("uv", "cvr", "aov", "gmv", "ad_spend")
+MOST_CAUSES: Final = 12
 OUTLOOK_KPIS: Final = ("gmv", "uv", "pv", "buyers", "cvr", "aov", "ad_spend")
 
 
@@ -144,7 +146,7 @@ def show_outlook(session: Session, outlook: Outlook, currency: str = "CNY") -> N
     for name in (name for name in OUTLOOK_KPIS if name in outlook.names):
         low, middle, high = quantiles_over_runs(outlook.total(name)[:, np.newaxis], (0.1, 0.5, 0.9))[0]
         row = _row(session, name, low, middle, high)
-        rows.append(row if currency == "CNY" else [cell.replace("¥", f"{currency} ") for cell in row])
+        rows.append([_in_currency(cell, currency) for cell in row])
     session.table(_quantile_columns(session), rows)
 
 
@@ -178,11 +180,49 @@ def show_findings(session: Session, findings: Sequence[Finding]) -> None:
     session.table(columns, rows, texts=len(columns))
 
 
+def show_diagnosis(session: Session, found: Diagnosis, currency: str) -> None:
+    """What moved, the largest effect first; amounts are in `currency`."""
+    from storesim.units import show_money
+
+    first, last = (found.windows.dates(days) for days in (found.windows.before, found.windows.after))
+    said = {"name": found.name, "first1": first[0], "last1": first[1], "first2": last[0], "last2": last[1]}
+    amounts = {"before": found.gmv_before, "after": found.gmv_after, "gap": found.gap}
+    texts = {name: show_money(amount, session.lang) for name, amount in amounts.items()}
+    texts["gap"] = ("+" if found.gap > 0 else "") + texts["gap"]
+    title = "diagnosis.plan" if found.windows.why == "plan" else "diagnosis.title"
+    session.heading(_in_currency(session.phrase(title, **said, **texts), currency))
+    session.line(session.phrase(f"diagnosis.why.{found.windows.why}", figure=found.windows.figure))
+    names = ("message", "owner", "levers")
+    for symptoms in (found.symptoms, found.views):
+        if not symptoms:
+            continue
+        if symptoms is found.views:
+            session.heading(session.phrase("diagnosis.views"))
+        rows = [
+            [
+                _in_currency(one.told(session.lang), currency),
+                session.phrase(f"owner.{one.owner}"),
+                ", ".join(one.levers),
+            ]
+            for one in symptoms[:MOST_CAUSES]
+        ]
+        session.table([session.phrase(f"column.{name}") for name in names], rows, texts=len(names))
+    for note in found.notes:
+        session.line(f"· {session.told(note)}")
+    if currency != "CNY":
+        session.remark("forecast.currency", currency=currency)
+
+
 def findings_counted(session: Session, findings: Sequence[Finding]) -> str:
     """How many findings of each kind, in one line."""
     which = 0 if session.lang == "zh" else 1
     counts = [f"{KINDS[kind][which]} {times}" for _, kind, times in summary(findings)]
     return ("、" if session.lang == "zh" else ", ").join(counts)
+
+
+def _in_currency(text: str, currency: str) -> str:
+    """Amounts are shown as CNY; another currency goes by its code."""
+    return text if currency == "CNY" else text.replace("¥", f"{currency} ")
 
 
 def _quantile_columns(session: Session) -> list[str]:

@@ -23,7 +23,7 @@ _CHAINS = {"gmv": (("uv", "uv"), ("buyers", "cvr"), ("gmv", "aov")), "pv": (("uv
 
 def gap_between(before: Goals, actuals: Actuals) -> tuple[GapRow, ...]:
     """Rows by month, then all months together; the causes of each sum add up to its gap to the fen."""
-    planned_days = _planned_days(before, actuals)
+    planned = planned_days(before, actuals)
     dates = [actuals.first + dt.timedelta(days=day) for day in range(actuals.counts["gmv"].size)]
     months = dict.fromkeys(f"{date:%Y-%m}" for date in dates)
     rows: list[GapRow] = []
@@ -31,9 +31,9 @@ def gap_between(before: Goals, actuals: Actuals) -> tuple[GapRow, ...]:
     for month in months:
         inside = np.array([f"{date:%Y-%m}" == month for date in dates])
         for name, chain in _CHAINS.items():
-            if any(count not in planned_days or count not in actuals.counts for count, _ in chain):
+            if any(count not in planned or count not in actuals.counts for count, _ in chain):
                 continue
-            plan, real = ([int(of[count][inside].sum()) for count, _ in chain] for of in (planned_days, actuals.counts))
+            plan, real = ([int(of[count][inside].sum()) for count, _ in chain] for of in (planned, actuals.counts))
             for cause in causes({"": plan}, {"": real}, [driver for _, driver in chain]):
                 row = _gap_row(month, name, (plan[-1], real[-1]), cause)
                 rows.append(row)
@@ -57,13 +57,7 @@ def gap_csv(rows: Sequence[GapRow]) -> str:
     return text.getvalue()
 
 
-def _gap_row(period: str, name: str, totals: tuple[int, int], cause: Cause) -> GapRow:
-    unit = 100.0 if name in PAID else 1.0
-    plan, actual, amount = (number / unit for number in (*totals, cause.amount))
-    return GapRow(period, cause.channel, name, plan, actual, cause.factor, amount)
-
-
-def _planned_days(before: Goals, actuals: Actuals) -> dict[str, Whole]:
+def planned_days(before: Goals, actuals: Actuals) -> dict[str, Whole]:
     """[n_elapsed] whole numbers of the plan as it was; 0 on days it did not plan."""
     found: dict[str, Whole] = {}
     for row in before.rows:
@@ -73,3 +67,9 @@ def _planned_days(before: Goals, actuals: Actuals) -> dict[str, Whole]:
             if 0 <= day < numbers.size:
                 numbers[day] = round(row.goal * 100) if row.kpi in PAID else int(row.goal)
     return found
+
+
+def _gap_row(period: str, name: str, totals: tuple[int, int], cause: Cause) -> GapRow:
+    unit = 100.0 if name in PAID else 1.0
+    plan, actual, amount = (number / unit for number in (*totals, cause.amount))
+    return GapRow(period, cause.channel, name, plan, actual, cause.factor, amount)

@@ -115,6 +115,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "commission_promised": ("预估佣金金额",),
     "chats": ("咨询人数",),
     "refunds": ("成功退款金额",),
+    "market": ("行业指数", "类目指数", "大盘指数", "category index", "industry index"),
     "cvr": ("转化率", "成交转换率", "支付转化率", "转换率", "conversion", "conversion rate"),
     "aov": ("成交客单价", "人均成交额", "average order value"),
     "depth": ("人均pv", "人均浏览量(人均pv)", "pages per visitor"),

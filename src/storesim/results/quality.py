@@ -81,6 +81,16 @@ def examine(history: History) -> tuple[Finding, ...]:
     return (*found, *bots)
 
 
+def sale_on(day: dt.date) -> str:
+    """The sale of the platform that falls on a day, if there is one; "" otherwise."""
+    at = (day.month, day.day)
+    for name, first, last in _SALES:
+        inside = first <= at <= last if first <= last else at >= first or at <= last
+        if inside:
+            return name
+    return ""
+
+
 def _whole(history: History) -> Iterator[Finding]:
     """Too short, all zero, constant."""
     known = max(int(np.isfinite(values).sum()) for values in history.columns.values())
@@ -133,7 +143,7 @@ def _outliers(history: History, name: str) -> Iterator[Finding]:
     with np.errstate(invalid="ignore"):
         far = np.flatnonzero(np.abs(off) > limit)
     for day in far.tolist():
-        sale = _sale(history.dates[day])
+        sale = sale_on(history.dates[day])
         level: Level = "note" if sale and off[day] > 0 else "warning"
         why = f"; the sale {sale} falls here" if level == "note" else ""
         message = f"{name} is {said(values[day])}, and {said(found.expected[day], 3)} would be usual{why}"
@@ -191,15 +201,6 @@ def _carried(values: Array) -> Array:
     known = np.flatnonzero(np.isfinite(values))
     nearest = np.searchsorted(known, np.arange(values.size), side="right") - 1
     return values[known[np.maximum(nearest, 0)]]
-
-
-def _sale(day: dt.date) -> str:
-    at = (day.month, day.day)
-    for name, first, last in _SALES:
-        inside = first <= at <= last if first <= last else at >= first or at <= last
-        if inside:
-            return name
-    return ""
 
 
 def _file(history: History) -> str:

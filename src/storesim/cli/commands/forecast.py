@@ -36,7 +36,7 @@ def command(
     their Chinese or English names, as the exports of 商智, 京准通 and 生意参谋 write them. Several files become one
     history: the report of the store, those of its sources and ads. The folder of a run will do as well: then the days
     after the simulated ones are foretold. Writes forecast.csv: a row for each day and KPI with its mean and quantiles.
-    What was assumed in reading, and what is odd about the figures, is said on standard error; `diagnose` tells it all.
+    What was assumed in reading, and what is odd about the figures, is said on standard error (`diagnose --data`).
 
     \b
     Example:
