@@ -326,6 +326,28 @@ def test_days_to_come_are_refused_beside_days_gone_and_kept_with_a_warning_alone
         read(store="date,uv\n2036-04-01,5\n", told=today)
 
 
+def test_a_day_of_the_week_behind_a_date_and_a_header_on_two_lines_are_no_hindrance(read: Read) -> None:
+    history = read(store='日期,"成交\n客户数",Total sales\n2026-03-01 星期日,5,100\n2026-03-02（周一）,6,90\n')
+
+    assert (history.total("buyers"), history.total("gmv")) == (11.0, 190.0)
+
+
+def test_a_column_that_gives_way_to_a_nearer_one_is_named(read: Read) -> None:
+    history = read(store="日期,商品访客数,店铺访客数\n2026-03-01,7,5\n")
+
+    assert history.total("uv") == 5.0
+    assert "'商品访客数' is left out; '店铺访客数' is nearer to uv." in history.notes
+
+
+def test_amounts_of_which_some_name_a_currency_are_taken_as_all_of_it_with_a_warning(read: Read) -> None:
+    history = read(store="日期,成交金额\n2026-03-01,7\n2026-03-02,0\n2026-03-03,$8\n")
+
+    assert history.currency == "USD"
+    (found,) = (finding for finding in history.findings if finding.kind == "currency")
+    assert (found.level, found.row, found.value) == ("warning", 4, "$8")
+    assert "1 amounts before it name no currency" in found.message
+
+
 def test_a_lenient_reader_reads_what_it_can_and_tells_the_rest_as_errors(read: Read) -> None:
     text = "date,uv,gmv\n2026-03-01,5,-3\n2026-03-02,many,4\n2026-02-30,1,1\n2026-03-03,7,8\n"
 
@@ -333,6 +355,11 @@ def test_a_lenient_reader_reads_what_it_can_and_tells_the_rest_as_errors(read: R
 
     np.testing.assert_array_equal(history.daily("gmv"), [np.nan, 4.0, 8.0])
     errors = [(finding.row, finding.kind, finding.done) for finding in history.findings if finding.level == "error"]
+    # Beside a good file one that cannot be read at all is an error too, and not passed over.
+    both = read(store=STORE, picture=b"\x89PNG", told={"strict": False})
+    assert [finding.message for finding in both.findings if finding.level == "error"] == [
+        "this is a picture (PNG); a table is wanted, CSV or .xlsx"
+    ]
     assert sorted(errors) == [
         (2, "negative", "read as missing"), (3, "unreadable", "read as missing"), (4, "unreadable", "left out")
     ]  # fmt: skip

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from storesim import units
@@ -38,6 +39,8 @@ _CURRENCIES: tuple[tuple[str, str], ...] = (
 )
 """Currency, and its signs and names in lower case beside its code; the first that is found holds."""
 
+_DIGITS = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_NO_SIGN = re.compile(r"[0-9.,%+\- ]*")
 _SIMPLE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?")
 _COMMA_DECIMAL = re.compile(r"[+-]?\d{1,3}(\.?\d{3})*,\d+|[+-]?\d+,\d+")
 _RANGE = re.compile(r"([^~至—]+?)\s*(?:~|至|—)\s*([^~至—]+)")
@@ -50,6 +53,9 @@ _PACKED_HOURS = re.compile(r"(?P<first>\d{10}|\d{14})\s*[~-]\s*(?P<until>\d{10}|
 _HOUR = re.compile(r"(\d{1,2}):00(?::00(?:\.0+)?)?(?:\s*[~-]\s*\d{1,2}:\d{2}(?::\d{2})?)?")
 _HOUR_CELL = re.compile(
     r"(\d{1,2})(?:\.0)?(?::00(?::00)?|点|时|h)?(?:\s*[~-]\s*\d{1,2}(?::\d{2}(?::\d{2})?|点|时|h)?)?"
+)
+_WEEKDAY = re.compile(
+    r"[\s,(（]*(?:(?:星期|周|礼拜)[一二三四五六日天]|(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?)[)）\s]*$"
 )
 _SPAN_OF_DAYS = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}日?\s*(?:~|至|到|—|–|-)\s*\d{4}\D\d{1,2}\D\d{1,2}日?")
 _SIGNS = tuple((code, re.compile(rf"(?<![a-z])(?:{code.lower()}|{signs})(?![a-z])")) for code, signs in _CURRENCIES)
@@ -86,6 +92,9 @@ def read_cell(text: str, *, decimal_comma: bool = False) -> Cell:
     ValueError
         With a sentence for the user, if it cannot be read.
     """
+    # Most cells are plain digits; what follows is slow beside that.
+    if _DIGITS.fullmatch(text):
+        return Cell(float(text))
     plain = units.tidy(text)
     if _SIMPLE.fullmatch(plain):
         return Cell(_finite(float(plain), text))
@@ -104,6 +113,8 @@ def read_cell(text: str, *, decimal_comma: bool = False) -> Cell:
 
 def currency_of(text: str) -> str:
     """The currency a cell or header names by a sign, its code or its name; an empty string where it names none."""
+    if _NO_SIGN.fullmatch(text):
+        return ""
     plain = units.tidy(text)
     return next((code for code, sign in _SIGNS if sign.search(plain)), "")
 
@@ -165,6 +176,7 @@ def read_date(text: str, order: DateOrder | None = "month first") -> date:
     return units.read_date(f"{year}-{month:02d}-{day:02d}")
 
 
+@lru_cache(maxsize=4096)  # rows of a day that sources or SKUs split repeat its date
 def read_moment(text: str, order: DateOrder | None = "month first") -> tuple[date, int | None]:
     """The day in a cell and the hour from 0 to 23 where it names one: 2026-03-24 13:00, 20260324130000~20260324135959.
 
@@ -173,7 +185,7 @@ def read_moment(text: str, order: DateOrder | None = "month first") -> tuple[dat
     ValueError
         With a sentence for the user, if it is no date, or a time that is no full hour.
     """
-    plain = units.tidy(text)
+    plain = _without_weekday(text)
     if packed := _PACKED_HOURS.fullmatch(plain):
         first, until = packed["first"], packed["until"]
         day = read_date(first[:8], order)
@@ -210,9 +222,15 @@ def _hour(digits: str, text: str) -> int:
     return int(digits)
 
 
+def _without_weekday(text: str) -> str:
+    """A tidy text without the day of the week behind it."""
+    plain = units.tidy(text)
+    return _WEEKDAY.sub("", plain) or plain
+
+
 def _date_text(text: str) -> str:
     """Without the time of day if that is midnight; another is kept, so that the date is refused."""
-    plain = units.tidy(text)
+    plain = _without_weekday(text)
     timed = _TIMED.fullmatch(plain)
     return timed.group(1) if timed is not None and _MIDNIGHT.fullmatch(timed.group(2)) else plain
 

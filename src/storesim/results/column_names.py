@@ -95,7 +95,24 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "buyers": ("成交人数", "成交用户数", "支付买家数", "customers", "成交买家数"),
     "orders": ("成交订单数", "支付订单数", "订单数", "订单量", "order count", "成交子单量", "transactions", "invoices"),
     "units": ("成交商品件数", "支付件数", "件数", "销量", "quantity", "qty", "pieces", "units sold"),
-    "gmv": ("支付金额", "销售额", "交易金额", "交易额", "营业额", "revenue", "sales", "turnover", "sales amount"),
+    "gmv": (
+        "支付金额",
+        "销售额",
+        "交易金额",
+        "交易额",
+        "营业额",
+        "revenue",
+        "sales",
+        "turnover",
+        "sales amount",
+        "total sales",
+        "net sales",
+        "total revenue",
+        "order revenue",
+        "成交额",
+        "成交总额",
+        "总销售额",
+    ),
     "ad_spend": (
         "花费",
         "总花费",
@@ -180,7 +197,8 @@ def meaning(header: str) -> Meaning:
             return Meaning("hour", "hour", 0, 1.0)
     if any(part in plain for part in COMPARED):
         return Meaning("compared", header.strip(), 0, 1.0)
-    for name in (plain, bare, inside, without_currency(bare).strip("_- ")):
+    # A header that goes over two lines in its cell has a blank in the middle.
+    for name in (plain, bare, inside, without_currency(bare).strip("_- "), bare.replace(" ", "")):
         found = _names().get(name)
         if found is not None:
             return Meaning(kind_of(found[0]), found[0], found[1], factor, LOOSE.get(name, ""))
@@ -220,6 +238,7 @@ def is_total(cell: str) -> bool:
     return _plain(cell).rstrip(":") in TOTAL_LABELS
 
 
+@cache
 def is_all(cell: str) -> bool:
     """Whether a cell of a column that splits days says that its row is not split."""
     return _plain(cell) in ALL_LABELS

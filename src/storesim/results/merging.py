@@ -43,11 +43,12 @@ def read_files(
     strict: bool,
 ) -> History:
     """The history in one or several files; see `history.read_history`."""
-    parts, faults, notes, findings = _parts([fspath(path) for path in paths], columns, today)
-    faults += _unknown_headers(parts, columns)
-    faults += _two_currencies(parts)
+    parts, refused, notes, findings = _parts([fspath(path) for path in paths], columns, today)
+    refused += _unknown_headers(parts, columns) + _two_currencies(parts)
+    # What a lenient reader leaves out as a whole is told like any other error.
+    findings += [Finding("error", "unreadable", fault.message, "left out", fault.file, fault.line) for fault in refused]
     merged = _Merged(parts)
-    faults += merged.faults
+    faults = [*refused, *(fault for part in parts for fault in part.faults), *merged.faults]
     if faults and (strict or not merged.store):
         raise HistoryError(faults[:_MOST_FAULTS])
     told = next((part.currency for part in parts if part.currency), "")
@@ -78,10 +79,10 @@ def read_files(
 def _parts(
     files: list[str], columns: Mapping[str, str], today: dt.date
 ) -> tuple[list[Part], list[Fault], list[str], list[Finding]]:
-    """Every table of every file, with what was assumed of each."""
+    """Every table of every file, the faults of files that are wrong as a whole, and what was assumed and found."""
     recognised = recogniser(columns)
     parts: list[Part] = []
-    faults: list[Fault] = []
+    refused: list[Fault] = []
     notes: list[str] = []
     findings: list[Finding] = []
     for file in files:
@@ -89,17 +90,16 @@ def _parts(
             tables, without = read_tables(file, recognised)
             found = [read_part(table, recognised, today) for table in tables]
         except HistoryError as wrong:
-            faults += wrong.faults
+            refused += wrong.faults
             continue
         if without:
             notes.append(f"Sheets without a table of days are left out: {listed(without)}.")
         for part in found:
             parts.append(part)
-            faults += part.faults
             findings += part.findings
             several = len(files) > 1 or len(found) > 1
             notes += [f"{part.file}: {note}" if several else note for note in part.notes]
-    return parts, faults, notes, findings
+    return parts, refused, notes, findings
 
 
 def _unknown_headers(parts: Sequence[Part], columns: Mapping[str, str]) -> list[Fault]:

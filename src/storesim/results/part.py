@@ -20,6 +20,9 @@ Array = NDArray[np.float64]
 ReportKind = Literal["store", "source", "sku", "ads", "affiliate"]
 
 
+OPEN_QUOTE = "a cell goes over several lines; is a quotation mark not closed?"
+
+
 @dataclass(frozen=True)
 class Column:
     """A column that is used."""

@@ -13,7 +13,7 @@ from storesim import kpi
 from storesim.results.cells import DateOrder, currency_of, date_order, read_hour, read_moment
 from storesim.results.column_names import OF_ADS, PARTS, Meaning, is_all, is_total
 from storesim.results.grid import Recognised, Row, Table, no_header
-from storesim.results.part import Column, Part, Reading, ReportKind, listed
+from storesim.results.part import OPEN_QUOTE, Column, Part, Reading, ReportKind, listed
 from storesim.results.row_figures import row_figures
 from storesim.results.rows_to_days import Records, placed
 
@@ -98,6 +98,10 @@ def _columns(reading: Reading, means: Sequence[Column], kind: ReportKind) -> lis
         rival = nearest.setdefault((column.means.channel, column.means.name), column)
         if rival is column:
             continue
+        if rival.means.rank != column.means.rank:
+            used, unused = sorted((rival, column), key=lambda one: one.means.rank)
+            message = f"'{unused.header}' is left out; '{used.header}' is nearer to {unused.means.name}."
+            reading.note(message)
         if rival.means.rank == column.means.rank:
             message = f"'{column.header}' means {column.means.name}, as '{rival.header}' does; keep one of them"
             reading.fault(reading.table.header, column.index, message, done="left out")
@@ -153,7 +157,7 @@ def _moment(reading: Reading, row: Row, index: int, order: DateOrder | None) -> 
     try:
         return read_moment(row.cell(index), order)
     except ValueError as error:
-        reading.fault(row, index, f"{error}.", done="left out")
+        reading.fault(row, index, OPEN_QUOTE if "\n" in row.cell(index) else f"{error}.", done="left out")
         return None
 
 
@@ -211,12 +215,14 @@ def _dated(
     late = [(row, moment) for row, moment in kept if moment[0] > latest]
     far = latest + dt.timedelta(days=5 * 366)
     if late and (len(late) < len(kept) or any(moment[0] > far for _, moment in late)):
-        for row, moment in late:
-            message = (
-                f"{moment[0]} has not come yet (today is {today}); measured days are wanted. "
-                "If they are simulated, set STORESIM_TODAY to a later date."
-            )
-            reading.fault(row, date_column, message, "future", done="left out")
+        row, moment = late[0]
+        last = max(day for _, (day, _) in late)
+        more = f", nor have {len(late) - 1} more rows up to {last}" if len(late) > 1 else ""
+        message = (
+            f"{moment[0]} has not come yet (today is {today}){more}; measured days are wanted. "
+            "If they are simulated, set STORESIM_TODAY to a later date."
+        )
+        reading.fault(row, date_column, message, "future", done="left out")
         kept = [(row, moment) for row, moment in kept if moment[0] <= latest]
     elif late:
         row, moment = late[0]
@@ -259,9 +265,11 @@ def _currency(reading: Reading, columns: list[Column], rows: list[Row]) -> tuple
     """The one currency the table names, empty if none, and whether it has amounts; a second currency is a fault."""
     money = [column for column in columns if is_money(column.means.name)]
     found, where = "", ""
+    bare = 0
     for row in (reading.table.header, *rows):
         for column in money:
             text = row.cell(column.index)
+            bare += _is_bare(text)
             sign = currency_of(text)
             if sign and found and sign != found:
                 message = f"'{text}' is in {sign}, and '{where}' is in {found}; amounts of one file are in one currency"
@@ -269,7 +277,17 @@ def _currency(reading: Reading, columns: list[Column], rows: list[Row]) -> tuple
                 return found, True
             if sign and not found:
                 found, where = sign, text
+                if bare:
+                    message = (
+                        f"'{text}' is in {sign}, and {bare} amounts before it name no currency; all are taken as {sign}"
+                    )
+                    reading.found(row, column.index, "warning", "currency", message, done="kept")
     return found, bool(money)
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a cell is an amount other than 0 that names no currency."""
+    return any(digit in text for digit in "123456789１２３４５６７８９") and not currency_of(text)
 
 
 def is_money(name: str) -> bool:

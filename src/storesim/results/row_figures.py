@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from storesim import kpi
 from storesim.results.cells import read_cell
 from storesim.results.column_names import is_guests
-from storesim.results.part import Column, Reading, ReportKind, listed, said
+from storesim.results.part import OPEN_QUOTE, Column, Reading, ReportKind, listed, said
 from storesim.results.rows_to_days import Records
 
 Array = NDArray[np.float64]
@@ -104,8 +104,7 @@ def _figure(reading: Reading, records: Records, column: Column) -> Figure:
             if not known:
                 # A column of words, or of words among numbers: nothing to keep.
                 return Figure(column, np.full(n_rows, np.nan), steps)
-            open_quote = "a cell goes over several lines; is a quotation mark not closed?"
-            reading.fault(row, column.index, f"{column.header}: {open_quote if chr(10) in text else f'{error}.'}")
+            reading.fault(row, column.index, f"{column.header}: {OPEN_QUOTE if chr(10) in text else f'{error}.'}")
             continue
         if known and _refused(reading, records, i, column, percent=cell.percent, negative=cell.value < 0):
             continue

@@ -7,6 +7,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +41,12 @@ class Records:
 
     def split(self, i: int) -> tuple[str, ...]:
         """What a row is of, in each column that splits days."""
-        return tuple(self.rows[i].cell(column.index) for column in self.parts)
+        return self._splits[i]
+
+    @cached_property
+    def _splits(self) -> list[tuple[str, ...]]:
+        at = [column.index for column in self.parts]
+        return [tuple(row.cell(index) for index in at) for row in self.rows]
 
 
 @dataclass(frozen=True, eq=False)

@@ -73,12 +73,12 @@ def _source(paths: tuple[Path, ...], columns: dict[str, str]) -> tuple[History |
 
 def _of_source(source: History | Ensemble) -> dict[str, Any]:
     """What was assumed in reading a history and what is odd about it; nothing for simulated days."""
-    from storesim.results.findings import findings_documents
+    from storesim.results.findings import findings_documents, gathered
     from storesim.results.history import History
 
     if not isinstance(source, History):
         return {}
-    return {"assumed": list(source.notes), "findings": findings_documents(source.findings)}
+    return {"assumed": list(source.notes), "findings": findings_documents(gathered(source.findings))}
 
 
 def _say_source(session: Session, source: History | Ensemble, paths: tuple[Path, ...]) -> None:
