@@ -60,6 +60,7 @@ SPREAD_OUT = {
     **copy.deepcopy(EVERYTHING_ON),
     "channels.express.pacing": "smooth",
     "channels.express.rival_hours": [13, 24],
+    "operations.attribution": {"window": 3},
     "operations.conversion.later": 0.6,
     "operations.conversion.paid": 0.86,
     "channels.express.quality_conversion": 0.5,

@@ -52,6 +52,12 @@ MATCHED = {
 PATIENT = {"operations.conversion": {"base": 0.1, "later": 1.0}}
 """Nobody orders at the first look."""
 
+SLOW_TO_ORDER = {
+    "operations.conversion": {"base": 0.3, "later": 1.0, "later_median": 390, "later_sd": 0.1},
+    "operations.attribution.window": 15,
+}  # fmt: skip
+"""Orders follow some sixteen days after the click."""
+
 DEAR = {"catalogue.skus.0.reference_price": 70}
 """A store that converts worse than its category, being dearer than expected."""
 
@@ -226,6 +232,9 @@ SELLING = (
     Row("operations.conversion.later_median", 5, 500, "came_back", "-", PATIENT),
     Row("operations.conversion.later_sd", 0.1, 3.0, "came_back", "-", PATIENT),
     Row("operations.conversion.paid", 0.7, 1.0, "orders", "+"),
+    Row("operations.attribution.window", 0, 7, "express.ad_orders", "+", PATIENT),
+    # By order, a window of 15 days reaches back 16.
+    Row("operations.attribution.by", "click", "order", "express.ad_orders", "+", SLOW_TO_ORDER),
     Row("operations.stock.safety", 0, 20, "lost_units", "-", SCARCE),
     Row("operations.stock.lot", 2, 30, "stock_units", "+", SCARCE),
     Row("operations.stock.lot", 2, 30, "stock_units", "+", {**SCARCE, "operations.stock.policy": "sS"}),

@@ -68,6 +68,9 @@ OPERATIONS = st.fixed_dictionaries(
                 "later_median": st.floats(0.1, 200.0), "paid": SHARES,
             },
         ),
+        "attribution": st.fixed_dictionaries(
+            {"window": st.sampled_from([None, 0, 1, 3, 7, 15]), "by": st.sampled_from(["click", "order"])}
+        ),
         "stock": st.fixed_dictionaries(
             {"policy": st.sampled_from(["sQ", "sS", "RS", "base", "seasonal", "unlimited"]), "season": SEASON},
             optional={

@@ -39,8 +39,6 @@ SECTIONS = {
 NOT_YET = """\
 ## Not there yet
 
-- **Attribution windows** of 0, 1, 3, 7 and 15 days by date of click or order: orders are credited to the channel of
-  their visit, on the day of the order. The dated example of JD's help pages waits for windows.
 - **CDNOW's own record**, log likelihood −9582.4256: the 2,357 people are not among the project's data. What their
   parameters foretell is held above, and the parameters come back from simulated members.
 - **Ishigami** (7, 0.1), first-order and total sensitivity: `rank_inputs` does not exist yet.

@@ -10,6 +10,8 @@ import pytest
 from scipy import optimize, stats
 
 from storesim.engine import day as d
+from storesim.engine.attribution import credit
+from storesim.results.attribution import within
 from storesim.scenario.operations import Conversion
 from tests.theory.evidence import Evidence
 from tests.theory.stores import log_of, luck_of, quiet_store, runs_of
@@ -66,3 +68,25 @@ def test_the_share_of_orders_paid_is_that_of_the_setting(evidence: Evidence) -> 
         "share of orders placed that are paid", expected=PAID, values=paid, size="12 runs of 50 days",
         source="MODEL 7 (B)",
     )  # fmt: skip
+
+
+def _report(click: int, order: int, by: str, window: int) -> bool:
+    """Whether a report of 1 to 10 August counts an order; days count from 1 July."""
+    attributed = np.zeros((2, 80, 1, 7, 2))
+    getattr(credit, "py_func", credit)(attributed, 0, click, order, 100.0)
+    return bool(within(attributed, by, window)[31:41].sum() > 0.0)
+
+
+def test_the_windows_reach_as_far_as_in_the_dated_example_of_jd(evidence: Evidence) -> None:
+    about = {"size": "orders of each day, one by one", "source": "jzt.jd.com/study/kuaichemedia/941.jhtml (A)"}
+
+    same_day = [(c, o) for c in range(60) for o in range(c, 62) if _report(c, o, "click", 0)]
+    last = max(order for order in range(40, 80) if _report(40, order, "click", 15))
+    earliest = min(click for click in range(32) if _report(click, 31, "order", 15))
+    by_order = [(c, o) for c in range(60) for o in range(c, 62) if _report(c, o, "order", 15)]
+
+    assert same_day == [(day, day) for day in range(31, 41)]
+    assert {o for _, o in by_order} == set(range(31, 41))
+    evidence.exact("1 to 10 August, same day: orders counted of one a day", expected=10, got=len(same_day), **about)
+    evidence.exact("1 to 10 August, 15 days by click: last order, August", expected=25, got=last - 30, **about)
+    evidence.exact("1 to 10 August, 15 days by order: first click, July", expected=16, got=earliest + 1, **about)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from storesim.engine.attribution import credit
 from storesim.engine.basket import popular
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
@@ -47,6 +48,7 @@ from storesim.engine.day import (
     NEVER_PAID,
     ODDS_ANSWERED,
     ODDS_UNANSWERED,
+    ORDERS,
     PATIENCE_HOURS,
     PUT_OFF,
     PV,
@@ -78,6 +80,8 @@ SILENT, ANSWERED, UNANSWERED, COMES_BACK = 0, 1, 2, 3
 """What came of a chat; the last is nothing of a chat, but marks one who decided before and comes back to order."""
 
 INDEX, DAY_AT = 2**27 - 1, 47
+WHO = 2**DAY_AT - 16
+"""The bits of a code that tell channel and place in its stream."""
 NO_SKU, ONE_PIECE = typed(-1), typed(1)
 
 
@@ -206,19 +210,17 @@ def _decide(
 ) -> None:  # fmt: skip
     """Buy or leave: the visitor's luck against the chance for the item in view; another item if it is sold out.
 
-    An item in presale gets a deposit, and its buyer comes back with the item in place of the luck; so does who puts the
-    order off.
+    Who pays a deposit on an item in presale, or puts the order off, comes back with the item in place of the luck.
     """
     sc = plan.scalars
     c = (code >> 4) & 0xFFFF
     chat = (code >> 2) & 3
     pays = code & 3 == PAYS
     back = chat == COMES_BACK
+    clicked = code >> DAY_AT if pays or back else int(time / 24.0)
     odds = plan.odds[c]
-    if chat == ANSWERED:
-        odds *= sc[ODDS_ANSWERED]
-    elif chat == UNANSWERED:
-        odds *= sc[ODDS_UNANSWERED]
+    if SILENT < chat < COMES_BACK:
+        odds *= sc[ODDS_ANSWERED if chat == ANSWERED else ODDS_UNANSWERED]
     k = (
         int(luck)
         if pays or back
@@ -243,15 +245,13 @@ def _decide(
     if not pays and luck * (1.0 + o) >= o:
         return
     if sc[LATER] > 0.0 and not pays and not back and draw(seed, DRAW_LATER) < sc[LATER]:
-        tally.baskets[PUT_OFF] += 1
-        hours = exp(sc[LATER_MU] + sc[LATER_SD] * normal(draw(seed, DRAW_LATER_HOURS)))
-        mark = DECIDES | (COMES_BACK << 2) | (int(time / 24.0) << DAY_AT)
-        push(heap, time + hours, (code & ~15) | mark, float(k), seed)
+        later = time + _hours_put_off(sc, tally.baskets, seed)
+        push(heap, later, (code & WHO) | (clicked << DAY_AT) | DECIDES | (COMES_BACK << 2), float(k), seed)
         return
     if presale:
         tally.baskets[DEPOSITS] += 1
         paid_at = plan.presale[BALANCE_DUE, k] + plan.presale[BALANCE_HOURS, k] * draw(seed, DRAW_BALANCE_TIME)
-        push(heap, paid_at, (code & ~15) | PAYS, float(k), seed)
+        push(heap, paid_at, (code & WHO) | (clicked << DAY_AT) | PAYS, float(k), seed)
         return
     if pays and draw(seed, DRAW_BALANCE) >= plan.presale[BALANCE_PAID, k]:
         tally.baskets[DEPOSITS_LAPSED] += 1
@@ -263,8 +263,18 @@ def _decide(
     if sc[NEVER_PAID] > 0.0 and not pays and draw(seed, DRAW_PAID) < sc[NEVER_PAID]:
         tally.by_channel[c, UNPAID] += 1
         return
+    orders = tally.by_channel[c, ORDERS]
     amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed, pays)
-    _log(state.log, state.counters, time, code, LOG_BOUGHT, 0.0, k, amount, time)
+    if due.attributed.shape[1] > 0 and tally.by_channel[c, ORDERS] > orders:
+        credit(due.attributed, c, clicked, int(time / 24.0), amount)
+    _log(state.log, state.counters, time, code, LOG_BOUGHT, float(int(time / 24.0) - clicked), k, amount, time)
+
+
+@inlined
+def _hours_put_off(sc: F, baskets: F, seed: np.uint64) -> float:
+    """Hours from a decision to an order that is placed later; it is counted."""
+    baskets[PUT_OFF] += 1
+    return exp(sc[LATER_MU] + sc[LATER_SD] * normal(draw(seed, DRAW_LATER_HOURS)))
 
 
 @inlined

@@ -178,6 +178,7 @@ class Due(NamedTuple):
     sku_restock: F  # [D + 1, K] returned pieces that go back on the shelf
     commission: F  # [D + 1, C, 2] fen of commission on sales settled; no row where no channel promises any
     accounts: F  # [D + 1, A, 2] fen of orders delivered and refunded on each of A platforms beyond JD
+    attributed: F  # [2, D, C, 7, 2] orders and fen as `attribution` says; no day where nobody asks
 
 
 class DayTally(NamedTuple):
@@ -226,7 +227,8 @@ class DayState(NamedTuple):
     log: F  # [L, N_LOG] visitor log for tests and studies; L = 0 switches it off
 
 
-# Columns of DayState.log: one row a chat answered or left, and a decision made.
+# Columns of DayState.log: one row a chat answered or left, and a decision made. LOG_WAIT are hours before a chat, or
+# days from the click to an order.
 LOG_TIME, LOG_CHANNEL, LOG_INDEX, LOG_WHAT, LOG_WAIT, LOG_SKU, LOG_AMOUNT, LOG_ENDS = range(8)
 N_LOG = 8
 LOG_CHAT_SERVED, LOG_CHAT_LEFT, LOG_BOUGHT, LOG_LOST = 1.0, 2.0, 3.0, 4.0

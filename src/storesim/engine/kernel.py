@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 import numpy as np
 
 from storesim.engine import day as d
+from storesim.engine.attribution import N_DELAYS
 from storesim.engine.budget import Scratch, operational_rate
 from storesim.engine.compiled import compiled, inlined, is_compiled, settled
 from storesim.engine.contest import second_pass
@@ -38,6 +39,8 @@ class Kernel:
         Sizes of the arrays of `DayPlan` and `DayState`.
     commissioned
         Whether any channel promises commission on sales.
+    attributed
+        Whether orders are credited to the days of their clicks.
     seed, run
         Key of all luck.
     log_rows
@@ -58,6 +61,7 @@ class Kernel:
         n_landings: int = 0,
         n_accounts: int = 0,
         commissioned: bool = False,
+        attributed: bool = False,
         seed: int = 0,
         run: int = 0,
         log_rows: int = 0,
@@ -75,6 +79,7 @@ class Kernel:
             sku_restock=np.zeros((n_days + 1, n_skus)),
             commission=np.zeros((n_days + 1 if commissioned else 0, c, 2)),
             accounts=np.zeros((n_days + 1, n_accounts, 2)),
+            attributed=np.zeros((2, n_days if attributed else 0, c, N_DELAYS, 2)),
         )
         self._keys: U = np.array([stream_key(seed, run, f"visits.{name}") for name in channels], dtype=np.uint64)
         self._lead_key = stream_key(seed, run, "suppliers.lead")

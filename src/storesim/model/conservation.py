@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from storesim.engine.attribution import BY_CLICK, BY_ORDER
 from storesim.engine.compiled import compiled, inlined
 from storesim.engine.day import (
     BOUNCES,
@@ -206,6 +207,7 @@ class Audit:
         if members:
             self._fail(day, members)
         self._check_accounts(day, kernel)
+        self._check_attributed(day, kernel)
         self._check_books(day, books, goods)
         self._check_promises(day)
 
@@ -223,6 +225,16 @@ class Audit:
             sold = self._accounts.visits[c, GMV]
             if kernel.due.accounts[:, kernel.plan.account[c], DELIVERED].sum() != sold:
                 self._fail(day, f"the platform of channel {c} does not deliver the {sold} fen it sold")
+
+    def _check_attributed(self, day: int, kernel: Kernel) -> None:
+        """Every order is credited once to the day of its click and once to its own, where anybody asks."""
+        credited = kernel.due.attributed
+        if credited.shape[1] == 0:
+            return
+        sold = self._accounts.visits[:, [ORDERS, GMV]]
+        today = kernel.tally.by_channel[:, [ORDERS, GMV]]
+        if (credited[BY_ORDER, day].sum(axis=1) != today).any() or (credited[BY_CLICK].sum(axis=(0, 2)) != sold).any():
+            self._fail(day, "orders credited to clicks are not the orders of the channels")
 
     def _check_books(self, day: int, books: Day, goods: float) -> None:
         finance = self._finance

@@ -54,6 +54,7 @@ from storesim.model.record import Translation, add_up, of_baskets
 from storesim.model.stage import REVIEW_DAYS, Career
 from storesim.model.today import NO_BUYING, SHUT, Standing, Today
 from storesim.model.traffic import Traffic
+from storesim.results.attribution import within
 from storesim.results.ledger import Ledger
 
 
@@ -130,6 +131,16 @@ class Store:
             for day in range(plan.n_days):
                 calendar.at(day, hour, self._on_duty)
         calendar.run()
+        self._credit_clicks()
+
+    def _credit_clicks(self) -> None:
+        """Count as orders of ads those within the window, if one is asked for: a click may lead to one days later."""
+        asked = self.blueprint.scenario.operations.attribution
+        if asked.window is None:
+            return
+        credited = within(self.attributed(), asked.by, asked.window) * np.array(self.blueprint.paid)[:, np.newaxis]
+        for place, name in enumerate(("ad_orders", "ad_gmv")):
+            self.ledger.credit(name, credited[..., place])
 
     def _open(self, day: int) -> None:
         self.day = day
@@ -306,6 +317,10 @@ class Store:
             age=day, good_reviews=self.service.good, good_rate=self.service.good_rate, score=self.service.score
         )
 
+    def attributed(self) -> F:
+        """[2, n_days, n_channels, 7, 2] orders and CNY as `results.attribution` says; no days without a window."""
+        return np.asarray(self.kernel.due.attributed / np.array([1.0, FEN]))
+
     def by_sku(self) -> F:
         """[n_skus, 6] in the order of `results.SKU_COUNTS`, money in CNY."""
         counts = self.inventory.counts[:, : inventory.N_SHOWN].copy()
@@ -331,6 +346,7 @@ def _kernel(plan: Blueprint, stage: int, seed: int, run: int, log_rows: int) -> 
         n_waves=plan.dispatch[stage].waves.size,
         n_agents=plan.desks[stage].duty[0][1],
         n_landings=len(plan.landings[stage].alias_p),
+        attributed=plan.scenario.operations.attribution.window is not None,
         commissioned=bool((plan.affiliates[stage].settlement >= 0.0).any()),
         n_accounts=len(plan.rates.elsewhere),
         seed=seed,

@@ -9,4 +9,7 @@ OF_ORDERS: Mapping[str, str] = {
     "Conversion.later_median": "稍后下单的，从决定到下单的中位小时数（对数正态，由京东实测三点解出）。",
     "Conversion.later_sd": "上述时间对数的标准差（同上）。",
     "Conversion.paid": "下单后付款的比例；1 表示都付款。京东实测 0.86。",
+    "Attribution.window": "点击后多少天内的订单算作广告订单：0、1、3、7、15；不写则全部计入下单当天。",
+    "Attribution.by": "订单计入点击当天（click，点击口径）还是下单当天（order，下单口径）。",
+    "Operations.attribution": "京准通的归因口径；广告成交单量、金额和投产比随之而变。",
 }

@@ -194,19 +194,22 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Column chart of visitors by channel and month. Over all days {top} brings most of them, {share}.",
     ),
     "channels.table": (
-        "每个渠道的漏斗（模拟均值，{first} 至 {last}）",
+        "每个渠道的漏斗（{first} 至 {last} 均值）",
         "Funnel of each channel (mean of the runs, {first} to {last})",
     ),
+    "channels.credited": ("按归因口径（{first} 至 {last}）", "By attribution window ({first} to {last})"),
+    "channels.credited.by": ("口径", "Counted on the day of"),
+    "channels.credited.click": ("点击", "the click"),
+    "channels.credited.order": ("下单", "the order"),
+    "channels.credited.orders": ("{days}天订单", "Orders, {days} d"),
+    "channels.credited.roas": ("{days}天投产比", "ROI, {days} d"),
     "channels.slots": (
         "平台活动档期：平均报上 {taken} 档、被拒 {refused} 档，按活动价卖出 {pieces} 件。",
         "Event slots: {taken} given and {refused} refused in the mean run; {pieces} pieces sold at their prices.",
     ),
     "channels.note": (
         "访客按天去重，多天相加；转化率=成交客户数÷访客数，客单价=成交金额÷成交客户数，均为合计后相除。",
-        (
-            "Visitors are counted once a day and summed over days; CVR is buyers ÷ visitors and AOV is GMV ÷ buyers, "
-            "divided after summing."
-        ),
+        "Visitors are counted once a day and summed over days; CVR is buyers ÷ visitors, AOV GMV ÷ buyers, from sums.",
     ),
     # 5 Ads
     "ads": ("广告投放", "Advertising"),

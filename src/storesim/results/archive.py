@@ -43,8 +43,8 @@ def save_draws(path: Path, ensemble: Ensemble) -> str:
     """Write every run's daily counts, whole or not at all; give the file's SHA-256.
 
     The same ensemble gives the same bytes. `numpy.load` reads the file without storesim: arrays `by_channel`,
-    `of_store`, `by_sku` and `cohorts`, names of their axes (`channels`, `skus`, `channel_counts`, `store_counts`,
-    `sku_counts`), `start`, and `provenance` as JSON.
+    `of_store`, `by_sku`, `cohorts` and, where the scenario has a window, `attributed`; names of their axes (`channels`,
+    `skus`, `channel_counts`, `store_counts`, `sku_counts`), `start`, and `provenance` as JSON.
 
     Raises
     ------
@@ -192,6 +192,8 @@ def _arrays(ensemble: Ensemble) -> dict[str, np.ndarray[Any, Any]]:
         "of_store": ensemble.of_store,
         "by_sku": ensemble.by_sku,
         "cohorts": ensemble.cohorts,
+        # A file of a store that credits no clicks is what it was before there was anything to credit.
+        **({"attributed": ensemble.attributed} if ensemble.attributed.size else {}),
     }
 
 
@@ -209,6 +211,7 @@ def _ensemble_of(arrays: Mapping[str, np.ndarray[Any, Any]]) -> Ensemble | None:
         arrays["by_sku"],
         Provenance(**json.loads(str(arrays["provenance"]))),
         arrays["cohorts"],
+        arrays.get("attributed", np.zeros(0)),
     )
 
 

@@ -58,6 +58,7 @@ class Ensemble(Recorded):
             self.by_sku[index],
             replace(self.provenance, run=index),
             self.cohorts[index],
+            self.attributed[index],
         )
 
     def total(
@@ -152,6 +153,7 @@ def side_by_side(runs: Sequence[Run]) -> Ensemble:
         _read_only(np.stack([run.by_sku for run in runs])),
         head,
         _read_only(np.stack([run.cohorts for run in runs])),
+        _read_only(np.stack([run.attributed for run in runs])),
     )
 
 
@@ -167,7 +169,7 @@ def join(parts: Iterable[Ensemble], n_runs: int) -> Ensemble:
     arrays: tuple[Array, ...] = ()
     done = 0
     for part in parts:
-        pieces = (part.by_channel, part.of_store, part.by_sku, part.cohorts)
+        pieces = (part.by_channel, part.of_store, part.by_sku, part.cohorts, part.attributed)
         if head is None:
             head = part
             arrays = tuple(np.empty((n_runs, *piece.shape[1:])) for piece in pieces)
@@ -178,8 +180,8 @@ def join(parts: Iterable[Ensemble], n_runs: int) -> Ensemble:
         done += part.n_runs
     if head is None or done != n_runs:
         raise UsageError(f"there are {done} runs where {n_runs} were to be joined")
-    by_channel, of_store, by_sku, cohorts = (_read_only(array) for array in arrays)
-    return Ensemble(head.start, head.channels, head.skus, by_channel, of_store, by_sku, head.provenance, cohorts)
+    by_channel, of_store, by_sku, *rest = (_read_only(array) for array in arrays)
+    return Ensemble(head.start, head.channels, head.skus, by_channel, of_store, by_sku, head.provenance, *rest)
 
 
 def mean_over_runs(name: str, count: Callable[[str], Array]) -> Array:

@@ -66,6 +66,17 @@ class Ledger:
         self._by_channel[day] = by_channel
         self._recorded[day] = True
 
+    def credit(self, name: str, by_channel: Array) -> None:
+        """Replace a count of days that were recorded, once more is known of them.
+
+        Parameters
+        ----------
+        name
+            One of `kpi.CHANNEL_COUNTS`.
+        by_channel : [n_days, n_channels]
+        """
+        self._by_channel[:, :, kpi.CHANNEL_INDEX[name]] = by_channel
+
     def close(self) -> tuple[Array, Array]:
         """The finished counts, read-only: [n_days, n_channels, n_counts] and [n_days, n_store_counts].
 

@@ -74,12 +74,19 @@ class Recorded(Dated):
     """[..., n_months + 1, n_months, len(COHORT_COUNTS)] by month of joining, the first before the opening day, and by
     month of the order; without entries where members are a pool."""
 
+    attributed: Array = field(default_factory=lambda: np.zeros(0))
+    """[..., 2, n_days, n_channels, 7, 2] orders and CNY by the day of the click, and of the order, by the days between
+    (`results.attribution`); without entries where the scenario asks for no window."""
+
     _leading: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
         if self.cohorts.size == 0:
             object.__setattr__(self, "cohorts", np.zeros((*self.of_store.shape[: self._leading], 0, 0, 2)))
-        for name in ("by_channel", "of_store", "by_sku", "cohorts"):
+        if self.attributed.size == 0:
+            leading = self.of_store.shape[: self._leading]
+            object.__setattr__(self, "attributed", np.zeros((*leading, 2, 0, len(self.channels), 7, 2)))
+        for name in ("by_channel", "of_store", "by_sku", "cohorts", "attributed"):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         self._check_shapes()
 
@@ -187,6 +194,7 @@ class Recorded(Dated):
             "of_store": (*leading, n_days, len(kpi.STORE_COUNTS)),
             "by_sku": (*leading, len(self.skus), len(SKU_COUNTS)),
             "cohorts": (*leading, *_cohort_months(self.cohorts.shape[-2]), len(COHORT_COUNTS)),
+            "attributed": (*leading, 2, n_days if self.attributed.size else 0, len(self.channels), 7, 2),
         }
         for name, shape in wanted.items():
             found = getattr(self, name).shape

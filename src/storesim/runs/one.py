@@ -53,6 +53,7 @@ def simulate(scenario: Scenario, seed: int = 0, run: int = 0) -> Run:
             kernel="compiled" if is_compiled() else "plain",
         ),
         cohorts=store.members.cohorts(),
+        attributed=store.attributed(),
     )
 
 

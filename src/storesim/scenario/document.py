@@ -116,16 +116,7 @@ class Scenario(Spec):
         settings = self.model_dump(mode="json", by_alias=True)
         # Only the items count, not the name of the table they came from.
         settings["catalogue"].pop("file", None)
-        # What a scenario does not use is no part of it: it keeps its name when storesim learns something new.
-        for group, name in ((settings, "promotions"), (settings["catalogue"], "cross_sales")):
-            if not group[name]:
-                del group[name]
-        conversion = settings["operations"]["conversion"]
-        if conversion["later"] == 0.0:
-            for name in ("later", "later_median", "later_sd"):
-                del conversion[name]
-        if conversion["paid"] == 1.0:
-            del conversion["paid"]
+        _forget_unused(settings)
         text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -196,3 +187,22 @@ class Scenario(Spec):
         # The only write to a finished scenario, before anybody has seen it.
         object.__setattr__(self, "stages", Stages.model_construct(**stages))
         return self
+
+
+def _forget_unused(settings: dict[str, Any]) -> None:
+    """Take out what a scenario does not use: it keeps its name when storesim learns something new."""
+    for group, name in ((settings, "promotions"), (settings["catalogue"], "cross_sales")):
+        if not group[name]:
+            del group[name]
+    for target in settings["targets"].values():
+        if not any(target["mix"].values()):
+            del target["mix"]
+    operations = settings["operations"]
+    conversion = operations["conversion"]
+    if conversion["later"] == 0.0:
+        for name in ("later", "later_median", "later_sd"):
+            del conversion[name]
+    if conversion["paid"] == 1.0:
+        del conversion["paid"]
+    if operations["attribution"]["window"] is None:
+        del operations["attribution"]

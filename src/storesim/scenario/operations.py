@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
 
 from storesim.scenario.dispatch import Dispatch
 from storesim.scenario.members import Members
@@ -10,7 +12,19 @@ from storesim.scenario.money import Money, Post
 from storesim.scenario.service import Reviews, Score, Service
 from storesim.scenario.spec import Named, Spec
 from storesim.scenario.stock import Stock
-from storesim.units import Days, Hours, Minutes, Number, Share
+from storesim.units import Days, Hours, Minutes, Number, Share, Whole
+
+WINDOWS = (0, 1, 3, 7, 15)
+"""Days of the windows of 京准通 (DOMAIN 1.3, A)."""
+
+
+def _known_window(days: int) -> int:
+    if days not in WINDOWS:
+        raise ValueError(f"{days} is no window of JD's ad reports; there are 0, 1, 3, 7 and 15 days")
+    return days
+
+
+WindowDays = Annotated[Whole, AfterValidator(_known_window)]
 
 
 class Conversion(Spec):
@@ -50,6 +64,16 @@ class Conversion(Spec):
     """Share of orders placed that are paid. Measured on JD: 0.86 (MODEL 7, B)."""
 
 
+class Attribution(Spec):
+    """Which orders 京准通 counts as those of ads (DOMAIN 1.3); `ad_orders`, `ad_gmv` and ROI then follow it."""
+
+    window: WindowDays | None = None
+    """Days from the click within which an order counts: 0, 1, 3, 7 or 15; none: every order, on its own day."""
+
+    by: Literal["click", "order"] = "click"
+    """Whether an order counts on the day of its click (点击口径) or on its own (下单口径)."""
+
+
 class Returns(Spec):
     """Returns and refunds."""
 
@@ -67,6 +91,7 @@ class Operations(Spec):
     """Everything behind the shop window."""
 
     conversion: Conversion = Conversion()
+    attribution: Attribution = Attribution()
     stock: Stock = Stock()
     dispatch: Dispatch = Dispatch()
     service: Service = Service()

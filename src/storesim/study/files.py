@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from storesim.results.archive import save_draws
+from storesim.results.attribution import attribution_csv
 from storesim.results.cohorts import cohorts_csv
 from storesim.results.daily import daily_csv
 from storesim.results.files import write_whole
@@ -27,6 +28,7 @@ DRAWS: Final = "draws.npz"
 DAILY: Final = "daily.csv"
 FORECAST: Final = "forecast.csv"
 MEMBERS: Final = "members.csv"
+ATTRIBUTION: Final = "attribution.csv"
 GOALS: Final = "goals.csv"
 GAP: Final = "gap.csv"
 ACTUALS: Final = "actuals.csv"
@@ -44,11 +46,14 @@ def write_data(folder: Path, ensemble: Ensemble, outlook: Outlook, goals: Goals 
     write_forecast(folder / FORECAST, outlook)
     names: tuple[str, ...] = (DRAWS, DAILY, FORECAST)
     # What an earlier run left in this folder would be taken for this one's.
-    for name in (MEMBERS, GOALS):
+    for name in (MEMBERS, ATTRIBUTION, GOALS):
         (folder / name).unlink(missing_ok=True)
     if ensemble.cohorts.size:
         write_whole(folder / MEMBERS, cohorts_csv(ensemble))
         names += (MEMBERS,)
+    if ensemble.attributed.size:
+        write_whole(folder / ATTRIBUTION, attribution_csv(ensemble))
+        names += (ATTRIBUTION,)
     if goals is not None:
         write_goals(folder / GOALS, goals)
         names += (GOALS,)

@@ -12,7 +12,9 @@ from storesim.report.figures import Frame, Series
 from storesim.report.measures import Period
 from storesim.report.parts.names import month_ticks, period_name
 from storesim.report.sources import Sources
+from storesim.results.attribution import BASES, mean_credits, within
 from storesim.scenario.booked import Slots
+from storesim.scenario.operations import WINDOWS
 
 FUNNEL = (
     "impressions", "clicks", "ctr", "cpc", "cpm", "ad_spend", "uv", "bounce", "cvr", "aov", "orders", "lines",
@@ -25,7 +27,8 @@ def channels(sources: Sources) -> Section:
     """Visitors by channel and month, and the funnel of each channel."""
     say = sources.say
     note = Text(say("channels.note"), "note")
-    return Section("channels", say("channels"), (_visitors(sources), _funnel(sources), *_slots(sources), note))
+    tables = (_funnel(sources), *_credited(sources))
+    return Section("channels", say("channels"), (_visitors(sources), *tables, *_slots(sources), note))
 
 
 def ads(sources: Sources) -> Section:
@@ -67,6 +70,27 @@ def _slots(sources: Sources) -> tuple[Text, ...]:
     taken, refused = (sources.show(sources.mean_of(f"slots_{name}"), "factor") for name in ("taken", "refused"))
     pieces = sources.show(sources.mean_of("slot_units"), "count")
     return (Text(sources.say("channels.slots", taken=taken, refused=refused, pieces=pieces)),)
+
+
+def _credited(sources: Sources) -> tuple[Table, ...]:
+    """Orders and ROI of paid channels under each window; nothing where orders are not credited to clicks."""
+    days, mean, say = sources.simulated, sources.mean, sources.say
+    credited = mean_credits(mean, days.first, days.last)
+    paid = paid_channels(sources)
+    if credited.size == 0 or not paid:
+        return ()
+    columns = [Column("channel", say("channel"), "code"), Column("by", say("channels.credited.by"))]
+    columns += [Column(f"orders{w}", say("channels.credited.orders", days=w), "count") for w in WINDOWS]
+    columns += [Column(f"roas{w}", say("channels.credited.roas", days=w), "factor") for w in WINDOWS]
+    dates = {"click": say("channels.credited.click"), "order": say("channels.credited.order")}
+    rows = []
+    for name in paid:
+        spend = mean.total("ad_spend", name, days.first, days.last)
+        for by in BASES:
+            totals = [within(credited, by, w)[:, mean.channels.index(name)].sum(axis=0) for w in WINDOWS]
+            cells = [*(Value(total[0]) for total in totals), *(Value(total[1] / spend) for total in totals)]
+            rows.append(Row(f"{name}.{by}", (sources.channel(name), dates[by], *cells)))
+    return (Table("credited", say("channels.credited", first=days.first, last=days.last), tuple(columns), tuple(rows)),)
 
 
 def _funnel(sources: Sources) -> Table:
