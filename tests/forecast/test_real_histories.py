@@ -154,4 +154,4 @@ def test_an_unknown_method_is_wrong_usage_and_names_those_there_are(tmp_path: Pa
     ran = typed(tmp_path, "forecast", JD, "--method", "prophet", "--lang", "en")
 
     assert ran.returncode == 2
-    assert "auto, naive, seasonal_naive, ets, storesim" in ran.stderr
+    assert "auto, naive, seasonal_naive, ets, mstl, sarimax, ucm, storesim" in ran.stderr

@@ -13,11 +13,13 @@ from storesim.errors import ForecastError, UsageError
 from storesim.forecast.days import KnownDays, days_of_history, days_of_run
 from storesim.forecast.drivers import Driven, drive
 from storesim.forecast.methods import forecaster
+from storesim.forecast.methods.own import Own
 from storesim.forecast.outlook import Outlook
 from storesim.results.ensemble import Ensemble
 from storesim.results.history import History
 
 if TYPE_CHECKING:
+    from storesim.forecast.methods.base import Fitted
     from storesim.results.run import Run
 
 Array = NDArray[np.float64]
@@ -50,7 +52,8 @@ def predict(
         Days to foretell after the last day of the source. If not given: of an ensemble the simulated days themselves,
         whose paths are the runs; of anything else 90.
     method
-        Name of a method (`methods.METHODS`), or "auto": "naive" under 14 known days, else "storesim".
+        Name of a method (`methods.METHODS`), or "auto": "naive" under 14 known days, then "storesim", or
+        "seasonal_naive" where that erred less from past days at every horizon.
     n_paths, seed
         Paths to draw and seed of all chance. Where the runs of an ensemble are the paths, nothing is drawn.
 
@@ -74,15 +77,14 @@ def predict(
         return _after_runs(source, horizon, method, n_paths, seed)
     days = days_of_history(source) if isinstance(source, History) else days_of_run(source)
     driven = _driven(days)
-    name, why = _choice(method, driven)
-    paths, reasons = _paths(driven, name, horizon, n_paths, seed)
+    name, paths, reasons = _paths(driven, method, horizon, n_paths, seed)
     return Outlook(
         start=days.next_day,
         channels=days.channels,
         counts=driven.names,
         paths=paths,
         method=name,
-        reasons=(*why, *reasons, *_remarks(days, driven)),
+        reasons=(*reasons, *_remarks(days, driven)),
         past_start=days.start,
         past={count: values.sum(axis=0) for count, values in days.counts.items()},
         provenance={"source": source.name} if isinstance(source, History) else asdict(source.provenance),
@@ -111,9 +113,8 @@ def _after_runs(ensemble: Ensemble, horizon: int, method: str, n_paths: int, see
     for which, index in enumerate(chosen):
         days = days_of_run(ensemble.run(int(index)))
         driven = _driven(days)
-        name, why = _choice(method, driven)
         # Each run has luck of its own, else all would take the same turns.
-        paths, reasons = _paths(driven, name, horizon, share, seed + 1_000_003 * (which + 1))
+        name, paths, reasons = _paths(driven, method, horizon, share, seed + 1_000_003 * (which + 1))
         pieces.append(paths)
     whole = np.concatenate(pieces).reshape(n_chosen, share, *pieces[0].shape[1:])
     # By turns, so that the first paths are of different runs and cutting to the number asked for favours none.
@@ -125,7 +126,7 @@ def _after_runs(ensemble: Ensemble, horizon: int, method: str, n_paths: int, see
         counts=driven.names,
         paths=paths,
         method=name,
-        reasons=(said, *why, *reasons),
+        reasons=(said, *reasons),
         past_start=ensemble.start,
         past={count: ensemble.mean(count) for count in driven.names},
         provenance=asdict(ensemble.provenance),
@@ -159,22 +160,28 @@ def _still(values: Array) -> bool:
     return known.size < 2 or float(np.ptp(known)) < 1e-9
 
 
-def _choice(method: str, driven: Driven) -> tuple[str, tuple[str, ...]]:
-    """The method's name, and why "auto" chose it."""
+def _fitted(method: str, driven: Driven) -> tuple[str, tuple[str, ...], Fitted]:
+    """The method's name, why "auto" chose it, and its fit."""
     if method != "auto":
-        return method, ()
+        return method, (), forecaster(method).fit(driven.panel)
     known = int(np.isfinite(driven.panel.values).sum(axis=1).max(initial=0))
     if known < _FEW_DAYS:
-        return "naive", (f"{known} known days do not show a weekly pattern; that takes {_FEW_DAYS}.",)
-    return "storesim", (f"{known} known days show a weekly pattern; in trials the bands of 'storesim' held best.",)
+        said = f"{known} known days do not show a weekly pattern; that takes {_FEW_DAYS}."
+        return "naive", (said,), forecaster("naive").fit(driven.panel)
+    own = Own().fit(driven.panel)
+    if min(own.against) > 1.0:
+        said = "From past days, the last week again erred less than 'storesim' at every horizon."
+        return "seasonal_naive", (said,), forecaster("seasonal_naive").fit(driven.panel)
+    said = f"{known} known days show a weekly pattern; in trials the bands of 'storesim' held best."
+    return "storesim", (said,), own
 
 
-def _paths(driven: Driven, method: str, horizon: int, n_paths: int, seed: int) -> tuple[Array, tuple[str, ...]]:
-    """Counts [n_paths, horizon, n_channels, n_counts], and what the fit says of itself."""
-    fitted = forecaster(method).fit(driven.panel)
+def _paths(driven: Driven, method: str, horizon: int, n_paths: int, seed: int) -> tuple[str, Array, tuple[str, ...]]:
+    """The method's name, counts [n_paths, horizon, n_channels, n_counts], and the reasons for both."""
+    name, why, fitted = _fitted(method, driven)
     counts = driven.counts(fitted.predict(horizon, n_paths, seed), seed)
     counts.setflags(write=False)
-    return counts, fitted.reasons
+    return name, counts, (*why, *fitted.reasons)
 
 
 def _remarks(days: KnownDays, driven: Driven) -> tuple[str, ...]:

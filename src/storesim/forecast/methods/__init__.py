@@ -18,6 +18,9 @@ METHODS: Final[Mapping[str, str]] = MappingProxyType(
         "naive": "storesim.forecast.methods.naive:Naive",
         "seasonal_naive": "storesim.forecast.methods.seasonal_naive:SeasonalNaive",
         "ets": "storesim.forecast.methods.ets:Ets",
+        "mstl": "storesim.forecast.methods.mstl:Mstl",
+        "sarimax": "storesim.forecast.methods.state_space:Sarimax",
+        "ucm": "storesim.forecast.methods.state_space:Ucm",
         "storesim": "storesim.forecast.methods.own:Own",
     }
 )

@@ -33,12 +33,7 @@ class Ets:
     def fit(self, panel: Panel) -> FittedEts:
         """Maximum likelihood for each series alone; ForecastError with fewer than 21 known days."""
         require_days(panel, self.least_days, "a weekly pattern and its errors")
-        filled = carried_on(panel.values, WEEK)
-        fits = tuple(_fit(series) for series in filled)
-        errors = np.column_stack(
-            [np.zeros(panel.n_days) if fit is None else np.asarray(fit.resid, dtype=np.float64) for fit in fits]
-        )
-        return FittedEts(filled[:, -1], fits, centred(errors[_BURNT:]))
+        return smoothed(carried_on(panel.values, WEEK), seasonal=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +61,17 @@ class FittedEts:
         return paths
 
 
-def _fit(series: Array) -> Any:
+def smoothed(filled: Array, *, seasonal: bool) -> FittedEts:
+    """Exponential smoothing of [n_series, n_days] without gaps, with or without a weekly pattern."""
+    fits = tuple(_fit(series, "add" if seasonal else None) for series in filled)
+    n_days = filled.shape[1]
+    errors = np.column_stack(
+        [np.zeros(n_days) if fit is None else np.asarray(fit.resid, dtype=np.float64) for fit in fits]
+    )
+    return FittedEts(filled[:, -1], fits, centred(errors[_BURNT:]))
+
+
+def _fit(series: Array, seasonal: str | None) -> Any:
     if np.ptp(series) < 1e-12:
         return None
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
@@ -77,8 +82,8 @@ def _fit(series: Array) -> Any:
         error="add",
         trend="add" if trended else None,
         damped_trend=trended,
-        seasonal="add",
-        seasonal_periods=WEEK,
+        seasonal=seasonal,
+        seasonal_periods=WEEK if seasonal else None,
         # Starting values found by least squares too would take five times as long, for a worse AIC as often as not.
         initialization_method="heuristic",
     )

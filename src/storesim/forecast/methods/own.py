@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim.forecast.methods.bank import USUAL, Days, Learned, candidates, days_of, learned, supports_yearly
-from storesim.forecast.methods.base import WEEK, Panel, require_days
+from storesim.forecast.methods.base import WEEK, Panel, carried_on, require_days
 from storesim.forecast.methods.spread import Spread, learn
 
 Array = NDArray[np.float64]
@@ -52,8 +52,9 @@ class Own:
         past = np.stack([_past_errors(late, days, known, origin, n_ahead) for origin in origins])
         weights = _weights(past, step)
         combined = _combined(past, _by_day(weights, n_ahead))
+        against = _against(combined, late, origins)
         spread = learn(combined, step, late.weekdays(0, late.n_days + 1)[origins], late.n_days)
-        return FittedOwn(late, weights, yearly, spread, len(origins), days.country)
+        return FittedOwn(late, weights, yearly, spread, len(origins), days.country, against)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,15 +67,24 @@ class FittedOwn:
     spread: Spread
     n_origins: int
     country: str
+    against: tuple[float, ...]
+    """Mean absolute error of past forecasts over that of the last week again, 1 to 7, 8 to 28 and more days ahead."""
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """What was averaged, and what the band rests on."""
         patterns = "a weekly and a yearly pattern" if self.yearly else "a weekly pattern"
         averaged = f"{self.weights.shape[1]} filters around {patterns} are averaged by their errors"
-        said = (f"{averaged} from {self.n_origins} past days, and those errors give the spread.",)
+        near, middle, far = (f"{100 * ratio:.0f}" for ratio in self.against)
+        said = [
+            f"{averaged} from {self.n_origins} past days, and those errors give the spread.",
+            (
+                f"Its past errors were {near} % of those of the last week again 1 to 7 days ahead, {middle} % 8 to 28 "
+                f"days ahead and {far} % beyond."
+            ),
+        ]
         if not self.country:
-            return said
+            return tuple(said)
         return (*said, f"Public holidays of {self.country} explain its unusual days best, and are foretold with it.")
 
     def predict(self, horizon: int, n_paths: int, seed: int) -> Array:
@@ -140,6 +150,29 @@ def _weights(past: Array, step: int) -> Array:
         shrunk = _TRUST / (_TRUST + separate)
         bands.append((1 - shrunk) * sharp + shrunk * before)
     return np.stack(bands)
+
+
+def _against(past: Array, panel: Panel, origins: list[int]) -> tuple[float, ...]:
+    """Errors [n_origins, n_ahead, n_series] over those of the last week again, by band; without any, as before."""
+    carried = carried_on(panel.values, WEEK)
+    n_ahead = past.shape[1]
+    week = np.stack([carried[:, origin - WEEK : origin].T for origin in origins])
+    came = np.stack([_came(panel, origin, n_ahead) for origin in origins])
+    naive = came - week[:, np.arange(n_ahead) % WEEK]
+    both = np.isfinite(naive) & np.isfinite(past)
+    found: list[float] = []
+    for first, last in pairwise(_BANDS):
+        part = both[:, first:last]
+        own, other = (np.abs(errors[:, first:last])[part].sum() for errors in (past, naive))
+        found.append(float(own / other) if other > 0 else (found or [1.0])[-1])
+    return tuple(found)
+
+
+def _came(panel: Panel, origin: int, n_ahead: int) -> Array:
+    came = np.full((n_ahead, panel.n_series), np.nan)
+    there = min(n_ahead, panel.n_days - origin)
+    came[:there] = panel.values[:, origin : origin + there].T
+    return came
 
 
 def _by_day(weights: Array, horizon: int) -> Array:
