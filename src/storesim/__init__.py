@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         UsageError as UsageError,
     )
     from storesim.experiments.compare import Comparison as Comparison, compare as compare
+    from storesim.forecast.backtest import backtest as backtest
+    from storesim.forecast.judged import score as score
     from storesim.forecast.outlook import Outlook as Outlook
     from storesim.forecast.predict import predict as predict
     from storesim.plan.advise import advise as advise
@@ -57,6 +59,8 @@ PUBLIC: Final[dict[str, str]] = {
     "replicate": "storesim.runs.many",
     "incremental": "storesim.runs.incremental",
     "predict": "storesim.forecast.predict",
+    "backtest": "storesim.forecast.backtest",
+    "score": "storesim.forecast.judged",
     "break_down": "storesim.plan.break_down",
     "replan": "storesim.plan.replan",
     "advise": "storesim.plan.advise",

@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, str | None]] = {
     "compare": "compare",
     "check": "check",
     "approve": "approve",
+    "score": "score",
     "validate": "read_scenario",
     "show": "read_scenario",
     "report": "write_report",

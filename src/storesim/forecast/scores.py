@@ -57,6 +57,33 @@ def mase(actual: Array, point: Array, scale: float) -> float:
     return _mean(np.abs(actual - point)) / scale
 
 
+def rmsse(actual: Array, point: Array, known: Array, period: int = 7) -> float:
+    """Root mean squared error of [n_days] over the root mean squared step between seasons in the days known before.
+
+    NaN without any actual, or where no step is known or all are 0.
+
+    References
+    ----------
+    Makridakis, Spiliotis and Assimakopoulos (2022), International Journal of Forecasting 38(4), 1346-1364, section 3.
+    """
+    _same(actual, point)
+    scale = _mean((known[period:] - known[:-period]) ** 2)
+    return float(np.sqrt(_mean((actual - point) ** 2) / scale)) if scale > 0 else float("nan")
+
+
+def msis(actual: Array, low: Array, high: Array, scale: float, level: float = 0.95) -> float:
+    """Mean scaled interval score of [n_days] bands that promise `level`: width, plus what actuals lie outside.
+
+    References
+    ----------
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102(477), 359-378, equation 43.
+    """
+    _same(actual, low)
+    _same(actual, high)
+    outside = np.maximum(low - actual, 0.0) + np.maximum(actual - high, 0.0)
+    return _mean(high - low + 2.0 / (1.0 - level) * outside) / scale
+
+
 def pinball(actual: Array, quantiles: Array, levels: Sequence[float]) -> Array:
     """Pinball loss of each day and level: [n_days, n_levels], in the unit of `actual`.
 

@@ -45,3 +45,14 @@ def number_texts(values: NDArray[np.float64], name: str) -> list[str]:
     else:
         values, form = values + 0.0, ".6g"
     return ["" if math.isnan(value) else format(value, form) for value in values.tolist()]
+
+
+def score_texts(values: Iterable[object]) -> tuple[str, ...]:
+    """Cells of a row of scores: four digits are enough, and a score that is not known is empty."""
+    return tuple(_score(value) for value in values)
+
+
+def _score(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}" if np.isfinite(value) else ""
+    return str(value)

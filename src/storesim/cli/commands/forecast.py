@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from storesim import kpi
 from storesim.cli.options import FILE, columns_given, output, speaking
 from storesim.cli.session import Session
 from storesim.cli.streams import tell
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 @click.option("--method", default="auto", show_default=True, metavar="NAME", help="How; an unknown name lists them.")
 @click.option("--paths", type=click.IntRange(2, 100_000), default=1000, show_default=True, help="Paths to draw.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance.")
+@click.option("--backtest", is_flag=True, help="Hold past forecasts against what came, instead of foretelling.")
 @columns_given
-@output("Folder for forecast.csv; outputs/<name of the file> if not said.")
+@output("Folder for what is written; outputs/<name of the file> if not said.")
 @speaking
 @click.pass_obj
 def command(
@@ -38,14 +41,21 @@ def command(
     after the simulated ones are foretold. Writes forecast.csv: a row for each day and KPI with its mean and quantiles.
     What was assumed in reading, and what is odd about the figures, is said on standard error (`diagnose --data`).
 
+    With --backtest, past forecasts of as many days are held against what came, beside the last week again and ETS:
+    backtest.csv has errors and coverage of each KPI, backtest.svg shows them.
+
     \b
-    Example:
+    Examples:
       storesim forecast store.xlsx express.csv --days 90
+      storesim forecast store.xlsx --days 28 --backtest
     """
     from storesim.forecast.predict import predict
     from storesim.study.files import FORECAST, write_forecast
 
     source, folder, currency = _source(history, options["columns"])
+    if options["backtest"]:
+        _backtest(session, source, output or folder, days=days, method=method, seed=options["seed"])
+        return
     outlook = predict(source, days, method, n_paths=options["paths"], seed=options["seed"])
     path = (output or folder) / FORECAST
     write_forecast(path, outlook)
@@ -69,6 +79,49 @@ def _source(paths: tuple[Path, ...], columns: dict[str, str]) -> tuple[History |
         return load_draws(folder / DRAWS), folder / "next", "CNY"
     days = read_history(*paths, columns=columns)
     return days, Path("outputs") / path.stem, days.currency
+
+
+def _backtest(session: Session, source: History | Ensemble, folder: Path, *, days: int, method: str, seed: int) -> None:
+    from dataclasses import asdict
+
+    from storesim.errors import UsageError
+    from storesim.forecast.backtest import backtest
+    from storesim.results.history import History
+    from storesim.study.backtested import write_backtest
+
+    if not isinstance(source, History):
+        raise UsageError("a backtest is of days that came; give a file of days, not the folder of a run")
+    found = backtest(source, days, method, seed=seed)
+    files = write_backtest(folder, source, found, session.lang)
+    if session.as_json:
+        origins = [origin.isoformat() for origin in found.origins]
+        rows = [asdict(row) for row in found.rows]
+        session.json({"days": days, "origins": origins, "rows": rows, "files": [str(path) for path in files]})
+        return
+    columns = ("kpi", "method", "forecasts", "mase", "scrps", "days80", "total_error", "totals80")
+    rows_shown = [
+        [
+            kpi.label(row.kpi, session.lang),
+            row.method,
+            str(row.forecasts),
+            *(
+                "–" if isnan(value) else format(value, style)
+                for value, style in (
+                    (row.mase, ".3f"),
+                    (row.scrps, ".3f"),
+                    (row.days_in_80, ".0%"),
+                    (row.total_error, ".1%"),
+                    (row.totals_in_80, ".0%"),
+                )
+            ),
+        ]
+        for row in found.rows
+    ]
+    session.heading(session.phrase("backtest.title", name=source.name, days=days, origins=len(found.origins)))
+    session.table([session.phrase(f"column.{name}") for name in columns], rows_shown, texts=2)
+    session.heading(session.phrase("files.title"))
+    for path in files:
+        session.line(f"  {path}")
 
 
 def _of_source(source: History | Ensemble) -> dict[str, Any]:
