@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storesim import kpi
 from storesim.cli.options import FILE, columns_given, output, speaking
 from storesim.cli.session import Session
 from storesim.cli.streams import tell
@@ -84,6 +83,7 @@ def _source(paths: tuple[Path, ...], columns: dict[str, str]) -> tuple[History |
 def _backtest(session: Session, source: History | Ensemble, folder: Path, *, days: int, method: str, seed: int) -> None:
     from dataclasses import asdict
 
+    from storesim import kpi
     from storesim.errors import UsageError
     from storesim.forecast.backtest import backtest
     from storesim.results.history import History
