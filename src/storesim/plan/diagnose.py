@@ -32,6 +32,9 @@ _MARKET: Final = (("market", "market"), ("uv", "market_share"))
 _PLAIN: Final = (("uv", "uv"),)
 _SALE: Final = (("buyers", "cvr"), ("gmv", "aov"))
 _VIEWS: Final = (("uv", "uv"), ("pv", "depth"))
+_HARDLY: Final = 0.01
+"""A change by less is none, however sure."""
+
 _SURE: Final = 2.0
 """Standard deviations of usual changes beyond which a change is one."""
 
@@ -122,7 +125,9 @@ def _chain(channel: str, columns: Mapping[str, Array], chosen: Windows) -> tuple
     # visitors that no ad brought.
     if channel not in ("", "affiliate") and known == {"ad_spend", "clicks"} and np.nansum(columns["ad_spend"]) > 0:
         return _ADS + _SALE
-    return (_MARKET if "market" in columns else _PLAIN) + _SALE
+    # Members come back by themselves, whatever the category searches for.
+    follows = "market" in columns and channel not in ("returning", "members", "affiliate")
+    return (_MARKET if follows else _PLAIN) + _SALE
 
 
 def _totals(columns: Mapping[str, Array], chain: Sequence[tuple[str, str]], days: slice) -> list[int]:
@@ -144,7 +149,7 @@ def _symptom(cause: Cause, series: Mapping[str, Array], chain: Sequence[tuple[st
         daily = np.where(below > 0, above / below, np.nan)
     before, after = (ratio_of(above[days], below[days]) for days in (chosen.before, chosen.after))
     change = abs(np.log(after / before)) if before > 0 and after > 0 else np.inf
-    usual = bool(change < _SURE * usual_change(daily, chosen))
+    usual = bool(change < max(_SURE * usual_change(daily, chosen), _HARDLY))
     views = chain[-1][0] == "pv"
     return Symptom(
         cause.channel,

@@ -87,7 +87,7 @@ class Diagnosis:
     """CNY of each stretch; days on which a figure is unknown count as the mean of the others."""
 
     symptoms: tuple[Symptom, ...]
-    """The largest effect on GMV first; they add up to the gap to the fen."""
+    """Changes that are more than usual first, among them the largest effect; all add up to the gap to the fen."""
 
     views: tuple[Symptom, ...]
     """The same of page views, by visitors and depth; empty where page views are not known."""
@@ -133,9 +133,11 @@ class Diagnosis:
 
 
 def ranked(symptoms: list[Symptom]) -> tuple[Symptom, ...]:
-    """The largest effect first; causes without any left out."""
+    """Changes that are more than usual first, among them the largest effect; causes without any left out."""
     moved = [symptom for symptom in symptoms if symptom.amount]
-    return tuple(sorted(moved, key=lambda symptom: (-abs(symptom.amount), symptom.channel, symptom.factor)))
+    return tuple(
+        sorted(moved, key=lambda symptom: (symptom.usual, -abs(symptom.amount), symptom.channel, symptom.factor))
+    )
 
 
 def _shown(factor: str, value: float, lang: str) -> str:
