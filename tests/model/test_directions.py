@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
+import re
 
 import numpy as np
 import pytest
 
 from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
+from tests.model import directions_of_mechanisms as mechanisms
 from tests.model.directions import ROWS, Row
 from tests.model.small import scenario
+from tests.model.test_settings import MOVING
 
 RUNS = 8
 BASE = {
@@ -20,7 +23,7 @@ BASE = {
 """Shelves that are never empty, and ranks that move little: one change should not stir up everything else."""
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.path)
+@pytest.mark.parametrize("row", [*ROWS, *mechanisms.ROWS], ids=lambda row: row.path)
 def test_each_setting_moves_its_count_the_way_it_should(row: Row) -> None:
     low, high = (scenario(copy.deepcopy({**BASE, **row.given, row.path: value})) for value in (row.low, row.high))
 
@@ -34,3 +37,27 @@ def test_each_setting_moves_its_count_the_way_it_should(row: Row) -> None:
 def _figure(one: Scenario, moves: str, run: int) -> float:
     channel, _, name = moves.rpartition(".")
     return simulate(one, 1, run).total(name, channel or None)
+
+
+def test_every_setting_that_moves_a_count_has_a_row_or_a_reason() -> None:
+    told = {_anywhere(row.path) for row in (*ROWS, *mechanisms.ROWS)}
+
+    silent = [
+        path
+        for path in MOVING
+        if _anywhere(path) not in told and not any(re.fullmatch(reason, path) for reason in mechanisms.NONE)
+    ]
+
+    assert silent == []
+
+
+def test_every_reason_is_one_for_some_setting() -> None:
+    idle = [reason for reason in mechanisms.NONE if not any(re.fullmatch(reason, path) for path in MOVING)]
+
+    assert idle == []
+
+
+def _anywhere(path: str) -> str:
+    """The path without the names that a scenario makes up, and without places in lists."""
+    named = re.sub(r"(channels|keywords|crowds|devices|promotions|staff)\.\w+\.", r"\1.*.", path)
+    return re.sub(r"\.\d+\.", ".#.", named)
