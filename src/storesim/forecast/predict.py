@@ -15,6 +15,7 @@ from storesim.forecast.drivers import Driven, drive
 from storesim.forecast.methods import forecaster
 from storesim.forecast.methods.own import Own
 from storesim.forecast.outlook import Outlook
+from storesim.forecast.prior import mixed, moved_runs, response, weight_of_days
 from storesim.results.ensemble import Ensemble
 from storesim.results.history import History
 
@@ -41,6 +42,8 @@ def predict(
     *,
     n_paths: int = 1000,
     seed: int = 0,
+    prior: Ensemble | None = None,
+    planned: Ensemble | None = None,
 ) -> Outlook:
     """Joint paths of the days to come: counts from their drivers, ratios divided last.
 
@@ -56,6 +59,11 @@ def predict(
         "seasonal_naive" where that erred less from past days at every horizon.
     n_paths, seed
         Paths to draw and seed of all chance. Where the runs of an ensemble are the paths, nothing is drawn.
+    prior
+        Runs of the same store, by date, for a history of few days: 28 / (n + 28) of the paths are runs, moved to the
+        level of the n days known. See `prior.py`.
+    planned
+        Runs of the same store and seed with what is planned; each path is moved by how they lie over those of `prior`.
 
     Raises
     ------
@@ -77,7 +85,17 @@ def predict(
         return _after_runs(source, horizon, method, n_paths, seed)
     days = days_of_history(source) if isinstance(source, History) else days_of_run(source)
     driven = _driven(days)
-    name, paths, reasons = _paths(driven, method, horizon, n_paths, seed)
+    if prior is None:
+        if planned is not None:
+            raise UsageError("`planned` is held against `prior`, the same store without the plan; give both")
+        name, paths, reasons = _paths(driven, method, horizon, n_paths, seed)
+    else:
+        name, made, reasons = _with_prior(driven, days, prior, method, horizon=horizon, n_paths=n_paths, seed=seed)
+        if planned is not None:
+            made = made + response(driven, days, prior, planned, horizon)
+            reasons += ("What is planned moves each day by as much as it moves the mean of the simulated runs.",)
+        paths = driven.counts(made, seed)
+        paths.setflags(write=False)
     return Outlook(
         start=days.next_day,
         channels=days.channels,
@@ -158,6 +176,25 @@ def _driven(days: KnownDays) -> Driven:
 def _still(values: Array) -> bool:
     known = values[np.isfinite(values)]
     return known.size < 2 or float(np.ptp(known)) < 1e-9
+
+
+def _with_prior(
+    driven: Driven, days: KnownDays, prior: Ensemble, method: str, *, horizon: int, n_paths: int, seed: int
+) -> tuple[str, Array, tuple[str, ...]]:
+    """Paths on the working scale, of simulated runs and of the known days carried on alone."""
+    runs = moved_runs(driven, days, prior, horizon, n_paths)
+    known = int(np.isfinite(driven.panel.values).sum(axis=1).max(initial=0))
+    if known < _FEW_DAYS:
+        return (
+            "simulator",
+            runs,
+            (f"{known} known days: all paths are simulated runs, moved to the level of these days.",),
+        )
+    name, why, fitted = _fitted(method, driven)
+    own = fitted.predict(horizon, n_paths, seed)
+    share = f"{100 * weight_of_days(known):.0f}"
+    said = f"{known} known days: {share} % of the paths carry them on, the others are simulated runs at their level."
+    return f"{name}+simulator", mixed(own, runs, known, seed), (said, *why, *fitted.reasons)
 
 
 def _fitted(method: str, driven: Driven) -> tuple[str, tuple[str, ...], Fitted]:

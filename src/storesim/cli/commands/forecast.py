@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 @click.option("--paths", type=click.IntRange(2, 100_000), default=1000, show_default=True, help="Paths to draw.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance.")
 @click.option("--backtest", is_flag=True, help="Hold past forecasts against what came, instead of foretelling.")
+@click.option(
+    "--scenario",
+    type=FILE,
+    help="The same store as a scenario: its simulation stands in for days that are missing yet.",
+)
+@click.option("--planned", type=FILE, help="The scenario with what is planned; beside --scenario, without it.")
+@click.option("--runs", type=click.IntRange(2, 10_000), default=60, show_default=True, help="Runs of the scenarios.")
 @columns_given
 @output("Folder for what is written; outputs/<name of the file> if not said.")
 @speaking
@@ -43,10 +50,15 @@ def command(
     With --backtest, past forecasts of as many days are held against what came, beside the last week again and ETS:
     backtest.csv has errors and coverage of each KPI, backtest.svg shows them.
 
+    With --scenario, a store of few days is foretold from its simulation, moved to the level of the days known; the
+    more days there are, the more paths carry them on alone. With --planned as well, the forecast answers what a change
+    of budget, price or events makes of it, by how far the two simulations lie apart.
+
     \b
     Examples:
       storesim forecast store.xlsx express.csv --days 90
       storesim forecast store.xlsx --days 28 --backtest
+      storesim forecast first_weeks.csv --scenario my_store.yaml --planned my_store_618.yaml
     """
     from storesim.forecast.predict import predict
     from storesim.study.files import FORECAST, write_forecast
@@ -55,7 +67,9 @@ def command(
     if options["backtest"]:
         _backtest(session, source, output or folder, days=days, method=method, seed=options["seed"])
         return
-    outlook = predict(source, days, method, n_paths=options["paths"], seed=options["seed"])
+    seed = options["seed"]
+    prior, planned = _simulated(session, source, days, options)
+    outlook = predict(source, days, method, n_paths=options["paths"], seed=seed, prior=prior, planned=planned)
     path = (output or folder) / FORECAST
     write_forecast(path, outlook)
     if session.as_json:
@@ -78,6 +92,31 @@ def _source(paths: tuple[Path, ...], columns: dict[str, str]) -> tuple[History |
         return load_draws(folder / DRAWS), folder / "next", "CNY"
     days = read_history(*paths, columns=columns)
     return days, Path("outputs") / path.stem, days.currency
+
+
+def _simulated(
+    session: Session, source: History | Ensemble, days: int, options: dict[str, Any]
+) -> tuple[Ensemble | None, Ensemble | None]:
+    """Runs of the scenario and of the plan, if they are given."""
+    from storesim.errors import UsageError
+    from storesim.results.history import History
+    from storesim.study.prior import simulated_for
+
+    given = [options["scenario"], options["planned"]]
+    if given == [None, None]:
+        return None, None
+    if given[0] is None:
+        raise UsageError("--planned is held against --scenario, the same store without the plan; give both")
+    if not isinstance(source, History):
+        raise UsageError("--scenario stands in for days that are missing; give a file of days, not the folder of a run")
+    made: list[Ensemble | None] = [None, None]
+    for place, path in enumerate(given):
+        if path is not None:
+            with session.simulating() as progress:
+                made[place] = simulated_for(
+                    path, source, days, n_runs=options["runs"], seed=options["seed"], progress=progress
+                )
+    return made[0], made[1]
 
 
 def _backtest(session: Session, source: History | Ensemble, folder: Path, *, days: int, method: str, seed: int) -> None:
