@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from storesim.scenario.targets import Target as Target
     from storesim.study.run import Study as Study, run as run
     from storesim.testing.check import approve as approve, check as check
+    from storesim.study.workbook import read_workbook as read_workbook
 
 __version__: Final = "0.1.0"
 
@@ -69,6 +70,7 @@ PUBLIC: Final[dict[str, str]] = {
     "compare": "storesim.experiments.compare",
     "check": "storesim.testing.check",
     "approve": "storesim.testing.check",
+    "read_workbook": "storesim.study.workbook",
     "run": "storesim.study.run",
     # nouns
     "Scenario": "storesim.scenario.document",

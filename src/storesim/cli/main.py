@@ -26,12 +26,16 @@ COMMANDS: Final[dict[str, str | None]] = {
     "score": "score",
     "validate": "read_scenario",
     "show": "read_scenario",
+    "import": "read_workbook",
     "report": "write_report",
     "schema": None,
     "completion": None,
     "doctor": None,
 }
 """Every command, in the order of the help, and the verb of the API it calls; None where it only serves the others."""
+
+_MODULES: Final = {"import": "import_"}
+"""Commands whose name no module of Python can have."""
 
 INTERRUPTED: Final = 130
 DEFECT: Final = 4
@@ -50,7 +54,7 @@ class Commands(click.Group):
         """The command, or None if there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"storesim.cli.commands.{cmd_name}").command
+        command: click.Command = import_module(f"storesim.cli.commands.{_MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

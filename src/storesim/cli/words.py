@@ -102,6 +102,12 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "column.value": ("值", "Value"),
     "column.done": ("处理", "Done"),
     "column.message": ("说明", "What was found"),
+    "import.title": ("改动过的单元格", "Cells that were changed"),
+    "import.nothing": ("没有改动任何单元格；场景与原来相同。", "No cell was changed; the scenario is the one it was."),
+    "import.written": ("已写出 {file}", "Wrote {file}"),
+    "column.cell": ("单元格", "Cell"),
+    "column.before": ("原值", "Before"),
+    "column.after": ("改为", "After"),
     "levers.trying": ("试各项措施", "Trying levers"),
     "levers.title": (
         "各项措施能多带来多少（同样的运气下与现状相比）",

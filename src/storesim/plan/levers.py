@@ -49,6 +49,15 @@ def levers_of(scenario: Scenario) -> tuple[Lever, ...]:
     return tuple(_levers(scenario))
 
 
+def settings_of(scenario: Scenario) -> dict[str, float]:
+    """The settings a planner may change in a workbook, by dotted path: every lever, and budgets that are 0."""
+    paths = dict.fromkeys(lever.path for lever in _levers(scenario))
+    for name, channel in scenario.channels.items():
+        if isinstance(channel, PayPerClick | Placement):
+            paths[f"channels.{name}.daily_budget"] = None
+    return {path: _value(scenario, path) for path in sorted(paths)}
+
+
 def pulled(scenario: Scenario, steps: Mapping[Lever, float]) -> Scenario:
     """The scenario with some levers pulled, in its settings and in every playbook that sets them."""
     return scenario.with_(changes(scenario, steps)) if steps else scenario

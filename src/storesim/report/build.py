@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from storesim.report.document import Report, Section
+from storesim.report.kept import scenario_chunks
 from storesim.report.parts.answer import answer
 from storesim.report.parts.assumptions import assumptions
 from storesim.report.parts.channels import ads, channels
@@ -62,7 +63,8 @@ def build_report(
     first, last = sources.span.first, sources.span.last
     subtitle = say("subtitle", first=first, last=last, days=sources.span.n_days, runs=ensemble.n_runs)
     title = say("title", store=sources.name, year=sources.year.key)
-    return Report(title, subtitle, lang, _sections(sources), workings(sources))
+    kept = scenario_chunks(scenario, None if goals is None else goals.year)
+    return Report(title, subtitle, lang, _sections(sources), workings(sources), tuple(kept))
 
 
 def _sections(sources: Sources) -> tuple[Section, ...]:

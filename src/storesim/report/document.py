@@ -181,6 +181,9 @@ class Report:
     workings: tuple[Section, ...] = ()
     """The goals once more with their arithmetic kept, for formats that can calculate."""
 
+    kept: tuple[str, ...] = ()
+    """The scenario it was made from, for formats that can be read back."""
+
     def tables(self) -> Iterator[Table]:
         """Every table of the sections."""
         for section in self.sections:

@@ -62,4 +62,16 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "levers.binds.stock": ("缺货损失占潜在成交的 {size}。", "Stock runs out: {size} of possible GMV is lost."),
     "levers.binds.gate": ("活动报名有 {size} 被拒。", "Gates refuse {size} of the event slots asked for."),
     "levers.binds.chat": ("{size} 的咨询没有等到应答就离开。", "{size} of chats leave unanswered."),
+    # Sheets beside the goals
+    "sheet.settable": ("可改设置", "Settings to try"),
+    "sheet.store": ("全店", "Store"),
+    "sheet.import": (
+        "改动黄色单元格后运行 storesim import，即可得到按改动模拟的场景；阶段一栏只列该阶段另设的值。",
+        "Change a yellow cell and run storesim import for a scenario that simulates it; stages show what they set.",
+    ),
+    "sheet.budgets": ("预算", "Budgets"),
+    "sheet.calendar": ("活动日历", "Calendar"),
+    "sheet.first": ("开始", "From"),
+    "sheet.last": ("结束", "To"),
+    "sheet.discount": ("折扣力度", "Price cut"),
 }

@@ -16,6 +16,7 @@ from storesim.report.document import Block, Cell, Chart, Column, Kind, Row, Sect
 from storesim.report.parts import goals as goal_tables
 from storesim.report.parts.assumptions import assumptions
 from storesim.report.parts.names import period_name
+from storesim.report.parts.planning import budgets, calendar, settable
 from storesim.report.parts.provenance import provenance
 from storesim.report.sources import Sources
 from storesim.results.periods import period_bounds, period_of
@@ -47,9 +48,12 @@ def workings(sources: Sources) -> tuple[Section, ...]:
         channels = _channels(plan)
         if channels.rows:
             planned.insert(2, Section("channels", say("sheet.channels"), (Text(say("sheet.yellow"), "note"), channels)))
+    beside = [] if found is None else [budgets(sources, found), calendar(sources, found)]
+    planned += [section for section in beside if section is not None]
     return (
         Section("summary", say("sheet.summary"), (_summary(sources), *first)),
         *planned,
+        settable(sources),
         Section("forecast", say("sheet.forecast"), (_forecast(sources),)),
         Section("settings", say("sheet.settings"), assumptions(sources).blocks),
         Section("provenance", say("sheet.provenance"), provenance(sources).blocks),

@@ -9,11 +9,13 @@ import datetime as dt
 import io
 import math
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from storesim.report import palette
 from storesim.report.document import Cell, Chart, Kind, Report, Row, Table, Value
 from storesim.report.figures import text_width
+from storesim.report.kept import SHEET, YellowCell
 from storesim.report.words import Words
 from storesim.report.writers.layout import Layout, Placed, Sheet, lay_out
 
@@ -45,6 +47,7 @@ def write(report: Report) -> bytes:
         page = book.add_worksheet(sheet.name)
         _write_sheet(book, page, sheet, layout, looks)
         _print_setup(page, sheet, report)
+    _keep(book, report, layout)
     book.worksheets()[0].activate()
     book.close()
     return held.getvalue()
@@ -172,17 +175,38 @@ def _name_and_check(
     book: Workbook, page: Worksheet, place: Placed, at: tuple[int, int], *, row: str, kind: Kind
 ) -> None:
     column = place.table.columns[at[1]].key
-    name = (
-        "annual_target"
-        if place.table.key == "annual"
-        else f"{place.table.key}_{column}_{re.sub(r'[^A-Za-z0-9]', '_', row)}"
-    )
-    book.define_name(name, "=" + layout_address(place, at))
+    book.define_name(_name_of(place.table.key, row, column), "=" + layout_address(place, at))
     # Ads may cost more than they sell; every other share ends at 1.
     limits = {"validate": "decimal", "criteria": ">=", "value": 0}
     if kind == "share" and column != "ad_share":
         limits = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
     page.data_validation(*at, *at, limits)
+
+
+def _name_of(table: str, row: str, column: str) -> str:
+    return "annual_target" if table == "annual" else f"{table}_{column}_{re.sub(r'[^A-Za-z0-9]', '_', row)}"
+
+
+def _keep(book: Workbook, report: Report, layout: Layout) -> None:
+    """A sheet nobody sees: the scenario, and every yellow cell as it was, for `storesim import`."""
+    page = book.add_worksheet(SHEET)
+    for row, chunk in enumerate(report.kept):
+        page.write_string(row, 0, chunk)
+    for number, cell in enumerate(_yellow_cells(layout)):
+        for column, value in enumerate((cell.name, cell.key, cell.label), 1):
+            page.write_string(number, column, value)
+        page.write_number(number, 4, cell.value)
+    page.set_paper(_A4)
+    page.very_hidden()
+
+
+def _yellow_cells(layout: Layout) -> Iterator[YellowCell]:
+    for place in layout.placed.values():
+        for row in place.table.rows:
+            for column, cell in zip(place.table.columns, row.cells, strict=False):
+                if isinstance(cell, Value) and cell.typed and math.isfinite(cell.value):
+                    key = f"{place.table.key}.{row.key}.{column.key}"
+                    yield YellowCell(_name_of(place.table.key, row.key, column.key), key, str(row.cells[0]), cell.value)
 
 
 def layout_address(place: Placed, at: tuple[int, int]) -> str:

@@ -1,0 +1,123 @@
+"""Sheets of the workbook beside the goals: what may be changed and simulated again, budgets by month, the calendar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from storesim.plan.levers import STAGES, settings_of
+from storesim.report.document import Cell, Column, Kind, Row, Section, Table, Text, Value, printable
+from storesim.report.parts.goals import of_channels, of_level
+from storesim.report.parts.names import period_name
+from storesim.report.sources import Sources
+
+if TYPE_CHECKING:
+    from storesim.plan.goals import Goals
+
+SETTABLE = "settable"
+"""Key of the table of settings that `storesim import` reads back."""
+
+
+def settable(sources: Sources) -> Section:
+    """Every lever as a yellow cell: the store's own setting, and what each stage's playbook sets instead."""
+    say, scenario = sources.say, sources.scenario
+    columns = (
+        Column("setting", say("levers.setting"), "code"), Column("store", say("sheet.store"), "price"),
+        *(Column(stage, say("stage." + stage), "price") for stage in STAGES),
+    )  # fmt: skip
+    books = {stage: getattr(scenario.stages, stage).playbook for stage in STAGES}
+    rows = []
+    for i, (path, value) in enumerate(settings_of(scenario).items()):
+        kind = _kind(path)
+        by_stage = (Value(float(str(books[s][path])), kind, typed=True) if path in books[s] else None for s in STAGES)
+        rows.append(Row(f"s{i}", (path, Value(value, kind, typed=True), *by_stage)))
+    title = say("sheet.settable")
+    return Section("settable", title, (Text(say("sheet.import"), "note"), Table(SETTABLE, title, columns, tuple(rows))))
+
+
+def budgets(sources: Sources, found: Goals) -> Section | None:
+    """Ad spend of each channel by month, with live sums; None where nothing is spent."""
+    say = sources.say
+    months = [month for month in of_level(found, "month") if "ad_spend" in of_level(found, "month")[month]]
+    spend = {month: _spend(found, month) for month in months}
+    names = list(dict.fromkeys(name for of_month in spend.values() for name in of_month))
+    if not names:
+        return None
+    columns = (
+        Column("period", say("month")),
+        *(Column(f"c{i}", sources.channel(name), "fen") for i, name in enumerate(names)),
+        Column("total", say("total"), "fen"),
+    )  # fmt: skip
+    rows = []
+    for month in months:
+        amounts = [spend[month].get(name, 0.0) for name in names]
+        total = "+".join(f"[budgets.{month}.c{i}]" for i in range(len(names)))
+        cells: tuple[Cell, ...] = (
+            period_name(month, sources),
+            *map(Value, amounts),
+            Value(math.fsum(amounts), formula=total),
+        )
+        rows.append(Row(month, cells))
+    sums = []
+    for i, name in enumerate([*names, ""]):
+        key = f"c{i}" if name else "total"
+        year = math.fsum(spend[m].get(name, 0.0) if name else math.fsum(spend[m].values()) for m in months)
+        sums.append(Value(year, formula=f"SUM([budgets.{months[0]}:{months[-1]}.{key}])"))
+    rows.append(Row(str(found.year), (period_name(str(found.year), sources), *sums), "total"))
+    title = say("sheet.budgets")
+    return Section("budgets", title, (Table("budgets", title, columns, tuple(rows)),))
+
+
+def calendar(sources: Sources, found: Goals) -> Section | None:
+    """The sales of the year with their days and goals; None where there are none."""
+    say = sources.say
+    goals_of = {period.partition("/")[2]: goals for period, goals in of_level(found, "event").items()}
+    events = [event for event in sources.scenario.events if event.name in goals_of]
+    if not events:
+        return None
+    columns = (
+        Column("event", say("events.name"), "code"), Column("first", say("sheet.first"), "date"),
+        Column("last", say("sheet.last"), "date"), Column("discount", say("sheet.discount"), "share"),
+        *(Column(name, say("kpi." + name), kind) for name, kind in _EVENT_KPIS),
+        Column("chance", say("chance"), "chance"),
+    )  # fmt: skip
+    rows = []
+    for i, event in enumerate(sorted(events, key=lambda event: event.first)):
+        goals = goals_of[event.name]
+        numbers = (Value(float(goals[name].goal)) if name in goals else None for name, _ in _EVENT_KPIS)
+        chance = Value(goals["gmv"].chance) if "gmv" in goals else None
+        cells: tuple[Cell, ...] = (
+            printable(event.name),
+            event.first,
+            event.last,
+            Value(event.discount),
+            *numbers,
+            chance,
+        )
+        rows.append(Row(f"e{i}", cells))
+    title = say("sheet.calendar")
+    return Section("calendar", title, (Table("calendar", title, columns, tuple(rows)),))
+
+
+_EVENT_KPIS: tuple[tuple[str, Kind], ...] = (
+    ("gmv", "money"),
+    ("uv", "count"),
+    ("buyers", "count"),
+    ("ad_spend", "money"),
+)
+
+
+def _spend(found: Goals, month: str) -> Mapping[str, float]:
+    channels = of_channels(found, month)
+    return {name: float(goals["ad_spend"].goal) for name, goals in channels.items() if "ad_spend" in goals}
+
+
+def _kind(path: str) -> Kind:
+    match path.rsplit(".", maxsplit=1)[-1]:
+        case "rate" | "discount":
+            return "share"
+        case "agents" | "safety":
+            return "factor"
+        case _:
+            return "price"

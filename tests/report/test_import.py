@@ -1,0 +1,144 @@
+"""An edited workbook becomes a scenario that simulates what was typed; broken cells are told by address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from storesim.cli.main import main
+from storesim.errors import ScenarioError
+from storesim.plan.break_down import break_down
+from storesim.report.kept import YellowCell
+from storesim.scenario.load import read_scenario
+from storesim.study.run import run
+from storesim.study.workbook import read_workbook
+
+SHIPPED = Path(__file__).parents[2] / "scenarios" / "small_store.yaml"
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook of a small plan."""
+    folder = tmp_path_factory.mktemp("planned")
+    found = run(SHIPPED, 4, executor="serial", output=folder, overrides=("horizon=70d",))
+    assert found.folder is not None
+    return found.folder / "plan.xlsx"
+
+
+def edited(plan: Path, to: Path, cells: Mapping[str, object]) -> Path:
+    book = openpyxl.load_workbook(plan)
+    for name, value in cells.items():
+        sheet, address = next(iter(book.defined_names[name].destinations))
+        book[sheet][address.replace("$", "")].value = value
+    book.save(to)
+    return to
+
+
+def test_a_workbook_nobody_touched_gives_the_scenario_it_was_made_from(plan: Path) -> None:
+    found = read_workbook(plan)
+
+    assert found.changes == ()
+    assert found.scenario.fingerprint == read_scenario(SHIPPED, ("horizon=70d",)).fingerprint
+
+
+def test_settings_and_the_target_that_were_typed_are_those_of_the_scenario(plan: Path, tmp_path: Path) -> None:
+    rows = {row.label: row.name for row in _settable(plan)}
+    file = edited(
+        plan,
+        tmp_path / "mine.xlsx",
+        {"annual_target": "1.5万", rows["channels.express.daily_budget"]: 66, rows["catalogue.discount"]: "5%"},
+    )
+
+    found = read_workbook(file)
+
+    assert found.scenario.targets["2027"].gmv == 15_000.0
+    assert found.scenario.channels["express"].daily_budget == 66.0
+    assert found.scenario.catalogue.discount == 0.05
+    assert [change.after for change in found.changes] == [15_000.0, 0.05, 66.0]
+
+
+def test_months_that_were_typed_make_the_sheet_the_workbook_calculates(plan: Path, tmp_path: Path) -> None:
+    target = read_workbook(edited(plan, tmp_path / "mine.xlsx", {"inputs_cvr_2027_03": 0.02})).scenario.targets["2027"]
+
+    goals = break_down(None, {"2027": target})
+
+    assert target.is_sheet
+    assert target.cvr is not None
+    assert target.cvr[2] == 0.02
+    march = goals.value("2027-03", "gmv")
+    assert goals.value("2027-03", "uv") == pytest.approx(march / (0.02 * target.aov[2]), abs=1)  # type: ignore[index]
+    assert goals.value("2027", "gmv") == target.gmv
+
+
+def test_every_broken_cell_is_told_with_its_address_at_once(plan: Path, tmp_path: Path) -> None:
+    rows = {row.label: row.name for row in _settable(plan)}
+    broken = {
+        "annual_target": "viel",
+        "inputs_cvr_2027_03": None,
+        rows["channels.express.bid"]: -1,
+        "channels_cvr_2027Q1_c0": 0.5,
+    }
+
+    with pytest.raises(ScenarioError) as caught:
+        read_workbook(edited(plan, tmp_path / "mine.xlsx", broken))
+
+    told = str(caught.value)
+    assert "is 'viel'; a number of 0 or more is wanted, such as 10000" in told
+    assert "is empty, or a formula whose value was not kept" in told
+    assert "(channels.express.bid) is '-1'" in told
+    assert "cannot be simulated. Put it back" in told
+    assert len(caught.value.faults) == 4
+
+
+def test_a_value_no_scenario_allows_is_told_in_the_words_of_scenarios(plan: Path, tmp_path: Path) -> None:
+    rows = {row.label: row.name for row in _settable(plan)}
+
+    with pytest.raises(ScenarioError, match=r"catalogue\.discount"):
+        read_workbook(edited(plan, tmp_path / "mine.xlsx", {rows["catalogue.discount"]: 3}))
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda path: path.write_text("no workbook"), "is not an Excel workbook"),
+        (lambda path: path.parent, "there is no such file"),
+        (lambda path: openpyxl.Workbook().save(path), "has no hidden sheet 'storesim'"),
+    ],
+)
+def test_what_is_no_workbook_of_storesim_is_refused(make: object, words: str, tmp_path: Path) -> None:
+    make(tmp_path / "mine.xlsx")  # type: ignore[operator]
+
+    with pytest.raises(ScenarioError, match=words):
+        read_workbook(tmp_path / "mine.xlsx")
+
+
+def test_the_command_writes_a_scenario_that_can_be_read_and_says_what_changed(
+    plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = edited(plan, tmp_path / "mine.xlsx", {"annual_target": 12_345})
+
+    status = main(["import", str(file), "-o", str(tmp_path / "mine.yaml"), "--lang", "en"])
+
+    assert status == 0
+    assert "12,345" in capsys.readouterr().out
+    assert read_scenario(tmp_path / "mine.yaml").targets["2027"].gmv == 12_345
+
+
+def test_a_broken_workbook_leaves_no_scenario(plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = edited(plan, tmp_path / "mine.xlsx", {"annual_target": "=1/0"})
+
+    status = main(["import", str(file), "-o", str(tmp_path / "mine.yaml"), "--lang", "zh"])
+
+    assert status == 3
+    assert "没有保存计算值的公式" in capsys.readouterr().err
+    assert not (tmp_path / "mine.yaml").exists()
+
+
+def _settable(plan: Path) -> list[YellowCell]:
+    from storesim.study.workbook import _kept
+
+    cells = _kept(plan, openpyxl.load_workbook(plan))[1]
+    return [cell for cell in cells if cell.key.startswith("settable") and cell.key.endswith(".store")]
