@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from storesim.scenario.load import read_scenario as read_scenario
     from storesim.scenario.targets import Target as Target
     from storesim.study.run import Study as Study, run as run
-    from storesim.testing.check import approve as approve, check as check
     from storesim.study.workbook import read_workbook as read_workbook
+    from storesim.testing.check import approve as approve, check as check
 
 __version__: Final = "0.1.0"
 
