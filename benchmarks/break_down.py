@@ -73,7 +73,7 @@ def wild(rng: np.random.Generator, n_periods: int, n_drivers: int) -> tuple[Arra
 
 
 def random_case(rng: np.random.Generator) -> Case:
-    """Any of them, with targets from a hundredth to a hundred times the forecast, caps, floors, fixed and zero months."""
+    """Any of them, with targets of 1 % to 10,000 % of the forecast, caps, floors, fixed and zero months."""
     n_periods, n_drivers = int(rng.integers(1, 13)), int(rng.integers(1, 5))
     identity = min(3, n_drivers)
     is_wild = rng.random() < 0.5
@@ -107,7 +107,8 @@ def outcome(case: Case) -> str:
         return "refused" if _truly_beyond(case, refusal) else "refused wrongly"
     except Exception as error:  # noqa: BLE001  # any other is a failure to count
         return "refused" if not alive.any() else f"failed: {type(error).__name__}"
-    if abs(found.totals.sum() / case.target - 1) > 1e-8 or not np.isfinite(found.logs[alive]).all():
+    # Rounding shares the target out anew; what is left here is rounding of floats.
+    if abs(found.totals.sum() / case.target - 1) > 1e-6 or not np.isfinite(found.logs[alive]).all():
         return "misses the target"
     if case.upper is not None and (found.logs[alive] > case.upper[alive] + 1e-7).any():
         return "above a cap"
@@ -192,7 +193,8 @@ def against_slsqp(n_cases: int = N_AGAINST) -> tuple[Array, Array, int]:
 
         began = time.perf_counter()
         theirs = minimize(
-            lambda x, p=inverse, m=flat: (x - m) @ p @ (x - m), flat, jac=lambda x, p=inverse, m=flat: 2 * p @ (x - m),
+            lambda x, p=inverse, m=flat: (x - m) @ p @ (x - m), flat,
+            jac=lambda x, p=inverse, m=flat: 2 * p @ (x - m),
             bounds=[(None, cap) for cap in upper.ravel()], method="SLSQP", constraints=[{"type": "eq", "fun": gap}],
             options={"maxiter": 1000, "ftol": 1e-12},
         )  # fmt: skip
@@ -209,15 +211,14 @@ def main() -> None:
     n_cases = int(sys.argv[1]) if len(sys.argv) > 1 else N_CASES
     for n_periods, n_drivers in ((4, 4), (12, 3), (12, 4), (52, 4)):
         spent = times(n_periods, n_drivers)
-        print(
-            f"{n_periods} periods × {n_drivers} drivers: median {np.median(spent):.2f} ms, 95 % {np.quantile(spent, 0.95):.2f} ms"
-        )
+        shown = f"median {np.median(spent):.2f} ms, 95 % {np.quantile(spent, 0.95):.2f} ms"
+        print(f"{n_periods} periods × {n_drivers} drivers: {shown}")
     spent = day_times()
     print(f"365 days of one count, 200 paths: median {np.median(spent):.1f} ms")
     ratios, theirs, failed = against_slsqp()
     print(
-        f"SLSQP, 12 × 4 with caps: median {np.median(theirs):.0f} ms, not converged in {failed}; distance of ours / its "
-        f"own: median {np.median(ratios):.6f}, largest {ratios.max():.6f}"
+        f"SLSQP, 12 × 4 with caps: median {np.median(theirs):.0f} ms, not converged in {failed}; distance of ours / "
+        f"its own: median {np.median(ratios):.6f}, largest {ratios.max():.6f}"
     )
     began = time.perf_counter()
     found = hard_cases(n_cases)
