@@ -63,12 +63,12 @@ def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response 
         whole[month] = share_out(int(store["uv"][month]), likely[month])
     counts = {"uv": whole}
     _sold(year, store, counts)
-    steepness: dict[str, float] = {}
+    rises: dict[str, float] = {}
     if year.has("ad_spend"):
-        counts["ad_spend"], steepness = _spend(year, whole, middle, response)
+        counts["ad_spend"], rises = _spend(year, whole, middle, response)
     if year.has("clicks"):
         counts["clicks"] = _clicks(year, whole)
-    return ChannelPlan(counts, steepness, _unpaid_extra(year, whole))
+    return ChannelPlan(counts, rises, _unpaid_extra(year, whole))
 
 
 def _middle(uv: Array) -> Array:
@@ -119,24 +119,24 @@ def _rates(above: Array, below: Array, month: int) -> Array:
 def _spend(year: YearOutlook, asked: Whole, middle: Array, response: Response | None) -> tuple[Whole, dict[str, float]]:
     """[12, n_channels] fen, and how steeply each channel's cost rises."""
     spend = year.sums[..., year.counts.index("ad_spend")]
-    steepness = {
-        channel: _steepness(spend[:, :, which], year.sums[:, :, which, year.counts.index("uv")])
+    rises = {
+        channel: steepness(spend[:, :, which], year.sums[:, :, which, year.counts.index("uv")])
         for which, channel in enumerate(year.channels)
         if spend[:, :, which].any()
     }
     fen = np.zeros(asked.shape, dtype=np.int64)
     for month, which in np.argwhere(asked > 0):
         channel = year.channels[which]
-        if channel not in steepness:
+        if channel not in rises:
             continue
         if response is not None:
             cost = _answered(response, channel, f"{year.year}-{month + 1:02d}", float(asked[month, which]))
         else:
             base = _middle(spend[:, month, which : which + 1])[0]
             more = asked[month, which] / middle[month, which] if middle[month, which] > 0 else 1.0
-            cost = float(base * more ** steepness[channel])
+            cost = float(base * more ** rises[channel])
         fen[month, which] = nearest(100.0 * cost)
-    return fen, steepness
+    return fen, rises
 
 
 def _answered(response: Response, channel: str, month: str, visitors: float) -> float:
@@ -148,7 +148,7 @@ def _answered(response: Response, channel: str, month: str, visitors: float) -> 
     return cost
 
 
-def _steepness(spend: Array, uv: Array) -> float:
+def steepness(spend: Array, uv: Array) -> float:
     """Elasticity of spend in visitors across paths, month by month around its mean; between 1 and 3.
 
     Below 1 the paths only say that visitors varied while the budget did not: nobody is offered visitors for less than

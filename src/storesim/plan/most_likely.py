@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from storesim.errors import PlanError
 from storesim.plan import notes
 from storesim.plan.channels import Response, channel_plan
+from storesim.plan.constraints import ad_limit, limits_of, months_set
 from storesim.plan.counting import whole_months
 from storesim.plan.days import DayPlan, day_plan
 from storesim.plan.drivers import Drivers, bounds_of, drivers_of
 from storesim.plan.exact import Whole, nearest, share_out, to_fen
 from storesim.plan.goals import BUDGETS, Goal, Goals
 from storesim.plan.likely_path import LikelyPath, Unreachable, likely_path
+from storesim.plan.limits import Bounds, Limit, path_within
 from storesim.plan.mix import Shelf, mix_rows
 from storesim.plan.periods import YearOutlook
 from storesim.plan.rows import Book, rows_of, window_rows
@@ -29,6 +31,7 @@ from storesim.units import show_count, show_money, show_share
 Array = NDArray[np.float64]
 Limits = Mapping[str, float | None]
 
+_AD_ROUNDS = 6
 _LIMITS = ("cvr_max", "aov_max", "uv_max", "cvr_min", "aov_min")
 
 
@@ -79,9 +82,29 @@ def most_likely(forecast: YearOutlook, target: Target, aids: Aids) -> Goals:
 
 def planned(forecast: YearOutlook, target: Target, response: Response | None = None) -> Planned:
     """The most likely plan, in whole numbers."""
+    if target.ad_budget is None or not (forecast.has("ad_spend") and forecast.has("uv")):
+        return _planned(forecast, target, response, None)
+    allowed = target.ad_budget
+    for _ in range(_AD_ROUNDS):
+        found = _planned(forecast, target, response, allowed)
+        spent = int(found.months["ad_spend"].sum()) / 100.0
+        if spent <= target.ad_budget:
+            break
+        # Channels split visitors in their own ways; the store's limit is drawn in until their sum keeps the budget.
+        allowed *= 0.999 * target.ad_budget / spent
+    else:
+        raise PlanError(
+            f"no plan was found whose ads cost at most {show_money(target.ad_budget, exact=True)}; the nearest costs "
+            f"{show_money(spent, exact=True)}. Raise ad_budget, or lower the target"
+        )
+    return found
+
+
+def _planned(forecast: YearOutlook, target: Target, response: Response | None, ad_budget: float | None) -> Planned:
     drivers = drivers_of(forecast)
+    limit = None if ad_budget is None else ad_limit(forecast, len(drivers.names), ad_budget)
     limits = {name: getattr(target, name) for name in _LIMITS}
-    path, total = _solved(drivers, target, limits)
+    path, total = _solved(drivers, target, limits, limit)
     months = whole_months(total, path.totals, _real(forecast, drivers, path), limits)
     remarks = [_lifts(forecast, drivers, target, path), *_remarks(drivers, path, limits)]
     tables: dict[str, Whole] = {}
@@ -152,7 +175,7 @@ def _shared(totals: Whole, parts: Mapping[str, Array]) -> dict[str, Whole]:
     return {name: shared[:, which] for which, name in enumerate(parts)}
 
 
-def _solved(drivers: Drivers, target: Target, limits: Limits) -> tuple[LikelyPath, int]:
+def _solved(drivers: Drivers, target: Target, limits: Limits, ad_limit: Limit | None = None) -> tuple[LikelyPath, int]:
     """The most likely path and the year's GMV in fen; Unreachable in the user's words."""
     lower, upper = bounds_of(drivers, limits)
     for name in ("cvr", "aov"):
@@ -162,15 +185,22 @@ def _solved(drivers: Drivers, target: Target, limits: Limits) -> tuple[LikelyPat
             lower[:, which], upper[:, which] = set_months, set_months
     total = to_fen(target.gmv)
     fixed_months = None
+    rows = [*limits_of(drivers, target), *([ad_limit] if ad_limit is not None else [])]
     if target.weights is not None:
         fixed_months = _fixed(drivers, target, total)
+    elif rows or target.fixed:
+        fixed_months = months_set(drivers, target)
     else:
         lower, upper = _never_against_the_target(drivers, target.gmv, lower, upper)
     try:
-        path = likely_path(
-            drivers.mean, drivers.covariance, target.gmv,
-            lower=lower, upper=upper, fixed=fixed_months, identity=drivers.identity,
-        )  # fmt: skip
+        if rows:
+            bounds = Bounds(lower, upper, fixed_months, drivers.identity)
+            path = path_within(drivers.mean, drivers.covariance, target.gmv, bounds, rows)
+        else:
+            path = likely_path(
+                drivers.mean, drivers.covariance, target.gmv,
+                lower=lower, upper=upper, fixed=fixed_months, identity=drivers.identity,
+            )  # fmt: skip
     except Unreachable as error:
         raise _explained(error, limits, target) from error
     return path, total
@@ -278,6 +308,7 @@ def _explained(error: Unreachable, limits: Limits, target: Target) -> Unreachabl
         for name, limit in limits.items()
         if limit is not None and name.endswith("_max" if most else "_min")
     ]
+    settings += [name for name in ("fixed", "uv_limit", "ad_budget") if getattr(target, name)]
     settings += [f"{name} as set" for name in ("cvr", "aov") if getattr(target, name) is not None]
     whose = "the target" if error.target == target.gmv else "a month's share"
     message = (

@@ -111,7 +111,26 @@ def _rest_of_target(target: Target, sold: int, rest: YearOutlook, actuals: Actua
         changes["weights"] = tuple(float(w * s) for w, s in zip(target.weights, share, strict=True))
         month = actuals.last.month
         changes["sale_days"] = {name: day for name, day in target.sale_days.items() if day.month > month}
+    changes |= _rest_of_constraints(target, actuals)
     return target.model_copy(update=changes), remarks
+
+
+def _rest_of_constraints(target: Target, actuals: Actuals) -> dict[str, object]:
+    """What is left of settled periods and of the year's limits; periods that are over are settled for good."""
+    dates = [actuals.first + dt.timedelta(days=day) for day in range(actuals.counts["gmv"].size)]
+    fixed: dict[str, float] = {}
+    for name, amount in target.fixed.items():
+        quarter = 3 * int(name[1:]) if name.startswith("Q") else 0
+        months = range(quarter - 2, quarter + 1) if quarter else range(int(name), int(name) + 1)
+        sold = sum(int(n) for date, n in zip(dates, actuals.counts["gmv"], strict=True) if date.month in months) / 100.0
+        if max(months) > actuals.last.month or (actuals.last + dt.timedelta(days=1)).month == max(months):
+            fixed[name] = max(0.01, round(amount - sold, 2))
+    found: dict[str, object] = {"fixed": fixed}
+    if target.uv_limit is not None:
+        found["uv_limit"] = max(1.0, target.uv_limit - int(actuals.counts["uv"].sum()))
+    if target.ad_budget is not None and "ad_spend" in actuals.counts:
+        found["ad_budget"] = max(1.0, target.ad_budget - int(actuals.counts["ad_spend"].sum()) / 100.0)
+    return found
 
 
 def _elapsed_days(rest: YearOutlook, actuals: Actuals) -> Whole:

@@ -14,6 +14,8 @@ from storesim.units import CNY, Number, Share, Whole, read_money, read_share, ti
 
 _MONTHS = re.compile(r"(\d{1,2})(?:\s*(?:-|–|~|至|到)\s*(\d{1,2}))?月?")
 
+_PERIOD = re.compile(r"([1-9]|1[0-2])|Q[1-4]")
+
 
 def _weight(value: object) -> float:
     """A weight from an amount of money (last year's sales) or from a share of the year."""
@@ -191,6 +193,15 @@ class Target(Spec):
     aov_min: CNY | None = Field(default=None, gt=0)
     """Lowest AOV a month may be planned with."""
 
+    fixed: Named[CNY] = Named()
+    """GMV that is settled for some months or quarters, such as {11: 120万, Q2: 90万}; the rest of the year bears the rest."""
+
+    uv_limit: Number | None = Field(default=None, gt=0)
+    """Most visitors of the year."""
+
+    ad_budget: CNY | None = Field(default=None, gt=0)
+    """Most ad spend of the year, CNY."""
+
     weights: MonthWeights | None = None
     """What each month weighs: last year's sales, or shares of the year; months left out of `{1: …}` have no sales."""
 
@@ -229,8 +240,25 @@ class Target(Spec):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         self._check_limits()
+        self._check_constraints()
         self._check_sheet()
         return self
+
+    def _check_constraints(self) -> None:
+        named = [name for name in ("fixed", "uv_limit", "ad_budget") if getattr(self, name)]
+        if named and self.weights is not None:
+            raise disagreement(
+                f"{named[0]} and weights both say what months bring; leave one of them out", named[0], "weights"
+            )
+        if self.ad_budget is not None and self.ad_share is not None:
+            raise disagreement("ad_budget and ad_share both set the ad spend; keep one", "ad_budget", "ad_share")
+        for name in self.fixed:
+            if not _PERIOD.fullmatch(name):
+                raise disagreement(f"fixed names '{name}'; name months 1 to 12 and quarters Q1 to Q4", "fixed")
+        months = sum(amount for name, amount in self.fixed.items() if not name.startswith("Q"))
+        quarters = sum(amount for name, amount in self.fixed.items() if name.startswith("Q"))
+        if max(months, quarters) > self.gmv * (1 + 1e-9):
+            raise disagreement("what is fixed adds up to more than the gmv of the year", "fixed", "gmv")
 
     def _check_limits(self) -> None:
         for name, low, high in (("cvr", self.cvr_min, self.cvr_max), ("aov", self.aov_min, self.aov_max)):

@@ -196,7 +196,6 @@ def _keep(book: Workbook, report: Report, layout: Layout) -> None:
         for column, value in enumerate((cell.name, cell.key, cell.label), 1):
             page.write_string(number, column, value)
         page.write_number(number, 4, cell.value)
-    page.set_paper(_A4)
     page.very_hidden()
 
 
