@@ -217,6 +217,8 @@ CATALOGUE = (
         {"operations.stock": {"policy": "base", "expected_units": 1}},
     ),
     Row("catalogue.skus.0.lead_time", 2, 30, "lost_units", "+", SCARCE),
+    Row("catalogue.roles.hero.landing", 0.5, 3.0, "aov", "-"),
+    Row("catalogue.roles.hero.odds", 0.5, 2.0, "buyers", "+"),
     Row("catalogue.discount", 0.0, 0.3, "buyers", "+"),
     Row("catalogue.lines", 1.0, 2.0, "units_per_order", "+"),
     Row("catalogue.quantity", 1.0, 2.0, "units_per_order", "+"),

@@ -24,6 +24,7 @@ STILL: Mapping[str, str] = {
     r"catalogue\.skus\.\d+\.(sku|name|category|material)": "labels on reports, and by which promotions name items",
     r"promotions\.\w+\.kind": "another kind is another promotion, with settings of its own",
     r"promotions\.(?!save\.)\w+\.(active|from|to|every|lasts|skus|roles|categories|without)": "as those of save",
+    r"catalogue\.roles\.(promo|traffic|image)\.": "no item here has that role; those of hero and profit move",
     r"events\.\d+\.name": "a label on charts",
     r"channels\.\w+\.mechanism": "another mechanism is another channel, with settings of its own",
     r"operations\.members\.coupons\.\d+\.name": "a label",

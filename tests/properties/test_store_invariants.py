@@ -44,6 +44,8 @@ SKU = st.fixed_dictionaries(
         "role": st.sampled_from(["hero", "promo", "traffic", "profit", "image"]),
     },
 )  # fmt: skip
+ROLE = st.fixed_dictionaries({}, optional={"landing": st.floats(0.01, 50.0), "odds": st.floats(0.01, 10.0)})
+ROLES = st.dictionaries(st.sampled_from(["hero", "promo", "traffic", "profit", "image"]), ROLE, max_size=3)
 CARRIER = st.fixed_dictionaries({"name": st.just("C"), "price": st.floats(0, 30), "delivery": st.floats(0.1, 9.0)})
 SHIFT = st.fixed_dictionaries(
     {
@@ -128,7 +130,7 @@ def stores(draw: st.DrawFn) -> Scenario:
         "channels": {name: draw(CHANNELS[name]) for name in sorted(names)},
         "catalogue": {
             "skus": [{"sku": f"S{i}", **sku} for i, sku in enumerate(skus)],
-            "lines": draw(st.floats(1.0, 4.0)), "quantity": draw(st.floats(1.0, 4.0)),
+            "roles": draw(ROLES), "lines": draw(st.floats(1.0, 4.0)), "quantity": draw(st.floats(1.0, 4.0)),
         },
         "operations": draw(OPERATIONS), "events": draw(st.lists(EVENT, max_size=2)), "stages": draw(STAGES),
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """From visit to order: the odds that a visitor buys, by channel and by SKU (MODEL section 7).
 
-`odds = base/(1 − base) · channel · trust · promise · event · e^{w(score − ½)} · (price/reference)^{−ε} ·
+`odds = base/(1 − base) · channel · role · trust · promise · event · e^{w(score − ½)} · (price/reference)^{−ε} ·
 lift(n)/lift(∞)`, times the chat's factor in the kernel; trust is the mode's. `lift(n) = 1 + (lift − 1)(1 −
 e^{−n/scale})` for a SKU with n reviews: a new store sells little because nobody has said yet that its goods are good,
 and for no other reason.
@@ -27,7 +27,7 @@ from storesim.engine.day import (
     F,
 )
 from storesim.engine.draws import exp, log
-from storesim.model.goods import Goods
+from storesim.model.goods import Goods, of_roles
 from storesim.model.modes import mode_of, promised_days
 from storesim.model.today import Offer, Today
 from storesim.scenario.document import Scenario
@@ -80,7 +80,8 @@ class Conversion:
             LATER_SD: self._spec.later_sd,
             NEVER_PAID: 1.0 - self._spec.paid,
         }
-        self._trust = np.empty(goods.price.size)
+        self._role = of_roles(scenario.catalogue, "odds")
+        self._trust, self._weights = np.empty((2, goods.price.size))
         self.reviews = scenario.operations.reviews.opening.total * goods.share
         self.mean_trust = self._judge()
 
@@ -97,12 +98,12 @@ class Conversion:
         factor = offer.conversion * exp(self._spec.score_effect * (score - NEUTRAL_SCORE))
         np.multiply(visits.odds, factor, out=plan.odds)
         seen = plan.price if offer.seen is None else offer.seen
-        weigh_skus(seen, self._goods.reference, self._trust, self._spec.price_elasticity, plan.sku_odds)
+        weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.sku_odds)
 
     def weigh_regular(self, plan: DayPlan) -> None:
         """Write what the odds become where a slot has sold its pieces."""
         weigh_skus(
-            plan.regular_price, self._goods.reference, self._trust, self._spec.price_elasticity, plan.regular_odds
+            plan.regular_price, self._goods.reference, self._weights, self._spec.price_elasticity, plan.regular_odds
         )
 
     def close(self, told: F) -> None:
@@ -112,7 +113,9 @@ class Conversion:
 
     def _judge(self) -> float:
         spec = self._spec
-        return trust(self.reviews, self._goods.share, spec.review_lift, spec.review_scale, self._trust)
+        mean = trust(self.reviews, self._goods.share, spec.review_lift, spec.review_scale, self._trust)
+        np.multiply(self._trust, self._role, out=self._weights)
+        return mean
 
 
 @compiled
@@ -126,7 +129,7 @@ def trust(reviews: F, share: F, lift: float, scale: float, out: F) -> float:
 
 
 @compiled
-def weigh_skus(price: F, reference: F, reviewed: F, elasticity: float, out: F) -> None:
-    """Fill `out` with the factor of each SKU on the odds of buying. All arrays are [n_skus]."""
+def weigh_skus(price: F, reference: F, weight: F, elasticity: float, out: F) -> None:
+    """Fill `out` with the factor of each SKU on the odds of buying, `weight` its other factors; all are [n_skus]."""
     for k in range(price.shape[0]):
-        out[k] = exp(-elasticity * log(price[k] / reference[k])) * reviewed[k]
+        out[k] = exp(-elasticity * log(price[k] / reference[k])) * weight[k]

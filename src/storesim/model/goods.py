@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,11 @@ def with_roles(goods: Goods, roles: Sequence[RoleName]) -> NDArray[np.bool_]:
     """[n_skus] whether each SKU has one of the roles; all have where none is named."""
     places = [ROLES.index(role) for role in roles] or list(range(len(ROLES)))
     return np.isin(goods.role, places)
+
+
+def of_roles(catalogue: Catalogue, name: Literal["landing", "odds"]) -> F:
+    """[n_skus] a factor that each SKU has of its role."""
+    return np.array([getattr(getattr(catalogue.roles, sku.role), name) for sku in catalogue.skus])
 
 
 def to_fen(amounts: list[float]) -> F:

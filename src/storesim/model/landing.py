@@ -8,7 +8,7 @@ import numpy as np
 
 from storesim.engine.day import F, I
 from storesim.engine.kernel import alias_table
-from storesim.model.goods import Goods, with_roles
+from storesim.model.goods import Goods, of_roles, with_roles
 from storesim.model.today import Today
 from storesim.scenario.booked import PayPerSale, Slots
 from storesim.scenario.document import Scenario
@@ -18,7 +18,7 @@ class Landings(NamedTuple):
     """Where the visitors of each channel land in one stage."""
 
     row: I
-    """[n_channels] row of the tables; -1: on any item, by popularity."""
+    """[n_channels] row of the tables; -1: on any item, by popularity alone."""
 
     alias_p: F
     """[n_landings, n_skus] Walker's alias tables."""
@@ -27,13 +27,17 @@ class Landings(NamedTuple):
 
 
 def read_landings(scenario: Scenario, goods: Goods) -> Landings:
-    """The landings of one stage: as by popularity, among the SKUs of the channel's roles."""
+    """The landings of one stage: by popularity and role, of the SKUs of the channel's roles."""
     row = np.full(len(scenario.channels), -1, dtype=np.int64)
+    drawn = goods.share * of_roles(scenario.catalogue, "landing")
     tables: list[tuple[F, I]] = []
+    if (drawn != goods.share).any():
+        row[:] = 0
+        tables.append(alias_table(drawn.tolist()))
     for c, channel in enumerate(scenario.channels.values()):
         if isinstance(channel, PayPerSale | Slots):
             row[c] = len(tables)
-            tables.append(alias_table(np.where(with_roles(goods, channel.roles), goods.share, 0.0).tolist()))
+            tables.append(alias_table(np.where(with_roles(goods, channel.roles), drawn, 0.0).tolist()))
     shape = (len(tables), goods.share.size)
     return Landings(
         row=row,

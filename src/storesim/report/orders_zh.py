@@ -1,4 +1,4 @@
-"""What each setting of orders placed later and unpaid means, in Chinese; a part of `settings_zh`."""
+"""What each setting of orders, their clicks and the roles of items means, in Chinese; a part of `settings_zh`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ OF_ORDERS: Mapping[str, str] = {
     "Conversion.later_median": "稍后下单的，从决定到下单的中位小时数（对数正态，由京东实测三点解出）。",
     "Conversion.later_sd": "上述时间对数的标准差（同上）。",
     "Conversion.paid": "下单后付款的比例；1 表示都付款。京东实测 0.86。",
+    "Catalogue.roles": "各款式角色的落地和成交倍数；不写则各角色一样。",
+    "Roles.hero": "主推款：店铺的代表商品。",
+    "Roles.promo": "促销款：参加活动的商品。",
+    "Roles.traffic": "引流款：带来访客的商品。",
+    "Roles.profit": "利润款：赚取利润的商品。",
+    "Roles.image": "形象款：撑门面的商品。",
+    "RoleEffect.landing": "访客落到该角色商品的倍数，与热度相乘。",
+    "RoleEffect.odds": "看到该角色商品的访客的购买优势倍数。",
     "Attribution.window": "点击后多少天内的订单算作广告订单：0、1、3、7、15；不写则全部计入下单当天。",
     "Attribution.by": "订单计入点击当天（click，点击口径）还是下单当天（order，下单口径）。",
     "Operations.attribution": "京准通的归因口径；广告成交单量、金额和投产比随之而变。",

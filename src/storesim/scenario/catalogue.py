@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from storesim.scenario.spec import Spec, at_places
 from storesim.scenario.suggest import did_you_mean
-from storesim.units import CNY, Days, Discount, Number, Share, Whole
+from storesim.units import CNY, Days, Discount, Number, Rate, Share, Whole
 
 RoleName = Literal["hero", "promo", "traffic", "profit", "image"]
 ROLES: tuple[RoleName, ...] = ("hero", "promo", "traffic", "profit", "image")
@@ -88,6 +88,35 @@ class Sku(Spec):
         return self.sku in words or any(self.role in (word, ROLES_IN_CHINESE.get(word)) for word in words)
 
 
+class RoleEffect(Spec):
+    """What visitors make of the items of one role (MODEL section 7)."""
+
+    landing: Number = Field(default=1.0, gt=0, le=100)
+    """Factor on the chance that a visitor lands on such an item, beside its popularity."""
+
+    odds: Rate = Field(default=1.0, gt=0, le=20)
+    """Factor on the odds that who looks at such an item buys."""
+
+
+class Roles(Spec):
+    """Roles of items: each draws visitors and sells in its own way; all alike unless told (no source has figures)."""
+
+    hero: RoleEffect = RoleEffect()
+    """主推款: what the store is known for."""
+
+    promo: RoleEffect = RoleEffect()
+    """促销款: what events are for."""
+
+    traffic: RoleEffect = RoleEffect()
+    """引流款: what brings visitors."""
+
+    profit: RoleEffect = RoleEffect()
+    """利润款: what earns."""
+
+    image: RoleEffect = RoleEffect()
+    """形象款: what is looked at."""
+
+
 class CrossSale(Spec):
     """关联营销: what else buyers of some items take."""
 
@@ -109,6 +138,8 @@ class Catalogue(Spec):
 
     file: str | None = None
     """CSV file beside the scenario with one item a row and these settings as columns; replaces `skus`."""
+
+    roles: Roles = Roles()
 
     discount: Discount = 0.0
     """Price cut on every item outside events; stages usually set it."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from storesim.scenario.booked import PayPerSale, Slots
-from storesim.scenario.catalogue import Catalogue
+from storesim.scenario.catalogue import Catalogue, Roles
 from storesim.scenario.channels import AnyChannel, Organic, Returning
 from storesim.scenario.events import Event
 from storesim.scenario.operations import Operations
@@ -197,6 +197,8 @@ def _forget_unused(settings: dict[str, Any]) -> None:
     for target in settings["targets"].values():
         if not any(target["mix"].values()):
             del target["mix"]
+    if settings["catalogue"]["roles"] == Roles().model_dump(mode="json"):
+        del settings["catalogue"]["roles"]
     operations = settings["operations"]
     conversion = operations["conversion"]
     if conversion["later"] == 0.0:
