@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 GOAL_KPIS: Final = ("gmv", "uv", "cvr", "aov", "pv", "ad_spend")
 CHANNEL_KPIS: Final = ("uv", "cvr", "aov", "gmv", "ad_spend")
 MOST_CAUSES: Final = 12
+MOST_VIEWS: Final = 4
 OUTLOOK_KPIS: Final = ("gmv", "uv", "pv", "buyers", "cvr", "aov", "ad_spend")
 
 
@@ -204,7 +205,7 @@ def show_diagnosis(session: Session, found: Diagnosis, currency: str) -> None:
                 session.phrase(f"owner.{one.owner}"),
                 ", ".join(one.levers),
             ]
-            for one in symptoms[:MOST_CAUSES]
+            for one in symptoms[: MOST_VIEWS if symptoms is found.views else MOST_CAUSES]
         ]
         session.table([session.phrase(f"column.{name}") for name in names], rows, texts=len(names))
     for note in found.notes:

@@ -23,6 +23,9 @@ DIAGNOSIS_COLUMNS: Final = (
 )  # fmt: skip
 """Of `diagnosis.csv`, in order."""
 
+_WEIGHTY: Final = 0.1
+"""Share of the largest effect from which a change goes before larger ones that are usual."""
+
 
 @dataclass(frozen=True)
 class Symptom:
@@ -87,7 +90,7 @@ class Diagnosis:
     """CNY of each stretch; days on which a figure is unknown count as the mean of the others."""
 
     symptoms: tuple[Symptom, ...]
-    """Changes that are more than usual first, among them the largest effect; all add up to the gap to the fen."""
+    """Weighty changes that are more than usual first, then by effect; all add up to the gap to the fen."""
 
     views: tuple[Symptom, ...]
     """The same of page views, by visitors and depth; empty where page views are not known."""
@@ -133,11 +136,14 @@ class Diagnosis:
 
 
 def ranked(symptoms: list[Symptom]) -> tuple[Symptom, ...]:
-    """Changes that are more than usual first, among them the largest effect; causes without any left out."""
+    """Changes that are more than usual and weigh something first, then by effect; causes without any left out."""
     moved = [symptom for symptom in symptoms if symptom.amount]
-    return tuple(
-        sorted(moved, key=lambda symptom: (symptom.usual, -abs(symptom.amount), symptom.channel, symptom.factor))
-    )
+    light = _WEIGHTY * max((abs(symptom.amount) for symptom in moved), default=0.0)
+
+    def rank(one: Symptom) -> tuple[bool, float, str, str]:
+        return one.usual or abs(one.amount) < light, -abs(one.amount), one.channel, one.factor
+
+    return tuple(sorted(moved, key=rank))
 
 
 def _shown(factor: str, value: float, lang: str) -> str:
@@ -151,7 +157,8 @@ def _shown(factor: str, value: float, lang: str) -> str:
 def _row(document: Mapping[str, Any]) -> list[str]:
     texts = {
         **{name: str(value) for name, value in document.items()},
-        **{name: f"{document[name]:.6g}" for name in ("before", "after", "change")},
+        **{name: f"{document[name]:.6g}" for name in ("before", "after")},
+        "change": "" if np.isnan(document["change"]) else f"{document['change']:.6g}",
         "amount": f"{document['amount']:.2f}",
         "since": document["since"] or "",
         "usual": "yes" if document["usual"] else "no",
