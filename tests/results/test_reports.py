@@ -262,6 +262,13 @@ def test_value_per_order_is_told_from_value_per_buyer_by_the_identity_that_holds
     assert "buyers" not in told.columns
 
 
+def test_percent_without_a_sign_is_told_by_its_counts_however_small(read: Read) -> None:
+    history = read(store="日期,访客数,成交客户数,成交转化率\n2026-03-01,1000,8,0.8\n2026-03-02,1000,6,0.6\n")
+
+    assert "'成交转化率' is read as percent: it is a hundred times 成交客户数 / 访客数." in history.notes
+    assert not [finding for finding in history.findings if finding.kind == "identity"]
+
+
 def test_a_ratio_its_counts_do_not_make_is_found_where_it_stands(read: Read) -> None:
     history = read(store="日期,访客数,成交客户数,成交转化率\n2026-03-01,100,2,2.00%\n2026-03-02,100,3,5.00%\n")
 

@@ -207,6 +207,7 @@ def _settle_ratios(reading: Reading, records: Records, counts: Figures, ratios: 
                 ratio = _per_buyer_or_order(reading, counts, figure, channel)
             above, below = counts.get((channel, ratio.above)), counts.get((channel, ratio.below))
             if above is not None and below is not None:
+                figure = _percent_by_identity(reading, figure, ratio, (above, below))
                 _check_identity(reading, records, figure, ratio, (above, below))
             elif name in _IMPLIED and (above is not None or below is not None):
                 _imply(reading, counts, figure, ratio, channel)
@@ -248,6 +249,17 @@ def _off(ratio: Array, above: Array, below: Array) -> float:
     if not usable.any():
         return np.inf
     return float(np.median(np.abs(ratio[usable] * below[usable] / above[usable] - 1)))
+
+
+def _percent_by_identity(reading: Reading, figure: Figure, ratio: kpi.Ratio, parts: tuple[Figure, Figure]) -> Figure:
+    """The same as shares where the column is a hundred times what its counts make it."""
+    above, below = (part.values for part in parts)
+    as_percent = Figure(figure.column, figure.values / 100, figure.steps / 100)
+    if ratio.unit != "share" or not _off(as_percent.values, above, below) < _CLOSE < _off(figure.values, above, below):
+        return figure
+    names = f"{parts[0].column.header} / {parts[1].column.header}"
+    reading.note(f"'{figure.column.header}' is read as percent: it is a hundred times {names}.")
+    return as_percent
 
 
 def _check_identity(
