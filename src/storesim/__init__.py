@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from storesim.experiments.compare import Comparison as Comparison, compare as compare
     from storesim.forecast.backtest import backtest as backtest
     from storesim.forecast.judged import score as score
+    from storesim.experiments.optimise import Optimum as Optimum, optimise as optimise
+    from storesim.experiments.sensitivity import Ranking as Ranking, rank_inputs as rank_inputs
+    from storesim.experiments.sweep import Sweep as Sweep, sweep as sweep
     from storesim.forecast.outlook import Outlook as Outlook
     from storesim.forecast.predict import predict as predict
     from storesim.plan.advise import advise as advise
@@ -68,6 +71,9 @@ PUBLIC: Final[dict[str, str]] = {
     "diagnose": "storesim.plan.diagnose",
     "write_report": "storesim.report.writers",
     "compare": "storesim.experiments.compare",
+    "sweep": "storesim.experiments.sweep",
+    "rank_inputs": "storesim.experiments.sensitivity",
+    "optimise": "storesim.experiments.optimise",
     "check": "storesim.testing.check",
     "approve": "storesim.testing.check",
     "read_workbook": "storesim.study.workbook",
@@ -84,6 +90,9 @@ PUBLIC: Final[dict[str, str]] = {
     "Goals": "storesim.plan.goals",
     "Replan": "storesim.plan.replan",
     "Comparison": "storesim.experiments.compare",
+    "Sweep": "storesim.experiments.sweep",
+    "Ranking": "storesim.experiments.sensitivity",
+    "Optimum": "storesim.experiments.optimise",
     "Report": "storesim.report.document",
     "Study": "storesim.study.run",
     # what can go wrong

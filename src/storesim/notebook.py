@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from html import escape
+from importlib import import_module
 from typing import assert_never
 
 from storesim.language import language_of_the_machine
@@ -34,14 +36,22 @@ def fragment(report: Report) -> str:
     )
 
 
+_BUILDERS: Mapping[str, str] = {
+    "Comparison": "storesim.report.experiments.comparison:build_comparison",
+    "Sweep": "storesim.report.experiments.sweep:build_sweep",
+    "Ranking": "storesim.report.experiments.sweep:build_ranking",
+    "Optimum": "storesim.report.experiments.sweep:build_optimum",
+}
+"""Where the report of each kind of value is made: a function from the value and a language."""
+
+
 def _report(value: Shown, lang: str) -> Report:
-    from storesim.experiments.compare import Comparison
-
-    if isinstance(value, Comparison):
-        from storesim.report.experiments.comparison import build_comparison
-
-        return build_comparison(value, lang)
-    raise TypeError(f"{type(value).__name__} has no picture of its own")
+    kind = next((one.__name__ for one in type(value).__mro__ if one.__name__ in _BUILDERS), None)
+    if kind is None:
+        raise TypeError(f"{type(value).__name__} has no picture of its own")
+    module, _, name = _BUILDERS[kind].partition(":")
+    report: Report = getattr(import_module(module), name)(value, lang)
+    return report
 
 
 def _block(block: Block, lang: str) -> str:

@@ -152,6 +152,25 @@ def playing(command: F) -> F:
     return command
 
 
+def experimenting(name: str) -> Callable[[F], F]:
+    """Give a command --set, --seed, --jobs, --executor, -o and --resume; its pages are called `name`."""
+    what = f"Folder for {name}.html, {name}.md and {name}.csv, and for finished runs."
+
+    def give(command: F) -> F:
+        for option in reversed((_SET, _SEED, *_PLAYING, output(what), resuming)):
+            command = option(command)
+        return command
+
+    return give
+
+
+def fixed_runs(usual: int) -> Callable[[F], F]:
+    """Give a command --runs as a number."""
+    return click.option(
+        "--runs", type=click.IntRange(3, 100_000), default=usual, show_default=True, metavar="N", help="Replications."
+    )
+
+
 def overriding(command: F) -> F:
     """Give a command --set."""
     return _SET(command)
@@ -231,6 +250,8 @@ _COLUMNS = (
     ),
 )
 
+_SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance.")
+
 _PLAYING = (
     click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Workers; all cores if not said."),
     click.option(
@@ -245,7 +266,7 @@ _PLAYING = (
 _SIMULATING = (
     _SET,
     click.option("--runs", type=Runs(), default=200, show_default=True, metavar="N|auto", help="Replications."),
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance."),
+    _SEED,
     *_PLAYING,
 )
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim import kpi as kpis_known
-from storesim.errors import UsageError, near
+from storesim.errors import UsageError
 from storesim.experiments.choice import Choice, choose
+from storesim.experiments.known import refuse_few_runs, refuse_kpis
 from storesim.experiments.moved import Moved, first_moved
 from storesim.experiments.paired import Difference, holm, paired
 from storesim.results.periods import period_bounds
@@ -202,12 +203,9 @@ def _refuse(
     if len(spans) > 1:
         told = "; ".join(f"{name} from {plan.store.opened} to {plan.last_day}" for name, plan in plans.items())
         raise UsageError(f"plans are compared day by day, so they must simulate the same days; there are {told}")
-    known = (*kpis_known.COUNT, *kpis_known.RATIO)
-    for name in names:
-        if name not in known:
-            raise UsageError(f"there is no count or ratio {name!r}{near(name, known)}")
-    if n_runs != "auto" and n_runs < 3:
-        raise UsageError(f"{n_runs} runs tell no difference from luck; ask for three or more")
+    refuse_kpis(names)
+    if n_runs != "auto":
+        refuse_few_runs(n_runs)
     if not 0.5 <= confidence < 1:
         raise UsageError(f"confidence is {confidence:g}; it is a share from 0.5 to below 1")
 

@@ -137,7 +137,7 @@ class Bench:
         if self._folder is None or not (path := self._path(self._folder, task)).exists():
             return False
         try:
-            with np.load(path, allow_pickle=False) as opened:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as opened:
                 self._done[task.fingerprint, task.batch] = from_arrays(opened)
         except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
             _LOG.warning("played again: %s: %s", path, error)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from storesim.errors import UsageError
+from storesim.runs.budgets import budgets_of, with_budgets
 from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 
@@ -45,36 +46,14 @@ def incremental(scenario: Scenario, channel: str, *, n_runs: int = 20, seed: int
     UsageError
         If the channel has no daily budget, or there are fewer than two runs.
     """
-    budgets = _budgets(scenario, channel)
+    budget = budgets_of(scenario, [channel])[channel]
     if n_runs < 2:
         raise UsageError(f"{n_runs} runs have no standard error; ask for two or more")
-    stores = (scenario, *(_with(scenario, {p: f * b for p, b in budgets.items()}) for f in (0.0, RAISE)))
+    stores = (scenario, *(with_budgets(scenario, {channel: factor * budget}) for factor in (0.0, RAISE)))
     totals = np.array(
         [[[simulate(store, seed, run).total(kpi) for kpi in KPIS] for store in stores] for run in range(n_runs)]
     )
     return Incremental(_paired(totals[:, 0] - totals[:, 1]), _paired(totals[:, 2] - totals[:, 0]))
-
-
-def _budgets(scenario: Scenario, channel: str) -> dict[str, float]:
-    own = f"channels.{channel}.daily_budget"
-    budget = getattr(scenario.channels.get(channel), "daily_budget", None)
-    if budget is None:
-        raise UsageError(f"'{channel}' is no channel with a daily budget; name one of {', '.join(scenario.channels)}")
-    found = {own: float(budget)}
-    for stage in ("launch", "growth", "stable"):
-        playbook = getattr(scenario.stages, stage).playbook
-        if own in playbook:
-            found[f"stages.{stage}.playbook"] = float(playbook[own])
-    return found
-
-
-def _with(scenario: Scenario, budgets: dict[str, float]) -> Scenario:
-    own = next(iter(budgets))
-    changes: dict[str, object] = {
-        path: budget if path == own else {**getattr(scenario.stages, path.split(".")[1]).playbook, own: budget}
-        for path, budget in budgets.items()
-    }
-    return scenario.with_(changes)
 
 
 def _paired(more: np.ndarray) -> dict[str, tuple[float, float]]:

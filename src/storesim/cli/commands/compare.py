@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from storesim.experiments.paired import Difference
     from storesim.scenario.document import Scenario
 
-FILES: Final = ("compare.html", "compare.md", "compare.csv")
 _COLUMNS: Final = ("base", "value", "difference", "interval", "relative", "p", "higher", "reduction")
 
 
@@ -59,12 +58,15 @@ def command(
       storesim compare now.yaml more_ads.yaml
       storesim compare now.yaml --with channels.express.daily_budget=450 --with "catalogue.discount=5%" --runs auto
     """
-    from storesim.experiments.compare import KPIS, compare
+    from storesim.experiments.compare import KPIS, compare, rows
+    from storesim.report.experiments.comparison import build_comparison
+    from storesim.report.experiments.files import write_pages
 
     plans = _plans(scenarios, variants, overrides)
     with session.simulating() as progress:
         comparison = compare(plans, runs, kpis=kpis or KPIS, relative=precision, progress=progress, **options)
-    written = [] if output is None else _write(output, comparison, session.lang)
+    report = build_comparison(comparison, session.lang)
+    written = () if output is None else write_pages(output, "compare", report, rows(comparison))
     if session.as_json:
         session.json(document(comparison) | {"files": [str(path) for path in written]})
         return
@@ -88,23 +90,6 @@ def _plans(files: tuple[Path, ...], variants: tuple[str, ...], overrides: tuple[
             raise UsageError(f"--with {variant!r} changes nothing; write PATH=VALUE")
         plans["; ".join(changes)] = read_scenario(files[0], (*overrides, *changes))
     return plans
-
-
-def _write(folder: Path, comparison: Comparison, lang: str) -> list[Path]:
-    from storesim.experiments.compare import rows
-    from storesim.report.experiments.comparison import build_comparison
-    from storesim.report.writers import writer_for
-    from storesim.results.files import write_whole
-    from storesim.results.tables import csv_bytes, plain_text
-
-    report = build_comparison(comparison, lang)
-    page, words, table = (folder / name for name in FILES)
-    for path in (page, words):
-        write_whole(path, writer_for(path)(report))
-    found = rows(comparison)
-    cells = [[plain_text(v) if isinstance(v, str) else f"{v:.10g}" for v in row.values()] for row in found]
-    write_whole(table, csv_bytes(list(found[0]), cells))
-    return [page, words, table]
 
 
 def document(comparison: Comparison) -> dict[str, Any]:

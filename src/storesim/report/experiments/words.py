@@ -99,6 +99,95 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
     ),
     "check.obsolete": ("多余的确认文件", "Obsolete approvals"),
     "check.obsolete_note": ("它们的场景已不存在，可以删除。", "Their scenarios are gone; the files can be removed."),
+    "sweep.title": ("{kpi}随 {axes} 的变化", "How {kpi} moves with {axes}"),
+    "sweep.subtitle": (
+        "{name}：{points} 个点，每点 {runs} 次模拟，种子 {seed}，同一份运气",
+        "{name}: {points} points, {runs} runs each, seed {seed}, on common luck",
+    ),
+    "sweep.best": (
+        "{kpi}在 {point} 最好，平均 {mean}；与试过的最好一点相差不超过 {behind}（把握 95%）。",
+        "{kpi} is best at {point}, {mean} on average; of all points tried none is better by more than {behind} (95 %).",
+    ),
+    "sweep.fails": (
+        "“{fails}” 多发生在：{ranges}。这里有全部失败点的 {coverage}，其中 {density} 的点失败。",
+        '"{fails}" is where {ranges}: {coverage} of all failing points lie there, and {density} of its points fail.',
+    ),
+    "sweep.everywhere": ("试过的所有地方", "anything was tried"),
+    "sweep.never": ("没有一点在半数以上的模拟中 “{fails}”。", 'At no point is "{fails}" so in half of the runs.'),
+    "sweep.curve_alternative": (
+        "横轴是设置，线为均值，带为均值的 95% 区间。",
+        "The setting runs to the right; the line is the mean, the band its 95 % interval.",
+    ),
+    "sweep.heat_alternative": (
+        "两个设置各为一轴，颜色越深均值越大。",
+        "One setting to the right, the other upwards; the darker, the larger the mean.",
+    ),
+    "sweep.points": ("试过的点", "Points tried"),
+    "rank.title": ("{name}：哪些设置左右{kpi}", "{name}: which settings matter for {kpi}"),
+    "rank.tornado": (
+        "每次改变一个设置，各 {runs} 次模拟，种子 {seed}，同一份运气",
+        "One setting at a time, {runs} runs each, seed {seed}, on common luck",
+    ),
+    "rank.sobol": (
+        "所有设置一起变动，每点 {runs} 次模拟，种子 {seed}，同一份运气",
+        "All settings at once, {runs} runs a point, seed {seed}, on common luck",
+    ),
+    "rank.tornado_alternative": (
+        "每个设置两条：取低值与取高值时的变化，细线是 95% 区间；影响大的在上。",
+        (
+            "Two bars a setting: the change at its low and at its high end, a thin line the 95 % interval; the largest "
+            "on top."
+        ),
+    ),
+    "rank.sobol_alternative": (
+        "每个设置两条：它单独解释的方差占比，以及连同交互作用的占比，细线是 95% 区间。",
+        (
+            "Two bars a setting: the share of variance it explains alone, and with its interactions; a thin line the "
+            "95 % interval."
+        ),
+    ),
+    "rank.figure": ("{kpi}的变化", "Change of {kpi}"),
+    "rank.inputs": ("设置，影响大的在前", "Settings, the largest first"),
+    "rank.setting": ("设置", "Setting"),
+    "rank.from": ("低值", "From"),
+    "rank.to": ("高值", "To"),
+    "rank.at_low": ("取低值", "at the low end"),
+    "rank.at_high": ("取高值", "at the high end"),
+    "rank.first": ("单独", "alone"),
+    "rank.total": ("含交互", "with interactions"),
+    "optimise.title": ("{name}：{kpi}最好的预算", "{name}: the best budgets for {kpi}"),
+    "optimise.subtitle": (
+        "合计每天不超过 {total}，试过 {points} 组，每组 {runs} 次模拟，种子 {seed}",
+        "At most {total} a day in all; {points} sets tried, {runs} runs each, seed {seed}",
+    ),
+    "optimise.gain": (
+        "在搜索没有见过的运气上重新模拟：{kpi}从 {now} 变化 {gain}（95% 区间 {low} … {high}，p {p}）。",
+        (
+            "Simulated again on luck the search has not seen: {kpi} moves by {gain} from {now} "
+            "(95 % {low} … {high}, p {p})."
+        ),
+    ),
+    "optimise.regret": (
+        "其他入围方案比它好不过 {regret}（把握 95%）。",
+        "None of the other finalists is better by more than {regret}, with 95 % confidence.",
+    ),
+    "optimise.undecided": (
+        "入围方案之间还分不出高下；增加 --runs 可以分清。",
+        "The finalists cannot be told apart yet; more --runs would do it.",
+    ),
+    "optimise.figure": (
+        "{kpi}随各渠道日预算的变化，其余按推荐",
+        "{kpi} along each channel's budget, the others as recommended",
+    ),
+    "optimise.alternative": (
+        "每个渠道一格：横轴是它的日预算，虚线是推荐值，带为与推荐值之差的 95% 区间。",
+        (
+            "A panel a channel: its daily budget to the right, the recommended one dashed, the band the 95 % interval "
+            "of the difference from it."
+        ),
+    ),
+    "optimise.budgets": ("每日预算", "Daily budgets"),
+    "optimise.budget": ("推荐", "Recommended"),
     "mechanism.demand": ("市场需求", "demand"),
     "mechanism.traffic": ("流量", "traffic"),
     "mechanism.ads": ("广告", "ads"),

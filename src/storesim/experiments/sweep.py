@@ -1,0 +1,183 @@
+"""`sweep`: how results move with one or two settings, or with several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim.errors import UsageError
+from storesim.experiments.boxes import Box, find_box
+from storesim.experiments.choice import Choice, choose
+from storesim.experiments.design import Axis, Design, axis_of, changes, points
+from storesim.experiments.known import refuse_few_runs, refuse_kpis
+from storesim.runs.bench import Bench
+from storesim.runs.intervals import interval_of
+from storesim.runs.totals import Totals
+from storesim.scenario.document import Scenario
+from storesim.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+KPIS = ("gmv", "profit", "uv", "cvr", "ad_spend")
+_COMPARISONS = {"<": np.less, ">": np.greater}
+
+
+@dataclass(frozen=True)
+class Sweep(Shown):
+    """A scenario at many points, all on common luck."""
+
+    name: str
+    axes: tuple[Axis, ...]
+    design: Design
+    points: Array
+    """[n_points, n_axes]."""
+
+    kpis: tuple[str, ...]
+    figures: Array
+    """[n_points, n_kpis, 3]: low end of the interval of the mean, mean, high end."""
+
+    by: str
+    least: bool
+    choice: Choice
+    """Of the point with the best mean of `by`."""
+
+    n_runs: int
+    seed: int
+    fails: str = ""
+    """What counts as failing, such as "profit<0"; empty if nothing was asked."""
+
+    chance: Array | None = None
+    """[n_points]: share of the runs that fail."""
+
+    box: Box | None = None
+    """Where most of the points fail that do so in half of their runs or more."""
+
+    @property
+    def best(self) -> dict[str, object]:
+        """Settings of the best point."""
+        return changes(self.axes, self.points[self.choice.best])
+
+    def mean(self, name: str) -> Array:
+        """Mean of a KPI at each point: [n_points].
+
+        Raises
+        ------
+        UsageError
+            If it was not kept.
+        """
+        if name not in self.kpis:
+            raise UsageError(f"the sweep kept {', '.join(self.kpis)}, not {name!r}")
+        return self.figures[:, self.kpis.index(name), 1]
+
+    def frame(self) -> pd.DataFrame:
+        """One row a point."""
+        import pandas as pd
+
+        return pd.DataFrame(rows(self))
+
+
+def rows(found: Sweep) -> list[dict[str, Any]]:
+    """One row a point: its settings, and mean and interval of each KPI."""
+    table = []
+    for place, point in enumerate(found.points):
+        row: dict[str, Any] = dict(changes(found.axes, point))
+        for number, name in enumerate(found.kpis):
+            low, mean, high = found.figures[place, number].tolist()
+            row |= {name: mean, f"{name}_low": low, f"{name}_high": high}
+        if found.chance is not None:
+            row["fails"] = float(found.chance[place])
+        table.append(row)
+    return table
+
+
+def sweep(
+    scenario: Scenario,
+    over: Sequence[str | Axis],
+    n_runs: int = 50,
+    seed: int = 0,
+    *,
+    design: Design = "grid",
+    n_points: int = 64,
+    kpis: Sequence[str] = KPIS,
+    by: str = "gmv",
+    least: bool = False,
+    fails: str = "",
+    folder: str | Path | None = None,
+    resume: bool = False,
+    jobs: int | None = None,
+    executor: str = "processes",
+    progress: Callable[[int, int], object] | None = None,
+) -> Sweep:
+    """How results move with settings.
+
+    Parameters
+    ----------
+    over
+        Settings and their values, such as `channels.express.daily_budget=100:500:5` or `=100,200,400`.
+    n_runs, seed
+        Runs of each point; run i of every point shares its luck.
+    design, n_points
+        "grid": every combination; "sobol" or "latin": so many points spread evenly between the ends.
+    kpis, by, least
+        What is kept, and by which KPI the best point is chosen.
+    fails
+        What counts as failing, such as "profit<0": then the box of settings is sought in which the plan fails.
+    folder, resume
+        Finished batches are kept in `folder`; with `resume` those that are there are not played again.
+    jobs, executor, progress
+        As in `replicate`; progress is told batches.
+
+    Raises
+    ------
+    UsageError
+        If a range or KPI cannot be, or there are fewer than three runs.
+    ScenarioError
+        If a value is not allowed.
+    """
+    axes = tuple(one if isinstance(one, Axis) else axis_of(one, scenario) for one in over)
+    condition = _condition(fails) if fails else None
+    names = tuple(dict.fromkeys((*kpis, by)))
+    refuse_kpis(names)
+    if not axes:
+        raise UsageError("a sweep needs a setting to vary; write --over PATH=LOW:HIGH:N")
+    refuse_few_runs(n_runs)
+    table = points(axes, design, n_points, seed)
+    scenarios = [scenario.with_(changes(axes, point)) for point in table]
+    with Bench(seed, jobs=jobs, executor=executor, folder=folder, resume=resume, progress=progress) as bench:
+        totals = bench.play(scenarios, n_runs)
+    chance = None if condition is None else np.array([condition(one).mean() for one in totals])
+    figures = np.array([[_interval(one, name) for name in names] for one in totals])
+    sign = -1.0 if least else 1.0
+    chosen = choose(np.stack([sign * one.values(by) for one in totals]))
+    box = None if chance is None else find_box(table, chance >= 0.5)
+    return Sweep(
+        scenario.store.name, axes, design, table, names, figures, by, least, chosen, n_runs, seed, fails, chance, box
+    )
+
+
+def _interval(totals: Totals, name: str) -> tuple[float, float, float]:
+    values = totals.values(name)
+    low, high = interval_of(values)
+    return low, float(values.mean()), high
+
+
+def _condition(text: str) -> Callable[[Totals], NDArray[np.bool_]]:
+    from storesim.units import read_money, read_share
+
+    sign = next((sign for sign in _COMPARISONS if sign in text), "")
+    name, _, limit = (part.strip() for part in text.partition(sign or "<"))
+    try:
+        if not sign:
+            raise ValueError("no comparison")
+        value = read_share(limit) if "%" in limit else read_money(limit)
+    except ValueError as error:
+        raise UsageError(f"'{text}' is no condition; write a KPI, < or >, and a number, such as profit<0") from error
+    refuse_kpis([name])
+    return lambda totals: np.asarray(_COMPARISONS[sign](totals.ratio_or_count(name), value))
