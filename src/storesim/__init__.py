@@ -25,11 +25,11 @@ if TYPE_CHECKING:
         UsageError as UsageError,
     )
     from storesim.experiments.compare import Comparison as Comparison, compare as compare
-    from storesim.forecast.backtest import backtest as backtest
-    from storesim.forecast.judged import score as score
     from storesim.experiments.optimise import Optimum as Optimum, optimise as optimise
     from storesim.experiments.sensitivity import Ranking as Ranking, rank_inputs as rank_inputs
     from storesim.experiments.sweep import Sweep as Sweep, sweep as sweep
+    from storesim.forecast.backtest import backtest as backtest
+    from storesim.forecast.judged import score as score
     from storesim.forecast.outlook import Outlook as Outlook
     from storesim.forecast.predict import predict as predict
     from storesim.plan.advise import advise as advise
