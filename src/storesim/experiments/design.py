@@ -157,7 +157,7 @@ def _numbers(text: str) -> list[float]:
     low, high, *rest = text.split(":")
     n = int(rest[0]) if rest else 5
     if len(rest) > 1 or not 2 <= n <= 1000:
-        raise ValueError("two ends and a number of points")
+        raise ValueError("two ends, a number")
     return [float(value) for value in np.linspace(_number(low), _number(high), n)]
 
 
