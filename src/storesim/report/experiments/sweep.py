@@ -41,7 +41,7 @@ def build_sweep(found: Sweep, lang: str = "zh") -> Report:
     axes = say("and").join(printable(axis.path) for axis in found.axes)
     title = say("sweep.title", axes=axes, kpi=say(f"kpi.{found.by}"))
     subtitle = say(
-        "sweep.subtitle", name=printable(found.name), points=len(found.points), runs=found.n_runs, seed=found.seed
+        "sweep.subtitle", store=printable(found.name), points=len(found.points), runs=found.n_runs, seed=found.seed
     )
     blocks: list[Block] = [Text(words) for words in sweep_sentences(found, lang)]
     blocks += _sweep_pictures(found, say)
@@ -75,7 +75,7 @@ def sweep_sentences(found: Sweep, lang: str) -> list[str]:
 def build_ranking(found: Ranking, lang: str = "zh") -> Report:
     """The page of a ranking: a tornado, or Sobol's indices."""
     say = Words(lang)
-    title = say("rank.title", kpi=say(f"kpi.{found.by}"), name=printable(found.name))
+    title = say("rank.title", kpi=say(f"kpi.{found.by}"), store=printable(found.name))
     subtitle = say(f"rank.{found.method}", runs=found.n_runs, seed=found.seed)
     names = [printable(one.axis.path) for one in found.inputs]
     words = say(f"rank.{found.method}_alternative")
@@ -89,7 +89,7 @@ def build_ranking(found: Ranking, lang: str = "zh") -> Report:
 def build_optimum(found: Optimum, lang: str = "zh") -> Report:
     """The page of best budgets: response curves, the recommendation, what it brings and may lose."""
     say = Words(lang)
-    title = say("optimise.title", name=printable(found.name), kpi=say(f"kpi.{found.by}"))
+    title = say("optimise.title", store=printable(found.name), kpi=say(f"kpi.{found.by}"))
     subtitle = say("optimise.subtitle", total=palette.show(found.total_budget, "money", lang), points=found.n_points,
                    runs=found.n_runs, seed=found.seed)  # fmt: skip
     words = say("optimise.alternative")

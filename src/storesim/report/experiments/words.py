@@ -101,8 +101,8 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
     "check.obsolete_note": ("它们的场景已不存在，可以删除。", "Their scenarios are gone; the files can be removed."),
     "sweep.title": ("{kpi}随 {axes} 的变化", "How {kpi} moves with {axes}"),
     "sweep.subtitle": (
-        "{name}：{points} 个点，每点 {runs} 次模拟，种子 {seed}，同一份运气",
-        "{name}: {points} points, {runs} runs each, seed {seed}, on common luck",
+        "{store}：{points} 个点，每点 {runs} 次模拟，种子 {seed}，同一份运气",
+        "{store}: {points} points, {runs} runs each, seed {seed}, on common luck",
     ),
     "sweep.best": (
         "{kpi}在 {point} 最好，平均 {mean}；与试过的最好一点相差不超过 {behind}（把握 95%）。",
@@ -123,7 +123,7 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "One setting to the right, the other upwards; the darker, the larger the mean.",
     ),
     "sweep.points": ("试过的点", "Points tried"),
-    "rank.title": ("{name}：哪些设置左右{kpi}", "{name}: which settings matter for {kpi}"),
+    "rank.title": ("{store}：哪些设置左右{kpi}", "{store}: which settings matter for {kpi}"),
     "rank.tornado": (
         "每次改变一个设置，各 {runs} 次模拟，种子 {seed}，同一份运气",
         "One setting at a time, {runs} runs each, seed {seed}, on common luck",
@@ -155,7 +155,7 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
     "rank.at_high": ("取高值", "at the high end"),
     "rank.first": ("单独", "alone"),
     "rank.total": ("含交互", "with interactions"),
-    "optimise.title": ("{name}：{kpi}最好的预算", "{name}: the best budgets for {kpi}"),
+    "optimise.title": ("{store}：{kpi}最好的预算", "{store}: the best budgets for {kpi}"),
     "optimise.subtitle": (
         "合计每天不超过 {total}，试过 {points} 组，每组 {runs} 次模拟，种子 {seed}",
         "At most {total} a day in all; {points} sets tried, {runs} runs each, seed {seed}",
