@@ -69,7 +69,8 @@ def test_no_words_are_kept_that_nothing_says() -> None:
     )
     # Keys that are put together: f"chance.{…}", "stage." + name, say(level) …
     put_together = re.compile(
-        r"(stage|channel|chance|goals|path|assumptions|provenance|reasons|mechanism|compare)\.(?!alternative|figure|note)"
+        r"(stage|channel|chance|goals|path|assumptions|provenance|reasons|mechanism|compare|rank|check|optimise|sweep)"
+        r"\.(?!alternative|figure|note)"
     )
 
     unused = [key for key in CATALOGUE if f'"{key}"' not in sources and f"'{key}'" not in sources]
