@@ -17,6 +17,7 @@ from storesim.model.demand import Market, read_market
 from storesim.model.finance import Rates, read_rates
 from storesim.model.fulfilment import Dispatch, read_dispatch
 from storesim.model.goods import Goods, read_goods
+from storesim.model.groups import Places, read_groups
 from storesim.model.inventory import Policy, read_policy
 from storesim.model.landing import Landings, read_landings
 from storesim.model.modes import under_mode
@@ -58,6 +59,7 @@ class Blueprint:
     policies: tuple[Policy, ...]
     sources: tuple[Sources, ...]
     bids: tuple[Bids, ...]
+    groups: tuple[Places, ...]
     rival_hours: tuple[float, ...]
     """Hours of the day at which rivals leave the auctions, in any stage."""
 
@@ -131,6 +133,7 @@ def _drawn(same: _Same) -> Blueprint:
         policies=tuple(read_policy(stage, goods) for stage in stages),
         sources=tuple(read_sources(stage) for stage in stages),
         bids=bids,
+        groups=tuple(read_groups(stage) for stage in stages),
         rival_hours=tuple(sorted({float(hour) for stage in bids for hour in stage.leaves.flat if hour < 24.0})),
         bookings=tuple(booked.read_bookings(stage) for stage in stages),
         slots=tuple(slots.read_slots(stage, goods) for stage in stages),

@@ -57,6 +57,16 @@ def cells_of(channel: PayPerClick) -> list[Cell]:
     ]
 
 
+def names_of(channel: PayPerClick) -> list[tuple[str, str, str]]:
+    """Group, crowd and device of each of `cells_of`, in that order; `other` for the crowd of those in none."""
+    crowds = list(channel.crowds)
+    if len(list(_crowds(channel))) > len(crowds):
+        crowds.append("other" if crowds else "")
+    return [
+        (group, crowd, device) for group in channel.keywords for crowd in crowds for device in channel.devices or ("",)
+    ]
+
+
 def _crowds(channel: PayPerClick) -> Iterator[Crowd]:
     """The crowds, and last those who belong to none."""
     yield from channel.crowds.values()

@@ -45,6 +45,7 @@ from storesim.model.conversion import Conversion
 from storesim.model.deals import Deals, fitted
 from storesim.model.demand import draw_weather
 from storesim.model.goods import FEN
+from storesim.model.groups import Groups
 from storesim.model.landing import land
 from storesim.model.members import Crowd, Pool
 from storesim.model.offsite import Distribution
@@ -84,6 +85,7 @@ class Store:
         self.members = _members(plan, self.kernel, seed, run)
         self.traffic = Traffic(plan.sources)
         self.ads = Ads(spec, plan.bids)
+        self.groups = Groups(plan.groups)
         self.booked = booked.Booked(plan.bookings, plan.channels, seed, run)
         self.affiliates = Affiliates(plan.affiliates)
         self.slots = slots.Slots(plan.goods, plan.slots, self.career.stage, self.kernel.state, self._standing(0))
@@ -211,6 +213,7 @@ class Store:
         by_channel, due = kernel.tally.by_channel, kernel.due.days[day]
         self._send_purchases()
         self.ads.close(stage, by_channel)
+        self.groups.close(stage, kernel.tally.by_group)
         self.booked.close(day, stage, by_channel)
         self.affiliates.close(day, by_channel, kernel.due.commission)
         self.slots.close(stage, by_channel, kernel.tally.by_sku)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from storesim import kpi
 from storesim.errors import UsageError
+from storesim.report.channel_words import OF_CHANNELS
 from storesim.report.experiments.words import OF_EXPERIMENTS
 from storesim.report.plan_words import PLAN_WORDS
 
@@ -197,12 +198,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "每个渠道的漏斗（{first} 至 {last} 均值）",
         "Funnel of each channel (mean of the runs, {first} to {last})",
     ),
-    "channels.credited": ("按归因口径（{first} 至 {last}）", "By attribution window ({first} to {last})"),
-    "channels.credited.by": ("口径", "Counted on the day of"),
-    "channels.credited.click": ("点击", "the click"),
-    "channels.credited.order": ("下单", "the order"),
-    "channels.credited.orders": ("{days}天订单", "Orders, {days} d"),
-    "channels.credited.roas": ("{days}天投产比", "ROI, {days} d"),
     "channels.slots": (
         "平台活动档期：平均报上 {taken} 档、被拒 {refused} 档，按活动价卖出 {pieces} 件。",
         "Event slots: {taken} given and {refused} refused in the mean run; {pieces} pieces sold at their prices.",
@@ -370,6 +365,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "sheet.chart_gmv": ("成交金额：目标与预测中位数", "GMV: goal and middle of the forecast"),
     "sheet.chart_uv": ("每月访客数目标", "Visitors asked of each month"),
     "sheet.answer_quarters": ("季度一览", "The quarters at a glance"),
+    **OF_CHANNELS,
     **OF_EXPERIMENTS,
 }
 

@@ -43,8 +43,9 @@ def save_draws(path: Path, ensemble: Ensemble) -> str:
     """Write every run's daily counts, whole or not at all; give the file's SHA-256.
 
     The same ensemble gives the same bytes. `numpy.load` reads the file without storesim: arrays `by_channel`,
-    `of_store`, `by_sku`, `cohorts` and, where the scenario has a window, `attributed`; names of their axes (`channels`,
-    `skus`, `channel_counts`, `store_counts`, `sku_counts`), `start`, and `provenance` as JSON.
+    `of_store`, `by_sku`, `cohorts` and, where the scenario has a window, `attributed`, where a channel has
+    several groups of keywords `by_group`; names of their axes (`channels`, `skus`, `groups`, `channel_counts`,
+    `store_counts`, `sku_counts`), `start`, and `provenance` as JSON.
 
     Raises
     ------
@@ -194,6 +195,7 @@ def _arrays(ensemble: Ensemble) -> dict[str, np.ndarray[Any, Any]]:
         "cohorts": ensemble.cohorts,
         # A file of a store that credits no clicks is what it was before there was anything to credit.
         **({"attributed": ensemble.attributed} if ensemble.attributed.size else {}),
+        **({"groups": np.array(ensemble.groups), "by_group": ensemble.by_group} if ensemble.groups else {}),
     }
 
 
@@ -212,6 +214,8 @@ def _ensemble_of(arrays: Mapping[str, np.ndarray[Any, Any]]) -> Ensemble | None:
         Provenance(**json.loads(str(arrays["provenance"]))),
         arrays["cohorts"],
         arrays.get("attributed", np.zeros(0)),
+        tuple((str(a), str(b), str(c), str(d)) for a, b, c, d in arrays.get("groups", np.zeros((0, 4)))),
+        arrays.get("by_group", np.zeros(0)),
     )
 
 

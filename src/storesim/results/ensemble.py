@@ -59,6 +59,8 @@ class Ensemble(Recorded):
             replace(self.provenance, run=index),
             self.cohorts[index],
             self.attributed[index],
+            self.groups,
+            self.by_group[index],
         )
 
     def total(
@@ -154,6 +156,8 @@ def side_by_side(runs: Sequence[Run]) -> Ensemble:
         head,
         _read_only(np.stack([run.cohorts for run in runs])),
         _read_only(np.stack([run.attributed for run in runs])),
+        runs[0].groups,
+        _read_only(np.stack([run.by_group for run in runs])),
     )
 
 
@@ -169,7 +173,7 @@ def join(parts: Iterable[Ensemble], n_runs: int) -> Ensemble:
     arrays: tuple[Array, ...] = ()
     done = 0
     for part in parts:
-        pieces = (part.by_channel, part.of_store, part.by_sku, part.cohorts, part.attributed)
+        pieces = (part.by_channel, part.of_store, part.by_sku, part.cohorts, part.attributed, part.by_group)
         if head is None:
             head = part
             arrays = tuple(np.empty((n_runs, *piece.shape[1:])) for piece in pieces)
@@ -180,8 +184,11 @@ def join(parts: Iterable[Ensemble], n_runs: int) -> Ensemble:
         done += part.n_runs
     if head is None or done != n_runs:
         raise UsageError(f"there are {done} runs where {n_runs} were to be joined")
-    by_channel, of_store, by_sku, *rest = (_read_only(array) for array in arrays)
-    return Ensemble(head.start, head.channels, head.skus, by_channel, of_store, by_sku, head.provenance, *rest)
+    by_channel, of_store, by_sku, cohorts, attributed, by_group = (_read_only(array) for array in arrays)
+    return Ensemble(
+        head.start, head.channels, head.skus, by_channel, of_store, by_sku, head.provenance, cohorts, attributed,
+        head.groups, by_group,
+    )  # fmt: skip
 
 
 def mean_over_runs(name: str, count: Callable[[str], Array]) -> Array:

@@ -23,6 +23,9 @@ SKU_COUNTS: tuple[str, ...] = ("units", "gmv", "lost_units", "ordered", "receive
 COHORT_COUNTS: tuple[str, ...] = ("buyers", "gmv")
 """Columns of `cohorts`: orders of members, CNY."""
 
+GroupName = tuple[str, str, str, str]
+"""Channel, group of keywords, crowd, device."""
+
 SKU_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(SKU_COUNTS)}
 
 
@@ -78,6 +81,12 @@ class Recorded(Dated):
     """[..., 2, n_days, n_channels, 7, 2] orders and CNY by the day of the click, and of the order, by the days between
     (`results.attribution`); without entries where the scenario asks for no window."""
 
+    groups: tuple[GroupName, ...] = ()
+    """Groups of keywords of the channels that have several."""
+
+    by_group: Array = field(default_factory=lambda: np.zeros(0))
+    """[..., n_groups, 3] impressions, clicks and CNY of all days."""
+
     _leading: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
@@ -86,7 +95,9 @@ class Recorded(Dated):
         if self.attributed.size == 0:
             leading = self.of_store.shape[: self._leading]
             object.__setattr__(self, "attributed", np.zeros((*leading, 2, 0, len(self.channels), 7, 2)))
-        for name in ("by_channel", "of_store", "by_sku", "cohorts", "attributed"):
+        if not self.groups:
+            object.__setattr__(self, "by_group", np.zeros((*self.of_store.shape[: self._leading], 0, 3)))
+        for name in ("by_channel", "of_store", "by_sku", "cohorts", "attributed", "by_group"):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         self._check_shapes()
 
@@ -194,6 +205,7 @@ class Recorded(Dated):
             "of_store": (*leading, n_days, len(kpi.STORE_COUNTS)),
             "by_sku": (*leading, len(self.skus), len(SKU_COUNTS)),
             "cohorts": (*leading, *_cohort_months(self.cohorts.shape[-2]), len(COHORT_COUNTS)),
+            "by_group": (*leading, len(self.groups), 3),
             "attributed": (*leading, 2, n_days if self.attributed.size else 0, len(self.channels), 7, 2),
         }
         for name, shape in wanted.items():

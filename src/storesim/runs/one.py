@@ -54,6 +54,8 @@ def simulate(scenario: Scenario, seed: int = 0, run: int = 0) -> Run:
         ),
         cohorts=store.members.cohorts(),
         attributed=store.attributed(),
+        groups=store.groups.names,
+        by_group=store.groups.totals(),
     )
 
 

@@ -14,7 +14,7 @@ from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
 from storesim.scenario.offsite import Offsite
 from storesim.scenario.service import Service
-from storesim.scenario.spec import Spec
+from storesim.scenario.spec import Named, Spec
 from storesim.scenario.stock import Stock
 from storesim.scenario.suggest import did_you_mean, likely
 
@@ -147,7 +147,8 @@ def normal(
             faults.append((path, found))
             continue
         try:
-            values[path] = found.checked(value)
+            checked = found.checked(value)
+            values[path] = dict(checked) if isinstance(checked, Named) else checked
         except ValidationError as error:
             from storesim.scenario.wording import sentences
 

@@ -15,6 +15,7 @@ from storesim.results.attribution import attribution_csv
 from storesim.results.cohorts import cohorts_csv
 from storesim.results.daily import daily_csv
 from storesim.results.files import write_whole
+from storesim.results.groups import groups_csv
 from storesim.results.tables import csv_bytes, number_texts, plain_text
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ DAILY: Final = "daily.csv"
 FORECAST: Final = "forecast.csv"
 MEMBERS: Final = "members.csv"
 ATTRIBUTION: Final = "attribution.csv"
+KEYWORDS: Final = "keywords.csv"
 GOALS: Final = "goals.csv"
 GAP: Final = "gap.csv"
 ACTUALS: Final = "actuals.csv"
@@ -46,7 +48,7 @@ def write_data(folder: Path, ensemble: Ensemble, outlook: Outlook, goals: Goals 
     write_forecast(folder / FORECAST, outlook)
     names: tuple[str, ...] = (DRAWS, DAILY, FORECAST)
     # What an earlier run left in this folder would be taken for this one's.
-    for name in (MEMBERS, ATTRIBUTION, GOALS):
+    for name in (MEMBERS, ATTRIBUTION, KEYWORDS, GOALS):
         (folder / name).unlink(missing_ok=True)
     if ensemble.cohorts.size:
         write_whole(folder / MEMBERS, cohorts_csv(ensemble))
@@ -54,6 +56,9 @@ def write_data(folder: Path, ensemble: Ensemble, outlook: Outlook, goals: Goals 
     if ensemble.attributed.size:
         write_whole(folder / ATTRIBUTION, attribution_csv(ensemble))
         names += (ATTRIBUTION,)
+    if ensemble.groups:
+        write_whole(folder / KEYWORDS, groups_csv(ensemble))
+        names += (KEYWORDS,)
     if goals is not None:
         write_goals(folder / GOALS, goals)
         names += (GOALS,)

@@ -7,12 +7,13 @@ from functools import partial
 import numpy as np
 
 from storesim.report import figures, measures, palette
-from storesim.report.document import Block, Cell, Column, Figure, Row, Section, Table, Text, Value
+from storesim.report.document import Block, Cell, Column, Figure, Row, Section, Table, Text, Value, printable
 from storesim.report.figures import Frame, Series
 from storesim.report.measures import Period
 from storesim.report.parts.names import month_ticks, period_name
 from storesim.report.sources import Sources
 from storesim.results.attribution import BASES, mean_credits, within
+from storesim.results.groups import groups_of
 from storesim.scenario.booked import Slots
 from storesim.scenario.operations import WINDOWS
 
@@ -27,7 +28,7 @@ def channels(sources: Sources) -> Section:
     """Visitors by channel and month, and the funnel of each channel."""
     say = sources.say
     note = Text(say("channels.note"), "note")
-    tables = (_funnel(sources), *_credited(sources))
+    tables = (_funnel(sources), *_groups(sources), *_credited(sources))
     return Section("channels", say("channels"), (_visitors(sources), *tables, *_slots(sources), note))
 
 
@@ -70,6 +71,26 @@ def _slots(sources: Sources) -> tuple[Text, ...]:
     taken, refused = (sources.show(sources.mean_of(f"slots_{name}"), "factor") for name in ("taken", "refused"))
     pieces = sources.show(sources.mean_of("slot_units"), "count")
     return (Text(sources.say("channels.slots", taken=taken, refused=refused, pieces=pieces)),)
+
+
+def _groups(sources: Sources) -> tuple[Table, ...]:
+    """What groups of keywords brought and cost; nothing where no channel has several."""
+    say = sources.say
+    kept = ("impressions", "clicks", "ctr", "ad_spend", "cpc")
+    columns = [Column("channel", say("channel"), "code"), Column("group", say("channels.groups.of"), "code")]
+    columns += [Column(name, say("kpi." + name), palette.kind_of(name)) for name in kept]
+    rows = [
+        Row(
+            f"g{i}",
+            (
+                sources.channel(group.channel),
+                printable(" / ".join(part for part in group[1:4] if part)),
+                *(Value(getattr(group, name)) for name in kept),
+            ),
+        )
+        for i, group in enumerate(groups_of(sources.mean))
+    ]
+    return (Table("groups", say("channels.groups"), tuple(columns), tuple(rows)),) if rows else ()
 
 
 def _credited(sources: Sources) -> tuple[Table, ...]:

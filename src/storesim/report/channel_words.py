@@ -1,0 +1,14 @@
+"""Words of the tables beside the funnel: groups of keywords and windows of attribution; a part of `words`."""
+
+from __future__ import annotations
+
+OF_CHANNELS: dict[str, tuple[str, str]] = {
+    "channels.groups": ("关键词组（全部模拟日，均值）", "Groups of keywords (all simulated days, mean)"),
+    "channels.groups.of": ("关键词组 / 人群 / 设备", "Keywords / crowd / device"),
+    "channels.credited": ("按归因口径（{first} 至 {last}）", "By attribution window ({first} to {last})"),
+    "channels.credited.by": ("口径", "Counted on the day of"),
+    "channels.credited.click": ("点击", "the click"),
+    "channels.credited.order": ("下单", "the order"),
+    "channels.credited.orders": ("{days}天订单", "Orders, {days} d"),
+    "channels.credited.roas": ("{days}天投产比", "ROI, {days} d"),
+}
