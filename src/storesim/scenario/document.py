@@ -197,6 +197,9 @@ def _forget_unused(settings: dict[str, Any]) -> None:
     for target in settings["targets"].values():
         if not any(target["mix"].values()):
             del target["mix"]
+        for name in ("fixed", "uv_limit", "ad_budget"):
+            if not target[name]:
+                del target[name]
     if settings["catalogue"]["roles"] == Roles().model_dump(mode="json"):
         del settings["catalogue"]["roles"]
     operations = settings["operations"]
