@@ -122,7 +122,7 @@ def show_levers(session: Session, found: Pulled) -> None:
         for path, value in found.changes.items():
             values = value.items() if isinstance(value, Mapping) else [("", value)]
             for inner, one in values:
-                session.line(f"  {path}{':' if inner else ''} {inner} = {one}")
+                session.line(f"  {path}: {inner} = {one}" if inner else f"  {path} = {one}")
         said = {"gmv": money(found.added["gmv"]), "error": money(found.error), "cost": money(found.cost)}
         profit, runs = money(found.added["profit"]), found.n_runs
         session.line(session.phrase("levers.found", **said, profit=profit, runs=runs))
