@@ -1,0 +1,19 @@
+# %% [markdown]
+# # From target to plan
+# A target for the year becomes goals for its quarters, and a budget is found for them.
+
+# %%
+import storesim as ss
+
+store = ss.read_scenario("scenarios/small_store.yaml")
+best = ss.optimise(store, 80, by="gmv", n_runs=3, n_points=4, executor="serial")
+best
+
+# %%
+study = ss.run(best.scenario, n_runs=10, executor="serial")
+study.goals.frame().head()
+
+# %% The answer, checked
+assert sum(best.budgets.values()) <= 80
+assert study.goals.target == 10_000
+assert round(float(study.goals.value("2027", "gmv")), 2) == 10_000
