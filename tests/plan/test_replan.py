@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import numpy as np
@@ -173,3 +174,15 @@ def test_the_command_writes_the_gap_and_warns_below_the_line(
     gap = (tmp_path / "out" / "latest" / "gap.csv").read_text("utf-8-sig")
     assert "2027-03-01/2027-03-20,,gmv," in gap
     assert "What Monday needs" in (tmp_path / "out" / "latest" / "report.html").read_text("utf-8")
+
+
+def test_programs_read_the_gap_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"2027-03-{day:02d},60,200,1,1,52.5" for day in range(1, 21)]
+    (tmp_path / "to_date.csv").write_text("\n".join(["date,uv,pv,buyers,orders,gmv", *rows]), encoding="utf-8")
+    few = ("--runs", "2", "--executor", "serial", "-q", "--json", "-o", str(tmp_path / "out"))
+
+    assert main(["plan", str(SHIPPED), "--actuals", str(tmp_path / "to_date.csv"), *few]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert {row["cause"] for row in told["gap"] if row["kpi"] == "gmv"} == {"uv", "cvr", "aov"}
+    assert told["levers"] is None

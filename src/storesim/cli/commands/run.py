@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -119,4 +120,6 @@ def document(study: Study) -> dict[str, Any]:
         **as_json(study.ensemble),
         "without_goals": study.without_goals,
         "goals": None if study.goals is None else goals_document(study.goals),
+        "gap": [] if study.goals is None else [{**asdict(row), "gap": row.gap} for row in study.goals.gap],
+        "levers": None if study.goals is None or study.goals.levers is None else asdict(study.goals.levers),
     }
