@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("agreement", "speed", "scaling", "sizes", "start", "forecast_real")
+ALL = ("agreement", "speed", "scaling", "sizes", "start", "forecast_real", "luck", "stopping", "regression")
 
 
 def main() -> None:
