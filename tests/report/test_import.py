@@ -12,6 +12,7 @@ from storesim.cli.main import main
 from storesim.errors import ScenarioError
 from storesim.plan.break_down import break_down
 from storesim.report.kept import YellowCell
+from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario
 from storesim.study.run import run
 from storesim.study.workbook import read_workbook
@@ -19,11 +20,17 @@ from storesim.study.workbook import read_workbook
 SHIPPED = Path(__file__).parents[2] / "scenarios" / "small_store.yaml"
 
 
+def store() -> Scenario:
+    """The small store, with the same sale in two years."""
+    sales = [{"name": "3.8", "from": f"{year}-03-06", "to": f"{year}-03-08"} for year in (2027, 2028)]
+    return read_scenario(SHIPPED, ("horizon=70d",)).with_({"events": sales})
+
+
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workbook of a small plan."""
     folder = tmp_path_factory.mktemp("planned")
-    found = run(SHIPPED, 4, executor="serial", output=folder, overrides=("horizon=70d",))
+    found = run(store(), 4, executor="serial", output=folder)
     assert found.folder is not None
     return found.folder / "plan.xlsx"
 
@@ -41,7 +48,15 @@ def test_a_workbook_nobody_touched_gives_the_scenario_it_was_made_from(plan: Pat
     found = read_workbook(plan)
 
     assert found.changes == ()
-    assert found.scenario.fingerprint == read_scenario(SHIPPED, ("horizon=70d",)).fingerprint
+    assert found.scenario.fingerprint == store().fingerprint
+
+
+def test_the_calendar_lists_the_sales_of_the_year_that_is_planned(plan: Path) -> None:
+    page = openpyxl.load_workbook(plan)["Calendar"]
+
+    names = [row[0] for row in page.iter_rows(values_only=True) if row[0] == "3.8"]
+
+    assert names == ["3.8"]
 
 
 def test_settings_and_the_target_that_were_typed_are_those_of_the_scenario(plan: Path, tmp_path: Path) -> None:

@@ -73,7 +73,8 @@ def calendar(sources: Sources, found: Goals) -> Section | None:
     """The sales of the year with their days and goals; None where there are none."""
     say = sources.say
     goals_of = {period.partition("/")[2]: goals for period, goals in of_level(found, "event").items()}
-    events = [event for event in sources.scenario.events if event.name in goals_of]
+    in_year = (e for e in sources.scenario.events if e.first.year <= found.year <= e.last.year)
+    events = [event for event in in_year if event.name in goals_of]
     if not events:
         return None
     columns = (
