@@ -77,6 +77,9 @@ class Days:
     same_day: Array
     """[n_series, n_days] mean of the same weekday two weeks before and after; NaN at the ends."""
 
+    aged: Array
+    """[n_levels + 1, n_days] weights of days by their age, of each exponential level, and for the slope at last."""
+
     plans: tuple[Design, ...]
     """Regressions of the pattern: of the week and holidays, and of the year as well if there are enough days."""
 
@@ -93,23 +96,27 @@ class Learned:
     """[n_origins, n_columns, n_series] of each plan."""
 
 
-def days_of(panel: Panel, most_ahead: int) -> Days:
+def days_of(panel: Panel, most_ahead: int, country: str | None = None) -> Days:
     """The panel made ready.
 
     Unknown days take the median of the three weeks before, plus what is usual for the weekday; days beyond four robust
-    standard deviations are drawn in to there, so that a festival does not move the level.
+    standard deviations are drawn in to there, so that a festival does not move the level. The country whose holidays
+    count is sought if it is not given.
     """
     n_days = panel.n_days + most_ahead
     weekday = panel.weekdays(0, n_days)
     expected, level, apart, limit = _expected(panel.values, weekday[: panel.n_days])
-    country = country_of(apart / limit * _WILD, panel.start) if panel.n_days >= _HOLIDAYS_FROM else ""
+    if country is None:
+        country = country_of(apart / limit * _WILD, panel.start) if panel.n_days >= _HOLIDAYS_FROM else ""
     events = events_of(country, panel.start, n_days)
     held = np.where(events[: panel.n_days].any(axis=1), _WIDER * limit, limit)
     values = expected + np.where(np.isnan(apart), 0.0, np.clip(apart, -held, held))
     turn = np.asarray(2 * np.pi / 365.25 * (panel.start.timetuple().tm_yday + np.arange(n_days)), dtype=np.float64)
     waves = (0, _WAVES) if supports_yearly(panel.n_days) else (0,)
     plans = tuple(design(weekday, turn, events, n_waves) for n_waves in waves)
-    return Days(values, level, limit, _same_weekday(values), plans, country)
+    age = np.arange(panel.n_days, dtype=np.float64)
+    kept = np.array([*(1.0 - share for share in _LEVELS), 0.5 ** (1.0 / _TREND_HALF_LIFE)])
+    return Days(values, level, limit, _same_weekday(values), kept[:, np.newaxis] ** age, plans, country)
 
 
 def learned(days: Days, origins: list[int]) -> Learned:
@@ -150,29 +157,25 @@ def supports_yearly(n_days: int) -> bool:
 def _around_pattern(days: Days, pattern: Array, origin: int, horizon: int) -> Array:
     level = days.level[:, :origin]
     rest = level + np.clip(days.values[:, :origin] - pattern[:, :origin] - level, -days.limit, days.limit)
-    age = np.arange(origin - 1, -1, -1.0)
-    weights = np.stack([_exponential(1.0 - share, age) for share in _LEVELS])
+    # Weights by age are the same from every origin, but for their sum: powers are taken once.
+    aged = days.aged[:, origin - 1 :: -1] if origin > 0 else days.aged[:, :0]
+    weights = aged[:-1] / aged[:-1].sum(axis=1, keepdims=True)
     levels = weights @ rest.T
     ahead = pattern[:, origin:].T
     flat = levels[:, np.newaxis, :] + ahead
-    slope = _slope_weights(age) @ rest.T
+    slope = _slope_weights(aged[-1]) @ rest.T
     reach = np.cumsum(_DAMPING ** np.arange(1, horizon + 1))[:, np.newaxis]
     trended = levels[_TREND_AT] + ahead + _TREND_SHARE * slope * reach
     return np.concatenate([flat, trended[np.newaxis]])
 
 
-def _exponential(kept: float, age: Array) -> Array:
-    weights = kept**age
-    return np.asarray(weights / weights.sum())
-
-
-def _slope_weights(age: Array) -> Array:
-    """Weights that give the slope of a line fitted with more weight on late days; 0 for under two weeks."""
-    if age.size < 2 * WEEK:
-        return np.zeros(age.size)
-    weights = 0.5 ** (age / _TREND_HALF_LIFE)
+def _slope_weights(weights: Array) -> Array:
+    """Weights that give the slope of a line fitted with the weights of days; 0 for under two weeks."""
+    if weights.size < 2 * WEEK:
+        return np.zeros(weights.size)
     # Days long ago count as a prior that nothing moves: a short history has no trend to speak of.
-    at = -age - np.average(-age, weights=weights)
+    at = np.arange(weights.size, dtype=np.float64)
+    at -= weights @ at / weights.sum()
     return np.asarray(weights * at / (weights @ at**2 + _TREND_HALF_LIFE**2 * WEEK))
 
 

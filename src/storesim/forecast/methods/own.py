@@ -89,7 +89,7 @@ class FittedOwn:
 
     def predict(self, horizon: int, n_paths: int, seed: int) -> Array:
         """See `base.Fitted`."""
-        days = days_of(self.panel, horizon)
+        days = days_of(self.panel, horizon, self.country)
         n_days = self.panel.n_days
         found = candidates(days, learned(days, [n_days]), n_days, horizon)
         middle = _combined(found[np.newaxis], _by_day(self.weights, horizon))[0]

@@ -56,7 +56,10 @@ def design(weekday: NDArray[np.int64], turn: Array, events: Array, n_waves: int)
     n_days = weekday.size
     at = np.arange(n_days) / _KNOT
     n_knots = int(at[-1]) + 2
-    tents = np.maximum(1.0 - np.abs(at[:, np.newaxis] - np.arange(n_knots)), 0.0)
+    before = at.astype(np.int64)
+    tents = np.zeros((n_days, n_knots))
+    tents[np.arange(n_days), before] = 1.0 - (at - before)
+    tents[np.arange(n_days), before + 1] = at - before
     weekly = (weekday[:, np.newaxis] == np.arange(WEEK)) - 1.0 / WEEK
     number = np.arange(1, n_waves + 1)
     turns = turn[:, np.newaxis] * number
