@@ -104,7 +104,7 @@ def approve(
     """Accept the figures of scenarios as they are now; give the files written.
 
     A forecast that was approved before keeps its runs, seed, KPIs, limits and overrides where none are given; a new
-    one is played so often that a shift of GMV by 1 % is found 99 times in 100 ("auto").
+    one is played as often as `runs_needed` says ("auto").
 
     Parameters
     ----------
@@ -155,6 +155,7 @@ def runs_needed(
 ) -> int:
     """Runs with which a shift of GMV by `SHIFT` fails a check with a chance of 1 - `MISSED`; whole batches of five.
 
+    If the paired difference were normal: it has heavier tails, and `benchmarks/regression.py` finds far fewer shifts.
     The noise of paired runs is that of a probe: the same store whose visitors are a hundredth readier to buy. Beside
     the test of Holm's strictest figure the change found must exceed the tolerance, of which the usual one leaves half.
     """

@@ -57,8 +57,7 @@ class ForecastRegression:
         name
             Tells forecasts of one test apart.
         n_runs
-            Runs to approve with; "auto": so many that a shift of GMV by 1 % is found 99 times in 100. Later sessions
-            play as many as were approved.
+            Runs to approve with; "auto": as `storesim approve` chooses. Later sessions play as many as were approved.
         seed
             Seed to approve with.
         kpis

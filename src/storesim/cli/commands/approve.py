@@ -18,7 +18,7 @@ from storesim.cli.session import Session
     "--runs",
     type=Runs(),
     metavar="N|auto",
-    help="Replications; as approved before, or so many that a shift of GMV by 1 % is found 99 times in 100.",
+    help="Replications; as approved before, or by a probe of the noise.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all chance; as approved before, or 0.")
 @click.option("--kpi", "kpis", multiple=True, metavar="KPI", help="Approve this count or ratio; repeatable.")
