@@ -24,7 +24,7 @@ def test_every_command_has_a_verb_in_the_api_or_only_serves_the_others() -> None
 
 
 def test_every_file_of_a_command_is_in_the_table_and_every_entry_has_a_file() -> None:
-    files = {path.stem for path in COMMANDS_FOLDER.glob("*.py")} - {"__init__"}
+    files = {path.stem.removesuffix("_") for path in COMMANDS_FOLDER.glob("[!_]*.py")}
 
     assert files == set(front.COMMANDS)
 

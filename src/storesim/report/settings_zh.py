@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from storesim.report.orders_zh import OF_ORDERS
 from storesim.report.promotions_zh import OF_PROMOTIONS
+from storesim.report.targets_zh import OF_TARGETS
 
 MEANINGS: Mapping[str, str] = {
     "Store.name": "店铺或品牌名称，报告上使用。",
@@ -338,6 +339,7 @@ MEANINGS: Mapping[str, str] = {
     "Operations.staff": "客服之外的团队，按岗位名称；费用在 other_wages 之外另计。",
     **OF_ORDERS,
     **OF_PROMOTIONS,
+    **OF_TARGETS,
     "Event.name": "图表上的名称，如 618。",
     "Event.first": "第一天。",
     "Event.last": "最后一天（含）。",
@@ -366,30 +368,6 @@ MEANINGS: Mapping[str, str] = {
     "Stages.launch": "开展期。",
     "Stages.growth": "成长期。",
     "Stages.stable": "稳定期。",
-    "Target.gmv": "全年成交金额目标，元。",
-    "Target.cvr_max": "每月最高可以要求的转化率。",
-    "Target.aov_max": "每月最高可以要求的客单价。",
-    "Target.uv_max": "每月最多可以要求的访客数。",
-    "Target.cvr_min": "每月计划的最低转化率。",
-    "Target.aov_min": "每月计划的最低客单价。",
-    "Target.weights": "各月权重：去年销售额，或占全年的比重；未写的月份没有销售。",
-    "Target.cvr": "计划转化率，各月相同或逐月给出，代替最可能的值。",
-    "Target.aov": "计划客单价，各月相同或逐月给出，代替最可能的值。",
-    "Target.ad_share": "广告预算占成交金额的比例（费比），各月相同或逐月给出。",
-    "Target.ad_split": "广告预算在各工具间的分配，合计 100%。",
-    "Target.sale_days": "单独成行的大促，在所在月份之内或之外；需要 weights。",
-    "Target.lines": "销售来源及其费用；需要 weights、cvr 和 aov。其费用即广告预算。",
-    "Target.platform_share": "平台占每月销售额的比例，用于表格的总费用。",
-    "Target.parcel": "一个包裹的成本，用于表格的总费用，元/单。",
-    "SaleDay.month": "所在月份。",
-    "SaleDay.weight": "权重，与各月权重同一单位。",
-    "SaleDay.inside": "该月权重是否已包含它；否则与所在月份并列，另计入全年。",
-    "SalesLine.share": "占每月销售额的比例。",
-    "SalesLine.cvr": "该来源访问的转化率，由此得出所需访问量。",
-    "SalesLine.ctr": "点击率，由此得出所需展现量。",
-    "SalesLine.cost": "费用占自身销售额的比例：佣金，或 1 ÷ 投产比。",
-    "SalesLine.roi": "每花 1 元带来的销售额，cost 的另一种写法。",
-    "SalesLine.advertising": "费用是否计入广告预算；聚划算等收费为否。",
 }
 
 

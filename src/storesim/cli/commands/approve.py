@@ -31,7 +31,7 @@ def command(
     session: Session, /, *, paths: tuple[Path, ...], overrides: tuple[str, ...], runs: int | Literal["auto"] | None,
     kpis: tuple[str, ...], tolerance: float | None, warn: float | None, **options: Any,
 ) -> None:  # fmt: skip
-    """Accept the new figures. 确认新的预测数字。
+    """Are the new figures right? Then accept them. 新的预测数字对吗？认可它们。
 
     Plays each scenario and writes SCENARIO.approved.json beside it, against which `storesim check` compares later ones.
     A folder stands for all forecasts in it that were approved before; the current one if no PATH is said.
