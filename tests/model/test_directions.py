@@ -59,5 +59,5 @@ def test_every_reason_is_one_for_some_setting() -> None:
 
 def _anywhere(path: str) -> str:
     """The path without the names that a scenario makes up, and without places in lists."""
-    named = re.sub(r"(channels|keywords|crowds|devices|promotions|staff)\.\w+\.", r"\1.*.", path)
+    named = re.sub(r"(channels|keywords|crowds|devices|promotions|roles|staff)\.\w+\.", r"\1.*.", path)
     return re.sub(r"\.\d+\.", ".#.", named)

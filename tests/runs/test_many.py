@@ -237,7 +237,7 @@ def test_auto_stops_at_the_most_runs_and_says_how_wide_the_interval_is(
 
     ensemble = replicate(store, "auto", 7, executor="serial", rule=rule)
 
-    assert "stopped at 13 runs, the most allowed: the mean of gmv is known to ±" in caplog.text
+    assert "stopped at 13 runs, the most allowed: gmv is known to ±" in caplog.text
 
     assert ensemble.n_runs == 13
     assert not precision([ensemble], rule).reached
