@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba.core.compiler import Flags
 
 import storesim.engine
 from storesim.engine import compiled, kernel
@@ -150,3 +151,14 @@ def _twice(values: Any, n: int) -> float:
     for x in values:
         total += 2.0 * n * x
     return float(total)
+
+
+def test_sets_of_options_are_equal_just_where_all_their_values_are() -> None:
+    plain, same, other = Flags(), Flags(), Flags()
+    same.nrt = plain.nrt
+    other.nrt = not plain.nrt
+
+    assert plain == same
+    assert plain != other
+    assert hash(plain) == hash(same)
+    assert plain != "options"

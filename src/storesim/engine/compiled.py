@@ -18,7 +18,7 @@ import numpy as np
 from numba.core import sigutils as signatures
 from numba.core.ccallback import CFunc
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.typed_passes import NativeLowering
 
@@ -30,6 +30,23 @@ T = TypeVar("T")
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "_nrt": False}
 _jit: Any = partial(numba.njit, nogil=True, no_cfunc_wrapper=True, **_OPTIONS)
 _LOG = logging.getLogger(__name__)
+
+
+def _compare_options_quickly(options: Any) -> None:
+    """Let the compiler's sets of options be told apart by what was set, before all their values are asked for.
+
+    Numba looks up every call it compiles under a set of options, whose hash is that of their names, so that each look
+    compares all values of two sets: an eighth of a first compile.
+    """
+    slowly, named = options.__eq__, hash(options())
+
+    def same(one: Any, other: object) -> Any:
+        return (type(one) is type(other) and one._values == other._values) or slowly(one, other)  # type: ignore[attr-defined]
+
+    options.__eq__, options.__hash__ = same, lambda _: named
+
+
+_compare_options_quickly(Flags)
 
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
