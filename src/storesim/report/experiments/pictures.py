@@ -38,10 +38,12 @@ def forest(frame: Frame, rows: Sequence[str], plans: Sequence[Changes]) -> str:
             low, middle, high = plan.values.T
             axes.hlines(y, low, high, color=palette.colour(place), linewidth=2.2)
             axes.plot(middle, y, "os^Dv"[place % 5], color=palette.colour(place), markersize=4.2)
-            for at, value, end in zip(y, middle, high, strict=True):
+            for at, (start, value, end) in zip(y, plan.values, strict=True):
                 if np.isfinite(value):
-                    axes.annotate(palette.show(float(value), "change", frame.lang), (end, at), (4, 0),
-                                  textcoords="offset points", va="center", fontsize=7)  # fmt: skip
+                    # Away from the zero line, which would strike it through.
+                    outer, beside, side = (start, -4, "right") if end < 0.0 else (end, 4, "left")
+                    axes.annotate(palette.show(float(value), "change", frame.lang), (outer, at), (beside, 0),
+                                  textcoords="offset points", va="center", ha=side, fontsize=7)  # fmt: skip
         axes.axvline(0, color=palette.INK, linewidth=0.9)
         axes.set_yticks(range(len(rows)), list(rows))
         axes.tick_params(axis="y", labelcolor=palette.INK)
