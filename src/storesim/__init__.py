@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from storesim.scenario.load import read_scenario as read_scenario
     from storesim.scenario.targets import Target as Target
     from storesim.study.run import Study as Study, run as run
+    from storesim.study.shards import merge as merge, play_shard as play_shard
     from storesim.study.workbook import read_workbook as read_workbook
     from storesim.testing.check import approve as approve, check as check
 
@@ -78,6 +79,8 @@ PUBLIC: Final[dict[str, str]] = {
     "approve": "storesim.testing.check",
     "read_workbook": "storesim.study.workbook",
     "run": "storesim.study.run",
+    "play_shard": "storesim.study.shards",
+    "merge": "storesim.study.shards",
     # nouns
     "Scenario": "storesim.scenario.document",
     "Target": "storesim.scenario.targets",

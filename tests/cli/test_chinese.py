@@ -19,13 +19,14 @@ ROOMS = ("scenario/*.py", "units.py", "results/cells.py", "results/csv_table.py"
          "results/sheet_table.py", "results/open_tables.py", "results/grid.py", "results/reading.py",
          "results/row_figures.py", "results/rows_to_days.py", "results/mapping.py", "results/merging.py",
          "results/quality.py", "plan/*.py", "results/files.py", "forecast/*.py", "forecast/methods/*.py", "study/*.py",
-         "runs/parts.py")  # fmt: skip
+         "runs/parts.py", "runs/shards.py")  # fmt: skip
 EXPERIMENTS = (
     "experiments/*.py",
     "testing/check.py",
     "testing/approved.py",
     "runs/bench.py",
     "cli/commands/compare.py",
+    "cli/commands/run.py",
 )
 PYTHON_ONLY = (
     "'7' is unknown on 7 past days of 7 to 7",

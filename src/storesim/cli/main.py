@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, str | None]] = {
     "show": "read_scenario",
     "import": "read_workbook",
     "report": "write_report",
+    "merge": "merge",
     "schema": None,
     "completion": None,
     "doctor": None,

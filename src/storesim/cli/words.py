@@ -33,6 +33,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "这次运行早已完成：没有重新模拟，只重新写出文件。",
         "This run was finished before: nothing was simulated, its files were written again.",
     ),
+    "shard.played": (
+        "分片 {shard} 已完成；所有分片都完成后，用 storesim merge 合并它们的文件夹：",
+        "Shard {shard} is finished; when all are, merge their folders by storesim merge:",
+    ),
     "run.title": (
         "{name}：{first} 至 {last}，{runs} 次模拟，种子 {seed}",
         "{name}: {first} to {last}, {runs} runs, seed {seed}",

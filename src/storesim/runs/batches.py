@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING, NamedTuple
 
+from storesim.errors import UsageError
 from storesim.results.ensemble import Ensemble, side_by_side
 
 if TYPE_CHECKING:
@@ -54,3 +56,16 @@ def play_batch(scenario: Scenario, seed: int, batch: Batch) -> Ensemble:
     from storesim.runs.one import simulate
 
     return side_by_side([simulate(scenario, seed=seed, run=run) for run in range(batch.first, batch.stop)])
+
+
+def refuse_runs_and_seed(n_runs: int, seed: int) -> None:
+    """UsageError if there cannot be so many runs, or no such seed."""
+    if not _is_whole(n_runs) or not 1 <= n_runs <= MOST_RUNS:
+        raise UsageError(f'n_runs is {n_runs!r}; it is a whole number from 1 to {MOST_RUNS:,}, or "auto"')
+    if not _is_whole(seed) or not 0 <= seed < 2**63:
+        raise UsageError(f"seed is {seed!r}; it is a whole number from 0 to {2**63 - 1:,}")
+
+
+def _is_whole(number: object) -> bool:
+    # numpy's integers are whole numbers too; True is a slip.
+    return isinstance(number, Integral) and not isinstance(number, bool)

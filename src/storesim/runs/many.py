@@ -6,13 +6,12 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
-from numbers import Integral
 from pathlib import Path
 from typing import Literal
 
 from storesim.errors import UsageError
 from storesim.results.ensemble import Ensemble, join
-from storesim.runs.batches import MOST_RUNS, Batch, batches_of, play_batch
+from storesim.runs.batches import MOST_RUNS, Batch, batches_of, play_batch, refuse_runs_and_seed
 from storesim.runs.executors import Crew, usable_cores
 from storesim.runs.parts import Parts, key_of
 from storesim.runs.stopping import Precision, StoppingRule, checkpoints, precision
@@ -159,16 +158,8 @@ def _check(
     folder: str | Path | None,
     rule: StoppingRule | None,
 ) -> None:
-    if n_runs != "auto" and (not _is_whole(n_runs) or not 1 <= n_runs <= MOST_RUNS):
-        raise UsageError(f'n_runs is {n_runs!r}; it is a whole number from 1 to {MOST_RUNS:,}, or "auto"')
-    if not _is_whole(seed) or not 0 <= seed < 2**63:
-        raise UsageError(f"seed is {seed!r}; it is a whole number from 0 to {2**63 - 1:,}")
+    refuse_runs_and_seed(MOST_RUNS if n_runs == "auto" else n_runs, seed)
     if rule is not None and n_runs != "auto":
         raise UsageError('a stopping rule goes with n_runs="auto" only')
     if resume and folder is None:
         raise UsageError("to resume, name the folder of the run that was interrupted")
-
-
-def _is_whole(number: object) -> bool:
-    # numpy's integers are whole numbers too; True is a slip.
-    return isinstance(number, Integral) and not isinstance(number, bool)

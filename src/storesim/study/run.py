@@ -115,7 +115,7 @@ def run(
     RunError
         If a run fails or a file cannot be written.
     """
-    read, origins = _read(scenario, overrides)
+    read, origins = read_with_origins(scenario, overrides)
     if year is not None or needs_goals:
         _refuse_unplannable(read, year)
     history = None if actuals is None else read_history(actuals)
@@ -133,14 +133,49 @@ def run(
                     read, n_runs, seed, jobs=jobs, executor=executor, progress=progress, folder=folder, resume=resume,
                     held=held, rule=rule,
                 )  # fmt: skip
-        with _timed(timings, "forecast"):
-            outlook = predict(ensemble)
-        with _timed(timings, "break_down"):
-            study = _planned(Study(read, ensemble, outlook, origins=origins, played=finished is None), year, history)
-        if folder is None:
-            return study
-        written = _written(study, folder, lang, timings, key_of(read, seed), actuals=actuals)
-        point_latest(folder)
+        return follow_up(
+            read, ensemble, origins=origins, timings=timings, year=year, folder=folder, lang=lang, actuals=actuals,
+            history=history, played=finished is None,
+        )  # fmt: skip
+
+
+def follow_up(
+    scenario: Scenario,
+    ensemble: Ensemble,
+    *,
+    origins: Mapping[str, str],
+    timings: Mapping[str, float],
+    year: int | None = None,
+    folder: Path | None = None,
+    lang: str = "en",
+    actuals: str | Path | None = None,
+    history: History | None = None,
+    played: bool = True,
+) -> Study:
+    """What follows from an ensemble: its forecast, its plan and, in `folder`, every file and `latest`.
+
+    Parameters
+    ----------
+    origins, played
+        As in `Study`.
+    timings
+        Seconds spent so far, by step.
+    folder
+        Folder of the run, held by the caller (`parts.parts_of`); nothing is written if not given.
+    history
+        What is in the file `actuals`.
+    year, lang, actuals
+        As in `run`; errors too.
+    """
+    spent = dict(timings)
+    with _timed(spent, "forecast"):
+        outlook = predict(ensemble)
+    with _timed(spent, "break_down"):
+        study = _planned(Study(scenario, ensemble, outlook, origins=origins, played=played), year, history)
+    if folder is None:
+        return study
+    written = _written(study, folder, lang, spent, key_of(scenario, ensemble.provenance.seed), actuals=actuals)
+    point_latest(folder)
     return written
 
 
@@ -186,6 +221,26 @@ def write_again(study: Study, lang: str = "en") -> Study:
         return _written(study, study.folder, lang, record["timings_s"], record.get("rests_on", {}))
 
 
+def read_with_origins(
+    scenario: Scenario | str | Path, overrides: Sequence[str] = ()
+) -> tuple[Scenario, Mapping[str, str]]:
+    """The scenario of a path, or the one given, and where each setting was written, seen from the file's folder.
+
+    Raises
+    ------
+    ScenarioError
+        If the file is wrong.
+    UsageError
+        If there are overrides and no file.
+    """
+    if not isinstance(scenario, Scenario):
+        read, origins = read_scenario_with_origins(scenario, overrides)
+        return read, {setting: _beside(scenario, where) for setting, where in origins.items()}
+    if overrides:
+        raise UsageError("overrides are laid over a file; use Scenario.with_ for a scenario made in Python")
+    return scenario, {}
+
+
 def _planned(study: Study, year: int | None, history: History | None = None) -> Study:
     if not study.scenario.targets:
         return study
@@ -199,15 +254,6 @@ def _planned(study: Study, year: int | None, history: History | None = None) -> 
     except PlanError as error:
         # What was simulated is worth reading even where its target cannot be.
         return replace(study, without_goals=str(error))
-
-
-def _read(scenario: Scenario | str | Path, overrides: Sequence[str]) -> tuple[Scenario, Mapping[str, str]]:
-    if not isinstance(scenario, Scenario):
-        read, origins = read_scenario_with_origins(scenario, overrides)
-        return read, {setting: _beside(scenario, where) for setting, where in origins.items()}
-    if overrides:
-        raise UsageError("overrides are laid over a file; use Scenario.with_ for a scenario made in Python")
-    return scenario, {}
 
 
 def _refuse_unplannable(scenario: Scenario, year: int | None) -> None:

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     metavar="KPI[:p10][:1%]",
     help="With --runs auto: play until the mean or a quantile of this KPI is known so well; gmv:1% if not said.",
 )
+@click.option(
+    "--shard",
+    metavar="I/N",
+    help="Play the I-th of N parts of the runs only, for `storesim merge`; another machine plays another.",
+)
 @studying
 @click.pass_obj
 def command(
@@ -35,6 +40,7 @@ def command(
     output: Path | None,
     fail_under: float | None,
     until: str | None,
+    shard: str | None,
     **options: Any,
 ) -> None:
     """What would happen, what comes next, what must be done? 模拟、预测、目标分解、报告。
@@ -54,6 +60,11 @@ def command(
 
     if until is not None and runs != "auto":
         raise UsageError("--until goes with --runs auto only")
+    if shard is not None:
+        if fail_under is not None:
+            raise UsageError("--fail-under: no effect with --shard, by which nothing is planned; give it to merge")
+        _play_shard(session, scenario, runs, shard=shard, output=output, **options)
+        return
     with session.simulating() as progress:
         study = run(
             scenario,
@@ -70,12 +81,37 @@ def command(
     if session.as_json:
         session.json(document(study))
     else:
-        _show(session, study)
+        show(session, study)
     if fail_under is not None:
         session.gate(study.goals, fail_under)
 
 
-def _show(session: Session, study: Study) -> None:
+def _play_shard(
+    session: Session,
+    scenario: Path,
+    runs: int | Literal["auto"],
+    *,
+    shard: str,
+    output: Path | None,
+    **options: Any,
+) -> None:
+    from storesim.study.shards import play_shard
+
+    if runs == "auto":
+        raise UsageError("a shard cannot tell when there are enough runs; give their number and not auto")
+    with session.simulating() as progress:
+        folder = play_shard(
+            scenario, runs, shard=shard, output=output or Path("outputs") / scenario.stem, progress=progress, **options
+        )
+    if session.as_json:
+        session.json({"folder": str(folder), "shard": shard, "n_runs": runs})
+    else:
+        session.remark("shard.played", shard=shard)
+        session.line(str(folder))
+
+
+def show(session: Session, study: Study) -> None:
+    """The year in figures, its goals, and the files written."""
     from storesim.cli.tables import show_goals, show_summary
 
     scenario, ensemble = study.scenario, study.ensemble

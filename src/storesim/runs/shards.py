@@ -1,0 +1,134 @@
+"""Shards: the runs of one scenario dealt out to machines that do not know of each other, and put together again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from storesim.errors import UsageError
+from storesim.results.ensemble import Ensemble
+from storesim.runs.batches import BATCH_RUNS, Batch, batches_of, play_batch, refuse_runs_and_seed
+from storesim.runs.executors import Crew, usable_cores
+from storesim.runs.parts import Parts, key_of
+from storesim.scenario.document import Scenario
+
+Progress = Callable[[int, int], object]
+
+
+class Shard(NamedTuple):
+    """One of `of` machines, counted from 1."""
+
+    number: int
+    of: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The shard a user typed.
+
+        Raises
+        ------
+        UsageError
+            If it is none.
+
+        Examples
+        --------
+        >>> Shard.read("2/5")
+        Shard(number=2, of=5)
+        """
+        found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+        shard = cls(int(found[1]), int(found[2])) if found else cls(0, 0)
+        if not 1 <= shard.number <= shard.of:
+            raise UsageError(f"'{text}' is no shard; write 2/5 for the second of five")
+        return shard
+
+    def batches(self, n_runs: int) -> tuple[Batch, ...]:
+        """Its batches of `n_runs` runs in all: every `of`-th, so that no two shards differ by more than one batch.
+
+        Raises
+        ------
+        UsageError
+            If there are fewer batches than shards: one would have nothing to do.
+        """
+        every = batches_of(n_runs)
+        if len(every) < self.of:
+            raise UsageError(
+                f"{n_runs} runs are {len(every)} batches of {BATCH_RUNS}, too few for {self.of} shards; ask for "
+                f"{len(every)} shards at most, or for more runs"
+            )
+        return every[self.number - 1 :: self.of]
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+def shard_key(scenario: Scenario, seed: int, n_runs: int, shard: Shard) -> dict[str, object]:
+    """What the batches of a shard rest on: `parts.key_of`, and how the runs were dealt out."""
+    return {**key_of(scenario, seed), "n_runs": n_runs, "shard": str(shard)}
+
+
+def play_batches(
+    scenario: Scenario,
+    n_runs: int,
+    seed: int,
+    shard: Shard,
+    *,
+    folder: Path,
+    jobs: int | None = None,
+    executor: str = "processes",
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> None:
+    """Play the batches of a shard into `folder`; none of them stays in memory.
+
+    Parameters
+    ----------
+    n_runs
+        Runs of all shards together.
+    seed, jobs, executor, resume
+        As in `many.replicate`.
+    progress
+        Called as progress(runs done, runs of this shard) at the beginning and after each batch.
+
+    Raises
+    ------
+    UsageError
+        If an argument cannot be, another process writes to `folder`, or `folder` holds runs of something else.
+    RunError
+        If a run fails, or workers die twice over the same batch.
+    KeyboardInterrupt
+        If the user interrupts; batches that were finished or under way are kept in `folder`.
+    """
+    refuse_runs_and_seed(n_runs, seed)
+    wanted = shard.batches(n_runs)
+    jobs = usable_cores() if jobs is None else jobs
+    crew = Crew(
+        "serial" if jobs == 1 and executor == "processes" else executor, jobs, partial(play_batch, scenario, seed)
+    )
+    key = shard_key(scenario, seed, n_runs, shard)
+    with crew, Parts.opened(folder, key, resume=resume) as parts:
+        kept = [batch for batch in wanted if parts.read(batch) is not None]
+        for done in _played(crew, parts, [batch for batch in wanted if batch not in kept], runs_of(kept)):
+            if progress is not None:
+                progress(done, runs_of(wanted))
+
+
+def runs_of(batches: Iterable[Batch]) -> int:
+    """Runs in these batches together."""
+    return sum(batch.n_runs for batch in batches)
+
+
+def _played(crew: Crew[Batch, Ensemble], parts: Parts, batches: Sequence[Batch], done: int) -> Iterator[int]:
+    """Runs done, before the first batch and after each."""
+    yield done
+    try:
+        for batch, part in crew.finish(batches):
+            parts.keep(batch, part)
+            done += batch.n_runs
+            yield done
+    except KeyboardInterrupt:
+        for batch, part in crew.drain():
+            parts.keep(batch, part)
+        raise

@@ -1,0 +1,282 @@
+"""A run dealt out to machines that do not know of each other: `play_shard` on each, then `merge` on one.
+
+The folder of a shard holds its batches (`runs/parts.py`) and `shard.json`, from which any machine can merge them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from heapq import merge as merge_sorted
+from pathlib import Path
+from typing import Any, Final
+
+from storesim.errors import Fault, FileFaults, UsageError
+from storesim.results.ensemble import Ensemble, join
+from storesim.results.files import locked, write_whole
+from storesim.runs.batches import Batch, refuse_runs_and_seed
+from storesim.runs.parts import Parts, key_of, parts_of
+from storesim.runs.shards import Shard, play_batches, shard_key
+from storesim.scenario.document import Scenario
+from storesim.study.folder import run_id
+from storesim.study.run import Study, follow_up, read_with_origins
+
+RECORD: Final = "shard.json"
+FORM: Final = 1
+"""Number of the layout of `shard.json`; raised when an older storesim could not read it."""
+
+
+def play_shard(
+    scenario: Scenario | str | Path,
+    n_runs: int,
+    seed: int = 0,
+    *,
+    shard: str | tuple[int, int],
+    output: str | Path,
+    overrides: Sequence[str] = (),
+    jobs: int | None = None,
+    executor: str = "processes",
+    progress: Callable[[int, int], object] | None = None,
+    resume: bool = False,
+) -> Path:
+    """Play one shard of a run into a folder of its own within `output`; give that folder.
+
+    Parameters
+    ----------
+    scenario, overrides
+        As in `run`.
+    n_runs
+        Runs of all shards together.
+    shard
+        Which one, counted from 1: "2/5" or (2, 5) for the second of five.
+    seed, jobs, executor, resume
+        As in `replicate`.
+    progress
+        Called as progress(runs done, runs of this shard).
+
+    Raises
+    ------
+    ScenarioError
+        If the file is wrong.
+    UsageError
+        If an argument cannot be, or the folder holds runs of something else.
+    RunError
+        If a run fails or a file cannot be written.
+    """
+    if not isinstance(n_runs, int):
+        raise UsageError("a shard cannot tell when there are enough runs; give their number and not auto")
+    mine = Shard.read(shard if isinstance(shard, str) else "/".join(map(str, shard)))
+    read, origins = read_with_origins(scenario, overrides)
+    folder = Path(output) / f"{run_id(read, n_runs, seed)}-shard{mine.number}of{mine.of}"
+    began = time.perf_counter()
+    play_batches(
+        read, n_runs, seed, mine, folder=folder, jobs=jobs, executor=executor, resume=resume, progress=progress
+    )
+    record = {
+        "form": FORM,
+        "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - began, 3),
+        "rests_on": shard_key(read, seed, n_runs, mine),
+        "scenario": read.model_dump(mode="json", by_alias=True),
+        "origins": dict(origins),
+    }
+    write_whole(folder / RECORD, (json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode())
+    return folder
+
+
+def merge(
+    folders: Sequence[str | Path], output: str | Path | None = None, *, lang: str = "en", year: int | None = None
+) -> Study:
+    """What `run` on one machine would have given, from the folders of all shards; its data files are the same bytes.
+
+    Parameters
+    ----------
+    folders
+        Folders of shards, or folders that hold them.
+    output
+        Folder that gets a folder for the run, and `latest`; where the first shard lies if not given.
+    lang, year
+        As in `run`.
+
+    Raises
+    ------
+    FileFaults
+        If a shard is missing, stands twice, is not finished, is damaged, or was made with something else; every fault
+        of every folder at once.
+    UsageError
+        If no folder is given, or another process writes to the folder of the run.
+    RunError
+        If a file cannot be written.
+    """
+    if not folders:
+        raise UsageError("there is nothing to merge; name the folders of the shards")
+    shards = _Gathered([Path(folder) for folder in folders]).agreed()
+    first = shards[0]
+    folder = (first.folder.parent if output is None else Path(output)) / run_id(
+        first.scenario, first.n_runs, first.seed
+    )
+    with locked(parts_of(folder)):
+        began = time.perf_counter()
+        ensemble = _joined(shards)
+        simulated = sum(shard.seconds for shard in shards) + time.perf_counter() - began
+        return follow_up(
+            first.scenario, ensemble, origins=first.origins, timings={"simulate": simulated}, year=year,
+            folder=folder, lang=lang,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Played:
+    """A shard on disk, finished."""
+
+    folder: Path
+    shard: Shard
+    key: Mapping[str, Any]
+    scenario: Scenario
+    origins: Mapping[str, str]
+    seconds: float
+
+    @property
+    def n_runs(self) -> int:
+        """Runs of all shards together."""
+        return int(self.key["n_runs"])
+
+    @property
+    def seed(self) -> int:
+        """Seed of all luck."""
+        return int(self.key["seed"])
+
+    def batches(self) -> Iterator[tuple[Batch, Ensemble | None]]:
+        """Each batch with its runs, read one by one; None for one that is missing or damaged."""
+        parts = Parts(parts_of(self.folder), self.key)
+        return ((batch, parts.read(batch)) for batch in self.shard.batches(self.n_runs))
+
+
+class _Gathered:
+    """The shards of some folders, and everything that keeps them from being one run."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.faults: list[Fault] = []
+        self.shards: list[_Played] = []
+        self._folders = folders
+        self._places: dict[Shard, list[Path]] = {}
+        for given in folders:
+            inside = [given] if _is_shard(given) else _shards_in(given)
+            if not inside:
+                self.fault(given, "holds no shard of a run; there is no shard.json in it")
+            for folder in inside:
+                self._read(folder)
+
+    def fault(self, folder: Path, message: str) -> None:
+        """Note what is wrong with a folder."""
+        self.faults.append(Fault(str(folder), 0, 0, message))
+
+    def agreed(self) -> list[_Played]:
+        """All shards of one run, in order.
+
+        Raises
+        ------
+        FileFaults
+            With every reason why they are not.
+        """
+        if self.shards:
+            usual = Counter(_key_of_all(shard) for shard in self.shards).most_common(1)[0][0]
+            like = next(shard for shard in self.shards if _key_of_all(shard) == usual)
+            for shard in self.shards:
+                self._compare(shard, like)
+        self._count()
+        if self.faults:
+            raise FileFaults(self.faults)
+        return sorted(self.shards, key=lambda played: played.shard)
+
+    def _read(self, folder: Path) -> None:
+        key = _json(parts_of(folder) / "manifest.json")
+        record = _json(folder / RECORD)
+        try:
+            shard = Shard.read(str(key["shard"]))
+        except (KeyError, UsageError):
+            self.fault(folder, "does not say which shard it holds: parts/manifest.json is missing or damaged")
+            return
+        self._places.setdefault(shard, []).append(folder)
+        if not record:
+            self.fault(folder, f"shard {shard} is not finished; play it again with --resume")
+            return
+        try:
+            if record["form"] > FORM:
+                self.fault(folder, "was written by a newer storesim")
+                return
+            scenario = Scenario.model_validate(record["scenario"])
+            if record["rests_on"] != key or scenario.fingerprint != key["fingerprint"]:
+                self.fault(folder, "shard.json does not belong to the batches beside it")
+                return
+            refuse_runs_and_seed(key["n_runs"], key["seed"])
+            shard.batches(key["n_runs"])
+            self.shards.append(_Played(folder, shard, key, scenario, record["origins"], float(record["seconds"])))
+        except (KeyError, TypeError, ValueError, UsageError) as error:
+            self.fault(folder, f"shard.json is damaged: {str(error).splitlines()[0]}")
+
+    def _compare(self, shard: _Played, like: _Played) -> None:
+        """Find what a shard has otherwise than most, or than this storesim, and batches it lacks."""
+        here = key_of(like.scenario, like.seed)
+        names = [name for name in like.key if name != "shard"]
+        other = [name for name in names if shard.key.get(name) != like.key[name]]
+        ours = [name for name in names if name not in other and name in here and here[name] != shard.key[name]]
+        if other:
+            self.fault(shard.folder, f"was made with another {', '.join(other)} than {like.folder}")
+        if ours:
+            self.fault(shard.folder, f"was made with another {', '.join(ours)} than this storesim has")
+        kept = [runs is not None for _, runs in shard.batches()]
+        if not all(kept):
+            lacking, n_batches = kept.count(False), len(kept)
+            self.fault(
+                shard.folder,
+                f"shard {shard.shard} lacks {lacking} of its {n_batches} batches; play it again with --resume",
+            )
+
+    def _count(self) -> None:
+        """Find shards that stand twice or not at all, or are of another number of shards than most."""
+        of = Counter(shard.of for shard in self._places).most_common(1)[0][0] if self._places else 0
+        for shard, places in self._places.items():
+            if shard.of != of:
+                self.fault(places[0], f"is shard {shard}, and others are of {of}")
+            for again in places[1:]:
+                self.fault(again, f"shard {shard} stands already in {places[0]}")
+        there = {shard.number for shard in self._places if shard.of == of}
+        missing = [str(number) for number in range(1, of + 1) if number not in there]
+        if missing:
+            self.fault(self._folders[0], f"of {of} shards these are missing: {', '.join(missing)}")
+
+
+def _joined(shards: Sequence[_Played]) -> Ensemble:
+    """All runs in order; batches are read one by one, so that they are not in memory twice."""
+    # Batches of one shard come in order, so the next of all is the first that any shard still has.
+    in_order = merge_sorted(*(shard.batches() for shard in shards), key=lambda one: one[0])
+    return join((runs for _, runs in in_order if runs is not None), shards[0].n_runs)
+
+
+def _key_of_all(played: _Played) -> str:
+    """What must be the same for all shards of a run."""
+    return json.dumps({name: value for name, value in played.key.items() if name != "shard"}, sort_keys=True)
+
+
+def _is_shard(folder: Path) -> bool:
+    return (folder / RECORD).is_file() or "shard" in _json(parts_of(folder) / "manifest.json")
+
+
+def _shards_in(folder: Path) -> list[Path]:
+    # `latest` leads to a folder that is there under its own name.
+    inside = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()] if folder.is_dir() else []
+    return sorted(path for path in inside if _is_shard(path))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """The mapping in a file; empty if there is none."""
+    with suppress(OSError, ValueError):
+        found = json.loads(path.read_bytes())
+        return found if isinstance(found, dict) else {}
+    return {}
