@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
@@ -63,30 +63,39 @@ def compiled(function: Callable[P, T]) -> Callable[P, T]:
     return cast(Callable[P, T], made)
 
 
-def settled(function: Callable[P, T]) -> Callable[P, T]:
+class Settled(Generic[P, T]):
     """A compiled function for a caller who always hands over arguments of the same types.
 
     Numba asks every argument of every call for its type, which costs more than a quiet day where there are a hundred
     arrays. Here only the first call asks: a later one with other types is not noticed, and reads what is not there.
     """
-    if not is_compiled():
-        return function
-    door: Callable[P, T] | None = None
 
-    def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        nonlocal door
-        if door is None:
-            door = _door(function, args)
-        return door(*args, **kwargs)
+    def __init__(self, function: Callable[P, T]) -> None:
+        self._function: Any = function
+        self._door: Callable[P, T] | None = None if is_compiled() else function
 
-    return call
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function returns."""
+        if self._door is None:
+            return self.compile(*args, **kwargs)(*args, **kwargs)
+        return self._door(*args, **kwargs)
+
+    def compile(self, *args: P.args, **_: P.kwargs) -> Callable[P, T]:
+        """What Numba's dispatcher calls for arguments of these types: read from the cache or compiled, not called."""
+        if self._door is None:
+            types = tuple(self._function.typeof_pyval(argument) for argument in args)
+            self._function.compile(types)
+            self._door = cast(Callable[P, T], self._function.overloads[types].entry_point)
+        return self._door
 
 
-def _door(function: Any, args: tuple[object, ...]) -> Any:
-    """What Numba's dispatcher calls for arguments of these types."""
-    types = tuple(function.typeof_pyval(argument) for argument in args)
-    function.compile(types)
-    return function.overloads[types].entry_point
+def cache_of(function: Callable[..., object]) -> tuple[Path, bool] | None:
+    """The folder a compiled function is cached in, and whether it is there as it stands; None without a cache."""
+    cache_file = getattr(getattr(function, "_cache", None), "_cache_file", None)
+    if cache_file is None:
+        return None
+    # An index of another version of the sources, or of Numba, is read as empty.
+    return Path(cast(Any, function)._cache.cache_path), bool(cache_file._load_index())
 
 
 def inlined(function: Callable[P, T]) -> Callable[P, T]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import numpy as np
 
 from storesim.engine import day as d
 from storesim.engine.attribution import N_DELAYS
 from storesim.engine.budget import Scratch, operational_rate
-from storesim.engine.compiled import compiled, inlined, is_compiled, settled
+from storesim.engine.compiled import Settled, compiled, inlined, is_compiled
 from storesim.engine.contest import second_pass
 from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, Sales, U
 from storesim.engine.draws import stream_key
@@ -94,11 +95,20 @@ class Kernel:
         )
         self._moments = empty_moments(ROOM)
         self._basket: I = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)
-        self._play = settled(_advance)
+        self._play = Settled(_advance)
+        self._idle = False
         self._day = -1
         self._opening = False
         # Plain, NumPy would warn of the wrap-around that keyed numbers rest on; compiled, the guard only costs time.
         self._wrapping = nullcontext() if is_compiled() else _Wrapping()
+
+    def compile(self) -> None:
+        """Make the machine code of playing, or read it from the cache, without playing."""
+        self._play.compile(*self._arguments(0.0, 24.0, NO_ARRIVALS, WHOLE, True))
+
+    def idle(self) -> None:
+        """Play nothing from now on: for who wants all around the kernel compiled, and not the kernel."""
+        self._idle = True
 
     def open(self, day: int) -> None:
         """Begin a day, the plan being filled: tallies to zero, streams to midnight, suppliers called.
@@ -177,7 +187,13 @@ class Kernel:
         return n
 
     def _call(self, start: float, end: float, arrivals: Arrivals, how: int, opening: bool) -> int:
-        return self._play(
+        if self._idle:
+            return DONE
+        return self._play(*self._arguments(start, end, arrivals, how, opening))
+
+    # The types of what `_advance` takes are written there, and only there.
+    def _arguments(self, start: float, end: float, arrivals: Arrivals, how: int, opening: bool) -> Any:
+        return (
             self.plan, self.state, self.tally, self.due, self._scratch, self._moments, arrivals, self._basket,
             self._keys, self._lead_key, self._day, float(start), float(end), how, opening,
         )  # fmt: skip

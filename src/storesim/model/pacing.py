@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine.auction import MOST_SLOTS, beats
-from storesim.engine.compiled import compiled, settled
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import DayPlan, F
 
 NODES = 24
@@ -26,7 +26,7 @@ class SearchCost:
     """Mean cost in fen of a search, were the budget without limit, by the plans of one store."""
 
     def __init__(self) -> None:
-        self._mean_cost = settled(mean_cost)
+        self._mean_cost = Settled(mean_cost)
         self._chance = np.zeros((2, MOST_SLOTS + 1))
 
     def rest_of_day(self, plan: DayPlan, channel: int, hour: float) -> float:

@@ -166,14 +166,16 @@ EXECUTORS: dict[str, Callable[[int], Executor]] = {
 """How to make each; processes are the default, threads share one interpreter, serial is for debugging."""
 
 
-class _Process(SpawnProcess):
+class Process(SpawnProcess):
+    """A process that starts from nothing, without the user's script, and leaves Ctrl-C to its parent."""
+
     def start(self) -> None:
         with _deaf_to_interrupts(), _main_hidden():
             super().start()
 
 
 class _Context(SpawnContext):
-    Process = _Process
+    Process = Process
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from storesim.errors import RunError, StoresimError
 from storesim.model.blueprint import blueprint
 from storesim.model.store import Store
 from storesim.results.run import Provenance, Run
+from storesim.runs.first_compile import first_compile
 from storesim.scenario.document import Scenario
 
 
@@ -35,6 +36,7 @@ def simulate(scenario: Scenario, seed: int = 0, run: int = 0) -> Run:
         orders, stock or money do not balance.
     """
     with paused():
+        first_compile.before(scenario)
         store = _lived(scenario, seed, run)
     plan = store.blueprint
     by_channel, of_store = store.ledger.close()

@@ -1,0 +1,112 @@
+"""The engine's first compile on a machine: by two processes side by side, while all others wait for them.
+
+Half a minute of the processor; Numba compiles one function at a time in a process, and each process for itself.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from storesim.engine import kernel
+from storesim.engine.compiled import cache_of, is_compiled
+from storesim.errors import RunError, StoresimError, UsageError
+from storesim.model.blueprint import blueprint
+from storesim.model.store import Store
+from storesim.results.files import locked
+from storesim.runs.executors import Process, usable_cores
+from storesim.scenario.document import Scenario
+
+_LOOK_EVERY_S = 0.1
+
+
+class FirstCompile:
+    """What a process does before its first run; afterwards nothing."""
+
+    def __init__(self) -> None:
+        self._done = False
+        self._turn = threading.Lock()
+
+    def before(self, scenario: Scenario) -> None:
+        """Have the engine compiled: at once if it is in the cache, else with a helper, or by waiting for who is at it.
+
+        Parameters
+        ----------
+        scenario
+            Any; the functions are compiled for the types of a store's arrays, which are the same in all.
+        """
+        if self._done:
+            return
+        with self._turn:
+            if not self._done:
+                _compile(scenario)
+                self._done = True
+
+
+def rehearse(scenario: Scenario) -> None:
+    """A life of the store in which nobody comes: what is left compiled is all around the kernel."""
+    store = Store(blueprint(scenario), 0, 0)
+    store.kernel.idle()
+    # An idle kernel takes no deliveries, which the audit may call a fault: by then all has been compiled.
+    with suppress(StoresimError):
+        store.live()
+
+
+def _compile(scenario: Scenario) -> None:
+    if not is_compiled() or _is_cached():
+        return
+    cache = cache_of(kernel._advance)  # what Numba keeps of it
+    with ExitStack() as stack:
+        if cache is not None:
+            stack.enter_context(_alone(cache[0]))
+            if _is_cached():
+                return
+            if usable_cores() > 1 and not multiprocessing.current_process().daemon:
+                stack.enter_context(_helper(scenario))
+        Store(blueprint(scenario), 0, 0).kernel.compile()
+
+
+def _is_cached() -> bool:
+    cache = cache_of(kernel._advance)
+    return cache is not None and cache[1]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process compiles into `folder`; where no lock can be had, go on without."""
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(locked(folder))
+            except UsageError:
+                time.sleep(_LOOK_EVERY_S)
+                continue
+            except RunError:
+                pass
+            break
+        yield
+
+
+@contextmanager
+def _helper(scenario: Scenario) -> Iterator[None]:
+    """A second process that compiles the rest meanwhile; what it does not get done is compiled later, when needed."""
+    helper = Process(target=rehearse, args=(scenario,), name="storesim-compile")
+    try:
+        helper.start()
+    except OSError:
+        yield
+        return
+    try:
+        yield
+        helper.join()
+    finally:
+        helper.kill()
+        helper.join()
+
+
+first_compile = FirstCompile()
+"""That of this process."""

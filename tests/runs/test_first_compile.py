@@ -1,0 +1,106 @@
+"""The first compile: two processes share it, who starts meanwhile waits for it, and everybody else is let through."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.model.small import scenario
+
+from storesim.engine.compiled import cache_of
+from storesim.engine.kernel import _advance
+from storesim.results.files import locked
+from storesim.runs import first_compile
+from storesim.runs.first_compile import FirstCompile
+from storesim.runs.one import simulate
+
+ROOT = Path(__file__).parents[2]
+SIMULATE = """
+import json
+from storesim.engine.kernel import _advance
+from storesim.model.conservation import check
+from storesim.runs.one import simulate
+from tests.model.small import scenario
+if __name__ == "__main__":
+    run = simulate(scenario({}), 3)
+    made = [sum(function.stats.cache_misses.values()) for function in (_advance, check)]
+    print(json.dumps([made, float(run.total("gmv"))]))
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_start_together_share_one_compile(tmp_path: Path) -> None:
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    together = [
+        subprocess.Popen([sys.executable, "-c", SIMULATE], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+
+    answers = [json.loads(process.communicate(timeout=600)[0]) for process in together]
+
+    # One of the two compiled the kernel; what is around it came from the helper.
+    assert sorted(made for made, _ in answers) == [[0, 0], [1, 0]]
+    assert {gmv for _, gmv in answers} == {float(simulate(scenario({}), 3).total("gmv"))}
+
+
+def test_where_all_is_cached_nobody_waits_and_no_helper_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulate(scenario({}), 1)
+    monkeypatch.setattr(first_compile, "Process", _never)
+    monkeypatch.setattr(first_compile, "locked", _never)
+
+    FirstCompile().before(scenario({}))
+
+
+def test_it_waits_for_who_is_at_it_and_then_compiles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = locked(tmp_path)
+    held.__enter__()
+    looks: list[float] = []
+
+    def finished_at_the_second_look(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 2:
+            held.__exit__(None, None, None)
+
+    monkeypatch.setattr(first_compile, "cache_of", lambda _: (tmp_path, len(looks) == 2))
+    monkeypatch.setattr(first_compile.time, "sleep", finished_at_the_second_look)
+    monkeypatch.setattr(first_compile, "Process", _never)
+
+    FirstCompile().before(scenario({}))
+
+    assert len(looks) == 2
+
+
+def test_a_folder_that_takes_no_lock_keeps_nobody_from_compiling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    helped: list[Any] = []
+
+    class Helper:
+        def __init__(self, **how: Any) -> None:
+            helped.append(how["args"])
+
+        def start(self) -> None:
+            raise OSError("no more processes")
+
+    monkeypatch.setattr(first_compile, "cache_of", lambda _: (tmp_path / "file" / "below", False))
+    monkeypatch.setattr(first_compile, "usable_cores", lambda: 2)
+    monkeypatch.setattr(first_compile, "Process", Helper)
+
+    FirstCompile().before(scenario({}))
+
+    assert helped == [(scenario({}),)]
+    assert cache_of(_advance) is not None
+
+
+def test_the_rehearsal_ends_whatever_the_store() -> None:
+    first_compile.rehearse(scenario({}))
+
+
+def _never(*_: object, **__: object) -> None:
+    raise AssertionError("called")
