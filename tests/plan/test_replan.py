@@ -102,6 +102,62 @@ def test_months_of_the_gap_add_up_cause_by_cause(weak: Replan) -> None:
     assert gap_csv(weak.goals.gap).startswith("period,channel,kpi,plan,actual,gap,cause,amount\n2027-01,,gmv,")
 
 
+def by_source(outlook: Outlook, weak: str, times: float) -> History:
+    """A path as it might be recorded by source, one of which brought fewer visitors; sources add up to the store."""
+    days = slice(0, (LAST - outlook.start).days + 1)
+    channels = {}
+    for channel in outlook.channels:
+        own = {name: outlook.daily(name, channel)[3, days] for name in ("uv", "buyers", "gmv", "ad_spend")}
+        less = times if channel == weak else 1.0
+        channels[channel] = {
+            name: np.round(numbers * less, 2) if name in ("gmv", "ad_spend") else np.floor(numbers * less)
+            for name, numbers in own.items()
+        }
+    columns = {name: sum(own[name] for own in channels.values()) for name in ("uv", "buyers", "gmv", "ad_spend")}
+    return History(start=outlook.start, columns=columns, name="sources.csv", by_channel=channels)  # type: ignore[arg-type]
+
+
+def test_channels_that_are_told_apart_keep_their_days_and_carry_their_part_of_the_gap(
+    outlook: Outlook, target: Target
+) -> None:
+    weak_one = outlook.channels[1]
+    history = by_source(outlook, weak_one, 0.4)
+
+    found = replan(outlook, target, history).goals
+
+    march = (dt.date(2027, 3, 1), dt.date(2027, 3, 31))
+    for channel in outlook.channels:
+        assert found.value("2027-03", "uv", channel) == history.total("uv", *march, channel=channel)
+        assert found.value("2027-03", "gmv", channel) == pytest.approx(history.total("gmv", *march, channel=channel))
+    to_date = [row for row in found.gap if row.kpi == "gmv" and "/" in row.period]
+    gaps = {row.channel: round(100 * row.gap) for row in to_date}
+    assert sum(gaps[channel] for channel in outlook.channels) == gaps[""]
+    for channel in outlook.channels:
+        assert sum(round(100 * row.amount) for row in to_date if row.channel == channel) == gaps[channel]
+    assert min(outlook.channels, key=lambda channel: gaps[channel]) == weak_one
+    uv = next(row for row in to_date if (row.channel, row.cause) == (weak_one, "uv"))
+    assert uv.amount < 0.8 * uv.gap < 0
+    assert any("are as the actuals have them" in note for note in found.notes)
+
+
+def test_a_channel_the_actuals_do_not_know_takes_what_the_others_leave(outlook: Outlook, target: Target) -> None:
+    whole = by_source(outlook, "", 1.0)
+    known = {outlook.channels[0]: whole.by_channel[outlook.channels[0]]}
+    history = History(start=whole.start, columns=dict(whole.columns), name="one.csv", by_channel=known)
+
+    found = replan(outlook, target, history).goals
+
+    first, *others = outlook.channels
+    assert found.value("2027-03", "uv", first) == history.total(
+        "uv", dt.date(2027, 3, 1), dt.date(2027, 3, 31), channel=first
+    )
+    assert sum(found.value("2027-03", "uv", c) for c in others) == sum(
+        whole.total("uv", dt.date(2027, 3, 1), dt.date(2027, 3, 31), channel=c) for c in others
+    )
+    assert {row.channel for row in found.gap} == {"", first}
+    assert any(f"{', '.join(others)} share the rest as forecast" in note for note in found.notes)
+
+
 def test_a_year_that_is_reached_already_goes_on_as_forecast(outlook: Outlook) -> None:
     low = Target(gmv=1000.0)
 

@@ -81,25 +81,32 @@ def show_channel_goals(session: Session, goals: Goals) -> None:
 
 
 def show_gap(session: Session, again: Replan) -> None:
-    """Plan, actuals and what the gap is due to, by month; and the chance before and after."""
-    drivers = ("uv", "cvr", "aov")
-    lines: dict[str, dict[str, GapRow]] = {}
+    """Plan, actuals and what the gap is due to, by month, and by channel; and the chance before and after."""
+    lines: dict[tuple[str, str], dict[str, GapRow]] = {}
     for row in again.goals.gap:
-        if row.kpi == "gmv" and not row.channel:
-            lines.setdefault(row.period, {})[row.cause] = row
-    rows = []
-    for period, found in lines.items():
-        one = next(iter(found.values()))
-        causes = (found[name].amount if name in found else math.nan for name in drivers)
-        amounts = (one.plan, one.actual, one.gap, *causes)
-        rows.append([period, *(_number(session, "gmv", amount) for amount in amounts)])
-    names = (session.phrase(f"column.{name}") for name in ("period", "plan", "actual", "gap"))
+        if row.kpi == "gmv":
+            lines.setdefault((row.period, row.channel), {})[row.cause] = row
     session.heading(session.phrase("gap.title"))
-    due = (session.phrase("column.due_to", driver=kpi.label(name, session.lang)) for name in drivers)
-    session.table([*names, *due], rows)
+    _gap_table(session, "period", {period: found for (period, channel), found in lines.items() if not channel})
+    channels = {channel: found for (period, channel), found in lines.items() if channel and "/" in period}
+    if channels:
+        session.heading(session.phrase("gap.channels"))
+        _gap_table(session, "channel", channels)
     year = str(again.goals.year)
     told = {"before": _chance(again.before.chance(year)), "after": _chance(again.goals.chance(year))}
     session.line(session.phrase("gap.chance", **told))
+
+
+def _gap_table(session: Session, first: str, lines: Mapping[str, Mapping[str, GapRow]]) -> None:
+    drivers = ("uv", "cvr", "aov")
+    rows = []
+    for name, found in lines.items():
+        one = next(iter(found.values()))
+        causes = (found[driver].amount if driver in found else math.nan for driver in drivers)
+        rows.append([name, *(_number(session, "gmv", amount) for amount in (one.plan, one.actual, one.gap, *causes))])
+    columns = (session.phrase(f"column.{column}") for column in (first, "plan", "actual", "gap"))
+    due = (session.phrase("column.due_to", driver=kpi.label(driver, session.lang)) for driver in drivers)
+    session.table([*columns, *due], rows)
 
 
 def show_levers(session: Session, found: Pulled) -> None:

@@ -146,6 +146,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "column.roi": ("投产比", "ROI"),
     "column.profit": ("利润变化", "Profit"),
     "gap.title": ("已过去的日子：计划、实绩和差距的原因", "What is over: plan, actuals, and what the gap is due to"),
+    "gap.channels": ("已过去的日子，分渠道", "What is over, by channel"),
     "gap.chance": (
         "全年目标的达成概率：原先 {before}，现在 {after}",
         "Chance of the year: {before} before, {after} now",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,9 @@ class Actuals:
     counts: dict[str, Whole]
     """[n_days] of each count that is known on every day."""
 
+    channels: dict[str, dict[str, Whole]] = field(default_factory=dict)
+    """The same of each channel the history tells apart; they need not add up to the store's."""
+
 
 def actuals_of(history: History, year: int, first: dt.date) -> Actuals:
     """The days of a history that lie in `year`, from `first` on.
@@ -66,28 +70,39 @@ def actuals_of(history: History, year: int, first: dt.date) -> Actuals:
             f"{', '.join(history.columns)}"
         )
     days = slice((begin - history.start).days, (end - history.start).days + 1)
-    counts: dict[str, Whole] = {}
-    for name in (*CHAIN, *_OTHERS):
-        values = history.columns[name][days] if name in history.columns else np.array([np.nan])
-        if not np.isnan(values).any():
-            counts[name] = np.array([to_fen(v) if name in PAID else round(v) for v in values], dtype=np.int64)
-        elif name in CHAIN:
-            lost = begin + dt.timedelta(days=int(np.flatnonzero(np.isnan(values))[0]))
+    for name in CHAIN:
+        if (unknown := np.isnan(history.columns[name][days])).any():
+            lost = begin + dt.timedelta(days=int(np.flatnonzero(unknown)[0]))
             raise PlanError(f"{history.name} has no {name} on {lost}; every elapsed day is needed")
-    return Actuals(history.name, begin, end, counts)
+    channels = {channel: _whole(own, days) for channel, own in history.by_channel.items()}
+    return Actuals(history.name, begin, end, _whole(history.columns, days), channels)
+
+
+def _whole(columns: Mapping[str, Array], days: slice) -> dict[str, Whole]:
+    """[n_days] of each count that is known on every day, money in fen."""
+    known = {name: columns[name][days] for name in (*CHAIN, *_OTHERS) if name in columns}
+    return {
+        name: np.array([to_fen(v) if name in PAID else round(v) for v in values], dtype=np.int64)
+        for name, values in known.items()
+        if not np.isnan(values).any()
+    }
 
 
 def by_channel(actuals: Actuals, outlook: Outlook) -> dict[str, dict[str, Whole]]:
-    """Elapsed days of each channel, [n_days]: shared out as forecast, since a history knows the store only."""
+    """Elapsed days of each channel, [n_days]; they add up to the store's.
+
+    As the history tells them apart; channels it does not know share what is left as forecast. Where channels do not add
+    up to the store (whoever comes by two is counted in both), they are scaled to it.
+    """
     known: list[str] = [name for name in ("uv", "buyers", "gmv", "ad_spend") if name in actuals.counts]
     found: dict[str, dict[str, Whole]] = {
         channel: {name: np.zeros_like(actuals.counts[name]) for name in known} for channel in outlook.channels
     }
-    means = {name: _mean_days(actuals, outlook, name) for name in known}
+    weights = {name: _weights(actuals, outlook, name) for name in known}
     for day in range(actuals.counts["uv"].size):
         uv: Whole | None = None
         for name in known:
-            parts = means[name][day]
+            parts = weights[name][day]
             total = int(actuals.counts[name][day])
             if not parts.any():
                 parts = np.ones(parts.size)
@@ -99,6 +114,22 @@ def by_channel(actuals: Actuals, outlook: Outlook) -> dict[str, dict[str, Whole]
             for channel, number in zip(outlook.channels, split, strict=True):
                 found[channel][name][day] = number
     return found
+
+
+def _weights(actuals: Actuals, outlook: Outlook, name: str) -> Array:
+    """[n_elapsed, n_channels] by what a count of the store is shared among its channels."""
+    weights = _mean_days(actuals, outlook, name)
+    told = [place for place, channel in enumerate(outlook.channels) if name in actuals.channels.get(channel, {})]
+    if not told:
+        return weights
+    others = [place for place in range(len(outlook.channels)) if place not in told]
+    real = np.stack([actuals.channels[outlook.channels[place]][name] for place in told], axis=1).astype(np.float64)
+    left = np.maximum(actuals.counts[name] - real.sum(axis=1), 0.0)
+    forecast = weights[:, others].sum(axis=1)
+    share = np.divide(left, forecast, out=np.zeros(left.size), where=forecast > 0)
+    weights[:, others] *= share[:, None]
+    weights[:, told] = real
+    return weights
 
 
 def in_the_light_of(outlook: Outlook, actuals: Actuals) -> Outlook:
@@ -116,7 +147,7 @@ def in_the_light_of(outlook: Outlook, actuals: Actuals) -> Outlook:
     for place, name in enumerate(counts):
         paths[:, end:, :, place] *= factors[name][:, None, None]
         if name in actuals.counts:
-            means = _mean_days(actuals, outlook, name)
+            means = _weights(actuals, outlook, name)
             sums = means.sum(axis=1, keepdims=True)
             shares = np.divide(means, sums, out=np.full(means.shape, 1.0 / means.shape[1]), where=sums > 0)
             amounts = actuals.counts[name] / (100.0 if name in PAID else 1.0)

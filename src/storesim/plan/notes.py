@@ -54,9 +54,31 @@ def elapsed(first: dt.date, last: dt.date, sold: float, left: float) -> Note:
     """What is over, and what is left of the target."""
     return Note(
         f"{first} to {last} are over and count as they were: {show_money(sold, exact=True)}. The days after them must "
-        f"bring {show_money(max(left, 0.0), exact=True)}. Elapsed days are split among channels as forecast.",
+        f"bring {show_money(max(left, 0.0), exact=True)}.",
         f"{first} 至 {last} 已经过去，按实绩计：{show_money(sold, 'zh', exact=True)}。"
-        f"其后的日子须完成 {show_money(max(left, 0.0), 'zh', exact=True)}。已过去的日子按预测比例分到各渠道。",
+        f"其后的日子须完成 {show_money(max(left, 0.0), 'zh', exact=True)}。",
+    )
+
+
+def elapsed_channels(told: Sequence[str], channels: Sequence[str]) -> Note:
+    """How the elapsed days are split among channels."""
+    others = [name for name in channels if name not in told]
+    if not told:
+        return Note(
+            "The actuals do not tell channels apart by the names of the plan: elapsed days are split among them as "
+            "forecast.",
+            "实绩没有按计划中的渠道名分渠道：已过去的日子按预测比例分到各渠道。",
+        )
+    if not others:
+        return Note(
+            "Elapsed days of each channel are as the actuals have them, scaled to the store where a visitor was "
+            "counted in two.",
+            "已过去的日子里各渠道按实绩计；同一访客在两个渠道都被计入时，按全店数折算。",
+        )
+    return Note(
+        f"Elapsed days of {', '.join(told)} are as the actuals have them; {', '.join(others)} share the rest as "
+        "forecast.",
+        f"已过去的日子里 {'、'.join(told)} 按实绩计；{'、'.join(others)} 按预测比例分其余部分。",
     )
 
 

@@ -74,9 +74,11 @@ def replan(
     sold = int(actuals.counts["gmv"].sum())
     asked, remarks = _rest_of_target(target, sold, rest, actuals)
     plan = planned(rest, asked)
-    full = _with_elapsed(plan, actuals, by_channel(actuals, outlook), whole)
+    elapsed = by_channel(actuals, outlook)
+    full = _with_elapsed(plan, actuals, elapsed, whole)
+    told_apart = {name: own for name, own in elapsed.items() if actuals.channels.get(name)}
     told, reach = chances_of(whole, target.gmv)
-    remarks = [*told, *remarks, *full.remarks]
+    remarks = [*told, *remarks, notes.elapsed_channels(tuple(told_apart), outlook.channels), *full.remarks]
     sure = chance(whole.outcomes("gmv", slice(0, 12)), target.gmv).value
     # Where the target is reached already the year's row says more than the target; its chance is the target's.
     rows = tuple(
@@ -86,7 +88,7 @@ def replan(
         for row in full.rows(whole, target, Aids(None, shelf, events))
     )
     goals = Goals(year, target.gmv, rows, tuple(n.en for n in remarks), tuple(n.zh for n in remarks), reach,
-                  gap_between(before, actuals))  # fmt: skip
+                  gap_between(before, actuals, told_apart))  # fmt: skip
     return Replan(goals, before)
 
 

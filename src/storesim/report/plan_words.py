@@ -17,6 +17,7 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "days.weekday.6": ("周六", "Sat"),
     "days.weekday.7": ("周日", "Sun"),
     "gap.title": ("已过去的日子：计划、实绩和差距的原因", "What is over: plan, actuals, and what the gap is due to"),
+    "gap_channels.title": ("已过去的日子，分渠道", "What is over, by channel"),
     "gap.period": ("时段", "Period"),
     "gap.plan": ("计划成交金额", "GMV planned"),
     "gap.actual": ("实际成交金额", "GMV sold"),

@@ -36,7 +36,11 @@ def goals(sources: Sources, found: Goals) -> Section:
     channels = _channels(sources, found)
     if channels.rows:
         blocks.append(channels)
-    blocks += [block for block in (days.next_days(sources, found), gap.table(sources, found)) if block is not None]
+    blocks += [
+        block
+        for block in (days.next_days(sources, found), gap.table(sources, found), gap.of_channels(sources, found))
+        if block is not None
+    ]
     notes = found.notes_zh if sources.lang == "zh" and found.notes_zh else found.notes
     blocks += [Text(printable(note), "note") for note in notes]
     return Section("goals", say("goals"), tuple(blocks))
