@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,45 @@ def test_every_lever_of_every_shipped_store_gives_a_scenario_that_holds() -> Non
         for lever in levers_of(store):
             for step in lever.steps:
                 assert pulled(store, {lever: step}).fingerprint != store.fingerprint, (name, lever.path)
+
+
+def test_the_largest_sales_of_the_year_are_levers_and_only_of_that_year() -> None:
+    store = read_scenario(SCENARIOS / "elena_mileva.yaml")
+
+    found = [lever for lever in levers_of(store, (dt.date(2027, 1, 1), dt.date(2027, 12, 31))) if lever.about]
+
+    assert [lever.about for lever in found] == ["618 高潮", "11.11 开门红", "11.11 高潮"]
+    assert all(store.events[int(lever.path.split(".")[1])].first.year == 2027 for lever in found)
+    cut = pulled(store, {found[0]: 0.1}).events[20]
+    assert (cut.name, cut.discount) == ("618 高潮", pytest.approx(0.22))
+    assert pulled(store, {found[0]: 0.9}).events[20].discount == 0.9
+
+
+def test_slots_are_a_lever_where_the_store_wants_more_than_it_signs_up_for() -> None:
+    dates = [{"from": f"2027-03-{day}", "to": f"2027-03-{day}", "visitors": 500, "pieces": 20} for day in ("05", "15")]
+    slots = {"mechanism": "slots", "dates": dates, "most": 1, "roles": [], "entry": {}}
+    paths = []
+    for most in (1, 2):
+        store = read_scenario(SCENARIOS / "small_store.yaml").with_({"channels.seckill": slots | {"most": most}})
+        paths.append({lever.path for lever in levers_of(store)})
+
+    assert paths[0] - paths[1] == {"channels.seckill.most"}
+
+
+def test_an_audience_that_has_seen_the_ads_is_said_to_bind() -> None:
+    placed = {"mechanism": "placement", "daily_budget": 300, "audience": 3000}
+    store = read_scenario(SCENARIOS / "small_store.yaml", ("horizon=50d", "targets.2027.gmv=4500"))
+    bound = {}
+    for audience in (3000, 30_000_000):
+        known = store.with_({"channels.direct_placement": placed | {"audience": audience}})
+        runs = replicate(known, 2, 1, executor="serial")
+        goals = break_down(predict(runs), known.targets)
+        bound[audience] = {
+            what: size for what, _, size in advise(known, runs, goals, tried=2, proved=2, executor="serial").binds
+        }
+
+    assert 0.5 < bound[3000]["audience"] <= 1.0
+    assert "audience" not in bound[30_000_000]
 
 
 def test_chat_agents_stay_whole() -> None:

@@ -119,7 +119,8 @@ def show_levers(session: Session, found: Pulled) -> None:
     for row in found.rows:
         step = f"×{row.step:g}" if row.how == "times" else f"+{row.step:g}"
         roi = "–" if math.isnan(row.roi) else f"{row.roi:.1f}"
-        name = row.path if row.clear else f"{row.path} ({session.phrase('levers.unclear')})"
+        name = f"{row.path} ({row.about})" if row.about else row.path
+        name = name if row.clear else f"{name} ({session.phrase('levers.unclear')})"
         rows.append([name, step, money(row.gmv), f"±{money(row.error)}", money(row.cost), roi, money(row.profit)])
     names = [session.phrase(f"column.{name}") for name in ("lever", "step", "added", "error", "cost", "roi", "profit")]
     session.heading(session.phrase("levers.title"))

@@ -137,6 +137,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "binds.stock": ("缺货损失占潜在成交的 {size}", "Stock runs out: {size} of possible GMV is lost"),
     "binds.gate": ("活动报名有 {size} 被拒（评分或条件不够）", "Gates refuse {size} of the event slots asked for"),
+    "binds.audience": (
+        "直投在 30 天内已触达受众的 {size}，再加预算多是重复触达",
+        "Placement reaches {size} of its audience within 30 days: more budget mostly shows the same people more ads",
+    ),
     "binds.chat": ("{size} 的咨询没有等到应答就离开", "{size} of chats leave unanswered"),
     "column.lever": ("措施", "Lever"),
     "column.step": ("幅度", "Step"),

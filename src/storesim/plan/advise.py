@@ -19,6 +19,7 @@ from storesim.plan.levers import Lever, changes, levers_of, pulled
 from storesim.results.ensemble import Ensemble
 from storesim.results.recorded import Recorded
 from storesim.runs.executors import Crew, usable_cores
+from storesim.scenario.channels import Placement
 from storesim.scenario.document import Scenario
 
 Array = NDArray[np.float64]
@@ -47,9 +48,13 @@ class _Year:
         found = [np.asarray(run.sums(name, None, self.first, self.last)) for name in KEPT]
         return np.stack(found, axis=-1)
 
+    def span(self, runs: Recorded) -> slice:
+        """The places of the days."""
+        return slice((self.first - runs.start).days, (self.last - runs.start).days + 1)
+
     def stages(self, runs: Recorded) -> Array:
         """[3, 2] ad spend and GMV of the days spent in each stage, summed over runs."""
-        span = slice((self.first - runs.start).days, (self.last - runs.start).days + 1)
+        span = self.span(runs)
         stage = runs.daily("stage")[..., span]
         spend, gmv = (runs.daily(name)[..., span] for name in ("ad_spend", "gmv"))
         return np.array([[spend[stage == s].sum(), gmv[stage == s].sum()] for s in range(3)])
@@ -98,7 +103,7 @@ def advise(
     tried, proved = min(tried, ensemble.n_runs), min(proved, ensemble.n_runs)
     if tried < 2:
         raise UsageError(f"{tried} runs tell no lever from luck; simulate two or more")
-    known = levers_of(scenario)
+    known = levers_of(scenario, (year.first, year.last))
     base = year.totals(ensemble)
     need = goals.target - float(np.median(base[:, 0]))
     trials = [(lever, step) for lever in known for step in lever.steps]
@@ -128,7 +133,7 @@ def advise(
         chance=chance(lifted, goals.target).value,
         chance_before=chance(base[:, 0], goals.target).value,
         stages=_stages(year, ensemble),
-        binds=_binds(ensemble, year),
+        binds=_binds(scenario, ensemble, year),
     )
 
 
@@ -188,7 +193,7 @@ def _judged(lever: Lever, step: float, added: Array) -> LeverRow:
     cost = sum(float(mean[KEPT.index(name)]) for name in lever.costs)
     error = float(added[:, 0].std(ddof=1) / np.sqrt(added.shape[0]))
     gmv, profit = float(mean[0]), float(mean[KEPT.index("profit")])
-    return LeverRow(lever.path, lever.how, step, gmv, error, cost, profit, clear=gmv > _SURE * error)
+    return LeverRow(lever.path, lever.how, step, gmv, error, cost, profit, gmv > _SURE * error, lever.about)
 
 
 def _curve(lever: Lever, rows: Sequence[LeverRow]) -> Curve | None:
@@ -242,7 +247,7 @@ def _stages(year: _Year, ensemble: Ensemble) -> tuple[StageShare, ...]:
     )
 
 
-def _binds(ensemble: Ensemble, year: _Year) -> tuple[tuple[str, str, float], ...]:
+def _binds(scenario: Scenario, ensemble: Ensemble, year: _Year) -> tuple[tuple[str, str, float], ...]:
     """(what, channel, size) that holds the store back now, the heaviest first."""
     days = (year.last - year.first).days + 1
 
@@ -255,4 +260,7 @@ def _binds(ensemble: Ensemble, year: _Year) -> tuple[tuple[str, str, float], ...
     found.append(("gate", "", refused / (taken + refused) if taken + refused else 0.0))
     chats, left = mean("chats"), mean("chats_left")
     found.append(("chat", "", left / chats if chats else 0.0))
+    audience = sum(channel.audience for channel in scenario.channels.values() if isinstance(channel, Placement))
+    if audience and (reached := float(ensemble.daily("reached_30d")[..., year.span(ensemble)].mean()) / audience) > 0.5:
+        found.append(("audience", "", min(1.0, reached)))
     return tuple(sorted((one for one in found if one[2] > 0.01), key=lambda one: -one[2]))

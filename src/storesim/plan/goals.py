@@ -113,6 +113,9 @@ class LeverRow:
     clear: bool
     """Whether `gmv` is above two standard errors."""
 
+    about: str = ""
+    """The sale whose setting it is."""
+
     @property
     def roi(self) -> float:
         """GMV added per CNY it costs; NaN where it costs nothing."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from storesim.scenario.booked import PayPerSale
+from storesim.scenario.booked import PayPerSale, Slots
 from storesim.scenario.channels import PayPerClick, Placement
 from storesim.scenario.document import Scenario
+
+_MOST_SALES = 3
+"""Sales whose price cut is tried."""
 
 STAGES = ("launch", "growth", "stable")
 How = Literal["times", "plus"]
@@ -33,6 +37,9 @@ class Lever:
     whole: bool = False
     """Whether the setting is a whole number."""
 
+    about: str = ""
+    """The sale whose setting it is."""
+
     def changed(self, now: float, step: float) -> float:
         """The setting at a step; `step` may lie between those tried."""
         value = now * step if self.how == "times" else now + step
@@ -44,9 +51,16 @@ class Lever:
         return 1.0 if self.how == "times" else 0.0
 
 
-def levers_of(scenario: Scenario) -> tuple[Lever, ...]:
-    """The levers of a store: budgets, bids, commissions, price, chat agents, stock."""
-    return tuple(_levers(scenario))
+def levers_of(scenario: Scenario, days: tuple[dt.date, dt.date] | None = None) -> tuple[Lever, ...]:
+    """The levers of a store: budgets, bids, commissions, slots, price, chat agents, stock.
+
+    Parameters
+    ----------
+    days
+        First and last day that count: the price of the largest sales between them is a lever too.
+    """
+    sales = () if days is None else tuple(_sales(scenario, *days))
+    return (*_levers(scenario), *sales)
 
 
 def settings_of(scenario: Scenario) -> dict[str, float]:
@@ -87,12 +101,33 @@ def _levers(scenario: Scenario) -> Iterator[Lever]:
                 yield Lever(f"{at}.bid", "times", (1.2, 1.6), ("ad_spend",))
         elif isinstance(channel, PayPerSale):
             yield Lever(f"{at}.rate", "times", (1.3, 1.8), ("commission_promised",))
+        elif isinstance(channel, Slots) and _fewer_than_wanted(channel):
+            yield Lever(f"{at}.most", "plus", (1.0, 2.0), ("ad_spend",), whole=True)
     yield Lever("catalogue.discount", "plus", (0.03, 0.08), ("discounts",))
     service = scenario.operations.service
     if service.agents and not service.shifts:
         yield Lever("operations.service.agents", "plus", (1.0, 2.0), ("wages", "hiring"), whole=True)
     if scenario.operations.stock.policy != "seasonal":
         yield Lever("operations.stock.safety", "plus", (4.0, 10.0), ("storage", "write_offs"))
+
+
+def _fewer_than_wanted(channel: Slots) -> bool:
+    """Whether the store wants more slots in some 30 days than it signs up for."""
+    firsts = [slot.first for slot in channel.dates]
+    month = dt.timedelta(days=30)
+    return any(sum(first <= other < first + month for other in firsts) > channel.most for first in firsts)
+
+
+def _sales(scenario: Scenario, first: dt.date, last: dt.date) -> Iterator[Lever]:
+    """Price cuts of the sales that lift demand most, in the order of the calendar."""
+    lifts: dict[int, float] = {}
+    for place, event in enumerate(scenario.events):
+        n_days = (min(event.last, last) - max(event.first, first)).days + 1
+        if n_days > 0 and (lift := event.market * event.traffic * event.conversion - 1.0) > 0.0:
+            lifts[place] = lift * n_days
+    for place in sorted(sorted(lifts, key=lambda place: -lifts[place])[:_MOST_SALES]):
+        name = scenario.events[place].name
+        yield Lever(f"events.{place}.discount", "plus", (0.04, 0.10), ("discounts",), about=name)
 
 
 def _is_used(scenario: Scenario, path: str) -> bool:
@@ -103,7 +138,10 @@ def _is_used(scenario: Scenario, path: str) -> bool:
 def _value(scenario: Scenario, path: str) -> float:
     found: object = scenario
     for step in path.split("."):
-        found = found[step] if isinstance(found, Mapping) else getattr(found, step)
+        if isinstance(found, Mapping):
+            found = found[step]
+        else:
+            found = found[int(step)] if isinstance(found, tuple) else getattr(found, step)
     return float(found)  # type: ignore[arg-type]  # a lever is a number
 
 

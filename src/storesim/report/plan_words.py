@@ -62,6 +62,10 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     ),
     "levers.binds.stock": ("缺货损失占潜在成交的 {size}。", "Stock runs out: {size} of possible GMV is lost."),
     "levers.binds.gate": ("活动报名有 {size} 被拒。", "Gates refuse {size} of the event slots asked for."),
+    "levers.binds.audience": (
+        "直投在 30 天内已触达受众的 {size}：再加预算多是重复触达。",
+        "Placement reaches {size} of its audience within 30 days: more budget mostly shows the same people more ads.",
+    ),
     "levers.binds.chat": ("{size} 的咨询没有等到应答就离开。", "{size} of chats leave unanswered."),
     # Sheets beside the goals
     "sheet.settable": ("可改设置", "Settings to try"),

@@ -44,7 +44,8 @@ def _tried(sources: Sources, found: Pulled) -> Table:
         step = f"×{row.step:g}" if row.how == "times" else f"+{row.step:g}"
         amounts = (Value(amount) for amount in (row.gmv, row.error, row.cost, row.profit))
         clear = say("levers.yes" if row.clear else "levers.no")
-        rows.append(Row(f"lever{i}", (printable(row.path), step, *amounts, Value(row.roi), clear)))
+        setting = printable(f"{row.path} ({row.about})" if row.about else row.path)
+        rows.append(Row(f"lever{i}", (setting, step, *amounts, Value(row.roi), clear)))
     return Table("levers", say("levers.title"), columns, tuple(rows))
 
 
