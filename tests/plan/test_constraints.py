@@ -47,6 +47,8 @@ def test_the_year_keeps_its_limit_on_visitors_and_asks_more_of_each(outlook: Out
     assert held.value("2027", "uv") <= most
     assert held.value("2027", "cvr") > free.value("2027", "cvr")
     assert held.value("2027", "gmv") == free.value("2027", "gmv")
+    assert [any("uv_limit binds" in note for note in found.notes) for found in (free, held)] == [False, True]
+    assert any("uv_limit 已到上限" in note for note in held.notes_zh)
 
 
 def test_a_limit_that_does_not_bind_changes_nothing_it_does_not_have_to(outlook: Outlook, forecast: float) -> None:
@@ -54,6 +56,7 @@ def test_a_limit_that_does_not_bind_changes_nothing_it_does_not_have_to(outlook:
 
     assert wide.value("2027", "gmv") == round(1.4 * forecast, 2)
     assert wide.value("2027", "uv") < 1e9
+    assert not any("binds" in note for note in wide.notes)
 
 
 def test_the_year_keeps_its_ad_budget(outlook: Outlook, forecast: float) -> None:
@@ -62,6 +65,7 @@ def test_the_year_keeps_its_ad_budget(outlook: Outlook, forecast: float) -> None
     held = break_down(outlook, target_of(1.4 * forecast, ad_budget=round(0.85 * free, 2)))
 
     assert 0.7 * free < held.value("2027", "ad_spend") <= round(0.85 * free, 2)
+    assert any("ad_budget binds" in note for note in held.notes)
 
 
 def test_a_conflict_is_told_with_what_binds_and_how_far_one_can_go(outlook: Outlook, forecast: float) -> None:

@@ -32,6 +32,9 @@ Array = NDArray[np.float64]
 Limits = Mapping[str, float | None]
 
 _AD_ROUNDS = 6
+_USED_UP = 0.999
+"""Share of the year's visitors from which on their limit is said to bind; rounding may leave a few."""
+
 _LIMITS = ("cvr_max", "aov_max", "uv_max", "cvr_min", "aov_min")
 
 
@@ -82,13 +85,17 @@ def most_likely(forecast: YearOutlook, target: Target, aids: Aids) -> Goals:
 
 def planned(forecast: YearOutlook, target: Target, response: Response | None = None) -> Planned:
     """The most likely plan, in whole numbers."""
+    free = _planned(forecast, target, response, None)
     if target.ad_budget is None or not (forecast.has("ad_spend") and forecast.has("uv")):
-        return _planned(forecast, target, response, None)
+        return free
+    if int(free.months["ad_spend"].sum()) / 100.0 <= target.ad_budget:
+        return free
     allowed = target.ad_budget
     for _ in range(_AD_ROUNDS):
         found = _planned(forecast, target, response, allowed)
         spent = int(found.months["ad_spend"].sum()) / 100.0
         if spent <= target.ad_budget:
+            found.remarks.append(notes.ads_limited(target.ad_budget))
             break
         # Channels split visitors in their own ways; the store's limit is drawn in until their sum keeps the budget.
         allowed *= 0.999 * target.ad_budget / spent
@@ -107,6 +114,8 @@ def _planned(forecast: YearOutlook, target: Target, response: Response | None, a
     path, total = _solved(drivers, target, limits, limit)
     months = whole_months(total, path.totals, _real(forecast, drivers, path), limits)
     remarks = [_lifts(forecast, drivers, target, path), *_remarks(drivers, path, limits)]
+    if target.uv_limit is not None and int(months["uv"].sum()) >= _USED_UP * target.uv_limit:
+        remarks.append(notes.visitors_limited(target.uv_limit))
     tables: dict[str, Whole] = {}
     if len(forecast.channels) > 1 and "uv" in months and forecast.has("uv"):
         plan = channel_plan(forecast, months, response)

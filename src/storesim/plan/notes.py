@@ -205,6 +205,24 @@ def by_direction() -> Note:
     )
 
 
+def visitors_limited(most: float) -> Note:
+    """`uv_limit` binds."""
+    return Note(
+        f"uv_limit binds: the year's {show_count(most)} visitors are used up, so conversion and value per buyer are "
+        "asked to bring the rest.",
+        f"uv_limit 已到上限：全年 {show_count(most, 'zh')} 访客已用满，其余由转化率和客单价承担。",
+    )
+
+
+def ads_limited(most: float) -> Note:
+    """`ad_budget` binds."""
+    return Note(
+        f"ad_budget binds: with {show_money(most, exact=True)} for the year's ads, conversion, value per buyer and "
+        "visitors who cost nothing are asked to bring the rest.",
+        f"ad_budget 已到上限：全年广告费 {show_money(most, 'zh', exact=True)}，其余由转化率、客单价和免费访客承担。",
+    )
+
+
 def stand_in(count: str) -> Note:
     """Orders taken for buyers."""
     return Note(
