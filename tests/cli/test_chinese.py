@@ -19,7 +19,8 @@ ROOMS = ("scenario/*.py", "units.py", "results/cells.py", "results/csv_table.py"
          "results/sheet_table.py", "results/open_tables.py", "results/grid.py", "results/reading.py",
          "results/row_figures.py", "results/rows_to_days.py", "results/mapping.py", "results/merging.py",
          "results/quality.py", "plan/*.py", "results/files.py", "forecast/*.py", "forecast/methods/*.py", "study/*.py",
-         "runs/parts.py", "runs/shards.py")  # fmt: skip
+         "runs/parts.py", "runs/shards.py",
+         "runs/clusters.py")  # fmt: skip
 EXPERIMENTS = (
     "experiments/*.py",
     "testing/check.py",

@@ -30,7 +30,8 @@ FILE: Final = Named(path_type=Path)
 """A path; whether it exists is said by whoever reads it, with exit status 3."""
 
 FOLDER: Final = Named(path_type=Path, file_okay=False)
-EXECUTORS: Final = ("processes", "serial")
+EXECUTORS: Final = ("processes", "serial", "dask", "ray")
+CLUSTERS: Final = ("dask", "ray")
 
 
 class Runs(click.ParamType[int | Literal["auto"]]):
@@ -230,6 +231,24 @@ def _quiet(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         ctx.ensure_object(Session).verbosity -= 1
 
 
+def _keep_address(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    ctx.meta[_ADDRESS] = value
+
+
+def _joined_to_address(ctx: click.Context, _: click.Parameter, value: str) -> str:
+    """The executor as `executors.Crew` takes it: a cluster with its address."""
+    address = ctx.meta.get(_ADDRESS)
+    if value in CLUSTERS and not address:
+        raise UsageError(
+            f"--executor {value} needs the address of a scheduler; add --address, such as tcp://10.0.0.1:8786"
+        )
+    if value not in CLUSTERS and address is not None:
+        raise UsageError(f"--address: no effect with --executor {value}; write --executor dask or ray, or leave it out")
+    return f"{value}@{address}" if address else value
+
+
+_ADDRESS: Final = "storesim.address"
+
 _SET = click.option(
     "--set",
     "overrides",
@@ -253,13 +272,27 @@ _COLUMNS = (
 _SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all chance.")
 
 _PLAYING = (
-    click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Workers; all cores if not said."),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Workers; all cores if not said; a cluster counts its own.",
+    ),
     click.option(
         "--executor",
         type=click.Choice(EXECUTORS),
         default="processes",
         show_default=True,
-        help="Where replications run; results are the same bytes.",
+        callback=_joined_to_address,
+        help="Where replications run; results are the same bytes. dask and ray need --address.",
+    ),
+    click.option(
+        "--address",
+        metavar="URL",
+        expose_value=False,
+        is_eager=True,
+        callback=_keep_address,
+        help="Scheduler of the cluster, such as tcp://10.0.0.1:8786.",
     ),
 )
 

@@ -1,6 +1,6 @@
-"""Where batches of runs are played: in worker processes, in threads, or one after the other.
+"""Where batches of runs are played: in worker processes, in threads, one after the other, or on a cluster.
 
-All three are a `concurrent.futures.Executor`, and what is played gives the same bytes in each.
+All are a `concurrent.futures.Executor`, and what is played gives the same bytes in each.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Crew(Generic[A, T]):
     Parameters
     ----------
     executor
-        A name of `EXECUTORS`.
+        A name of `EXECUTORS`, or `dask@` or `ray@` and the address of a scheduler.
     jobs
-        Workers at work at the same time.
+        Workers at work at the same time; a cluster counts its own.
     play
         What a worker does with one batch; a function of a module, so that it can be sent to a process.
 
@@ -47,14 +47,16 @@ class Crew(Generic[A, T]):
     ------
     UsageError
         If there is no executor of this name, or fewer than one job.
+    MissingExtra
+        If the library of a cluster is not installed.
+    RunError
+        If no cluster answers at the address.
     """
 
     def __init__(self, executor: str, jobs: int, play: Callable[[A], T]) -> None:
-        if executor not in EXECUTORS:
-            raise UsageError(f"there is no executor {executor!r}; there are {', '.join(EXECUTORS)}")
         if jobs < 1:
             raise UsageError(f"jobs is {jobs}; at least 1 is needed")
-        self._make, self._jobs, self._play = EXECUTORS[executor], jobs, play
+        self._make, self._jobs, self._play = _maker(executor), jobs, play
         self._executor = self._make(jobs)
         # One batch more than workers, so that none waits for us; not many more, since what was handed out cannot be
         # taken back when the user interrupts.
@@ -101,7 +103,8 @@ class Crew(Generic[A, T]):
                     yield batch, future.result()
 
     def _hand_out(self, waiting: deque[A]) -> list[A]:
-        while waiting and len(self._pending) < self._most:
+        most: int = getattr(self._executor, "room", self._most)
+        while waiting and len(self._pending) < most:
             batch = waiting.popleft()
             try:
                 self._pending[self._executor.submit(self._play, batch)] = batch
@@ -164,6 +167,19 @@ EXECUTORS: dict[str, Callable[[int], Executor]] = {
     "serial": _serial,
 }
 """How to make each; processes are the default, threads share one interpreter, serial is for debugging."""
+
+
+def _maker(executor: str) -> Callable[[int], Executor]:
+    name, at, address = executor.partition("@")
+    if at and name in ("dask", "ray"):
+        # Late: few have a cluster.
+        from storesim.runs.clusters import CLUSTERS
+
+        return lambda jobs: CLUSTERS[name](address)  # noqa: ARG005  # a cluster counts its own
+    if executor not in EXECUTORS:
+        there = ", ".join([*EXECUTORS, "dask@ADDRESS", "ray@ADDRESS"])
+        raise UsageError(f"there is no executor {executor!r}; there are {there}")
+    return EXECUTORS[executor]
 
 
 class Process(SpawnProcess):
