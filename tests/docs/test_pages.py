@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from blocks import agrees, blocks, play
+from blocks import Outcome, agrees, blocks, fewer, play, steps
 
 import storesim
 from storesim.scenario.load import read_scenario
@@ -19,51 +18,47 @@ PAGES = ("README.md", "README.zh.md")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The project as in a clone, its outputs apart."""
-    for path in ROOT.iterdir():
-        if path.name not in ("outputs", ".git", ".venv") and not path.name.endswith("_cache"):
-            (tmp_path / path.name).symlink_to(path)
-    (tmp_path / "outputs").mkdir()
-    # Set up already, whatever `make` thinks of the dates: it must not install this copy into the environment in use.
-    (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
-    (tmp_path / ".venv" / "ready").touch()
-    return tmp_path
-
-
-@pytest.fixture
-def environment() -> dict[str, str]:
-    """The reader's shell: storesim on the path, English, no terminal."""
-    found = {name: value for name, value in os.environ.items() if name not in ("RUNS", "MAKEFLAGS", "MAKELEVEL")}
-    here = str(Path(sys.executable).parent)
-    return found | {"PATH": f"{here}{os.pathsep}{found['PATH']}", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+@pytest.fixture(scope="module")
+def played(copy: Path, environment: dict[str, str]) -> tuple[Outcome, ...]:
+    """What the commands of both pages do: they are the same, as a test below asks, so they are typed once."""
+    shown = blocks(ROOT / PAGES[0], "console")
+    return tuple(outcome for block in shown for outcome in play(fewer(block), copy, environment | {"RUNS": "3"}))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
-def test_the_commands_of_a_page_print_what_the_page_shows(page: str, copy: Path, environment: dict[str, str]) -> None:
-    shown = blocks(ROOT / page, "console")
+def test_the_commands_of_a_page_print_what_the_page_shows(page: str, played: tuple[Outcome, ...]) -> None:
+    shown = [step for block in blocks(ROOT / page, "console") for step in steps(fewer(block))]
 
-    outcomes = [outcome for block in shown for outcome in play(block, copy, environment)]
-
-    assert len(outcomes) == sum(block.count("\n$ ") + block.startswith("$ ") for block in shown)
-    for outcome in outcomes:
-        expected = 3 if outcome.step.command.startswith("storesim validate wrong") else 0
-        assert outcome.status == expected, f"{outcome.step.command}\n{outcome.output}"
-        if outcome.step.output:
-            assert agrees(outcome.step.output, outcome.output), f"{outcome.step.command}\n{outcome.output}"
+    assert [outcome.step.command for outcome in played] == [step.command for step in shown]
+    for step, outcome in zip(shown, played, strict=True):
+        expected = 3 if step.command.startswith("storesim validate wrong") else 0
+        assert outcome.status == expected, f"{step.command}\n{outcome.output}"
+        if step.output:
+            assert agrees(step.output, outcome.output), f"{step.command}\n{outcome.output}"
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_python_of_a_page_runs(page: str, copy: Path, environment: dict[str, str]) -> None:
-    for code in blocks(ROOT / page, "python"):
-        ran = subprocess.run(
-            [sys.executable, "-c", code], cwd=copy, env=environment, capture_output=True, text=True, check=False
-        )
+def test_the_demo_of_the_pages_has_as_many_runs_as_they_say(copy: Path, environment: dict[str, str]) -> None:
+    said = [re.findall(r"\d+(?= runs, seed 0)", blocks(ROOT / page, "console")[0]) for page in PAGES]
 
-        assert ran.returncode == 0, ran.stderr
+    asked = subprocess.run(
+        ["make", "--dry-run", "demo"], cwd=copy, env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert said == [["200"]] * len(PAGES)
+    assert "storesim run scenarios/elena_mileva.yaml --runs 200 " in asked.stdout
+
+
+@pytest.mark.slow
+def test_the_python_of_the_pages_runs(copy: Path, environment: dict[str, str]) -> None:
+    # The same code in both languages, as a test below asks.
+    (code,) = blocks(ROOT / PAGES[0], "python")
+
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=copy, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert ran.returncode == 0, ran.stderr
 
 
 @pytest.mark.parametrize("page", PAGES)
