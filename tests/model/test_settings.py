@@ -14,6 +14,7 @@ from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 from storesim.scenario.fields import choices
 from storesim.scenario.spec import Spec
+from tests.model.first_difference import Played
 from tests.model.small import EVERYTHING, SKUS, scenario
 
 STILL: Mapping[str, str] = {
@@ -220,6 +221,7 @@ def _others(value: Any, kind: Any) -> Iterator[Any]:
 
 
 BASE = scenario(LIVELY)
+SEED = 2
 LEAVES = {path: (value, kind) for path, value, kind in _leaves(BASE)}
 MOVING = [path for path in LEAVES if not any(re.match(pattern, path) for pattern in STILL)]
 
@@ -252,23 +254,39 @@ def _changed(path: str, value: Any) -> Scenario | None:
 
 
 @pytest.fixture(scope="module")
-def plain() -> tuple[bytes, bytes]:
-    run = simulate(BASE, 2)
-    return run.by_channel.tobytes(), run.of_store.tobytes()
+def plain() -> Played:
+    return Played(BASE, SEED)
 
 
 @pytest.mark.parametrize("path", MOVING)
-def test_each_setting_moves_some_count(path: str, plain: tuple[bytes, bytes]) -> None:
+def test_each_setting_moves_some_count(path: str, plain: Played) -> None:
     value, kind = LEAVES[path]
 
     tried = [other for other in _others(value, kind) if other != value]
     scenarios = (changed for other in tried if (changed := _changed(path, other)) is not None)
 
-    assert any(_bytes(changed) != plain for changed in scenarios), f"{path} = {value!r}: none of {tried} moved a count"
+    assert any(map(plain.differs, scenarios)), f"{path} = {value!r}: none of {tried} moved a count"
+
+
+def test_what_is_compared_day_by_day_is_what_a_run_gives(plain: Played) -> None:
+    assert plain.whole == _bytes(BASE)
+    assert len(plain.days) == BASE.n_days
+    assert not plain.differs(BASE)
+
+
+def test_a_difference_is_seen_whether_it_comes_first_or_last(plain: Played) -> None:
+    last = _changed("channels.posts.bursts", [{"on": "2027-04-30", "visitors": 600, "cost": 80}])
+    credited = _changed("operations.attribution.window", 0)
+
+    assert plain.differs(scenario({**LIVELY, "horizon": 121}))
+    assert last is not None
+    assert plain.differs(last)
+    assert credited is not None
+    assert plain.differs(credited)
 
 
 def _bytes(changed: Scenario) -> tuple[bytes, bytes]:
-    run = simulate(changed, 2)
+    run = simulate(changed, SEED)
     return run.by_channel.tobytes(), run.of_store.tobytes()
 
 
