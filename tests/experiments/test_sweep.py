@@ -13,7 +13,7 @@ from storesim.cli.main import main
 from storesim.errors import UsageError
 from storesim.experiments.optimise import _within
 from storesim.runs import batches, bench
-from storesim.runs.budgets import with_budgets
+from storesim.runs.budgets import budgets_of, with_budgets
 from tests.model.small import scenario
 
 BASE = scenario({"horizon": 6})
@@ -106,7 +106,26 @@ def test_playbooks_move_in_proportion() -> None:
 
     moved = with_budgets(staged, {"express": 75.0})
 
-    assert dict(moved.stages.growth.playbook)["channels.express.daily_budget"] == 150
+    # 75 is that of the stage with the highest: no stage spends more.
+    assert budgets_of(staged)["express"] == 300
+    assert dict(moved.stages.growth.playbook)["channels.express.daily_budget"] == 75
+    assert moved.channels["express"].daily_budget == BASE.channels["express"].daily_budget / 4  # type: ignore[union-attr]
+    assert with_budgets(staged, budgets_of(staged)) == staged
+
+
+def test_a_channel_that_only_a_playbook_pays_for_stays_off_in_the_other_stages() -> None:
+    later = {"channels.express.daily_budget": 0, "stages.growth.playbook": {"channels.express.daily_budget": 300}}
+
+    moved = with_budgets(BASE.with_(later), {"express": 330.0})
+
+    assert moved.channels["express"].daily_budget == 0  # type: ignore[union-attr]
+    assert dict(moved.stages.growth.playbook)["channels.express.daily_budget"] == 330
+    assert (
+        with_budgets(BASE.with_({"channels.express.daily_budget": 0}), {"express": 50.0})
+        .channels["express"]
+        .daily_budget
+        == 50
+    )  # type: ignore[union-attr]
 
 
 def test_the_best_budgets_of_a_store_whose_answer_is_known_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,6 +156,27 @@ class _Known:
         return self.figures
 
     ratio_or_count = values
+
+
+def test_budgets_that_are_best_already_are_recommended(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A needle at today's budgets, which no even design of four points meets.
+    today = tuple(budgets_of(BASE).values())
+
+    class Needle(_Known):
+        def __init__(self, one: ss.Scenario, luck: np.ndarray, seed: int) -> None:
+            super().__init__(one, luck, seed)
+            self.figures = luck + (500.0 if tuple(budgets_of(one).values()) == today else 0.0)
+
+    def needle(self: bench.Bench, scenarios: list[ss.Scenario], n_runs: int) -> list[object]:
+        luck = np.random.default_rng([self.seed, 1]).normal(0, 50, 20_000)[:n_runs]
+        return [Needle(one, luck, self.seed) for one in scenarios]
+
+    monkeypatch.setattr(bench.Bench, "play", needle)
+
+    found = ss.optimise(BASE, 1000, n_runs=5, n_points=4, executor="serial")
+
+    assert tuple(found.budgets.values()) == today
+    assert found.gain.value == found.gain.base
 
 
 def test_a_recommendation_is_simulated_and_keeps_to_its_limits(tmp_path: Path) -> None:

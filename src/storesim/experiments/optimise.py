@@ -100,9 +100,10 @@ def optimise(
 ) -> Optimum:
     """Daily budgets that make the mean of a KPI as large as it can be, together not more than a total.
 
-    An even design over all splits, then COBYQA from the best of them, on common luck; then the finalists play again on
-    luck the search has not seen, the best of them is chosen with a guarantee, and compared with the scenario as it is.
-    Budgets that playbooks set move in proportion.
+    The budgets as they are, the least ones and an even design over all splits, then COBYQA from the best of them, on
+    common luck; then the finalists, the budgets as they are among them, play again on luck the search has not seen, the
+    best is chosen with a guarantee, and compared with the scenario as it is. A budget is that of the stage with the
+    highest; those of the other stages move in proportion, so that the total holds in every stage.
 
     Parameters
     ----------
@@ -132,9 +133,16 @@ def optimise(
     place = None if folder is None else Path(folder)
     with Bench(seed, jobs=jobs, executor=executor, folder=place, resume=resume, progress=progress) as bench:
         search = _Search(bench, scenario, names, by, n_runs)
+        now = _within(np.array(list(before.values())), ends, total_budget)
+        search.values(
+            list({tuple(one.tolist()): one for one in (now, _within(ends[:, 0], ends, total_budget))}.values())
+        )
         search.spread(ends, total_budget, max(2, n_points // 2), seed)
         search.refine(ends, total_budget, n_points)
         finalists = search.best(FINALISTS)
+        if not any(_alike(now, one) for one in finalists):
+            # Few runs of a wide search flatter its best points: what is done today must be beaten on fresh luck.
+            finalists.append(now)
         curves = tuple(search.curve(finalists[0], i) for i in range(len(names)))
     fresh = None if place is None else place / "confirmed"
     with Bench(seed + 1, jobs=jobs, executor=executor, folder=fresh, resume=resume, progress=progress) as bench:
@@ -198,7 +206,7 @@ class _Search:
         chosen: list[Array] = []
         for key, _ in sorted(self.seen.items(), key=lambda item: (-item[1], item[0])):
             one = np.array(key)
-            if all(np.abs(one - other).sum() > 0.02 * max(other.sum(), 1.0) for other in chosen):
+            if not any(_alike(one, other) for other in chosen):
                 chosen.append(one)
             if len(chosen) == n:
                 break
@@ -246,6 +254,10 @@ def _ends(before: Mapping[str, float], total: float, limits: Mapping[str, tuple[
     if (ends[:, 0] > ends[:, 1]).any() or (ends < 0).any() or ends[:, 0].sum() > total:
         raise UsageError(f"the limits leave no budgets within a total of {total:g} CNY per day")
     return ends
+
+
+def _alike(one: Array, other: Array) -> bool:
+    return bool(np.abs(one - other).sum() <= 0.02 * max(other.sum(), 1.0))
 
 
 def _within(budgets: Array, ends: Array, total: float) -> Array:

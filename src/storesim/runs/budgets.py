@@ -10,7 +10,7 @@ from storesim.scenario.store import STAGES
 
 
 def budgets_of(scenario: Scenario, channels: Sequence[str] = ()) -> dict[str, float]:
-    """Daily budget by channel, CNY; of all channels that have one if none are named.
+    """Daily budget by channel, CNY, the highest of all stages; of all channels that have one if none are named.
 
     Raises
     ------
@@ -18,7 +18,7 @@ def budgets_of(scenario: Scenario, channels: Sequence[str] = ()) -> dict[str, fl
         If a channel has no daily budget, or none has.
     """
     found = {
-        name: float(channel.daily_budget)
+        name: max(float(channel.daily_budget), *_in_playbooks(scenario, name).values(), 0.0)
         for name, channel in scenario.channels.items()
         if hasattr(channel, "daily_budget")
     }
@@ -31,19 +31,33 @@ def budgets_of(scenario: Scenario, channels: Sequence[str] = ()) -> dict[str, fl
 
 
 def with_budgets(scenario: Scenario, budgets: Mapping[str, float]) -> Scenario:
-    """The scenario with other daily budgets; those of its playbooks move in proportion.
+    """The scenario with other daily budgets.
 
-    A playbook's budget becomes the new one where the scenario's own was 0, so that there is no proportion.
+    Parameters
+    ----------
+    budgets
+        By channel, CNY: that of the stage with the highest; those of the other stages move in proportion. A channel
+        that never had a budget has this one from the beginning.
     """
-    changes: dict[str, object] = {f"channels.{name}.daily_budget": value for name, value in budgets.items()}
-    own = budgets_of(scenario)
+    changes: dict[str, object] = {}
+    highest = budgets_of(scenario)
+    for name, budget in budgets.items():
+        own = float(scenario.channels[name].daily_budget)  # type: ignore[union-attr]  # `budgets_of` refused others
+        changes[f"channels.{name}.daily_budget"] = own * budget / highest[name] if highest[name] else budget
     for stage in STAGES:
         book: dict[str, object] = dict(getattr(scenario.stages, stage).playbook)
         moved = {
-            path: (value * budgets[name] / own[name] if own[name] else budgets[name])
-            for name in budgets
-            if isinstance(value := book.get(path := f"channels.{name}.daily_budget"), int | float)
+            f"channels.{name}.daily_budget": book_budget * budget / highest[name]
+            for name, budget in budgets.items()
+            if highest[name] and (book_budget := _in_playbooks(scenario, name).get(stage)) is not None
         }
         if moved:
             changes[f"stages.{stage}.playbook"] = book | moved
     return scenario.with_(changes)
+
+
+def _in_playbooks(scenario: Scenario, name: str) -> dict[str, float]:
+    """By stage, the daily budget of a channel where its playbook sets one."""
+    path = f"channels.{name}.daily_budget"
+    books = {stage: getattr(scenario.stages, stage).playbook for stage in STAGES}
+    return {stage: float(book[path]) for stage, book in books.items() if isinstance(book.get(path), int | float)}
