@@ -179,6 +179,24 @@ def test_budgets_that_are_best_already_are_recommended(monkeypatch: pytest.Monke
     assert found.gain.value == found.gain.base
 
 
+def test_a_channel_that_brings_nothing_is_given_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class One(_Known):
+        def __init__(self, one: ss.Scenario, luck: np.ndarray, seed: int) -> None:
+            super().__init__(one, luck, seed)
+            self.figures = luck - (one.channels["express"].daily_budget - BEST) ** 2  # type: ignore[union-attr]
+
+    def play(self: bench.Bench, scenarios: list[ss.Scenario], n_runs: int) -> list[object]:
+        luck = np.random.default_rng([self.seed, 1]).normal(0, 50, 20_000)[:n_runs]
+        return [One(one, luck, self.seed) for one in scenarios]
+
+    monkeypatch.setattr(bench.Bench, "play", play)
+
+    found = ss.optimise(BASE, 200, n_runs=5, n_points=12, executor="serial")
+
+    assert found.budgets["direct_placement"] == 0.0
+    assert found.budgets["express"] > 0.0
+
+
 def test_a_recommendation_is_simulated_and_keeps_to_its_limits(tmp_path: Path) -> None:
     found = ss.optimise(
         BASE, 40, by="uv", limits={"express": (5, 20)}, n_runs=4, n_points=8, executor="serial", folder=tmp_path
