@@ -15,6 +15,7 @@ from storesim.errors import UsageError
 from storesim.experiments.choice import choose, select
 from storesim.experiments.moved import MECHANISMS, mechanism_of
 from storesim.experiments.paired import holm, paired
+from storesim.report.experiments.comparison import sentences
 from storesim.runs.intervals import interval_of, p_value
 from tests.model.small import scenario
 
@@ -40,6 +41,20 @@ def test_a_difference_is_that_of_the_runs_that_simulate_gives(comparison: ss.Com
 
     assert comparison.difference("uv", "ads").difference == pytest.approx(np.mean(apart))
     assert comparison.difference("uv", "ads").low < np.mean(apart) < comparison.difference("uv", "ads").high
+
+
+def test_a_plan_that_sells_more_and_earns_less_is_not_recommended_without_a_word() -> None:
+    given_away = {"cheap": BASE.with_({"catalogue.discount": 0.6})}
+
+    found = ss.compare({"now": BASE, **given_away}, 12, 3, kpis=["gmv", "profit"], by="buyers", executor="serial")
+    turned = ss.compare({**given_away, "now": BASE}, 12, 3, kpis=["profit"], by="buyers", executor="serial")
+
+    assert found.best == turned.best == "cheap"
+    assert found.dearer is not None
+    assert found.dearer.difference == found.difference("profit").difference < 0
+    assert any("But cheap earns" in said and "less profit than now" in said for said in sentences(found, "en"))
+    assert any("但 now 的利润比 cheap 多" in said for said in sentences(turned, "zh"))
+    assert ss.compare({"now": BASE, **given_away}, 12, 3, by="profit", executor="serial").dearer is None
 
 
 def test_what_is_the_same_differs_in_nothing(comparison: ss.Comparison) -> None:

@@ -77,6 +77,19 @@ class Comparison(Shown):
         """Name of the plan to take."""
         return self.names[self.choice.best]
 
+    @property
+    def dearer(self) -> Difference | None:
+        """The change of profit that speaks against `best`, if more than luck does.
+
+        That of the plan to take where it earns less than the first plan; that of the plan which earns most more where
+        the first is the one to take.
+        """
+        profits = [one for one in self.differences if one.kpi == "profit" and one.p_holm < 1.0 - self.confidence]
+        if self.best == self.names[0]:
+            more = [one for one in profits if one.difference > 0]
+            return max(more, key=lambda one: one.difference, default=None)
+        return next((one for one in profits if one.plan == self.best and one.difference < 0), None)
+
     def difference(self, kpi: str, plan: str | None = None) -> Difference:
         """That of a plan in a KPI from the first plan; of the second plan if none is named.
 

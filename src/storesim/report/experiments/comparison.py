@@ -52,6 +52,15 @@ def sentences(comparison: Comparison, lang: str) -> list[str]:
         told = [say("compare.best", kpi=label, best=best, behind=behind, confidence=sure)]
         names = say("and").join(printable(comparison.names[i]) for i in choice.possible)
         told.append(say("compare.possible", names=names))
+    if comparison.by != "profit" and (dearer := comparison.dearer) is not None:
+        key = "compare.dearer" if dearer.plan == comparison.best else "compare.earns_more"
+        whose = {"plan": printable(dearer.plan), "first": printable(comparison.names[0])}
+        shown = {
+            name: palette.show(abs(getattr(dearer, name)), "money", lang) for name in ("difference", "low", "high")
+        }
+        if dearer.difference < 0:
+            shown["low"], shown["high"] = shown["high"], shown["low"]
+        told.append(say(key, **whose, **shown))
     return [*told, *(moved_sentence(plan, plan.moved, say) for plan in comparison.plans[1:])]
 
 

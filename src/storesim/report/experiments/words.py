@@ -26,6 +26,20 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "还不能排除是最好的方案：{names}。增加模拟次数可以分得更清。",
         "Not yet ruled out as the best: {names}. More runs would tell them apart.",
     ),
+    "compare.dearer": (
+        "但 {plan} 的利润比 {first} 少 {difference}（{low} … {high}）；若看重利润，请用 --by profit。",
+        (
+            "But {plan} earns {difference} less profit than {first} ({low} … {high}); if profit is what counts, ask "
+            "--by profit."
+        ),
+    ),
+    "compare.earns_more": (
+        "但 {plan} 的利润比 {first} 多 {difference}（{low} … {high}）；若看重利润，请用 --by profit。",
+        (
+            "But {plan} earns {difference} more profit than {first} ({low} … {high}); if profit is what counts, ask "
+            "--by profit."
+        ),
+    ),
     "compare.moved": (
         "{plan} 自 {date} 起有所不同，最先变动的是{count}{channel}（{mechanism}）。",
         "{plan} is another store from {date} on; what moves first is {count}{channel} ({mechanism}).",
