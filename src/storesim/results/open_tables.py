@@ -75,7 +75,7 @@ def _workbook(file: str, raw: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             names = packed.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
+    except Exception as error:  # a damaged package trips over anything
         raise refuse(file, f"the workbook is damaged: {error}; open it and save it again") from error
     if any(name.startswith("xl/workbook.xml") for name in names):
         return raw

@@ -8,7 +8,6 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 
 from storesim.results.grid import Recognised, Row, Table, below_header, no_header, refuse
 
@@ -44,7 +43,8 @@ def workbook_tables(file: str, raw: bytes, recognised: Recognised) -> tuple[list
                 # Of a date out of range, which is read as an error of its cell.
                 warnings.simplefilter("ignore")
                 rows = list(_rows(sheet))
-        except (ParseError, zipfile.BadZipFile, ValueError, KeyError, TypeError, OSError, EOFError) as error:
+        except Exception as error:
+            # A damaged package trips over anything: packing without end, XML cut short, a style that is not there.
             raise refuse(name, f"the workbook is damaged: {error}; open it and save it again") from error
         found = below_header(name, rows, "", recognised)
         first = first or rows
@@ -64,23 +64,16 @@ def _opened(file: str, raw: bytes) -> Workbook:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             size = sum(part.file_size for part in packed.infolist())
-        if size > _LARGEST_UNPACKED:
-            raise refuse(file, f"the workbook unpacks to {size:,} bytes; daily figures are far fewer")
+        small = size <= _LARGEST_UNPACKED
         with warnings.catch_warnings():
             # Of styles and validations that are not kept; nothing is written back.
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-    except (
-        ParseError,
-        zipfile.BadZipFile,
-        ValueError,
-        KeyError,
-        TypeError,
-        OSError,
-        EOFError,
-        AttributeError,
-    ) as error:
+            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True) if small else None
+    except Exception as error:
         raise refuse(file, f"the workbook is damaged: {error}; open it and save it again") from error
+    if book is None:
+        raise refuse(file, f"the workbook unpacks to {size:,} bytes; daily figures are far fewer")
+    return book
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
