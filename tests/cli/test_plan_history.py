@@ -58,15 +58,62 @@ def test_a_year_that_is_over_cannot_be_planned(typed: Type, scenario: Path, tmp_
     assert "own ends on 2027-12-31, so nothing of 2027 is left to plan" in done.stderr
 
 
-def test_a_year_that_has_begun_is_not_planned_as_if_nothing_were_sold(
+def test_the_rest_of_a_year_that_has_begun_is_planned_and_its_gap_explained(
     typed: Type, scenario: Path, tmp_path: Path
 ) -> None:
-    _history(tmp_path, first=dt.date(2026, 9, 1))
+    own = _history(tmp_path, first=dt.date(2026, 6, 1))
+    rows = list(csv.DictReader(own.read_text(encoding="utf-8-sig").splitlines()))
+    sold = sum(float(row["成交金额"]) for row in rows if row["日期"] >= "2027")
+
+    done = typed("plan", scenario, "--history", "own.csv", "--target", "150万", "--year", 2027, "-o", "out", "--json")
+
+    assert done.returncode == 0, done.stderr
+    parts = ("channel", "category", "material", "role")
+    goals = {
+        (row["period"], row["kpi"]): row["goal"]
+        for row in json.loads(done.stdout)["goals"]
+        if not any(row[part] for part in parts)
+    }
+    assert goals["2027", "gmv"] == 1_500_000
+    assert sum(goals[f"2027-{month:02d}", "gmv"] for month in (1, 2, 3)) == pytest.approx(
+        sum(float(row["成交金额"]) for row in rows if "2027" <= row["日期"] < "2027-04")
+    )
+    # 1.04 million a year without the plan: each day that is left is asked for more.
+    assert goals["2027-05", "gmv"] > 1.1 * 31 * sold / 92
+    gap = list(csv.DictReader((tmp_path / "out" / "gap.csv").read_text(encoding="utf-8-sig").splitlines()))
+    to_date = [row for row in gap if row["period"] == "2027-01-01/2027-04-02" and row["kpi"] == "gmv"]
+    assert {float(row["actual"]) for row in to_date} == {sold}
+    assert sum(float(row["amount"]) for row in to_date) == pytest.approx(float(to_date[0]["gap"]))
+
+
+def test_a_year_of_which_nothing_was_planned_before_is_refused(typed: Type, scenario: Path, tmp_path: Path) -> None:
+    _history(tmp_path, first=dt.date(2027, 1, 5))
 
     done = typed("plan", scenario, "--history", "own.csv", "--target", "150万", "--year", 2027)
 
     assert done.returncode == 3
-    assert "own reaches into 2027, up to 2027-07-03" in done.stderr
+    assert "own begins on 2027-01-05, in the year of the target" in done.stderr
+
+
+def test_several_files_become_one_history_and_headers_can_be_named(typed: Type, scenario: Path, tmp_path: Path) -> None:
+    own = _history(tmp_path)
+    lines = [line.split(",") for line in own.read_text(encoding="utf-8-sig").splitlines()]
+    for name, kept in (("traffic.csv", (0, 1, 2)), ("sales.csv", (0, 3, 4))):
+        head, *rows = ([line[place] for place in kept] for line in lines)
+        named = [word.replace("访客数", "进店人数") for word in head]
+        (tmp_path / name).write_text("\n".join(map(",".join, [named, *rows])) + "\n", encoding="utf-8")
+    given = ("--target", "150万", "--year", 2027, "--json")
+
+    whole = typed("plan", scenario, "--history", "own.csv", *given)
+    parts = typed(
+        "plan", scenario, "--history", "traffic.csv", "--history", "sales.csv", "--column", "进店人数=uv", *given
+    )
+
+    assert parts.returncode == 0, parts.stderr
+    assert json.loads(parts.stdout)["goals"] == json.loads(whole.stdout)["goals"]
+    alone = typed("plan", scenario, "--column", "进店人数=uv", *given)
+    assert alone.returncode == 2
+    assert "there is no --history" in alone.stderr
 
 
 def test_a_history_in_another_currency_is_not_planned_in_yuan(typed: Type, scenario: Path, tmp_path: Path) -> None:

@@ -155,6 +155,37 @@ def in_the_light_of(outlook: Outlook, actuals: Actuals) -> Outlook:
     return replace(outlook, start=first, counts=counts, paths=paths, past_start=None, past={})
 
 
+def followed_by(outlook: Outlook, actuals: Actuals, rest: Outlook) -> Outlook:
+    """Elapsed days as they were, split among channels as `by_channel` has it, and after them a forecast of the rest.
+
+    Parameters
+    ----------
+    outlook
+        The forecast made before the elapsed days.
+    rest
+        The forecast from the day after them, of the same channels and number of paths.
+    """
+    counts = tuple(name for name in _MADE_OF if name in rest.counts and name in outlook.counts)
+    first = min(outlook.start, actuals.first)
+    n_elapsed = (actuals.last - first).days + 1
+    paths = np.zeros((rest.n_paths, n_elapsed, len(rest.channels), len(counts)))
+    begin = (actuals.first - first).days
+    split = by_channel(actuals, outlook)
+    for place, name in enumerate(counts):
+        if name not in actuals.counts:
+            continue
+        unit = 100.0 if name in PAID else 1.0
+        for which, channel in enumerate(rest.channels):
+            days = split[channel].get(name)
+            # Counts that are not told apart by channel stand in the first: the store's sum is what is known.
+            known = days if days is not None else actuals.counts[name] if which == 0 else None
+            if known is not None:
+                paths[:, begin:, which, place] = known / unit
+    ahead = rest.paths[..., [rest.counts.index(name) for name in counts]]
+    paths = np.concatenate([paths, ahead], axis=1)
+    return replace(rest, start=first, counts=counts, paths=paths, past_start=None, past={})
+
+
 def without_elapsed(outlook: Outlook, actuals: Actuals) -> Outlook:
     """The outlook with nothing on elapsed days: what is still to be planned."""
     paths = outlook.paths.copy()

@@ -12,7 +12,14 @@ import numpy as np
 from storesim.errors import PlanError
 from storesim.forecast.outlook import Outlook
 from storesim.plan import notes
-from storesim.plan.actuals import Actuals, actuals_of, by_channel, in_the_light_of, without_elapsed
+from storesim.plan.actuals import (
+    Actuals,
+    actuals_of,
+    by_channel,
+    followed_by,
+    in_the_light_of,
+    without_elapsed,
+)
 from storesim.plan.break_down import break_down, chances_of, target_of
 from storesim.plan.chance import chance
 from storesim.plan.days import DayPlan
@@ -43,6 +50,7 @@ def replan(
     targets: Mapping[str, Target] | Target,
     history: History,
     *,
+    rest: Outlook | None = None,
     year: int | None = None,
     shelf: Shelf | None = None,
     events: Sequence[Event] = (),
@@ -55,6 +63,8 @@ def replan(
         The forecast of the whole year without the plan and without the actuals, such as of a simulation.
     history
         The days that are over.
+    rest
+        A forecast of the days after them, made from them; if not given, `outlook` moved to the level they show.
     targets, year, shelf, events
         As for `break_down`.
 
@@ -69,11 +79,11 @@ def replan(
     actuals = actuals_of(history, year, covered.first)
     if actuals.last >= covered.last:
         raise PlanError(f"{actuals.name} ends on {actuals.last}: nothing of {year} is left to plan")
-    lit = in_the_light_of(outlook, actuals)
-    whole, rest = _days_of_year(lit, year), _days_of_year(without_elapsed(lit, actuals), year)
+    lit = in_the_light_of(outlook, actuals) if rest is None else followed_by(outlook, actuals, rest)
+    whole, left = _days_of_year(lit, year), _days_of_year(without_elapsed(lit, actuals), year)
     sold = int(actuals.counts["gmv"].sum())
-    asked, remarks = _rest_of_target(target, sold, rest, actuals)
-    plan = planned(rest, asked)
+    asked, remarks = _rest_of_target(target, sold, left, actuals)
+    plan = planned(left, asked)
     elapsed = by_channel(actuals, outlook)
     full = _with_elapsed(plan, actuals, elapsed, whole)
     told_apart = {name: own for name, own in elapsed.items() if actuals.channels.get(name)}

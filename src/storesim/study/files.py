@@ -91,16 +91,24 @@ def write_replan(folder: Path, replanned: Replan | None, actuals: str | Path | N
     actuals
         File to keep a copy of; None to leave the copy that is there.
     """
+    names = write_gap(folder, replanned)
+    if not names:
+        (folder / ACTUALS).unlink(missing_ok=True)
+        return ()
+    if actuals is not None:
+        write_whole(folder / ACTUALS, Path(actuals).read_bytes())
+    return (*names, ACTUALS)
+
+
+def write_gap(folder: Path, replanned: Replan | None) -> tuple[str, ...]:
+    """Write `gap.csv`, or remove that of an earlier plan where nothing is planned again; give its name."""
     from storesim.plan.gap import gap_csv
 
     if replanned is None:
-        for name in (GAP, ACTUALS):
-            (folder / name).unlink(missing_ok=True)
+        (folder / GAP).unlink(missing_ok=True)
         return ()
     write_whole(folder / GAP, gap_csv(replanned.goals.gap).encode("utf-8-sig"))
-    if actuals is not None:
-        write_whole(folder / ACTUALS, Path(actuals).read_bytes())
-    return GAP, ACTUALS
+    return (GAP,)
 
 
 def write_forecast(path: Path, outlook: Outlook) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from storesim.cli.options import FILE, Money, refuse_options, studying
+from storesim.cli.options import FILE, Money, columns_given, refuse_options, studying
 from storesim.cli.session import Session
 from storesim.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
+    from storesim.scenario.document import Scenario
     from storesim.study.run import Study
 
 
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 @click.argument("scenario", type=FILE)
 @click.option("--target", type=Money(), metavar="AMOUNT", help="GMV of the year, such as 500万; else as in SCENARIO.")
 @click.option("--year", type=click.IntRange(2000, 2100), help="Year of the target; else as in SCENARIO.")
-@click.option("--history", type=FILE, metavar="FILE", help="Forecast from these daily figures; nothing is simulated.")
+@click.option("--history", type=FILE, multiple=True, metavar="FILE",
+              help="Forecast from these daily figures; nothing is simulated. Repeatable.")  # fmt: skip
 @click.option("--actuals", type=FILE, metavar="FILE", help="Days of the year that are over; the rest is planned again.")
 @click.option("--levers", is_flag=True, help="Try budgets, bids, price, staff and stock; find the cheapest mix.")
 @click.option("--lever-budget", type=Money(), metavar="AMOUNT", help="Most that the levers may cost in the year.")
+@columns_given
 @studying
 @click.pass_obj
 def command(
@@ -33,7 +36,7 @@ def command(
     scenario: Path,
     target: float | None,
     year: int | None,
-    history: Path | None,
+    history: tuple[Path, ...],
     actuals: Path | None,
     levers: bool,
     lever_budget: float | None,
@@ -47,9 +50,10 @@ def command(
 
     Simulates SCENARIO, and breaks the annual target down the most likely way: PV, UV, CVR and AOV of each quarter and
     month, what each channel must bring and cost, and the chance of each goal. Writes the same files as `run`; with
-    --history only goals.csv and forecast.csv. With --actuals elapsed days count as they were, the rest of the year
-    is planned again, and gap.csv says how much of the gap to the plan is due to visitors, conversion and value per
-    buyer; --fail-under is the line below which the chance may not fall.
+    --history only goals.csv and forecast.csv. With --actuals, or where --history reaches into the year, elapsed days
+    count as they were, the rest of the year is planned again, and gap.csv says how much of the gap to the plan is due
+    to visitors, conversion and value per buyer, and to each channel that is told apart; --fail-under is the line below
+    which the chance may not fall.
 
     With --levers each budget, bid, commission, the discount, the chat agents and the stock are tried on the same luck;
     the cheapest mix that brings what is missing is simulated before it is shown, and the chance stated again.
@@ -63,17 +67,21 @@ def command(
       storesim plan scenarios/elena_mileva.yaml --target 600万 --levers --lever-budget 50万
       storesim plan scenarios/elena_mileva.yaml --actuals to_date.csv --fail-under 50%
     """
+    from storesim.scenario.load import read_scenario
     from storesim.study.run import run
 
     if target is not None:
         year = year or _year_of(scenario, overrides)
         overrides = (*overrides, f"targets.{year}.gmv={target!r}")
-    if history is not None:
+    columns = options.pop("columns")
+    if history:
         refuse_options("--history", "runs", "jobs", "executor", "resume", "actuals", "levers", "lever-budget")
-        folder = output or Path("outputs") / scenario.stem / history.stem
-        _from_history(session, scenario, history, overrides=overrides, year=year, seed=options["seed"], folder=folder,
-                      fail_under=fail_under)  # fmt: skip
+        folder = output or Path("outputs") / scenario.stem / history[0].stem
+        how = {"year": year, "seed": options["seed"], "output": folder, "columns": columns}
+        _from_history(session, read_scenario(scenario, overrides), history, how=how, fail_under=fail_under)
         return
+    if columns:
+        raise UsageError("--column and --columns say what the headers of --history are; there is no --history")
     if actuals is not None and (levers or lever_budget is not None):
         raise UsageError("levers are tried on whole years; leave out --actuals, or --levers")
     if output is None:
@@ -118,28 +126,21 @@ def _show(session: Session, study: Study) -> None:
 
 
 def _from_history(
-    session: Session,
-    scenario: Path,
-    history: Path,
-    *,
-    overrides: tuple[str, ...],
-    year: int | None,
-    seed: int,
-    folder: Path,
-    fail_under: float | None,
+    session: Session, scenario: Scenario, history: tuple[Path, ...], *, how: dict[str, Any], fail_under: float | None
 ) -> None:
     from storesim.cli.commands.run import goals_document
-    from storesim.cli.tables import show_channel_goals, show_goals
-    from storesim.scenario.load import read_scenario
+    from storesim.cli.tables import show_channel_goals, show_gap, show_goals
     from storesim.study.from_history import plan_history
 
-    planned = plan_history(read_scenario(scenario, overrides), history, year=year, seed=seed, output=folder)
+    planned = plan_history(scenario, *history, **how)
     if session.as_json:
         names = [str(planned.folder / name) for name in planned.files]
         session.json({"files": names, "goals": goals_document(planned.goals)})
     else:
         show_goals(session, planned.goals, months=True)
         show_channel_goals(session, planned.goals)
+        if planned.replanned is not None:
+            show_gap(session, planned.replanned)
         session.heading(session.phrase("files.title"))
         for name in planned.files:
             session.line(f"  {planned.folder / name}")
