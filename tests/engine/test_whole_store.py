@@ -58,6 +58,7 @@ EVERYTHING_ON = {
 
 SPREAD_OUT = {
     **copy.deepcopy(EVERYTHING_ON),
+    "market.devices": {"mobile": {"share": 0.8}, "pc": {"share": 0.2, "conversion": 1.4, "bounce": 0.8, "depth": 1.3}},
     "channels.express.pacing": "smooth",
     "channels.express.rival_hours": [13, 24],
     "operations.attribution": {"window": 3},
@@ -77,6 +78,7 @@ def digest() -> str:
     parts = [
         *lively.ledger.close(),
         lively.by_sku(),
+        lively.devices.totals(),
         lively.kernel.log(),
         lively.kernel.due.days,
         lively.kernel.state.stock,

@@ -97,6 +97,7 @@ GROUPS = {
 }
 TWO_DAYS = {"events": [{"name": "Rush", "from": "2027-01-20", "to": "2027-01-21", "opens": 6, "traffic": 3.0}]}
 
+DEVICES = {"market.devices": {"mobile": {"share": 0.8}, "pc": {"share": 0.2, "conversion": 3.0}}}
 MARKET = (
     Row("market.searches_per_day", 2_000, 6_000, "uv", "+"),
     # The opening year's mean is what a planner gives, so a growing market begins below it.
@@ -107,6 +108,12 @@ MARKET = (
     Row("market.hours", (1.0,) * 24, (0.0,) * 23 + (1.0,), "chats", "-"),
     Row("market.rivals.strength", 1.0, 3.0, "search.uv", "-"),
     Row("market.rivals.bid_effect", 0.0, 2.0, "express.clicks", "-", {**RICH, "market.rivals": {"strength": 3.0}}),
+    # As the market's growth, from the middle of the opening year.
+    Row("market.rivals.growth", 0.0, 2.0, "search.uv", "+"),
+    Row("market.devices.mobile.conversion", 0.5, 2.0, "search.buyers", "+", DEVICES),
+    Row("market.devices.mobile.bounce", 0.5, 1.5, "search.bounces", "+", DEVICES),
+    Row("market.devices.mobile.depth", 0.5, 2.0, "search.pv", "+", DEVICES),
+    Row("channels.search.device_shares", {"mobile": 1.0}, {"pc": 1.0}, "search.buyers", "+", DEVICES),
     Row("horizon", 30, 60, "uv", "+"),
 )
 SEARCH = (

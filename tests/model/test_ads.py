@@ -56,7 +56,7 @@ def test_quality_is_relevance_times_a_record_of_clicks_drawn_to_one() -> None:
     today = morning(1)
     plan = today.plan._replace(
         quality=np.zeros((1, 2)), rival_score=np.zeros((1, 2, 2)), group_share=np.zeros((1, 2)),
-        own_bid=np.zeros((1, 24, 2)), appeal=np.zeros((1, 2)), tilt=np.zeros((1, 2)),
+        own_bid=np.zeros((1, 24, 2)), appeal=np.zeros((1, 2)), of_group=np.zeros((2, 1, 2)),
         slot_ctr=np.zeros((1, 2)), rival_sd=np.zeros((1, 2)),
     )  # fmt: skip
 

@@ -35,6 +35,7 @@ STILL: Mapping[str, str] = {
     r"targets": "what the planner wants; the store does not know it",
     r"channels\.express\.keywords\.tail\.rival_sd": "a uniform law has no spread of its own",
     r"channels\.direct_placement\.carry_half_life": "nobody searches later there; that of channels.social moves",
+    r"channels\.express\.device_shares": "it bids by device, where the shares stand",
     r"operations\.stock\.level": "the level of base stock: test_inventory",
     r"operations\.stock\.season\.deliveries\.\d+\.share": "the shares add up to 1: test_season",
     r"stages\.launch\.(gate|back_below)": "there is no stage before the first",
@@ -44,8 +45,10 @@ STILL: Mapping[str, str] = {
 LIVELY: Mapping[str, Any] = {
     "horizon": 120,
     "market.growth": 0.05,
+    "market.rivals.growth": 0.2,
+    "market.devices": {"mobile": {"share": 0.8, "bounce": 0.9}, "pc": {"share": 0.2, "conversion": 1.3, "depth": 1.2}},
     "market.searches_per_day": 6000,
-    "channels.search": {"mechanism": "organic", "weight": 0.3},
+    "channels.search": {"mechanism": "organic", "weight": 0.3, "device_shares": {"mobile": 0.6, "pc": 0.4}},
     "channels.express": {
         "mechanism": "pay_per_click", "daily_budget": 60, "bid": 1.5, "rivals": 3, "reserve": 1.0, "step": 0.1,
         "rival_hours": [15.5], "pacing": "smooth", "quality_conversion": 0.5,
@@ -218,6 +221,7 @@ def _others(value: Any, kind: Any) -> Iterator[Any]:
             yield from (1.0, 30.0, 250.0, 1e9, "2027-02-03")
         case Mapping():
             yield {"catalogue.discount": 0.3}
+            yield {"mobile": 0.1, "pc": 0.9}
 
 
 BASE = scenario(LIVELY)
@@ -238,15 +242,15 @@ def _changed(path: str, value: Any) -> Scenario | None:
             place[group] = dict(place[group]) if isinstance(place[group], Mapping) else place[group]
             place = place[group]
     place[last] = value
-    express = settings["channels"]["express"]
-    for groups, setting, one, other in (
+    owner = settings["market"] if groups[0] == "market" else settings["channels"]["express"]
+    for kind, setting, one, other in (
         ("keywords", "searches", "core", "tail"),
         ("keywords", "searches", "tail", "core"),
         ("devices", "share", "mobile", "pc"),
         ("devices", "share", "pc", "mobile"),
     ):
-        if path.endswith(f"{groups}.{one}.{setting}"):
-            express[groups][other][setting] = 1.0 - value
+        if path.endswith(f"{kind}.{one}.{setting}"):
+            owner[kind][other][setting] = 1.0 - value
     try:
         return Scenario.model_validate(settings)
     except ValidationError:

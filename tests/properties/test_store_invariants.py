@@ -37,6 +37,13 @@ CHANNELS = {
     ),
     "returning": st.fixed_dictionaries({"mechanism": st.just("returning")}, optional=BEHAVIOUR),
 }  # fmt: skip
+DEVICE = {"conversion": st.floats(0.0, 5.0), "bounce": st.floats(0.0, 5.0), "depth": st.floats(0.0, 5.0)}
+DEVICES = st.just({}) | st.fixed_dictionaries(
+    {
+        name: st.fixed_dictionaries({"share": st.just(share)}, optional=DEVICE)
+        for name, share in {"app": 0.7, "pc": 0.2, "web": 0.1}.items()
+    }
+)
 SKU = st.fixed_dictionaries(
     {"price": st.floats(0.01, 900.0), "cost": st.floats(0.0, 500.0)},
     optional={
@@ -126,7 +133,7 @@ def stores(draw: st.DrawFn) -> Scenario:
     document: dict[str, Any] = {
         "store": {"name": "Any", "opened": "2027-01-01", "mode": draw(st.sampled_from(MODES))},
         "horizon": draw(st.integers(1, 45)),
-        "market": {"searches_per_day": draw(st.sampled_from([0, 1, 60, 1_500]))},
+        "market": {"searches_per_day": draw(st.sampled_from([0, 1, 60, 1_500])), "devices": draw(DEVICES)},
         "channels": {name: draw(CHANNELS[name]) for name in sorted(names)},
         "catalogue": {
             "skus": [{"sku": f"S{i}", **sku} for i, sku in enumerate(skus)],

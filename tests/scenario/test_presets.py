@@ -40,7 +40,7 @@ def test_a_preset_needs_only_a_store_to_be_a_scenario(name: str, write: Write) -
 def test_every_category_of_the_domain_has_a_preset() -> None:
     names = {name.removeprefix("presets/").removesuffix(".yaml") for name in preset_names()}
 
-    assert names == {*CATEGORIES, "jd_calendar", "jd_calendar_2026_2028"}
+    assert names == {*CATEGORIES, "jd_calendar", "jd_calendar_2026_2028", "jd_devices"}
 
 
 @pytest.mark.parametrize("category", CATEGORIES)

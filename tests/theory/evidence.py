@@ -28,6 +28,7 @@ SECTIONS = {
     "test_auction_order": "Auctions and budgets",
     "test_express": "Auctions and budgets",
     "test_visits": "Visitors, buyers and members",
+    "test_devices": "Visitors, buyers and members",
     "test_orders": "Orders",
     "test_jd_ratios": "JD's published ratios",
     "test_channels": "Channels",
@@ -43,8 +44,6 @@ NOT_YET = """\
 - **CDNOW's own record**, log likelihood −9582.4256: the 2,357 people are not among the project's data. What their
   parameters foretell is held above, and the parameters come back from simulated members.
 - **Ishigami** (7, 0.1), first-order and total sensitivity: `rank_inputs` does not exist yet.
-- **JD's shares by device** (app 74.4 %, WeChat 12.8 %, PC 5.1 %): only pay-per-click channels tell devices apart, with
-  the shares the scenario gives them. Visitors of other channels have none.
 """
 
 HEAD = """\

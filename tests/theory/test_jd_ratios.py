@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
+from ruamel.yaml import YAML
 from scipy import optimize, stats
 
 from storesim.engine import day as d
 from storesim.forecast.repeat import Law, expected_repeats
 from storesim.runs.one import simulate
+from storesim.scenario import load
 from tests.theory.evidence import Evidence
 from tests.theory.stores import FREE_CHANNEL, PLAIN_CHANNEL, log_of, luck_of, quiet_store, runs_of
 
@@ -24,6 +29,9 @@ CLICKS_BY_HOUR = (
     5.96, 6.46, 6.61, 6.01, 5.31, 4.16, 3.71, 4.16, 5.21, 6.26, 7.26, 5.61,
 )  # fmt: skip
 """Per cent of the clicks of a day (A)."""
+
+CLICKS_BY_DEVICE = (0.744, 0.128, 0.051, 0.051, 0.026)
+"""App, WeChat, PC, mobile web, other (Figure 10, digitised; A)."""
 
 SURE = {"base": 0.999999}
 """Whoever comes buys, as long as the log shows buyers only."""
@@ -71,6 +79,26 @@ def test_visitors_spread_over_the_hours_as_on_jd(evidence: Evidence) -> None:
     seen = np.bincount(hours, minlength=24) / hours.size
     busy = np.array(CLICKS_BY_HOUR) > 3.0
     np.testing.assert_allclose(seen[busy], np.array(CLICKS_BY_HOUR)[busy] / total, rtol=0.03)
+
+
+def test_visitors_come_on_devices_as_on_jd(evidence: Evidence) -> None:
+    uses = _preset("jd_devices")["market"]["devices"]
+    runs = runs_of(quiet_store(8_000, days=30).with_({"market.devices": uses}), 6, luck_of("devices of JD"))
+
+    visitors = np.array([run.by_device[0, :, 0] for run in runs])
+    seen = visitors / visitors.sum(axis=1, keepdims=True)
+    for device, share, shares in zip(uses, CLICKS_BY_DEVICE, seen.T, strict=True):
+        evidence.mean(
+            f"share of visitors on {device}", expected=share, values=shares.tolist(),
+            size=f"6 months of {visitors.mean(axis=0).sum():,.0f} visitors", source=SOURCE,
+        )  # fmt: skip
+    np.testing.assert_allclose(seen.mean(axis=0), CLICKS_BY_DEVICE, rtol=0.01)
+
+
+def _preset(name: str) -> Any:
+    """What the file of a preset says."""
+    text = (Path(load.__file__).parent / "presets" / f"{name}.yaml").read_text(encoding="utf-8")
+    return YAML(typ="safe").load(text)
 
 
 def test_buyers_of_a_month_order_as_often_as_on_jd(evidence: Evidence) -> None:

@@ -26,15 +26,16 @@ from storesim.engine.day import (
 )
 from storesim.engine.draws import STEP, unit
 
-KEEP, HOUR, GROUP, WHO = range(4)
-"""Rows of `Scratch.number`: what the second pass must see, hour of arrival, keyword group, place among the arrivals."""
+KEEP, HOUR, GROUP, WHO, DEVICE = range(5)
+"""Rows of `Scratch.number`: what the second pass must see, hour of arrival, keyword group, place among the arrivals,
+device."""
 
 
 class Scratch(NamedTuple):
     """Room the first pass works in."""
 
     work: F  # [11, BLOCK]
-    number: I  # [4, BLOCK]
+    number: I  # [5, BLOCK]
     seed: U  # [BLOCK]
     hours: F  # [25] cumulative profile of the day
     per_hour: F  # [24] 1 / share of the day's arrivals in each hour

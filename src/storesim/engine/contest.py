@@ -6,6 +6,20 @@ import numpy as np
 
 from storesim.engine.attribution import credit
 from storesim.engine.basket import popular
+from storesim.engine.codes import (
+    ANSWERED,
+    ASKS,
+    CHANNEL,
+    COMES_BACK,
+    DAY_AT,
+    DECIDES,
+    INDEX,
+    INDEX_AT,
+    PAYS,
+    SILENT,
+    UNANSWERED,
+    WHO,
+)
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     BALANCE_DUE,
@@ -59,6 +73,7 @@ from storesim.engine.day import (
     SERVICE_SD,
     SKU_RECEIVED,
     SUBSTITUTION,
+    UNITS,
     UNPAID,
     UV,
     Arrivals,
@@ -69,19 +84,14 @@ from storesim.engine.day import (
     F,
     I,
 )
+from storesim.engine.devices import count_order, count_second_look
 from storesim.engine.draws import draw, exp, log, normal
 from storesim.engine.heaps import Heap, occupy, pop, push
 from storesim.engine.members import GONE, STRANGER, recognise
 from storesim.engine.orders import count_lost, lands_on, place_order
-from storesim.engine.visits import ASKS, DECIDES, PAYS, Moments, best_odds
+from storesim.engine.visits import Moments, best_odds
 
 HALF_MINUTE = 30.0 / 3600.0
-SILENT, ANSWERED, UNANSWERED, COMES_BACK = 0, 1, 2, 3
-"""What came of a chat; the last is nothing of a chat, but marks one who decided before and comes back to order."""
-
-INDEX, DAY_AT = 2**27 - 1, 47
-WHO = 2**DAY_AT - 16
-"""The bits of a code that tell channel and place in its stream."""
 NO_SKU, ONE_PIECE = typed(-1), typed(1)
 
 
@@ -159,7 +169,7 @@ def _ask(
     """A visitor wants to chat: first come, first served, until patience ends."""
     sc = plan.scalars
     hour = time - 24.0 * np.floor(time / 24.0)
-    c = (code >> 4) & 0xFFFF
+    c = (code >> 4) & CHANNEL
     odds = plan.odds[c] * top
     if hour < sc[SERVICE_OPEN] or hour >= sc[SERVICE_CLOSE]:
         _put_off(heap, time, end, odds, (code & ~15) | DECIDES, luck, seed)
@@ -213,7 +223,7 @@ def _decide(
     Who pays a deposit on an item in presale, or puts the order off, comes back with the item in place of the luck.
     """
     sc = plan.scalars
-    c = (code >> 4) & 0xFFFF
+    c = (code >> 4) & CHANNEL
     chat = (code >> 2) & 3
     pays = code & 3 == PAYS
     back = chat == COMES_BACK
@@ -228,7 +238,7 @@ def _decide(
     )
     if back:
         luck = 0.0  # who has decided buys, whatever it costs by now
-        _look_again(tally.by_channel[c], tally.baskets, code, time)
+        _look_again(tally.by_channel[c], tally.by_device[c], tally.baskets, code, time)
     presale = not pays and in_presale(plan.presale, k, time)
     if state.stock[k] == 0 and not presale and not pays:
         wanted = k
@@ -263,11 +273,21 @@ def _decide(
     if sc[NEVER_PAID] > 0.0 and not pays and draw(seed, DRAW_PAID) < sc[NEVER_PAID]:
         tally.by_channel[c, UNPAID] += 1
         return
-    orders = tally.by_channel[c, ORDERS]
+    orders, units = tally.by_channel[c, ORDERS], tally.by_channel[c, UNITS]
     amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed, pays)
-    if due.attributed.shape[1] > 0 and tally.by_channel[c, ORDERS] > orders:
-        credit(due.attributed, c, clicked, int(time / 24.0), amount)
+    if tally.by_channel[c, ORDERS] > orders:
+        _credit(due, tally.by_device[c], c, code, clicked, int(time / 24.0), tally.by_channel[c, UNITS] - units, amount)
     _log(state.log, state.counters, time, code, LOG_BOUGHT, float(int(time / 24.0) - clicked), k, amount, time)
+
+
+@inlined
+def _credit(
+    due: Due, by_device: F, c: int, code: int, clicked: int, day: int, pieces: float, amount: float
+) -> None:  # fmt: skip
+    """Credit an order to the day of its click and to its device, where anybody asks."""
+    if due.attributed.shape[1] > 0:
+        credit(due.attributed, c, clicked, day, amount)
+    count_order(by_device, code, pieces, amount)
 
 
 @inlined
@@ -278,13 +298,14 @@ def _hours_put_off(sc: F, baskets: F, seed: np.uint64) -> float:
 
 
 @inlined
-def _look_again(row: F, baskets: F, code: int, time: float) -> None:
+def _look_again(row: F, by_device: F, baskets: F, code: int, time: float) -> None:
     """Count one who comes back to order: on another day than that of the decision, as a visitor of two pages."""
     baskets[CAME_BACK] += 1
     if int(time / 24.0) != code >> DAY_AT:
         row[UV] += 1
         row[PV] += 2
         row[SECOND_LOOKS] += 1
+        count_second_look(by_device, code)
 
 
 @inlined
@@ -301,8 +322,8 @@ def _log(
     if n >= log.shape[0]:
         return
     log[n, LOG_TIME] = time
-    log[n, LOG_CHANNEL] = (code >> 4) & 0xFFFF
-    log[n, LOG_INDEX] = (code >> 20) & INDEX
+    log[n, LOG_CHANNEL] = (code >> 4) & CHANNEL
+    log[n, LOG_INDEX] = (code >> INDEX_AT) & INDEX
     log[n, LOG_WHAT] = what
     log[n, LOG_WAIT] = wait
     log[n, LOG_SKU] = sku

@@ -1,8 +1,9 @@
 """`DayPlan` in, `DayTally` out: the arrays of one day, with shapes and units.
 
 `C` channels, `K` SKUs, `G` keyword groups, each crowd and device apart (the most any channel has), `R` rivals
-(likewise), `S` slots, `D` days of the run. Times are hours since the start of the run unless a name says `hour` (of the
-day). Money is in whole fen, held in float64: sums of integers below 2⁵³ are exact, so every total balances to the fen.
+(likewise), `S` slots, `V` devices, `D` days of the run. Times are hours since the start of the run unless a name says
+`hour` (of the day). Money is in whole fen, held in float64: sums of integers below 2⁵³ are exact, so every total
+balances to the fen.
 """
 
 from __future__ import annotations
@@ -64,6 +65,10 @@ N_BASKET = 7
 GROUP_IMPRESSIONS, GROUP_CLICKS, GROUP_SPEND = range(3)
 N_GROUP_TALLY = 3
 
+# Columns of DayTally.by_device; an order is a buyer's.
+DEVICE_UV, DEVICE_PV, DEVICE_BOUNCES, DEVICE_BUYERS, DEVICE_UNITS, DEVICE_GMV = range(6)
+N_DEVICE_TALLY = 6
+
 # Columns of Due.days: what orders of earlier days bring on a later day.
 (
     DUE_DISPATCHED, DUE_LATE, DUE_WAIT, DUE_PENALTY, DUE_DELIVERED, DUE_DELIVERED_GMV,
@@ -90,6 +95,15 @@ N_SCALARS = 36
 # Values of scalars[REORDER]: a lot at a time, up to a level, or up to a level but only at midnight.
 ORDER_LOT, ORDER_UP_TO, ORDER_AT_MIDNIGHT = 0.0, 1.0, 2.0
 
+# Rows of DayPlan.of_group, and what the second holds where the device is the visitor's luck.
+GROUP_ODDS, GROUP_DEVICE = range(2)
+ANY_DEVICE = -1.0
+
+# Columns of DayPlan.devices. Of a visitor whose luck u is beyond the bounce, stay · (1 − u) is luck again, and its log
+# times per_page are the pages beyond the second.
+DEVICE_UP_TO, DEVICE_BOUNCE, DEVICE_STAY, DEVICE_PER_PAGE, DEVICE_ODDS = range(5)
+N_DEVICE = 5
+
 # Columns of DayPlan.carriers.
 CARRIER_UP_TO, CARRIER_MU, CARRIER_SD, CARRIER_PRICE = range(4)
 N_CARRIER = 4
@@ -108,12 +122,13 @@ class DayPlan(NamedTuple):
     budget: F  # [C] fen a day; inf where there is none
     click_price: F  # [C] fen, FIXED_PRICE only
     account: I  # [C] place in Due.accounts of a platform beyond JD; -1 on JD
+    devices: F  # [C, V, N_DEVICE] share of visitors up to here, bounce, pages and factor on odds; or none
     # Auctions
     group_share: F  # [C, G] share of searches; rows add up to 1 over the groups in use
     own_bid: F  # [C, 24, G] fen, with hour and group factors
     quality: F  # [C, G] own quality score
     appeal: F  # [C, G] own click chance is the slot's times this
-    tilt: F  # [C, G] factor on the odds of buying of those who come through a group
+    of_group: F  # [2, C, G] factor on the odds of buying of those who come through a group; their device
     pace: F  # [C] smooth pacing: fen a search would cost on the mean of the day; 0: as fast as possible
     slot_ctr: F  # [C, S] chance of a click by slot, 0 beyond the last slot
     n_rivals: I  # [C]
@@ -187,6 +202,7 @@ class DayTally(NamedTuple):
     by_channel: F  # [C, N_TALLY]
     by_sku: F  # [K, N_SKU_TALLY]
     by_group: F  # [C, G, N_GROUP_TALLY], of auctions with several groups; their impressions add up to the channel's
+    by_device: F  # [C, V, N_DEVICE_TALLY]
     baskets: F  # [N_BASKETS] of the whole store
 
 
@@ -255,6 +271,7 @@ DRAW_CARRIER = typed(48)
 DRAW_PACE = typed(46)
 DRAW_BALANCE, DRAW_BALANCE_TIME = typed(50), typed(51)
 DRAW_PAID = typed(52)
+DRAW_DEVICE = typed(53)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES, MOST_GIFTS = 64, 16
 DRAW_CROSS = typed(256)  # from here, one a line: whether a rule of cross-selling leads to it

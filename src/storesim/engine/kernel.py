@@ -36,7 +36,7 @@ class Kernel:
         Names, which name the streams of luck.
     n_skus, n_days
         Sizes `K` and `D`.
-    n_groups, n_rivals, n_slots, n_waves, n_agents, n_landings, n_accounts
+    n_groups, n_rivals, n_slots, n_waves, n_agents, n_landings, n_accounts, n_devices
         Sizes of the arrays of `DayPlan` and `DayState`.
     commissioned
         Whether any channel promises commission on sales.
@@ -61,6 +61,7 @@ class Kernel:
         n_agents: int = 0,
         n_landings: int = 0,
         n_accounts: int = 0,
+        n_devices: int = 0,
         commissioned: bool = False,
         attributed: bool = False,
         seed: int = 0,
@@ -68,11 +69,11 @@ class Kernel:
         log_rows: int = 0,
     ) -> None:
         c = len(channels)
-        self.plan = empty_plan(c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves, n_landings)
+        self.plan = empty_plan(c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves, n_landings, n_devices)
         self.state = empty_state(c, n_skus, n_groups, n_agents, log_rows)
         self.tally = DayTally(
             np.zeros((c, d.N_TALLY)), np.zeros((n_skus, d.N_SKU_TALLY)), np.zeros((c, n_groups, d.N_GROUP_TALLY)),
-            np.zeros(d.N_BASKETS),
+            np.zeros((c, n_devices, d.N_DEVICE_TALLY)), np.zeros(d.N_BASKETS),
         )  # fmt: skip
         self.due = Due(
             days=np.zeros((n_days + 1, d.N_DUE)),
@@ -86,7 +87,7 @@ class Kernel:
         self._lead_key = stream_key(seed, run, "suppliers.lead")
         self._scratch = Scratch(
             np.zeros((11, BLOCK)),
-            np.zeros((4, BLOCK), dtype=np.int64),
+            np.zeros((5, BLOCK), dtype=np.int64),
             np.zeros(BLOCK, dtype=np.uint64),
             np.zeros(25),
             np.zeros(24),
@@ -234,6 +235,7 @@ def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lea
     tally.by_channel[:] = 0.0
     tally.by_sku[:] = 0.0
     tally.by_group[:] = 0.0
+    tally.by_device[:] = 0.0
     tally.baskets[:] = 0.0
     start_day(plan, state, scratch)
     review_shelf(plan, state, tally, lead_key, 24.0 * day)

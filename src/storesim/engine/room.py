@@ -13,7 +13,7 @@ ROOM = 32_768
 PURCHASES = 4_096
 
 
-def empty_plan(c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int) -> DayPlan:
+def empty_plan(c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int, n_devices: int = 0) -> DayPlan:
     """The plan of a day on which nobody comes: C channels, K SKUs, G groups, R rivals, S slots, W waves."""
     return DayPlan(
         kind=np.zeros(c, dtype=np.int64),
@@ -29,7 +29,7 @@ def empty_plan(c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int) 
         own_bid=np.zeros((c, 24, g)),
         quality=np.ones((c, g)),
         appeal=np.ones((c, g)),
-        tilt=np.ones((c, g)),
+        of_group=np.array([np.ones((c, g)), np.full((c, g), d.ANY_DEVICE)]),
         pace=np.zeros(c),
         slot_ctr=np.zeros((c, s)),
         n_rivals=np.zeros(c, dtype=np.int64),
@@ -40,6 +40,7 @@ def empty_plan(c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int) 
         commission=np.zeros((c, k)),
         settlement=np.full(c, -1.0),
         account=np.full(c, -1, dtype=np.int64),
+        devices=np.zeros((c, n_devices, d.N_DEVICE)),
         landing=np.full(c, -1, dtype=np.int64),
         landing_p=np.ones((n_landings, k)),
         landing_k=np.zeros((n_landings, k), dtype=np.int64),

@@ -13,6 +13,7 @@ import numpy as np
 
 from storesim.engine import auction
 from storesim.engine.budget import GROUP, HOUR, KEEP, WHO, Scratch, operational_rate, share_out, walk_budget
+from storesim.engine.codes import ASKS, DECIDES, INDEX_AT
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     ASK,
@@ -23,6 +24,8 @@ from storesim.engine.day import (
     DRAW_VISIT,
     EXPECTED_CLICKS,
     FREE,
+    GROUP_DEVICE,
+    GROUP_ODDS,
     IMPRESSIONS,
     PAGE_HOURS,
     PV,
@@ -36,12 +39,10 @@ from storesim.engine.day import (
     I,
     U,
 )
+from storesim.engine.devices import browse_on, count_devices, pick_up
 from storesim.engine.draws import STEP, halves, log, own_unit, poisson, seed_of, unit
 
 BLOCK = 256
-ASKS, DECIDES, PAYS = 1, 2, 3
-"""What a moment is: a wish to chat, a decision, or the balance of a presale."""
-
 NOBODY_YET = typed(0)
 NOBODY = 2**62
 """Visitors of a day count up from 0; a draw that belongs to none of them takes this number."""
@@ -53,7 +54,7 @@ class Moments(NamedTuple):
     time: F  # [n]
     luck: F  # [n]
     seed: U  # [n]
-    code: I  # [n] what | chat outcome << 2 | channel << 4 | index << 20 | day of a decision put off << 47
+    code: I  # [n] as `codes` says
     order: I  # [n]
     bucket: I  # [n]
     starts: I  # [n + 1]
@@ -164,7 +165,8 @@ def _channel(
 ) -> int:  # fmt: skip
     gap, who, hour = scratch.work[0], scratch.number[WHO], scratch.number[HOUR]
     edge, profile = scratch.edge, scratch.hours
-    auctioned, tilted = plan.kind[c] == AUCTION, _tilts(plan.tilt[c])
+    auctioned, tilted = plan.kind[c] == AUCTION, _tilts(plan.of_group[GROUP_ODDS, c])
+    told = plan.devices.shape[1] > 0
     row = tally.by_channel[c]
     for h in range(25):
         edge[h] = state.base[c] + rate * (profile[h] - state.since[c])
@@ -200,9 +202,15 @@ def _channel(
                 state.air[c, 1] = _time(gap[came], h, rate, state.base[c], state.since[c], profile, scratch.per_hour)
             if auctioned:
                 _close_ranks(scratch, visitors)
-        _browse(plan.bounce[c], plan.page_p[c], plan.scalars[ASK], quiet, scratch, visitors)
+        if told:
+            pick_up(plan.devices[c], plan.of_group[GROUP_DEVICE, c], auctioned, scratch, visitors)
+            browse_on(plan.devices[c], plan.scalars[ASK], quiet, scratch, visitors)
+        else:
+            _browse(plan.bounce[c], plan.page_p[c], plan.scalars[ASK], quiet, scratch, visitors)
         if auctioned and tilted:
-            _tilt(plan.tilt[c], quiet, scratch, visitors)
+            _tilt(plan.of_group[GROUP_ODDS, c], quiet, scratch, visitors)
+        if told:
+            count_devices(tally.by_device[c], scratch, visitors)
         n = _collect(
             moments, row, scratch, c, i, day, rate, state.base[c], state.since[c], plan.scalars[PAGE_HOURS], visitors, n
         )  # fmt: skip
@@ -335,7 +343,7 @@ def _collect(
         time[n + j] = 24.0 * day + at + browse
         lucks[n + j] = luck[b]
         seeds[n + j] = seed[b]
-        code[n + j] = keep[b] | (c << 4) | ((first + who[b]) << 20)
+        code[n + j] = keep[b] | (c << 4) | ((first + who[b]) << INDEX_AT)
     row[UV] += m
     row[BOUNCES] += bounces
     row[PV] += pages

@@ -8,16 +8,19 @@ dearer than expected, is clicked less in the same slot. Rivals' scores rise with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from storesim.engine.compiled import compiled
 from storesim.engine.day import (
+    ANY_DEVICE,
     BUYERS,
     CLICKS,
     EXPECTED_CLICKS,
+    GROUP_DEVICE,
+    GROUP_ODDS,
     IMPRESSIONS,
     N_TALLY,
     SECOND_LOOKS,
@@ -29,7 +32,7 @@ from storesim.engine.day import (
 )
 from storesim.engine.draws import exp, log
 from storesim.model.audience import Audience, affordable, click_price, clicks, offered, read_audience
-from storesim.model.cells import cells_of
+from storesim.model.cells import cells_of, names_of
 from storesim.model.goods import FEN, fen
 from storesim.model.pacing import SearchCost
 from storesim.model.reach import Names, Reach
@@ -86,6 +89,9 @@ class Bids(NamedTuple):
 
     tilt: F
     """[C, G] factor on the odds of buying."""
+
+    device: F
+    """[C, G] place of its device in the market, ANY_DEVICE where the channel does not bid by device."""
 
     slot_ctr: F
     """[C, S]"""
@@ -147,22 +153,21 @@ def sizes_of(scenario: Scenario) -> Sizes:
 def read_bids(scenario: Scenario, sizes: Sizes) -> Bids:
     """The advertising of one stage."""
     n, (g, r, s) = len(scenario.channels), sizes
-    base = scenario.operations.conversion.base
     paced = [isinstance(channel, PayPerClick) and channel.pacing == "smooth" for channel in scenario.channels.values()]
     audiences: dict[int, Audience] = {}
     bids = Bids(
         budget=np.full(n, np.inf), limit=np.full(n, np.inf), click_price=np.zeros(n),
         share=np.zeros((n, g)), own=np.zeros((n, 24, g)), relevance=np.ones((n, g)),
-        clicks=np.ones((n, g)), tilt=np.ones((n, g)), slot_ctr=np.zeros((n, s)),
+        clicks=np.ones((n, g)), tilt=np.ones((n, g)), device=np.full((n, g), ANY_DEVICE), slot_ctr=np.zeros((n, s)),
         rivals=np.zeros(n, dtype=np.int64), score=np.ones((n, g, r)), score_sd=np.zeros((n, g)),
         reserve=np.zeros(n), step=np.zeros(n), keep=np.zeros(n), conversion_power=np.zeros(n),
-        category=np.array([category_cvr(base, channel) for channel in scenario.channels.values()]),
+        category=np.array([category_cvr(scenario, channel) for channel in scenario.channels.values()]),
         leaves=np.full((n, r), np.inf), smooth=tuple(c for c, on in enumerate(paced) if on), names=Names(scenario, g),
         audiences=audiences,
     )  # fmt: skip
     for c, channel in enumerate(scenario.channels.values()):
         if isinstance(channel, PayPerClick):
-            _read_auction(bids, c, channel)
+            _read_auction(bids, c, channel, list(scenario.market.devices))
         if isinstance(channel, Placement):
             audiences[c] = read_audience(channel)
             bids.limit[c] = audiences[c].budget
@@ -173,7 +178,7 @@ def read_bids(scenario: Scenario, sizes: Sizes) -> Bids:
     return bids
 
 
-def _read_auction(bids: Bids, c: int, channel: PayPerClick) -> None:
+def _read_auction(bids: Bids, c: int, channel: PayPerClick, devices: Sequence[str]) -> None:
     bids.budget[c] = fen(channel.daily_budget)
     bids.slot_ctr[c, : len(channel.slot_ctr)] = channel.slot_ctr
     bids.rivals[c] = channel.rivals
@@ -188,8 +193,10 @@ def _read_auction(bids: Bids, c: int, channel: PayPerClick) -> None:
     hours = np.array(channel.hours)
     cells, step = cells_of(channel), fen(channel.bid_step)
     total = sum(cell.searches for cell in cells)
-    for g, cell in enumerate(cells):
+    for g, (cell, (_, _, device)) in enumerate(zip(cells, names_of(channel), strict=True)):
         group = cell.keywords
+        if devices and device:
+            bids.device[c, g] = devices.index(device)
         bids.share[c, g] = cell.searches / total
         own = channel.bid * hours * cell.bid * FEN
         bids.own[c, :, g] = np.where(own > 0.0, np.maximum(LEAST_BID, step * np.rint(own / step)), 0.0)
@@ -320,7 +327,8 @@ def _copy_fixed(plan: DayPlan, bids: Bids) -> None:
     plan.click_price[:] = bids.click_price
     plan.group_share[:] = bids.share
     plan.own_bid[:] = bids.own
-    plan.tilt[:] = bids.tilt
+    plan.of_group[GROUP_ODDS] = bids.tilt
+    plan.of_group[GROUP_DEVICE] = bids.device
     plan.pace[:] = 0.0
     plan.slot_ctr[:] = bids.slot_ctr
     plan.n_rivals[:] = bids.rivals

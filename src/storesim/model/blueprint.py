@@ -41,6 +41,9 @@ class Blueprint:
     opened: dt.date
     n_days: int
     channels: tuple[str, ...]
+    devices: tuple[str, ...]
+    """Devices on which visitors come; empty where they are not told apart."""
+
     paid: tuple[bool, ...]
     goods: Goods
     market: Market
@@ -119,6 +122,7 @@ def _drawn(same: _Same) -> Blueprint:
         opened=scenario.store.opened,
         n_days=scenario.n_days,
         channels=tuple(scenario.channels),
+        devices=tuple(scenario.market.devices),
         paid=tuple(isinstance(channel, PaidChannel) for channel in scenario.channels.values()),
         goods=goods,
         market=read_market(scenario),

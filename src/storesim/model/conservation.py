@@ -208,6 +208,7 @@ class Audit:
             self._fail(day, members)
         self._check_accounts(day, kernel)
         self._check_attributed(day, kernel)
+        self._check_devices(day, kernel)
         self._check_books(day, books, goods)
         self._check_promises(day)
 
@@ -235,6 +236,12 @@ class Audit:
         today = kernel.tally.by_channel[:, [ORDERS, GMV]]
         if (credited[BY_ORDER, day].sum(axis=1) != today).any() or (credited[BY_CLICK].sum(axis=(0, 2)) != sold).any():
             self._fail(day, "orders credited to clicks are not the orders of the channels")
+
+    def _check_devices(self, day: int, kernel: Kernel) -> None:
+        """Every visitor, page, order and fen of a channel belongs to one device, where devices are told apart."""
+        told, whole = kernel.tally.by_device, kernel.tally.by_channel[:, [UV, PV, BOUNCES, BUYERS, UNITS, GMV]]
+        if told.shape[1] and (told.sum(axis=1) != whole).any():
+            self._fail(day, "what visitors did on each device is not what they did in their channels")
 
     def _check_books(self, day: int, books: Day, goods: float) -> None:
         finance = self._finance

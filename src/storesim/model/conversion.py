@@ -27,6 +27,7 @@ from storesim.engine.day import (
     F,
 )
 from storesim.engine.draws import exp, log
+from storesim.model.devices import read_devices
 from storesim.model.goods import Goods, of_roles
 from storesim.model.modes import mode_of, promised_days
 from storesim.model.today import Offer, Today
@@ -47,6 +48,9 @@ class Visits(NamedTuple):
     bounce: F
     page_p: F
 
+    devices: F
+    """[n_channels, n_devices, N_DEVICE] what the kernel wants to know of each device."""
+
 
 def read_visits(scenario: Scenario) -> Visits:
     """What one stage says of visitors."""
@@ -60,6 +64,7 @@ def read_visits(scenario: Scenario) -> Visits:
         bounce=np.array([channel.bounce for channel in channels]),
         # Those who stay see two pages and a geometric number with mean (1 − p)/p more.
         page_p=np.array([1.0 / (channel.depth - 1.0) for channel in channels]),
+        devices=read_devices(scenario),
     )
 
 
@@ -91,6 +96,7 @@ class Conversion:
         if today.fresh:
             plan.bounce[:] = visits.bounce
             plan.page_p[:] = visits.page_p
+            plan.devices[:] = visits.devices
             plan.alias_p[:] = self._goods.alias_p
             plan.alias_k[:] = self._goods.alias_k
             for place, value in self._scalars.items():

@@ -1,7 +1,8 @@
 """The market: demand M_d and rivals C_d of every day, drawn before the store opens.
 
 `M_d = trend · season · weekday · events · exp(x_d − sd²/2)`, with x_d a stationary AR(1), so that the noise has mean 1;
-`C_d = strength · exp(c_d)`, with c_d a stationary AR(1) of the given half-life, so that the median is the strength.
+`C_d = strength · trend · exp(c_d)`, with c_d a stationary AR(1) of the given half-life, so that the median is the
+strength, and its trend the rivals' own.
 Both are luck of the market, not of the store: nothing the store does moves them (MODEL section 1).
 """
 
@@ -35,7 +36,9 @@ class Market(NamedTuple):
 
     noise_sd: float
     noise_lag: float
-    strength: float
+    strength: F
+    """[n_days] median of C_d."""
+
     rivals_sd: float
     rivals_lag: float
 
@@ -62,7 +65,7 @@ def read_market(scenario: Scenario) -> Market:
     # Five working days and two of the weekend average to 1.
     workday = 7.0 / (5.0 + 2.0 * market.weekend)
     weekday = np.array([workday * (market.weekend if date.weekday() >= 5 else 1.0) for date in dates])
-    trend = np.array([(1.0 + market.growth) ** ((d + 0.5) / 365.0 - 0.5) for d in range(scenario.n_days)])
+    trend = _trend(market.growth, scenario.n_days)
     # Rounded, because the libraries behind sine and power differ in the last bit between machines.
     calm = np.round(trend * season * weekday, 12)
     lift = np.array([_mean_lift(scenario.events, date, market.hours) for date in dates])
@@ -72,7 +75,7 @@ def read_market(scenario: Scenario) -> Market:
         searches=market.searches_per_day,
         noise_sd=market.noise.sd,
         noise_lag=market.noise.lag1,
-        strength=market.rivals.strength,
+        strength=market.rivals.strength * np.round(_trend(market.rivals.growth, scenario.n_days), 12),
         rivals_sd=market.rivals.sd,
         rivals_lag=exp(-0.6931471805599453 / market.rivals.half_life),
     )
@@ -88,6 +91,11 @@ def draw_weather(market: Market, seed: int, run: int) -> Weather:
     raise_e(noise, -0.5 * market.noise_sd**2)
     raise_e(rivals, 0.0)
     return Weather(calm=market.calm * noise, indices=market.known * noise, rivals=market.strength * rivals)
+
+
+def _trend(growth: float, n_days: int) -> F:
+    """[n_days] growth by the year, 1 in the middle of the first."""
+    return np.array([(1.0 + growth) ** ((d + 0.5) / 365.0 - 0.5) for d in range(n_days)])
 
 
 def season_of_year(weights: tuple[float, float, float, float], year: int) -> F:

@@ -44,6 +44,7 @@ from storesim.model.conservation import Audit
 from storesim.model.conversion import Conversion
 from storesim.model.deals import Deals, fitted
 from storesim.model.demand import draw_weather
+from storesim.model.devices import Devices
 from storesim.model.goods import FEN
 from storesim.model.groups import Groups
 from storesim.model.landing import land
@@ -86,6 +87,7 @@ class Store:
         self.traffic = Traffic(plan.sources)
         self.ads = Ads(spec, plan.bids)
         self.groups = Groups(plan.groups)
+        self.devices = Devices(len(plan.channels), len(plan.devices))
         self.booked = booked.Booked(plan.bookings, plan.channels, seed, run)
         self.affiliates = Affiliates(plan.affiliates)
         self.slots = slots.Slots(plan.goods, plan.slots, self.career.stage, self.kernel.state, self._standing(0))
@@ -214,6 +216,7 @@ class Store:
         self._send_purchases()
         self.ads.close(stage, by_channel)
         self.groups.close(stage, kernel.tally.by_group)
+        self.devices.close(kernel.tally.by_device)
         self.booked.close(day, stage, by_channel)
         self.affiliates.close(day, by_channel, kernel.due.commission)
         self.slots.close(stage, by_channel, kernel.tally.by_sku)
@@ -352,6 +355,7 @@ def _kernel(plan: Blueprint, stage: int, seed: int, run: int, log_rows: int) -> 
         attributed=plan.scenario.operations.attribution.window is not None,
         commissioned=bool((plan.affiliates[stage].settlement >= 0.0).any()),
         n_accounts=len(plan.rates.elsewhere),
+        n_devices=len(plan.devices),
         seed=seed,
         run=run,
         log_rows=log_rows,

@@ -25,6 +25,7 @@ from storesim.model.conversion import NEUTRAL_SCORE
 from storesim.model.today import Offer, Shelf, Today
 from storesim.scenario.booked import Burst, Display, PayPerSale, Slots
 from storesim.scenario.channels import AnyChannel, Organic, PayPerClick, Placement, Returning
+from storesim.scenario.devices import over_devices
 from storesim.scenario.document import Scenario
 from storesim.scenario.members import Members
 from storesim.scenario.offsite import Offsite
@@ -91,7 +92,6 @@ class Morning(NamedTuple):
 def read_sources(scenario: Scenario) -> Sources:
     """The channels of one stage."""
     n = len(scenario.channels)
-    base = scenario.operations.conversion.base
     sources = Sources(
         kind=np.zeros(n, dtype=np.int64),
         mechanism=np.zeros(n, dtype=np.int64),
@@ -100,7 +100,7 @@ def read_sources(scenario: Scenario) -> Sources:
         visits=np.zeros(n),
         halo=np.ones(n),
         taken=np.zeros(n),
-        category=np.array([category_cvr(base, channel) for channel in scenario.channels.values()]),
+        category=np.array([category_cvr(scenario, channel) for channel in scenario.channels.values()]),
         hours=np.array(scenario.market.hours) / sum(scenario.market.hours),
     )
     for c, channel in enumerate(scenario.channels.values()):
@@ -160,10 +160,15 @@ def kept(half_life: float) -> float:
     return exp(-LN_2 / half_life)
 
 
-def category_cvr(base: float, channel: AnyChannel) -> float:
+def category_cvr(scenario: Scenario, channel: AnyChannel) -> float:
     """Buyers a visitor of the channel would bring to a store that converts like its category, `base` on search."""
+    base = scenario.operations.conversion.base
     odds = channel.conversion * base / (1.0 - base) if base < 1.0 else 1.0
-    return (1.0 - channel.bounce) * odds / (1.0 + odds)
+
+    def buys(bounce: float, factor: float) -> float:
+        return (1.0 - bounce) * (factor * odds) / (1.0 + factor * odds)
+
+    return over_devices(channel, scenario.market.devices, buys)
 
 
 class Traffic:

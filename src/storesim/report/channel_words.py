@@ -1,8 +1,11 @@
-"""Words of the tables beside the funnel: groups of keywords and windows of attribution; a part of `words`."""
+"""Words of the tables beside the funnel: devices, groups of keywords and windows of attribution; a part of `words`."""
 
 from __future__ import annotations
 
 OF_CHANNELS: dict[str, tuple[str, str]] = {
+    "channels.devices": ("分终端（全部模拟日，均值）", "By device (all simulated days, mean)"),
+    "channels.devices.of": ("终端", "Device"),
+    "channels.devices.share": ("访客占比", "Share of visitors"),
     "channels.groups": ("关键词组（全部模拟日，均值）", "Groups of keywords (all simulated days, mean)"),
     "channels.groups.of": ("关键词组 / 人群 / 设备", "Keywords / crowd / device"),
     "channels.credited": ("按归因口径（{first} 至 {last}）", "By attribution window ({first} to {last})"),

@@ -61,7 +61,7 @@ class Sources:
             runs.start, runs.channels, runs.skus,
             runs.by_channel.mean(axis=0), runs.of_store.mean(axis=0), runs.by_sku.mean(axis=0), runs.provenance,
             runs.cohorts.mean(axis=0), runs.attributed.mean(axis=0),
-            runs.groups, runs.by_group.mean(axis=0),
+            runs.groups, runs.by_group.mean(axis=0), runs.devices, runs.by_device.mean(axis=0),
         )  # fmt: skip
 
     @cached_property

@@ -196,6 +196,7 @@ def _arrays(ensemble: Ensemble) -> dict[str, np.ndarray[Any, Any]]:
         # A file of a store that credits no clicks is what it was before there was anything to credit.
         **({"attributed": ensemble.attributed} if ensemble.attributed.size else {}),
         **({"groups": np.array(ensemble.groups), "by_group": ensemble.by_group} if ensemble.groups else {}),
+        **({"devices": np.array(ensemble.devices), "by_device": ensemble.by_device} if ensemble.devices else {}),
     }
 
 
@@ -216,6 +217,8 @@ def _ensemble_of(arrays: Mapping[str, np.ndarray[Any, Any]]) -> Ensemble | None:
         arrays.get("attributed", np.zeros(0)),
         tuple((str(a), str(b), str(c), str(d)) for a, b, c, d in arrays.get("groups", np.zeros((0, 4)))),
         arrays.get("by_group", np.zeros(0)),
+        tuple(arrays.get("devices", np.zeros(0, dtype=np.str_)).tolist()),
+        arrays.get("by_device", np.zeros(0)),
     )
 
 

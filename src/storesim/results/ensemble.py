@@ -61,6 +61,8 @@ class Ensemble(Recorded):
             self.attributed[index],
             self.groups,
             self.by_group[index],
+            self.devices,
+            self.by_device[index],
         )
 
     def total(
@@ -158,6 +160,8 @@ def side_by_side(runs: Sequence[Run]) -> Ensemble:
         _read_only(np.stack([run.attributed for run in runs])),
         runs[0].groups,
         _read_only(np.stack([run.by_group for run in runs])),
+        runs[0].devices,
+        _read_only(np.stack([run.by_device for run in runs])),
     )
 
 
@@ -173,7 +177,9 @@ def join(parts: Iterable[Ensemble], n_runs: int) -> Ensemble:
     arrays: tuple[Array, ...] = ()
     done = 0
     for part in parts:
-        pieces = (part.by_channel, part.of_store, part.by_sku, part.cohorts, part.attributed, part.by_group)
+        pieces = (
+            part.by_channel, part.of_store, part.by_sku, part.cohorts, part.attributed, part.by_group, part.by_device,
+        )  # fmt: skip
         if head is None:
             head = part
             arrays = tuple(np.empty((n_runs, *piece.shape[1:])) for piece in pieces)
@@ -184,10 +190,10 @@ def join(parts: Iterable[Ensemble], n_runs: int) -> Ensemble:
         done += part.n_runs
     if head is None or done != n_runs:
         raise UsageError(f"there are {done} runs where {n_runs} were to be joined")
-    by_channel, of_store, by_sku, cohorts, attributed, by_group = (_read_only(array) for array in arrays)
+    by_channel, of_store, by_sku, cohorts, attributed, by_group, by_device = (_read_only(array) for array in arrays)
     return Ensemble(
         head.start, head.channels, head.skus, by_channel, of_store, by_sku, head.provenance, cohorts, attributed,
-        head.groups, by_group,
+        head.groups, by_group, head.devices, by_device,
     )  # fmt: skip
 
 

@@ -23,6 +23,9 @@ SKU_COUNTS: tuple[str, ...] = ("units", "gmv", "lost_units", "ordered", "receive
 COHORT_COUNTS: tuple[str, ...] = ("buyers", "gmv")
 """Columns of `cohorts`: orders of members, CNY."""
 
+DEVICE_COUNTS: tuple[str, ...] = ("uv", "pv", "bounces", "buyers", "units", "gmv")
+"""Last axis of `by_device`; a buyer has one order."""
+
 GroupName = tuple[str, str, str, str]
 """Channel, group of keywords, crowd, device."""
 
@@ -87,6 +90,12 @@ class Recorded(Dated):
     by_group: Array = field(default_factory=lambda: np.zeros(0))
     """[..., n_groups, 3] impressions, clicks and CNY of all days."""
 
+    devices: tuple[str, ...] = ()
+    """Devices on which visitors come; empty where they are not told apart."""
+
+    by_device: Array = field(default_factory=lambda: np.zeros(0))
+    """[..., n_channels, n_devices, len(DEVICE_COUNTS)] of all days."""
+
     _leading: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
@@ -97,7 +106,10 @@ class Recorded(Dated):
             object.__setattr__(self, "attributed", np.zeros((*leading, 2, 0, len(self.channels), 7, 2)))
         if not self.groups:
             object.__setattr__(self, "by_group", np.zeros((*self.of_store.shape[: self._leading], 0, 3)))
-        for name in ("by_channel", "of_store", "by_sku", "cohorts", "attributed", "by_group"):
+        if not self.devices:
+            leading = self.of_store.shape[: self._leading]
+            object.__setattr__(self, "by_device", np.zeros((*leading, len(self.channels), 0, len(DEVICE_COUNTS))))
+        for name in ("by_channel", "of_store", "by_sku", "cohorts", "attributed", "by_group", "by_device"):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         self._check_shapes()
 
@@ -206,6 +218,7 @@ class Recorded(Dated):
             "by_sku": (*leading, len(self.skus), len(SKU_COUNTS)),
             "cohorts": (*leading, *_cohort_months(self.cohorts.shape[-2]), len(COHORT_COUNTS)),
             "by_group": (*leading, len(self.groups), 3),
+            "by_device": (*leading, len(self.channels), len(self.devices), len(DEVICE_COUNTS)),
             "attributed": (*leading, 2, n_days if self.attributed.size else 0, len(self.channels), 7, 2),
         }
         for name, shape in wanted.items():

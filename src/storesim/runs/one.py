@@ -58,6 +58,8 @@ def simulate(scenario: Scenario, seed: int = 0, run: int = 0) -> Run:
         attributed=store.attributed(),
         groups=store.groups.names,
         by_group=store.groups.totals(),
+        devices=plan.devices,
+        by_device=store.devices.totals(),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from storesim.scenario.channels import Organic
+from storesim.scenario.devices import over_devices
 from storesim.scenario.document import Scenario
 
 
@@ -40,4 +41,8 @@ def _orders_of(scenario: Scenario, channel: Organic) -> float:
     price = math.log(max(1e-9, 1.0 - scenario.catalogue.discount))
     odds = spec.base / (1.0 - spec.base) * channel.conversion / spec.review_lift
     odds *= math.exp(-spec.price_elasticity * price)
-    return (1.0 - channel.bounce) * odds / (1.0 + odds)
+
+    def buys(bounce: float, factor: float) -> float:
+        return (1.0 - bounce) * factor * odds / (1.0 + factor * odds)
+
+    return over_devices(channel, scenario.market.devices, buys)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from storesim.scenario.spec import Spec
+from storesim.scenario.devices import DeviceShares
+from storesim.scenario.spec import Named, Spec
 from storesim.units import Number, Rate, Share
 
 
@@ -19,3 +20,6 @@ class Channel(Spec):
 
     depth: Number = Field(default=4.5, ge=2, le=100)
     """Mean pages of a visitor who does not bounce: two, plus a geometric number."""
+
+    device_shares: DeviceShares = Named()
+    """Share of its visitors on each device of `market.devices`, where it differs from the market's; they add up to 1."""

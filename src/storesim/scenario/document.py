@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from storesim.scenario.booked import PayPerSale, Slots
 from storesim.scenario.catalogue import Catalogue, Roles
 from storesim.scenario.channels import AnyChannel, Organic, Returning
+from storesim.scenario.devices import faults_of_devices
 from storesim.scenario.events import Event
 from storesim.scenario.operations import Operations
 from storesim.scenario.promotions import AnyPromotion, faults_among
@@ -75,7 +76,7 @@ class Scenario(Spec):
     """Days to simulate from the opening day."""
 
     channels: Annotated[Named[AnyChannel], AfterValidator(_one_returning), AfterValidator(_share_the_market)] = Field(
-        min_length=1
+        min_length=1, max_length=1_000
     )
     """Where visitors come from, by name."""
 
@@ -162,6 +163,12 @@ class Scenario(Spec):
         return self
 
     @model_validator(mode="after")
+    def _known_devices(self) -> Self:
+        if faults := faults_of_devices(self.channels, list(self.market.devices)):
+            raise at_places("Scenario", faults)
+        return self
+
+    @model_validator(mode="after")
     def _known_items(self) -> Self:
         skus = self.catalogue.skus
         if faults := faults_among(self.promotions, [sku.sku for sku in skus], [sku.category for sku in skus]):
@@ -191,23 +198,31 @@ class Scenario(Spec):
 
 def _forget_unused(settings: dict[str, Any]) -> None:
     """Take out what a scenario does not use: it keeps its name when storesim learns something new."""
-    for group, name in ((settings, "promotions"), (settings["catalogue"], "cross_sales")):
-        if not group[name]:
-            del group[name]
-    for target in settings["targets"].values():
-        if not any(target["mix"].values()):
-            del target["mix"]
-        for name in ("fixed", "uv_limit", "ad_budget"):
-            if not target[name]:
-                del target[name]
-    if settings["catalogue"]["roles"] == Roles().model_dump(mode="json"):
-        del settings["catalogue"]["roles"]
-    operations = settings["operations"]
-    conversion = operations["conversion"]
+    catalogue, operations, market = settings["catalogue"], settings["operations"], settings["market"]
+    conversion, channels = operations["conversion"], settings["channels"].values()
+    if catalogue["roles"] == Roles().model_dump(mode="json"):
+        del catalogue["roles"]
     if conversion["later"] == 0.0:
-        for name in ("later", "later_median", "later_sd"):
-            del conversion[name]
+        del conversion["later_median"], conversion["later_sd"]
     if conversion["paid"] == 1.0:
         del conversion["paid"]
     if operations["attribution"]["window"] is None:
         del operations["attribution"]
+    for target in settings["targets"].values():
+        if not any(target["mix"].values()):
+            del target["mix"]
+        _forget_empty(target, "fixed", "uv_limit", "ad_budget")
+    for channel in channels:
+        _forget_empty(channel, "device_shares")
+    _forget_empty(settings, "promotions")
+    _forget_empty(catalogue, "cross_sales")
+    _forget_empty(conversion, "later")
+    _forget_empty(market, "devices")
+    _forget_empty(market["rivals"], "growth")
+
+
+def _forget_empty(group: dict[str, Any], *names: str) -> None:
+    """Take out those of a group's settings that are empty, none or 0."""
+    for name in names:
+        if not group[name]:
+            del group[name]

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from storesim.scenario.devices import add_up
 from storesim.scenario.spec import Named, Spec, disagreement
 from storesim.units import CNY, Number, Rate, Share
 
@@ -55,7 +56,7 @@ class Device(Spec):
     """Searchers on one device, such as PC or mobile, and what the channel bids for them."""
 
     share: Share = Field(gt=0)
-    """Share of the channel's searchers who use it; devices add up to 1 (DOMAIN 3.4: PC 5.1 %, A)."""
+    """Share of the channel's searchers who use it; devices add up to 1 (DOMAIN 3.4: PC 5.1 %, A). Those of `market.devices`, where there are any."""
 
     bid: Rate = Field(default=1.0, ge=0, le=10)
     """Factor on the bid (移动端系数). 0 leaves the device out."""
@@ -116,11 +117,7 @@ def _one_at_most(crowds: Named[Crowd]) -> Named[Crowd]:
 
 
 def _all_devices(devices: Named[Device]) -> Named[Device]:
-    total = sum(device.share for device in devices.values())
-    if devices and abs(total - 1.0) > 0.0005:
-        raise disagreement(
-            f"shares of the devices {', '.join(devices)} add up to {total:.4g}; they must add up to 1", "share"
-        )
+    add_up(sum(device.share for device in devices.values()), list(devices))
     return devices
 
 

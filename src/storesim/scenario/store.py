@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from storesim.scenario.devices import DeviceUses
 from storesim.scenario.hours import Hours24
 from storesim.scenario.modes import Mode, Terms
 from storesim.scenario.spec import Named, Spec
@@ -56,6 +57,9 @@ class Rivals(Spec):
     half_life: Days = Field(default=21.0, gt=0)
     """Days in which a departure from the usual strength halves; *assumed*."""
 
+    growth: Rate = Field(default=0.0, gt=-0.9, le=3)
+    """Growth of their strength per year: 0.2 is a fifth stronger a year later."""
+
     bid_effect: Number = Field(default=0.5, ge=0, le=3)
     """Power with which rivals' strength raises the price of a click; *assumed*."""
 
@@ -90,6 +94,9 @@ class Market(Spec):
         5.96, 6.46, 6.61, 6.01, 5.31, 4.16, 3.71, 4.16, 5.21, 6.26, 7.26, 5.61,
     )  # fmt: skip
     """Relative visits in each hour of the day (DOMAIN 3.3, A; hour 0 lowered for a normal day)."""
+
+    devices: DeviceUses = Field(default=Named(), max_length=16)
+    """Devices on which visitors come (终端); without any, visitors are not told apart."""
 
     noise: DemandNoise = DemandNoise()
     rivals: Rivals = Rivals()

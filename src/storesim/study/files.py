@@ -14,6 +14,7 @@ from storesim.results.archive import save_draws
 from storesim.results.attribution import attribution_csv
 from storesim.results.cohorts import cohorts_csv
 from storesim.results.daily import daily_csv
+from storesim.results.devices import devices_csv
 from storesim.results.files import write_whole
 from storesim.results.groups import groups_csv
 from storesim.results.tables import csv_bytes, number_texts, plain_text
@@ -31,6 +32,7 @@ FORECAST: Final = "forecast.csv"
 MEMBERS: Final = "members.csv"
 ATTRIBUTION: Final = "attribution.csv"
 KEYWORDS: Final = "keywords.csv"
+DEVICES: Final = "devices.csv"
 GOALS: Final = "goals.csv"
 GAP: Final = "gap.csv"
 ACTUALS: Final = "actuals.csv"
@@ -48,7 +50,7 @@ def write_data(folder: Path, ensemble: Ensemble, outlook: Outlook, goals: Goals 
     write_forecast(folder / FORECAST, outlook)
     names: tuple[str, ...] = (DRAWS, DAILY, FORECAST)
     # What an earlier run left in this folder would be taken for this one's.
-    for name in (MEMBERS, ATTRIBUTION, KEYWORDS, GOALS):
+    for name in (MEMBERS, ATTRIBUTION, KEYWORDS, DEVICES, GOALS):
         (folder / name).unlink(missing_ok=True)
     if ensemble.cohorts.size:
         write_whole(folder / MEMBERS, cohorts_csv(ensemble))
@@ -59,6 +61,9 @@ def write_data(folder: Path, ensemble: Ensemble, outlook: Outlook, goals: Goals 
     if ensemble.groups:
         write_whole(folder / KEYWORDS, groups_csv(ensemble))
         names += (KEYWORDS,)
+    if ensemble.devices:
+        write_whole(folder / DEVICES, devices_csv(ensemble))
+        names += (DEVICES,)
     if goals is not None:
         write_goals(folder / GOALS, goals)
         names += (GOALS,)

@@ -13,6 +13,7 @@ from storesim.report.measures import Period
 from storesim.report.parts.names import month_ticks, period_name
 from storesim.report.sources import Sources
 from storesim.results.attribution import BASES, mean_credits, within
+from storesim.results.devices import devices_of
 from storesim.results.groups import groups_of
 from storesim.scenario.booked import Slots
 from storesim.scenario.operations import WINDOWS
@@ -28,7 +29,7 @@ def channels(sources: Sources) -> Section:
     """Visitors by channel and month, and the funnel of each channel."""
     say = sources.say
     note = Text(say("channels.note"), "note")
-    tables = (_funnel(sources), *_groups(sources), *_credited(sources))
+    tables = (_funnel(sources), *_devices(sources), *_groups(sources), *_credited(sources))
     return Section("channels", say("channels"), (_visitors(sources), *tables, *_slots(sources), note))
 
 
@@ -71,6 +72,23 @@ def _slots(sources: Sources) -> tuple[Text, ...]:
     taken, refused = (sources.show(sources.mean_of(f"slots_{name}"), "factor") for name in ("taken", "refused"))
     pieces = sources.show(sources.mean_of("slot_units"), "count")
     return (Text(sources.say("channels.slots", taken=taken, refused=refused, pieces=pieces)),)
+
+
+def _devices(sources: Sources) -> tuple[Table, ...]:
+    """What visitors of the whole store did on each device; nothing where devices are not told apart."""
+    say = sources.say
+    kept = ("uv", "share", "depth", "bounce", "cvr", "aov", "buyers", "gmv")
+    columns = [Column("device", say("channels.devices.of"), "code")]
+    columns += [
+        Column(name, say("channels.devices.share" if name == "share" else "kpi." + name),
+               "share" if name == "share" else palette.kind_of(name))
+        for name in kept
+    ]  # fmt: skip
+    rows = [
+        Row(f"d{i}", (printable(row.device), *(Value(getattr(row, name)) for name in kept)))
+        for i, row in enumerate(row for row in devices_of(sources.mean) if row.channel == "")
+    ]
+    return (Table("devices", say("channels.devices"), tuple(columns), tuple(rows)),) if rows else ()
 
 
 def _groups(sources: Sources) -> tuple[Table, ...]:

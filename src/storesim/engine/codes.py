@@ -1,0 +1,21 @@
+"""What a moment is, in one whole number.
+
+`what | chat outcome << 2 | channel << 4 | device << DEVICE_AT | place in its stream << INDEX_AT | day of a decision put
+off << DAY_AT`.
+"""
+
+from __future__ import annotations
+
+ASKS, DECIDES, PAYS = 1, 2, 3
+"""A wish to chat, a decision, or the balance of a presale."""
+
+SILENT, ANSWERED, UNANSWERED, COMES_BACK = 0, 1, 2, 3
+"""What came of a chat; the last is nothing of a chat, but marks one who decided before and comes back to order."""
+
+DEVICE_AT, INDEX_AT, DAY_AT = 16, 20, 47
+
+CHANNEL, DEVICE_BITS, INDEX = 2**12 - 1, 2**4 - 1, 2**27 - 1
+"""Bits of each, once shifted to the right."""
+
+WHO = 2**DAY_AT - 16
+"""The bits that tell channel, device and place in its stream."""
