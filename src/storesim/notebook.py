@@ -6,12 +6,18 @@ import base64
 from collections.abc import Mapping
 from html import escape
 from importlib import import_module
-from typing import assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
+from storesim.errors import MissingExtra
 from storesim.language import language_of_the_machine
 from storesim.report import palette
 from storesim.report.document import Block, Cell, Chart, Facts, Figure, Report, Table, Text, Value
+from storesim.report.words import Words
 from storesim.shown import Shown
+
+if TYPE_CHECKING:
+    from storesim.results.ensemble import Ensemble
+    from storesim.results.run import Run
 
 _TABLE = "border-collapse:collapse;font-variant-numeric:tabular-nums"
 
@@ -36,7 +42,48 @@ def fragment(report: Report) -> str:
     )
 
 
+def explore(value: Run | Ensemble, lang: str | None = None) -> Any:
+    """A picture of one KPI with choices above it: which KPI, which channel, which days; see `Explorable.explore`."""
+    try:
+        import ipywidgets
+    except ImportError as error:
+        raise MissingExtra("ipywidgets", "notebook") from error
+    from storesim.report.shown import build_view
+
+    say = Words(lang or language_of_the_machine())
+    channels = [(say("total"), ""), *((say.known(f"channel.{name}", name), name) for name in value.channels)]
+    channel = ipywidgets.Dropdown(options=channels, value="", description=say("channel"))
+    kpi = ipywidgets.Dropdown(options=_kpis(value, "", say), value="gmv", description=say("kpi"))
+    days = ipywidgets.SelectionRangeSlider(
+        options=value.dates, index=(0, value.n_days - 1), description=say("shown.days"), continuous_update=False
+    )
+    shown = ipywidgets.HTML()
+
+    def draw(_: object = None) -> None:
+        shown.value = fragment(build_view(value, kpi.value, channel.value or None, days.value, say.lang))
+
+    def offer(_: object) -> None:
+        # Some figures are kept for the whole store only.
+        options = _kpis(value, channel.value, say)
+        kept = kpi.value if kpi.value in dict(options).values() else "gmv"
+        kpi.options, kpi.value = options, kept
+        draw()
+
+    channel.observe(offer, names="value")
+    kpi.observe(draw, names="value")
+    days.observe(draw, names="value")
+    draw()
+    return ipywidgets.VBox([ipywidgets.HBox([kpi, channel]), days, shown])
+
+
+def _kpis(value: Run | Ensemble, channel: str, say: Words) -> list[tuple[str, str]]:
+    return [(say(f"kpi.{name}"), name) for name in value.names_of(channel or None)]
+
+
 _BUILDERS: Mapping[str, str] = {
+    "Scenario": "storesim.report.shown:build_scenario",
+    "Run": "storesim.report.shown:build_run",
+    "Ensemble": "storesim.report.shown:build_ensemble",
     "Comparison": "storesim.report.experiments.comparison:build_comparison",
     "Sweep": "storesim.report.experiments.sweep:build_sweep",
     "Ranking": "storesim.report.experiments.sweep:build_ranking",

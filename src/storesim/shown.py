@@ -19,3 +19,25 @@ class Shown:
         door: Any = import_module("storesim.notebook")
         shown: str = door.html(self)
         return shown
+
+
+class Explorable(Shown):
+    """A value of many days and channels, too many for one picture."""
+
+    __slots__ = ()
+
+    def explore(self, lang: str | None = None) -> Any:
+        """A picture with choices beside it: which KPI, which channel, which days; for a notebook.
+
+        Parameters
+        ----------
+        lang
+            "zh" or "en"; that of the machine if not given.
+
+        Raises
+        ------
+        MissingExtra
+            If ipywidgets is not installed.
+        """
+        door: Any = import_module("storesim.notebook")
+        return door.explore(self, lang)

@@ -10,6 +10,7 @@ from storesim.errors import UsageError
 from storesim.report.channel_words import OF_CHANNELS
 from storesim.report.experiments.words import OF_EXPERIMENTS
 from storesim.report.plan_words import PLAN_WORDS
+from storesim.report.shown_words import SHOWN_WORDS
 
 LANGUAGES = ("zh", "en")
 
@@ -367,6 +368,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "sheet.answer_quarters": ("季度一览", "The quarters at a glance"),
     **OF_CHANNELS,
     **OF_EXPERIMENTS,
+    **SHOWN_WORDS,
 }
 
 

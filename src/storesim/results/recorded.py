@@ -14,6 +14,7 @@ from storesim import kpi
 from storesim.errors import ShapeError, UsageError, near_or_all
 from storesim.results.dated import Dated
 from storesim.results.periods import day_window
+from storesim.shown import Explorable
 
 Array = NDArray[np.float64]
 
@@ -50,7 +51,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, eq=False)
-class Recorded(Dated):
+class Recorded(Explorable, Dated):
     """Counts by day of one run or of many side by side; frozen to the bottom.
 
     Raises

@@ -20,6 +20,7 @@ from storesim.scenario.promotions import AnyPromotion, faults_among
 from storesim.scenario.spec import Named, Spec, at_places
 from storesim.scenario.store import Market, Stages, Store
 from storesim.scenario.targets import Target
+from storesim.shown import Shown
 from storesim.units import Days
 
 
@@ -63,7 +64,7 @@ def _is_year(name: object) -> bool:
     )
 
 
-class Scenario(Spec):
+class Scenario(Shown, Spec):
     """One store, its market, its plans and its targets."""
 
     store: Store
