@@ -1,14 +1,14 @@
 """Forecasts of simulated stores whose future is known: are bands, and chances of reaching a total, what they say?
 
-`python -m benchmarks.calibration [STORES]` simulates stores of the shipped scenarios with markets drawn anew, forecasts
-each from several days of its life knowing only the days before, and holds the paths against what came: days, totals of
-28 and 90 days and of a year, and chances that a total reaches thresholds. Each store is two years long.
+`python -m benchmarks.calibration [STORES] [FOLDER]` simulates stores (`simulated_stores.py`; kept in FOLDER if given),
+forecasts each from several days of its life knowing only days before, and holds the paths against what came: days,
+totals of 28 and 90 days and of a year, and chances that a total reaches thresholds. Each store is two years long; none
+of these stores was learned from, and half their kinds were not either.
 """
 
 from __future__ import annotations
 
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,23 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.record import record
+from benchmarks.simulated_stores import COUNTS, KINDS, LEARNT, Lived, stores
 from storesim.errors import ForecastError
 from storesim.forecast.predict import predict
-from storesim.results.history import History
-from storesim.results.run import Run
-from storesim.runs.one import simulate
-from storesim.scenario.document import Scenario
-from storesim.scenario.load import read_scenario
 
 Array = NDArray[np.float64]
+Place = tuple[str, int]
 
-SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
-KINDS = ("small_store", "mature_store", "pet_care_four_steps", "elena_mileva", "down_jacket_men")
-COUNTS = ("uv", "pv", "buyers", "gmv")
+FIRST_STORE = 10_000
+"""Stores that corrections were learned from have smaller numbers."""
+
 SHOWN = ("uv", "buyers", "gmv")
 HORIZONS = (28, 90, 365)
-ORIGINS = (60, 120, 200, 270, 365)
-N_DAYS = 730
+GROWING = ((0, 60), (0, 120))
+SETTLED = ((0, 200), (0, 365), (275, 365))
+"""First known day and origin; the last is an export that begins late in the store's life."""
+
 THRESHOLDS = (0.8, 0.9, 1.0, 1.1, 1.25)
 """Of the median total: totals whose chance is told."""
 
@@ -72,29 +71,17 @@ class Tally:
         return float(sum(apart) / said.size)
 
 
-def store(number: int) -> Scenario:
-    """A store of one of the shipped scenarios, each on another preset, with a market of another size."""
-    rng = np.random.default_rng([number, 2027])
-    base = read_scenario(SCENARIOS / f"{KINDS[number % len(KINDS)]}.yaml")
-    searches = float(base.market.searches_per_day * np.exp(rng.uniform(-1.5, 0.0)))
-    return base.with_({"horizon": N_DAYS, "targets": {}, "market.searches_per_day": searches})
-
-
-def judged(run: Run, tallies: dict[tuple[str, int], Tally], origins: tuple[int, ...]) -> None:
-    """Add the forecasts of one run to the tallies."""
-    series = {name: run.daily(name) for name in COUNTS}
-    for origin in origins:
-        known = History(run.start, {name: values[:origin] for name, values in series.items()})
-        reach = max(horizon for horizon in HORIZONS if origin + horizon <= run.n_days)
+def judged(store: Lived, tallies: dict[Place, Tally], cases: tuple[tuple[int, int], ...]) -> None:
+    """Add the forecasts of one store to the tallies."""
+    for first, origin in cases:
         try:
-            outlook = predict(known, reach, n_paths=500, seed=origin)
+            outlook = predict(store.days(first, origin), HORIZONS[-1], n_paths=400, seed=origin)
         except ForecastError:
             continue
         for name in SHOWN:
-            paths = outlook.daily(name)
-            for horizon in (one for one in HORIZONS if one <= reach):
-                actual = series[name][origin : origin + horizon]
-                tallies.setdefault((name, horizon), Tally()).add(paths[:, :horizon], actual)
+            paths, came = outlook.daily(name), store.counts[COUNTS.index(name), origin:]
+            for horizon in HORIZONS:
+                tallies.setdefault((name, horizon), Tally()).add(paths[:, :horizon], came[:horizon])
 
 
 def table(tallies: dict[tuple[str, int], Tally]) -> str:
@@ -109,23 +96,28 @@ def table(tallies: dict[tuple[str, int], Tally]) -> str:
     return "\n".join(lines)
 
 
-def main(n_stores: int) -> None:
+def main(n_stores: int, folder: Path | None) -> None:
     """Measure, and write the section."""
-    began = time.perf_counter()
-    launching: dict[tuple[str, int], Tally] = {}
-    later: dict[tuple[str, int], Tally] = {}
-    for number in range(n_stores):
-        run = simulate(store(number), seed=number)
-        judged(run, launching, ORIGINS[:2])
-        judged(run, later, ORIGINS[2:])
-    said = (
-        f"{n_stores} simulated stores of two years ({2 * n_stores} store-years) from {len(KINDS)} scenarios, markets "
-        f"drawn anew; each forecast from its own days alone. {time.perf_counter() - began:.0f} s.\n\n"
-        f"From days {ORIGINS[2]}, {ORIGINS[3]} and {ORIGINS[4]} of the store's life:\n\n{table(later)}\n\n"
-        f"From days {ORIGINS[0]} and {ORIGINS[1]}, while it still launches and grows:\n\n{table(launching)}"
+    found: dict[tuple[str, bool], dict[Place, Tally]] = {}
+    for store in stores(range(FIRST_STORE, FIRST_STORE + n_stores), folder):
+        for life, cases in (("growing", GROWING), ("settled", SETTLED)):
+            judged(store, found.setdefault((life, store.kind in LEARNT), {}), cases)
+    head = (
+        f"{n_stores} simulated stores of two years ({2 * n_stores} store-years) of {len(KINDS)} kinds; markets, luck, "
+        "budgets and stages drawn anew; each forecast from its own days alone. Corrections were learned from other "
+        f"stores, of the kinds {', '.join(LEARNT)}."
     )
-    record("Calibration on simulated stores", f"python -m benchmarks.calibration {n_stores}", said)
+    said = [head]
+    lives = {
+        "settled": f"From days {SETTLED[0][1]} and {SETTLED[1][1]} of the store's life, and from its last 90 days then",
+        "growing": f"From days {GROWING[0][1]} and {GROWING[1][1]}, while the store launches and grows",
+    }
+    for life, when in lives.items():
+        for learnt, kinds in ((True, "new stores of these kinds"), (False, "kinds never learned from")):
+            said.append(f"{when}; {kinds}:\n\n{table(found[life, learnt])}")
+    command = f"python -m benchmarks.calibration {n_stores}"
+    record("Calibration on simulated stores", command, "\n\n".join(said))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, Path(sys.argv[2]) if len(sys.argv) > 2 else None)

@@ -131,7 +131,7 @@ def drive(days: KnownDays) -> Driven:
     labels = tuple(_label(driver, days.channels) for driver in drivers)
     values = np.stack(series) if series else np.zeros((0, days.n_days))
     weekdays = np.stack(shut) if shut else np.zeros((0, 7), dtype=np.bool_)
-    panel = Panel(days.start, labels, values, weekdays)
+    panel = Panel(days.start, labels, values, weekdays, tuple(bool(driver.parent) for driver in drivers))
     return Driven(panel, tuple(drivers), closed, len(days.channels), names)
 
 

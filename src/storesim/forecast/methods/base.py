@@ -7,7 +7,7 @@ can become negative. `drivers.py` goes there and back; a method sees neither cha
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -36,6 +36,13 @@ class Panel:
     closed_weekdays: NDArray[np.bool_]
     """[n_series, 7], Monday first: weekdays on which nothing ever happens; their values are NaN."""
 
+    ratios: tuple[bool, ...] = ()
+    """Whether each series is a ratio of two counts; all are counts if not said."""
+
+    def __post_init__(self) -> None:
+        if not self.ratios:
+            object.__setattr__(self, "ratios", (False,) * self.n_series)
+
     @property
     def n_series(self) -> int:
         """Series in the panel."""
@@ -52,7 +59,7 @@ class Panel:
 
     def until(self, n_days: int) -> Panel:
         """The first `n_days` days: what was known then."""
-        return Panel(self.start, self.names, self.values[:, :n_days], self.closed_weekdays)
+        return replace(self, values=self.values[:, :n_days])
 
 
 class Fitted(Protocol):

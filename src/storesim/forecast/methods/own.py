@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from storesim.forecast.methods.bank import USUAL, Days, Learned, candidates, days_of, learned, supports_yearly
 from storesim.forecast.methods.base import WEEK, Panel, carried_on, require_days
+from storesim.forecast.methods.lessons import REACHES, lessons
 from storesim.forecast.methods.spread import Spread, learn
 
 Array = NDArray[np.float64]
@@ -54,6 +55,9 @@ class Own:
         combined = _combined(past, _by_day(weights, n_ahead))
         against = _against(combined, late, origins)
         spread = learn(combined, step, late.weekdays(0, late.n_days + 1)[origins], late.n_days)
+        laws = np.stack([spread.doubt(reach // WEEK) for reach in REACHES])
+        drift, factors = lessons(late, laws)
+        spread = replace(spread, drift=drift, factors=factors)
         return FittedOwn(late, weights, yearly, spread, len(origins), days.country, against)
 
 
@@ -87,14 +91,17 @@ class FittedOwn:
             return tuple(said)
         return (*said, f"Public holidays of {self.country} explain its unusual days best, and are foretold with it.")
 
-    def predict(self, horizon: int, n_paths: int, seed: int) -> Array:
-        """See `base.Fitted`."""
+    def middle(self, horizon: int) -> Array:
+        """What the filters foretell together, before anything taught: [horizon, n_series]."""
         days = days_of(self.panel, horizon, self.country)
         n_days = self.panel.n_days
         found = candidates(days, learned(days, [n_days]), n_days, horizon)
-        middle = _combined(found[np.newaxis], _by_day(self.weights, horizon))[0]
-        weekday = int(self.panel.weekdays(n_days, n_days + 1)[0])
-        return np.asarray(middle + self.spread.draw(horizon, n_paths, seed, weekday))
+        return np.asarray(_combined(found[np.newaxis], _by_day(self.weights, horizon))[0])
+
+    def predict(self, horizon: int, n_paths: int, seed: int) -> Array:
+        """See `base.Fitted`."""
+        weekday = int(self.panel.weekdays(self.panel.n_days, self.panel.n_days + 1)[0])
+        return np.asarray(self.middle(horizon) + self.spread.draw(horizon, n_paths, seed, weekday))
 
 
 def _last_days(panel: Panel) -> Panel:
@@ -104,7 +111,7 @@ def _last_days(panel: Panel) -> Panel:
     if first == 0:
         return panel
     start = type(panel.start).fromordinal(panel.start.toordinal() + first)
-    return Panel(start, panel.names, panel.values[:, first:], panel.closed_weekdays)
+    return replace(panel, start=start, values=panel.values[:, first:])
 
 
 def _origins(n_days: int) -> tuple[list[int], int]:

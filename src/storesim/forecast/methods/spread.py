@@ -27,20 +27,12 @@ _SIZES, _GROWTHS = (grid.ravel() for grid in np.meshgrid(0.01 * 2.0 ** np.arange
 _MEMORY = 150.0
 """Half-life of what past errors tell, days."""
 
-_REACH = (4.0, 13.0, 52.0)
+_REACH = np.array([28.0, 90.0, 365.0]) / WEEK
 _WEEKDAY_PRIOR = 16.0
 """Weeks of errors from which on weekdays are believed to differ more than not."""
 
-_WIDENING = (
-    (14.0, 1.15, 2.2, 2.2, 2.2),
-    (28.0, 0.90, 1.5, 2.0, 1.8),
-    (70.0, 0.88, 1.5, 1.8, 1.8),
-    (120.0, 0.88, 1.25, 1.4, 1.4),
-    (240.0, 0.88, 1.1, 1.25, 1.4),
-    (450.0, 0.87, 1.05, 1.1, 1.4),
-    (800.0, 0.87, 1.0, 1.0, 1.2),
-)
-"""By days of history: `widening`."""
+_WIDER_DAYS = ((14.0, 1.15), (28.0, 0.90), (70.0, 0.88), (800.0, 0.87))
+"""By days of history: `wider_days`."""
 
 _USUAL_SHARED = 0.9
 _USUAL_KEPT = 0.96
@@ -82,8 +74,11 @@ class Spread:
     wider_days: float = 1.0
     """Factor of the errors of days that made bands of days hold as promised, over many series."""
 
-    wider_level: tuple[float, ...] = (1.0, 1.0, 1.0)
-    """Factors of the level's error 4, 13 and 52 weeks ahead that made bands of totals hold."""
+    drift: Array | None = None
+    """[3, n_series] mean error over 4, 13 and 52 weeks ahead, as many series taught; none if not given."""
+
+    factors: Array | None = None
+    """[2, 3, n_series] factors of that mean's errors, below and above (`lessons.py`); 1 if not given."""
 
     def draw(self, horizon: int, n_paths: int, seed: int, first_weekday: int) -> Array:
         """Joint error paths: [n_paths, horizon, n_series]."""
@@ -98,11 +93,36 @@ class Spread:
         )
         at = (first_weekday + day + turn.astype(np.int64)[:, day // WEEK]) % WEEK
         fast = self.wider_days * self.fast[blocks[:, day // WEEK], at]
-        return np.asarray(fast + self._slow(n_weeks, n_paths, seed)[:, day // WEEK])
+        return np.asarray(fast + self._as_taught(self._slow(n_weeks, n_paths, seed))[:, day // WEEK])
 
     def variance(self, week: Array) -> Array:
         """Variance of the level's error in weeks ahead, the first being 1: [n_weeks, n_series], all laws together."""
         return np.asarray(week[:, np.newaxis] ** _GROWTHS @ (self.belief * self.level))
+
+    def doubt(self, n_weeks: int) -> Array:
+        """Standard deviation of the mean error of the first weeks ahead, before anything taught: [n_series]."""
+        ahead = np.arange(1.0, n_weeks + 1)
+        variance = self.variance(ahead)
+        apart = np.abs(np.subtract.outer(ahead, ahead))[..., np.newaxis]
+        first = np.minimum.outer(np.arange(n_weeks), np.arange(n_weeks))
+        lasting = (self.kept**apart * (self.shared * variance)[first]).sum(axis=(0, 1))
+        alone = ((1.0 - self.shared) * variance + self.wider_days**2 * self.noise).sum(axis=0)
+        return np.asarray(np.sqrt(lasting + alone) / n_weeks)
+
+    def _as_taught(self, slow: Array) -> Array:
+        """Mean errors of weeks, [n_paths, n_weeks, n_series], so that the mean to date is as many series taught.
+
+        The mean of the first w weeks is drawn to its factor and drift, both smooth in w; weeks are what then makes
+        these means. So bands of totals are corrected, and still are those of the days added up.
+        """
+        if self.drift is None or self.factors is None:
+            return slow
+        ahead = np.arange(1.0, slow.shape[1] + 1)
+        below, above = (np.exp(_between(ahead, np.log(factor))) for factor in self.factors)
+        sums = np.cumsum(slow, axis=1)
+        sums *= np.where(sums < 0.0, below, above)
+        sums += _from_zero(ahead, self.drift) * ahead[:, np.newaxis]
+        return np.diff(sums, axis=1, prepend=0.0)
 
     def _slow(self, n_weeks: int, n_paths: int, seed: int) -> Array:
         """Mean errors of weeks: [n_paths, n_weeks, n_series]. Each path follows one law: tails are as wide as doubt."""
@@ -113,7 +133,6 @@ class Spread:
         first = self.level[law, np.arange(n_series)][:, np.newaxis]
         ahead = np.arange(1.0, n_weeks + 1)
         variance = first * ahead[:, np.newaxis] ** _GROWTHS[law][:, np.newaxis]
-        variance *= np.interp(np.log(ahead), np.log(_REACH), self.wider_level)[:, np.newaxis] ** 2
         shape = (n_paths, n_weeks, n_series)
         steps = normals(seed, "slow errors", shape) @ self.root.T
         alone = normals(seed, "slow errors of one week", shape) @ self.root.T
@@ -124,6 +143,23 @@ class Spread:
         for week in range(1, n_weeks):
             walk[:, week] += self.kept * walk[:, week - 1]
         return np.asarray(walk + alone)
+
+
+def _between(ahead: Array, known: Array) -> Array:
+    """[n_weeks, n_series] between what is known of the three reaches, by the logarithm of weeks; held outside."""
+    place = np.log(ahead)
+    return np.stack([np.interp(place, np.log(_REACH), column) for column in known.T], axis=1)
+
+
+def _from_zero(ahead: Array, known: Array) -> Array:
+    """[n_weeks, n_series] the cubic in log(1 + weeks) through 0 and the three reaches; held beyond the last.
+
+    A mean to date bends gently, so that weeks, which are its differences, have no jumps.
+    """
+    at = np.log1p(np.minimum(ahead, _REACH[-1]))
+    knots = np.log1p(_REACH)
+    weights = np.linalg.solve(np.vander(knots, 4)[:, :3], known)
+    return np.asarray(np.vander(at, 4)[:, :3] @ weights)
 
 
 def _before(variance: Array) -> Array:
@@ -166,21 +202,17 @@ def learn(errors: Array, step: int, weekdays: NDArray[np.int64], n_days: int) ->
     variance = law.variance(np.arange(1.0, n_weeks + 1))
     shared, kept = _ties(slow, variance, noise, step)
     scaled = slow / np.sqrt(np.maximum(variance + noise, 1e-300))
-    wider_days, *wider_level = widening(n_days)
-    return replace(
-        law, shared=shared, kept=kept, root=_root(scaled), wider_days=wider_days, wider_level=tuple(wider_level)
-    )
+    return replace(law, shared=shared, kept=kept, root=_root(scaled), wider_days=wider_days(n_days))
 
 
-def widening(n_days: int) -> tuple[float, ...]:
-    """Factors for the errors of days, and of the level 4, 13 and 52 weeks ahead, by days of history.
+def wider_days(n_days: int) -> float:
+    """Factor for the errors of days around their week's mean, by days of history.
 
-    Past errors understate those to come: weights are chosen on them, and few weeks show few surprises. The table was
-    fitted on made series of many shapes (`benchmarks/fit_bands.py`), for days and for totals separately, then smoothed
-    and drawn towards 1 where public real series of over 200 days needed less.
+    Weights are chosen on past errors, and few weeks show few surprises; wild days are seldom so again. Fitted on made
+    series (`benchmarks/fit_bands.py`), then smoothed.
     """
-    known, *factors = np.array(_WIDENING).T
-    return tuple(float(np.interp(np.log(n_days), np.log(known), column)) for column in factors)
+    known, factors = np.array(_WIDER_DAYS).T
+    return float(np.interp(np.log(n_days), np.log(known), factors))
 
 
 def _mean_of_known(weeks: Array) -> Array:

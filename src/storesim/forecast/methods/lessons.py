@@ -1,0 +1,181 @@
+"""What many series taught: how far a level drifts, and how wide doubt is, after a history has gone as it has.
+
+One history tells little of itself: a store that opened two months ago has never shown how growth ends, and errors made
+while it grew are no measure of those to come. `lessons.csv` holds regressions learned offline on simulated stores,
+public and made series (`benchmarks/fit_lessons.py`): of the mean error over 28, 90 and 365 days ahead, and of the
+logarithm of its scale, below and above. They look only at how the level has moved, how many days are known, and what
+the history's own errors say. A level that has stood still drifts nowhere.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim.forecast.methods.base import WEEK, Panel
+
+Array = NDArray[np.float64]
+
+REACHES: Final = (28, 90, 365)
+"""Days ahead for which the mean error was learned."""
+
+SIDES: Final = ("below", "above")
+"""Regressions of the scale of errors."""
+
+_TABLE: Final = "lessons.csv"
+_MONTH: Final = 4 * WEEK
+_LAUNCH_DAYS: Final = 75.0
+_YOUNG_DAYS: Final = 150.0
+_FAR: Final = 0.4
+_LEAST_SEEN: Final = 4
+_MOST_GROWTH, _MOST_SINCE = 1.5, 3.0
+_MOST_DRIFT: Final = 1.5
+_LEAST_FACTOR, _MOST_FACTOR = 0.25, 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Growth:
+    """How levels have moved, in logarithms: [n_series] each."""
+
+    days: Array
+    """Days since the first known one."""
+
+    recent: Array
+    """The last four weeks over the four before; the last two over the two before where fewer than eight are known."""
+
+    earlier: Array
+    """The four weeks before over those before them; 0 where unknown."""
+
+    since: Array
+    """The last four weeks over the first two."""
+
+
+def growth(values: Array) -> Growth:
+    """How the levels of [n_series, n_days] have moved; medians of the known days of each window."""
+    found = [_growth(row) for row in values]
+    columns = np.array(found).reshape(-1, 4).T
+    return Growth(*columns)
+
+
+def drift_terms(known: Growth) -> Mapping[str, Array]:
+    """Regressors of the mean error, [n_series] each: all are 0 for a level that stands still."""
+    young = np.exp(-known.days / _LAUNCH_DAYS)
+    up, far = (np.maximum(size, 0.0) for size in (known.since, known.since - _FAR))
+    return MappingProxyType(
+        {
+            "recent young": known.recent * young,
+            "earlier young": known.earlier * young,
+            "up young": up * young,
+            "far up young": far * young,
+            "up very young": up * young**2,
+            "far up very young": far * young**2,
+        }
+    )
+
+
+def width_terms(known: Growth, law: Array) -> Mapping[str, Array]:
+    """Regressors of the logarithm of the mean error's scale, below or above, [n_series] each.
+
+    Parameters
+    ----------
+    known
+        How the levels have moved.
+    law : [n_series]
+        The scale that the history's own errors tell.
+    """
+    young = np.exp(-known.days / _YOUNG_DAYS)
+    up = np.maximum(known.since, 0.0)
+    days = np.log(known.days / 100.0)
+    size = np.log(np.maximum(law, 1e-4))
+    return MappingProxyType(
+        {
+            "one": np.ones(known.days.shape),
+            "young": young,
+            "law": size,
+            "law by days": size * days,
+            "days": days,
+            "days squared": days**2,
+            "up young": up * young,
+            "up old": up * (1.0 - young),
+            "down": np.maximum(-known.since, 0.0),
+            "recent": np.abs(known.recent),
+            "earlier": np.abs(known.earlier),
+        }
+    )
+
+
+def lessons(panel: Panel, laws: Array) -> tuple[Array, Array]:
+    """Drift of levels over 28, 90 and 365 days, [3, n_series], and factors of their errors: [2, 3, n_series].
+
+    Errors below the drift have the first factor, those above it the second.
+
+    Parameters
+    ----------
+    panel
+        The known days.
+    laws : [3, n_series]
+        Scale of the mean error over as many days that the history's own errors tell.
+    """
+    drift, factors = np.zeros_like(laws), np.ones((2, *laws.shape))
+    if not panel.n_series:
+        return drift, factors
+    known = growth(panel.values)
+    moved = drift_terms(known)
+    is_ratio = np.array(panel.ratios)
+    for place, (reach, law) in enumerate(zip(REACHES, laws, strict=True)):
+        widths = width_terms(known, law)
+        for kind, chosen in (("count", ~is_ratio), ("ratio", is_ratio)):
+            drift[place, chosen] = _summed("drift", kind, reach, moved)[chosen]
+            for side, name in enumerate(SIDES):
+                scale = np.exp(_summed(name, kind, reach, widths)) / np.maximum(law, 1e-300)
+                # Errors that are nothing stay so: every day foretold exactly is no surprise to come.
+                factors[side, place, chosen] = np.where(law > 1e-9, scale, 1.0)[chosen]
+    return np.clip(drift, -_MOST_DRIFT, _MOST_DRIFT), np.clip(factors, _LEAST_FACTOR, _MOST_FACTOR)
+
+
+@lru_cache(maxsize=1)
+def taught() -> Mapping[tuple[str, str, int], Mapping[str, float]]:
+    """Coefficients by term, for each regression, kind of series ("count", "ratio") and days ahead."""
+    text = resources.files("storesim.forecast").joinpath(_TABLE).read_text(encoding="utf-8")
+    found: dict[tuple[str, str, int], dict[str, float]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        key = row["regression"], row["series"], int(row["days"])
+        found.setdefault(key, {})[row["term"]] = float(row["coefficient"])
+    return MappingProxyType(found)
+
+
+def _growth(values: Array) -> tuple[float, float, float, float]:
+    there = np.flatnonzero(np.isfinite(values))
+    if not there.size:
+        return 1.0, 0.0, 0.0, 0.0
+    known = values[there[0] :]
+    ends = known.size - _MONTH * np.arange(4)
+    now, before, earlier = (_middle(known, end - _MONTH, end) for end in ends[:3])
+    recent = now - before
+    if np.isnan(recent):
+        recent = _middle(known, known.size - _MONTH // 2, known.size) - _middle(known, ends[1], ends[1] + _MONTH // 2)
+    first = _middle(known, 0, _MONTH // 2)
+    sizes = np.nan_to_num(np.array([recent, before - earlier, now - first]))
+    limits = np.array([_MOST_GROWTH, _MOST_GROWTH, _MOST_SINCE])
+    recent, before, since = np.clip(sizes, -limits, limits)
+    return float(known.size), float(recent), float(before), float(since)
+
+
+def _middle(values: Array, first: int, last: int) -> float:
+    """Median of the known days of a window; NaN with fewer than four."""
+    part = values[max(first, 0) : max(last, 0)]
+    part = part[np.isfinite(part)]
+    return float(np.median(part)) if part.size >= _LEAST_SEEN else float("nan")
+
+
+def _summed(regression: str, kind: str, reach: int, terms: Mapping[str, Array]) -> Array:
+    coefficients = taught()[regression, kind, reach]
+    return np.asarray(sum((coefficients[name] * values for name, values in terms.items()), np.float64(0.0)))

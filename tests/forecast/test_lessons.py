@@ -1,0 +1,107 @@
+"""What many series taught, and how paths follow it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+from numpy.typing import NDArray
+
+from storesim.forecast.methods.lessons import REACHES, SIDES, drift_terms, growth, lessons, taught, width_terms
+from storesim.forecast.methods.own import Own
+from storesim.forecast.methods.spread import learn
+from tests.forecast.made_histories import panel_of
+
+Array = NDArray[np.float64]
+WEEKS = np.array([4, 12, 52])
+
+
+def rising(n_days: int, rate: float = 0.02) -> Array:
+    """[1, n_days] logarithms of a count that grows by `rate` a day."""
+    rng = np.random.default_rng(5)
+    return (4.0 + rate * np.arange(n_days) + 0.05 * rng.standard_normal(n_days))[np.newaxis]
+
+
+def test_growth_is_read_from_the_first_known_day_on() -> None:
+    line = 0.01 * np.arange(120.0)[np.newaxis]
+    late = np.concatenate([np.full((1, 30), np.nan), line], axis=1)
+
+    for known in (growth(line), growth(late)):
+        # Medians of windows 28 days apart on a line of 0.01 a day; the first two weeks' lies 120 - 14 - 7 = 99 before.
+        assert known.days == pytest.approx([120.0])
+        assert known.recent == pytest.approx([0.28])
+        assert known.earlier == pytest.approx([0.28])
+        assert known.since == pytest.approx([0.99])
+
+
+def test_unknown_windows_tell_of_no_growth() -> None:
+    known = growth(np.full((2, 40), np.nan))
+
+    assert not np.any([known.recent, known.earlier, known.since])
+
+
+def test_every_term_has_a_coefficient_and_none_is_left_over() -> None:
+    known = growth(np.zeros((1, 40)))
+
+    for kind in ("count", "ratio"):
+        for reach in REACHES:
+            assert set(taught()["drift", kind, reach]) == set(drift_terms(known))
+            for side in SIDES:
+                assert set(taught()[side, kind, reach]) == set(width_terms(known, np.ones(1)))
+
+
+@settings(max_examples=25)
+@given(n_days=st.integers(14, 900), level=st.floats(-5, 9))
+def test_a_level_that_stands_still_drifts_nowhere(n_days: int, level: float) -> None:
+    drift, factors = lessons(panel_of(np.full((1, n_days), level)), np.full((3, 1), 0.1))
+
+    assert not drift.any()
+    assert (factors > 0).all()
+    assert np.isfinite(factors).all()
+
+
+def test_a_young_store_that_grows_is_foretold_to_grow_and_an_old_one_is_not() -> None:
+    laws = np.full((3, 1), 0.2)
+
+    young, old = (lessons(panel_of(rising(n, rate)), laws)[0] for n, rate in ((60, 0.02), (900, 0.02 / 15)))
+
+    assert (young[:, 0] > 0.1).all()
+    assert np.abs(old).max() < 0.01
+
+
+def test_means_to_date_are_as_taught_and_days_still_add_up() -> None:
+    errors = np.cumsum(0.05 * np.random.default_rng(2).standard_normal((400, 70, 1)), axis=1)
+    plain = learn(errors, 7, np.zeros(400, dtype=np.int64), 1000)
+    drift, factors = np.array([[0.1], [0.2], [0.4]]), np.stack([np.full((3, 1), 0.5), np.full((3, 1), 2.0)])
+    corrected = replace(plain, drift=drift, factors=factors)
+
+    before, after = (spread.draw(365, 4000, 3, 0)[..., 0] for spread in (plain, corrected))
+
+    for days, moved in zip((28, 365), (0.1, 0.4), strict=True):
+        was, became = before[:, :days].mean(axis=1), after[:, :days].mean(axis=1)
+        # The median moves by the drift; what lies below it is halved, what lies above is doubled. Days of broken weeks
+        # and errors of days about their week's mean are not corrected: within a twentieth.
+        assert np.median(became) == pytest.approx(moved, abs=0.02)
+        low, high = np.quantile(became - moved, [0.1, 0.9]) / np.quantile(was, [0.1, 0.9])
+        assert low == pytest.approx(0.5, rel=0.05)
+        assert high == pytest.approx(2.0, rel=0.05)
+
+
+def test_the_law_of_the_mean_to_date_is_that_of_the_paths() -> None:
+    errors = np.cumsum(0.1 * np.random.default_rng(2).standard_normal((300, 70, 1)), axis=1)
+    spread = learn(errors, 7, np.zeros(300, dtype=np.int64), 900)
+
+    for weeks in WEEKS:
+        drawn = spread.draw(7 * int(weeks), 8000, 1, 0).mean(axis=1).std()
+        # Standard error of a standard deviation of 8,000 draws: 0.8 %, and paths follow one law each.
+        assert spread.doubt(int(weeks))[0] == pytest.approx(drawn, rel=0.05)
+
+
+def test_a_fit_knows_what_it_was_taught() -> None:
+    fitted = Own().fit(panel_of(rising(60)))
+
+    paths = fitted.predict(90, 400, 0)[..., 0]
+
+    assert np.median(paths[:, -1]) > fitted.middle(90)[-1, 0] + 0.1
