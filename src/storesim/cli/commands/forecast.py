@@ -81,13 +81,15 @@ def command(
 
 def _source(paths: tuple[Path, ...], columns: dict[str, str]) -> tuple[History | Ensemble, Path, str]:
     """The days to carry on, the folder for what follows from them, and the currency of their amounts."""
-    from storesim.results.archive import load_draws
     from storesim.results.history import read_history
-    from storesim.study.files import DRAWS
-    from storesim.study.folder import find_run
 
     path = paths[0]
     if path.is_dir() and len(paths) == 1:
+        # Only the folder of a run has a scenario, and its settings take as long to load as a forecast to make.
+        from storesim.results.archive import load_draws
+        from storesim.study.files import DRAWS
+        from storesim.study.folder import find_run
+
         folder = find_run(path)
         return load_draws(folder / DRAWS), folder / "next", "CNY"
     days = read_history(*paths, columns=columns)
@@ -98,13 +100,13 @@ def _simulated(
     session: Session, source: History | Ensemble, days: int, options: dict[str, Any]
 ) -> tuple[Ensemble | None, Ensemble | None]:
     """Runs of the scenario and of the plan, if they are given."""
+    given = [options["scenario"], options["planned"]]
+    if given == [None, None]:
+        return None, None
     from storesim.errors import UsageError
     from storesim.results.history import History
     from storesim.study.prior import simulated_for
 
-    given = [options["scenario"], options["planned"]]
-    if given == [None, None]:
-        return None, None
     if given[0] is None:
         raise UsageError("--planned is held against --scenario, the same store without the plan; give both")
     if not isinstance(source, History):
