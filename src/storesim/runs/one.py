@@ -37,7 +37,7 @@ def simulate(scenario: Scenario, seed: int = 0, run: int = 0) -> Run:
     """
     with paused():
         first_compile.before(scenario)
-        store = _lived(scenario, seed, run)
+        store = _lived(scenario.drawn(run), seed, run)
     plan = store.blueprint
     by_channel, of_store = store.ledger.close()
     return Run(
@@ -48,7 +48,8 @@ def simulate(scenario: Scenario, seed: int = 0, run: int = 0) -> Run:
         of_store=of_store,
         by_sku=store.by_sku(),
         provenance=Provenance(
-            fingerprint=plan.fingerprint,
+            # Of the whole scenario: runs that draw their settings belong together.
+            fingerprint=scenario.fingerprint if scenario.uncertain else plan.fingerprint,
             seed=seed,
             run=run,
             version=storesim.__version__,

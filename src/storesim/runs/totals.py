@@ -30,7 +30,7 @@ class Kept:
     """Last day that counts; the last simulated one if None."""
 
     daily: tuple[str, ...] = ()
-    """Counts of the whole store that are kept by run and day."""
+    """Counts that are kept by run and day: of the whole store, or of one channel, such as "uv@express"."""
 
     moves: bool = False
     """Keep the sum over runs of every count by day and channel, by which the first day that moved is found."""
@@ -108,7 +108,7 @@ def totals_of(ensemble: Ensemble, kept: Kept) -> Totals:
         np.stack([ensemble.sums(c.name, channel, kept.first, kept.last) for c in kpi.CHANNEL_COUNTS], axis=-1)
         for channel in ensemble.channels
     ]
-    daily = [ensemble.daily(name) for name in kept.daily]
+    daily = [_daily(ensemble, *name.split("@")) for name in kept.daily]
     shape = (ensemble.n_runs, ensemble.n_days, 0)
     return Totals(
         ensemble.start,
@@ -154,6 +154,10 @@ def from_arrays(arrays: Mapping[str, np.ndarray[Any, Any]]) -> Totals:
     """The totals that `as_arrays` took apart; KeyError where an array is missing."""
     counts = (arrays[name] for name in ("of_store", "by_channel", "daily", "moves"))
     return Totals(arrays["start"].item(), tuple(arrays["channels"].tolist()), *counts)
+
+
+def _daily(ensemble: Ensemble, name: str, channel: str | None = None) -> Array:
+    return ensemble.daily(name, channel)
 
 
 def _columns(channels: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from storesim.scenario.spec import Named, Spec, at_places
 from storesim.scenario.store import Market, Stages, Store
 from storesim.scenario.targets import Target
 from storesim.shown import Shown
-from storesim.units import Days
+from storesim.units import Days, Number
 
 
 def _whole_days(days: float) -> float:
@@ -64,6 +64,25 @@ def _is_year(name: object) -> bool:
     )
 
 
+def _drawn_together(uncertain: Named[tuple[float, ...]]) -> Named[tuple[float, ...]]:
+    """Run i takes the i-th value of every list, so that what hangs together stays together."""
+    lengths = {path: len(values) for path, values in uncertain.items()}
+    first = next(iter(lengths.values()), 1)
+    faults: list[tuple[tuple[str | int, ...], str]] = [
+        ((path,), f"uncertain.{path} has {n} values and the first list {first}; every list needs as many, one or more")
+        for path, n in lengths.items()
+        if n != first or n == 0
+    ]
+    faults += [
+        ((path,), f"uncertain.{path}: only what the store and its market are can differ between runs, not its days")
+        for path in uncertain
+        if path.partition(".")[0] in ("horizon", "store", "targets", "uncertain")
+    ]
+    if faults:
+        raise at_places("uncertain", faults)
+    return uncertain
+
+
 class Scenario(Shown, Spec):
     """One store, its market, its plans and its targets."""
 
@@ -98,6 +117,9 @@ class Scenario(Shown, Spec):
 
     targets: Annotated[Named[Target], BeforeValidator(_years)] = Named()
     """Targets by calendar year, such as `2027`."""
+
+    uncertain: Annotated[Named[tuple[Number, ...]], AfterValidator(_drawn_together)] = Named()
+    """Settings that are not known for certain, by dotted path: a list of values each, of which run i takes the i-th, from the first again after the last; `storesim calibrate` writes them."""
 
     @property
     def n_days(self) -> int:
@@ -135,6 +157,21 @@ class Scenario(Shown, Spec):
         from storesim.scenario.change import changed_scenario
 
         return changed_scenario(self, changes)
+
+    def drawn(self, run: int) -> Scenario:
+        """The scenario as a run plays it: each uncertain setting at the value of that run.
+
+        Raises
+        ------
+        ScenarioError
+            If a value is not allowed, or a path names no setting.
+        """
+        if not self.uncertain:
+            return self
+        from storesim.scenario.change import changed_scenario
+
+        row = {path: _whole(values[run % len(values)]) for path, values in self.uncertain.items()}
+        return changed_scenario(self.model_copy(update={"uncertain": Named()}), row)
 
     @model_validator(mode="after")
     def _roles_are_sold(self) -> Self:
@@ -197,6 +234,11 @@ class Scenario(Shown, Spec):
         return self
 
 
+def _whole(value: float) -> float | int:
+    # A list of numbers holds them as floats; a setting that counts things wants a whole one.
+    return int(value) if value == int(value) else value
+
+
 def _forget_unused(settings: dict[str, Any]) -> None:
     """Take out what a scenario does not use: it keeps its name when storesim learns something new."""
     catalogue, operations, market = settings["catalogue"], settings["operations"], settings["market"]
@@ -215,7 +257,7 @@ def _forget_unused(settings: dict[str, Any]) -> None:
         _forget_empty(target, "fixed", "uv_limit", "ad_budget")
     for channel in channels:
         _forget_empty(channel, "device_shares")
-    _forget_empty(settings, "promotions")
+    _forget_empty(settings, "promotions", "uncertain")
     _forget_empty(catalogue, "cross_sales")
     _forget_empty(conversion, "later")
     _forget_empty(market, "devices")

@@ -12,6 +12,7 @@ from storesim.scenario.document import Scenario
 from storesim.scenario.gather import Gathering, preset_names
 from storesim.scenario.merge import overridden
 from storesim.scenario.origins import origins_of
+from storesim.scenario.spec import Named
 from storesim.scenario.tree import Group, walk
 
 __all__ = ["preset_names", "read_scenario", "read_scenario_with_origins"]
@@ -57,6 +58,7 @@ def _read(path: str | Path, overrides: Sequence[str]) -> tuple[Scenario, Group]:
     if scenario is None or reading.faults:
         raise ScenarioError([*reading.faults, *faults])
     _try_playbooks(scenario, root)
+    _try_uncertain(scenario, root)
     return scenario, root
 
 
@@ -71,5 +73,20 @@ def _try_playbooks(scenario: Scenario, root: Group) -> None:
                 changed_scenario(scenario, dict(book), place)
             except ScenarioError as error:
                 faults += [place.fault(f"after the playbook of {name}: {fault.message}") for fault in error.faults]
+    if faults:
+        raise ScenarioError(faults)
+
+
+def _try_uncertain(scenario: Scenario, root: Group) -> None:
+    """Each uncertain setting must be one, and its least and largest value allowed; ScenarioError says which is not."""
+    faults: list[Fault] = []
+    certain = scenario.model_copy(update={"uncertain": Named()})
+    for path, values in scenario.uncertain.items():
+        place = walk(root, ("uncertain", path)).key
+        try:
+            for value in sorted({min(values), max(values)}):
+                changed_scenario(certain, {path: value}, place)
+        except ScenarioError as error:
+            faults += [place.fault(f"uncertain.{path}: {fault.message}") for fault in error.faults]
     if faults:
         raise ScenarioError(faults)

@@ -1,0 +1,235 @@
+"""`calibrate`: the settings that reproduce a history, their ranges, and what the history cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim.errors import UsageError
+from storesim.experiments.calibrated import BAND, RANGE, Calibration, Fitted, Held, Reproduced
+from storesim.experiments.design import Axis, setting
+from storesim.experiments.moments import Moments, moments_of
+from storesim.experiments.response import Misfit, misfit_of, sampled
+from storesim.experiments.to_fit import axes_to_fit
+from storesim.experiments.waves import Stand, changes_at, covariance, screened, searched
+from storesim.results.history import History
+from storesim.runs.bench import Bench
+from storesim.runs.totals import Kept
+from storesim.scenario.document import Scenario
+
+Array = NDArray[np.float64]
+
+POINT_RUNS: Final = 5
+"""Runs of a point: on common luck few are enough to see what a setting does."""
+
+SURE_RUNS: Final = 120
+"""Runs of the calibrated store, from which the luck of its moments is known."""
+
+STILL: Final = 0.1
+"""A setting stays as it is if all its range moves no moment by more than this share of its luck."""
+
+UNFIT: Final = 0.01
+"""Chance of so large a misfit below which the store does not reproduce the history."""
+
+TWINS: Final = 0.9
+"""Correlation of draws above which two settings are known together only."""
+
+
+def calibrate(
+    scenario: Scenario,
+    history: History,
+    fit: Sequence[str | Axis] = (),
+    *,
+    n_runs: int = POINT_RUNS,
+    seed: int = 0,
+    n_points: int | None = None,
+    n_draws: int = 200,
+    hold_back: float = 0.2,
+    folder: str | Path | None = None,
+    resume: bool = False,
+    jobs: int | None = None,
+    executor: str = "processes",
+    progress: Callable[[int, int], object] | None = None,
+) -> Calibration:
+    """The settings that reproduce a history, with ranges that hold the true ones nine times in ten.
+
+    Moments of the history's days (levels, ratios, trend, week, daily noise) are compared with those of simulated stores
+    on common luck. Settings that move none of them are left as they are. The others are tried at points that gather
+    where the misfit is small; a quadratic surface through the points is held against the history by least squares,
+    weighted by the covariance of the moments over runs, and sampled within the ranges that were asked for. The draws
+    become `uncertain` settings of the calibrated scenario: each of its runs takes one.
+
+    Parameters
+    ----------
+    fit
+        Settings and the ranges in which they may be, such as `market.searches_per_day=5000..20000`, or a path alone;
+        the market, conversion and what else the history tells of, if none are given.
+    n_runs
+        Runs of each point.
+    n_points
+        Points of each of three waves; enough for the surface if not given.
+    n_draws
+        Sets of settings drawn from the ranges.
+    hold_back
+        Share of the days, at the end, that are not fitted and then foretold; 0 to fit them all.
+    seed, folder, resume, jobs, executor, progress
+        As in `sweep`.
+
+    Raises
+    ------
+    UsageError
+        If the history has too few days or another currency, or a range cannot be.
+    RunError
+        If a run fails.
+
+    References
+    ----------
+    McFadden (1989), Econometrica 57(5), 995-1026 (simulated moments); Sellentin and Heavens (2016), MNRAS 456(1),
+    L132-L136 (luck known from few runs); Goodman and Weare (2010), CAMCoS 5(1), 65-80 (sampling).
+    """
+    _refuse(n_runs, n_points, n_draws, hold_back)
+    moments = moments_of(scenario, history, hold_back)
+    axes = axes_to_fit(scenario, moments, fit)
+    with Bench(
+        seed, kept=Kept(daily=moments.series), jobs=jobs, executor=executor, folder=folder, resume=resume,
+        progress=progress,
+    ) as bench:  # fmt: skip
+        stand = Stand(bench, scenario, moments, axes)
+        start = stand.space.unit(np.array([[setting(scenario, axis.path) for axis in axes]]))[0]
+        moves = screened(stand, start, n_runs).max(axis=1)
+        alive = tuple(axis for axis, size in zip(axes, moves, strict=True) if size > STILL)
+        if not alive:
+            raise UsageError(f"none of {', '.join(axis.path for axis in axes)} moves anything that the history shows")
+        stand = stand.narrowed(alive, scenario)
+        found = _drawn(stand, searched(stand, n_runs, n_points), n_draws)
+        fitted = _scenario(scenario, alive, found.draws)
+        daily = bench.play([fitted.with_({"horizon": moments.n_days})], n_draws)[0].daily
+    settings = tuple(_setting(scenario, stand, found, i) for i in range(len(alive)))
+    still = tuple(axis.path for axis in axes if axis not in alive)
+    days = (str(history.start), len(moments.days), len(moments.later), moments.closed)
+    return Calibration(
+        scenario.store.name, history.name, settings, still, found.moments, found.chance, found.wider, found.holds,
+        _held(moments, daily), days, found.draws, fitted, seed,
+    )  # fmt: skip
+
+
+def _refuse(n_runs: int, n_points: int | None, n_draws: int, hold_back: float) -> None:
+    if n_runs < 3 or n_draws < 20 or (n_points is not None and n_points < 16):
+        raise UsageError(
+            f"{n_runs} runs a point, {n_points or 'enough'} points, {n_draws} draws; "
+            "with less than 3, 16 and 20 nothing can be told"
+        )
+    if not 0 <= hold_back <= 0.5:
+        raise UsageError(f"{hold_back:g} of the days shall be held back; it is a share from 0 to 0.5")
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """What came of a search."""
+
+    unit: Array
+    """[n_draws, k] draws in the cube."""
+
+    draws: Array
+    """[n_draws, k] the same as settings."""
+
+    moments: tuple[Reproduced, ...]
+    chance: float
+    wider: float
+    holds: float
+
+
+def _drawn(stand: Stand, rough: Misfit, n_draws: int) -> _Drawn:
+    """Draws from the ranges, once the luck is known better at the point the search has found."""
+    from scipy.stats import f
+
+    near = rough.nearest(np.stack([rough.nearest(np.full((1, len(stand.axes)), 0.5))]))
+    n_luck = max(SURE_RUNS, 6 * len(rough.observed))
+    means, around = stand.luck_at(near, n_luck)
+    luck = covariance(around)
+    surface = rough.surface.through(near, means)
+    misfit = misfit_of(surface, rough.observed, luck * (1 + 1 / n_luck) + surface.missed, n_luck)
+    best = misfit.nearest(near[np.newaxis])
+    squared = float(misfit.squared(best[np.newaxis])[0])
+    free = max(len(rough.observed) - len(best), 1)
+    # Hotelling's T², luck being known from the runs.
+    chance = float(f.sf(squared * (n_luck - free) / (free * (n_luck - 1)), free, n_luck - free))
+    wider = float(np.sqrt(squared / free)) if chance < UNFIT else 1.0
+    if wider > 1:
+        misfit = replace(misfit, whitened=misfit.whitened / wider)
+    spread = np.linalg.inv(misfit.information(best))
+    unit = sampled(misfit.log_likelihood, best, spread, n_draws, np.random.default_rng([stand.seed, 73]))
+    stretch, holds = _tried_out(misfit, best, around * wider)
+    middle = np.median(unit, axis=0)
+    unit = np.clip(middle + stretch * (unit - middle), 0, 1)
+    played, size = surface.at(best[np.newaxis])[0], np.sqrt(np.diag(luck))
+    told = zip(stand.moments.moments, rough.observed.tolist(), played.tolist(), size.tolist(), strict=True)
+    moments = tuple(Reproduced(*one) for one in told)
+    return _Drawn(unit, stand.space.settings(unit), moments, chance, wider, holds)
+
+
+def _tried_out(misfit: Misfit, best: Array, around: Array) -> tuple[Array, float]:
+    """How much wider the ranges must be to hold, and how often they then do.
+
+    Each run [n_runs, n_moments] around the mean of the calibrated store stands for a history of which the true settings
+    are known; the estimate from it moves by the least-squares step.
+    """
+    from scipy.special import ndtri
+
+    information = misfit.information(best)
+    slope = misfit.whitened @ misfit.surface.slope(best)
+    steps = np.linalg.solve(information, slope.T @ (misfit.whitened @ around.T))
+    arms = np.abs(steps) / np.sqrt(np.diag(np.linalg.inv(information)))[:, np.newaxis]
+    normal = float(ndtri(0.5 + RANGE / 2))
+    stretch = np.maximum(np.quantile(arms, RANGE, axis=1) / normal, 1.0)
+    return stretch, float((arms <= normal * stretch[:, np.newaxis]).mean())
+
+
+def _scenario(scenario: Scenario, axes: tuple[Axis, ...], draws: Array) -> Scenario:
+    columns = [[changes_at((axis,), value)[axis.path] for value in draws[:, [i]]] for i, axis in enumerate(axes)]
+    middle = changes_at(axes, _middle(axes, draws))
+    return scenario.with_({**middle, "uncertain": dict(zip((axis.path for axis in axes), columns, strict=True))})
+
+
+def _middle(axes: tuple[Axis, ...], draws: Array) -> Array:
+    whole = np.array([axis.whole for axis in axes])
+    middle = np.median(draws, axis=0)
+    return np.asarray(np.where(whole, np.round(middle), middle))
+
+
+def _setting(scenario: Scenario, stand: Stand, found: _Drawn, place: int) -> Fitted:
+    axis, values = stand.axes[place], found.draws[:, place]
+    low, high = np.quantile(values, ((1 - RANGE) / 2, (1 + RANGE) / 2))
+    # The spread of what was looked through evenly is 1 / √12.
+    told = 1 - min(1.0, float(found.unit[:, place].std() * np.sqrt(12)))
+    twins = tuple(
+        other.path
+        for i, other in enumerate(stand.axes)
+        if i != place and abs(np.corrcoef(found.unit[:, place], found.unit[:, i])[0, 1]) > TWINS
+    )
+    return Fitted(
+        axis.path, float(setting(scenario, axis.path)), (axis.low, axis.high),
+        float(_middle((axis,), values[:, np.newaxis])[0]), float(low), float(high), told, twins,
+    )  # fmt: skip
+
+
+def _held(moments: Moments, daily: Array) -> tuple[Held, ...]:
+    """What the calibrated store foretells of the days held back: [n_draws, n_days, n_series]."""
+    if not len(moments.later):
+        return ()
+    ends = ((1 - BAND) / 2, (1 + BAND) / 2)
+    found = []
+    for i, name in enumerate(moments.series):
+        if "@" in name:
+            continue
+        played, seen = daily[:, moments.later, i], moments.seen[name][moments.later]
+        low, high = np.quantile(played, ends, axis=0)
+        total = np.quantile(played.sum(axis=1), ends)
+        share = float(((seen >= low) & (seen <= high)).mean())
+        found.append(Held(name, len(seen), share, float(seen.sum()), float(total[0]), float(total[1])))
+    return tuple(found)

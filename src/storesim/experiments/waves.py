@@ -1,0 +1,132 @@
+"""Points at which a store is played to find what reproduces a history: they gather where the misfit is small."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim.experiments.design import Axis
+from storesim.experiments.moments import Moments
+from storesim.experiments.response import Misfit, Space, misfit_of, n_terms, sampled, surface_of
+from storesim.runs.bench import Bench
+from storesim.scenario.document import Scenario
+
+Array = NDArray[np.float64]
+
+WAVES: Final = 3
+LUCK_RUNS: Final = 40
+"""Runs from which the luck of the moments is known on the way."""
+
+LEAST_ERROR: Final = 0.002
+"""No moment is held to be known better: nobody's records are."""
+
+WIDER: Final = 4.0
+"""Points of the next wave lie as wide as if the misfit were this many times smaller: the surface may be wrong."""
+
+
+class Stand:
+    """A store played at points of the cube of its settings; all points share their luck."""
+
+    def __init__(self, bench: Bench, scenario: Scenario, moments: Moments, axes: tuple[Axis, ...]) -> None:
+        self._bench, self.scenario, self.moments, self.axes = bench, scenario, moments, axes
+        self.space = Space(axes)
+        self._fitted = scenario.with_({"horizon": moments.n_fitted, "uncertain": {}})
+
+    @property
+    def seed(self) -> int:
+        """Seed of all chance."""
+        return self._bench.seed
+
+    def at(self, unit: Array) -> list[Scenario]:
+        """The store at points [n, k], up to the last fitted day."""
+        return [self._fitted.with_(changes_at(self.axes, row)) for row in self.space.settings(unit)]
+
+    def play(self, unit: Array, n_runs: int) -> Array:
+        """[n, n_runs, n_moments] at points [n, k]."""
+        return np.stack([self.moments.of(totals) for totals in self._bench.play(self.at(unit), n_runs)])
+
+    def luck_at(self, unit: Array, n_runs: int) -> tuple[Array, Array]:
+        """Means [n_moments] at one point [k], and runs [n_runs, n_moments] around them."""
+        values = self.play(unit[np.newaxis], n_runs)[0]
+        return values.mean(axis=0), values - values.mean(axis=0)
+
+    def narrowed(self, axes: tuple[Axis, ...], scenario: Scenario) -> Stand:
+        """The same days and luck with other settings free."""
+        return Stand(self._bench, scenario, self.moments, axes)
+
+
+def changes_at(axes: tuple[Axis, ...], row: Array) -> dict[str, object]:
+    """What to change at settings [k]; rounded to seven digits, which no history tells apart."""
+    return {
+        axis.path: int(value) if axis.whole else float(f"{value:.7g}")
+        for axis, value in zip(axes, row.tolist(), strict=True)
+    }
+
+
+def covariance(around: Array) -> Array:
+    """[n_moments, n_moments] of runs around their mean, with the least error of a record."""
+    n = len(around)
+    return np.asarray(around.T @ around / (n - 1) + LEAST_ERROR**2 * np.eye(around.shape[1]))
+
+
+def screened(stand: Stand, start: Array, n_runs: int) -> Array:
+    """[k, n_moments]: what each setting moves from one end of its range to the other, in units of luck.
+
+    0 where the move is not beyond three standard errors of the paired difference.
+    """
+    _, around = stand.luck_at(start, LUCK_RUNS)
+    size = np.sqrt(np.diag(covariance(around)))
+    k = len(start)
+    ends = np.repeat(start[np.newaxis], 2 * k, axis=0)
+    ends[np.arange(k), np.arange(k)] = 0.0
+    ends[k + np.arange(k), np.arange(k)] = 1.0
+    played = stand.play(ends, n_runs)
+    apart = played[k:] - played[:k]
+    error = apart.std(axis=1, ddof=1) / np.sqrt(n_runs)
+    moved = np.abs(apart.mean(axis=1))
+    return np.asarray(np.where(moved > 3 * error, moved / size, 0.0))
+
+
+def searched(stand: Stand, n_runs: int, n_points: int | None) -> Misfit:
+    """The misfit on a surface through points that have gathered around the history's.
+
+    Parameters
+    ----------
+    n_runs, n_points
+        Runs of a point, and points of a wave.
+    """
+    from scipy.stats import qmc
+
+    k = len(stand.axes)
+    n = n_points or max(24, 2 * n_terms(k))
+    luck = np.random.default_rng([stand.seed, 71])
+    observed = stand.moments.observed
+    tried = qmc.Sobol(k, rng=np.random.default_rng([stand.seed, 72])).random_base2(int(np.ceil(np.log2(n))))[:n]
+    unit, means = np.empty((0, k)), np.empty((0, len(observed)))
+    noise = np.eye(len(observed))
+    for wave in range(WAVES):
+        unit = np.concatenate([unit, tried])
+        means = np.concatenate([means, stand.play(tried, n_runs).mean(axis=1)])
+        if wave == 0:
+            noise = covariance(stand.luck_at(_nearest(unit, means, observed, noise), LUCK_RUNS)[1])
+        near = np.argsort(_distances(means, observed, noise), kind="stable")[: n + n // 2]
+        surface = surface_of(unit[near], means[near])
+        best = unit[near[:4]]
+        misfit = misfit_of(surface, observed, noise * (1 + 1 / n_runs) + surface.missed, LUCK_RUNS)
+        centre = misfit.nearest(best)
+        if wave < WAVES - 1:
+            noise = covariance(stand.luck_at(centre, LUCK_RUNS)[1])
+            spread = np.linalg.inv(misfit.information(centre))
+            tried = sampled(lambda u, m=misfit: m.log_likelihood(u) / WIDER, centre, spread, n, luck)
+    return misfit
+
+
+def _distances(means: Array, observed: Array, noise: Array) -> Array:
+    apart = means - observed
+    return np.asarray((apart * np.linalg.solve(noise, apart.T).T).sum(axis=1))
+
+
+def _nearest(unit: Array, means: Array, observed: Array, noise: Array) -> Array:
+    return np.asarray(unit[int(np.argmin(_distances(means, observed, noise)))])
