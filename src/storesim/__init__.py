@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         StoresimError as StoresimError,
         UsageError as UsageError,
     )
+    from storesim.experiments.calibrate import calibrate as calibrate
+    from storesim.experiments.calibrated import Calibration as Calibration
     from storesim.experiments.compare import Comparison as Comparison, compare as compare
     from storesim.experiments.optimise import Optimum as Optimum, optimise as optimise
     from storesim.experiments.sensitivity import Ranking as Ranking, rank_inputs as rank_inputs
@@ -75,6 +77,7 @@ PUBLIC: Final[dict[str, str]] = {
     "sweep": "storesim.experiments.sweep",
     "rank_inputs": "storesim.experiments.sensitivity",
     "optimise": "storesim.experiments.optimise",
+    "calibrate": "storesim.experiments.calibrate",
     "check": "storesim.testing.check",
     "approve": "storesim.testing.check",
     "read_workbook": "storesim.study.workbook",
@@ -96,6 +99,7 @@ PUBLIC: Final[dict[str, str]] = {
     "Sweep": "storesim.experiments.sweep",
     "Ranking": "storesim.experiments.sensitivity",
     "Optimum": "storesim.experiments.optimise",
+    "Calibration": "storesim.experiments.calibrated",
     "Report": "storesim.report.document",
     "Study": "storesim.study.run",
     # what can go wrong

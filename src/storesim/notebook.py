@@ -87,6 +87,7 @@ _BUILDERS: Mapping[str, str] = {
     "Comparison": "storesim.report.experiments.comparison:build_comparison",
     "Sweep": "storesim.report.experiments.sweep:build_sweep",
     "Ranking": "storesim.report.experiments.sweep:build_ranking",
+    "Calibration": "storesim.report.experiments.calibration:build_calibration",
     "Optimum": "storesim.report.experiments.sweep:build_optimum",
 }
 """Where the report of each kind of value is made: a function from the value and a language."""

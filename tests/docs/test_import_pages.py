@@ -1,4 +1,4 @@
-"""The pages on imports and diagnosis: their commands leave with 0, their Python runs."""
+"""The pages on imports, diagnosis and calibration: their commands leave with 0, their Python runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ PAGES = ("import.md", "diagnose.md")
 @pytest.fixture
 def beside_the_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with the examples in it, where outputs may be written."""
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for name in ("examples", "scenarios"):
+        (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
 
 
@@ -32,7 +33,7 @@ def test_the_commands_of_the_page_are_done(page: str, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.usefixtures("beside_the_examples")
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "calibrate.md"])
 def test_the_python_of_the_page_runs(page: str) -> None:
     texts = blocks(ROOT / "docs" / page, "python")
 

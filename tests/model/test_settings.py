@@ -32,6 +32,7 @@ STILL: Mapping[str, str] = {
     r"operations\.members\.model": "another model has settings of its own: test_members",
     r"operations\.members\.churn|channels\.returning\.visits_per_member": "a pool's: test_members",
     r"channels\.\w+\.(dates|bookings|bursts)\.\d\.(from|to|on)": "moved one by one in test_slots and test_booked",
+    r"uncertain": "stands for the settings it names: tests/scenario/test_uncertain.py",
     r"targets": "what the planner wants; the store does not know it",
     r"channels\.express\.keywords\.tail\.rival_sd": "a uniform law has no spread of its own",
     r"channels\.direct_placement\.carry_half_life": "nobody searches later there; that of channels.social moves",

@@ -19,11 +19,15 @@ def show_pages(
     folder: Path | None,
     name: str,
     sentences: Sequence[str] = (),
+    beside: Sequence[Path] = (),
 ) -> None:
-    """Write the pages if there is a folder; then one JSON document, or the tables and sentences of the report."""
+    """Write the pages if there is a folder; then one JSON document, or the tables and sentences of the report.
+
+    `beside` are files that were written already, to be told with the pages.
+    """
     from storesim.report.experiments.files import write_pages
 
-    written = () if folder is None else write_pages(folder, name, report, rows)
+    written = () if folder is None else (*beside, *write_pages(folder, name, report, rows))
     if session.as_json:
         session.json({**document, "rows": list(rows), "files": [str(path) for path in written]})
         return

@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, str | None]] = {
     "sweep": "sweep",
     "rank": "rank_inputs",
     "optimise": "optimise",
+    "calibrate": "calibrate",
     "check": "check",
     "approve": "approve",
     "score": "score",

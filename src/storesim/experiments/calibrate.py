@@ -16,8 +16,18 @@ from storesim.experiments.design import Axis, setting
 from storesim.experiments.moments import Moments, moments_of
 from storesim.experiments.response import Misfit, misfit_of, sampled
 from storesim.experiments.to_fit import axes_to_fit
-from storesim.experiments.waves import Stand, changes_at, covariance, screened, searched
+from storesim.experiments.waves import (
+    LUCK_RUNS,
+    WAVES,
+    Stand,
+    changes_at,
+    covariance,
+    points_of_wave,
+    screened,
+    searched,
+)
 from storesim.results.history import History
+from storesim.runs.batches import BATCH_RUNS, batches_of
 from storesim.runs.bench import Bench
 from storesim.runs.totals import Kept
 from storesim.scenario.document import Scenario
@@ -97,7 +107,7 @@ def calibrate(
     axes = axes_to_fit(scenario, moments, fit)
     with Bench(
         seed, kept=Kept(daily=moments.series), jobs=jobs, executor=executor, folder=folder, resume=resume,
-        progress=progress,
+        progress=progress and _Steps(progress, len(axes), n_runs, n_points, n_draws),
     ) as bench:  # fmt: skip
         stand = Stand(bench, scenario, moments, axes)
         start = stand.space.unit(np.array([[setting(scenario, axis.path) for axis in axes]]))[0]
@@ -116,6 +126,24 @@ def calibrate(
         scenario.store.name, history.name, settings, still, found.moments, found.chance, found.wider, found.holds,
         _held(moments, daily), days, found.draws, fitted, seed,
     )  # fmt: skip
+
+
+class _Steps:
+    """Progress over all that is played, of which a bench tells one part after the other."""
+
+    def __init__(
+        self, progress: Callable[[int, int], object], k: int, n_runs: int, n_points: int | None, n_draws: int
+    ) -> None:
+        points = 2 * k + WAVES * points_of_wave(k, n_points)
+        batches = ((WAVES + 1) * LUCK_RUNS + SURE_RUNS + n_draws) / BATCH_RUNS + points * len(batches_of(n_runs))
+        self._progress, self._expected = progress, int(batches)
+        self._before = self._done = self._wanted = 0
+
+    def __call__(self, done: int, wanted: int) -> None:
+        if wanted != self._wanted or done < self._done:
+            self._before += self._wanted
+        self._done, self._wanted = done, wanted
+        self._progress(self._before + done, max(self._expected, self._before + wanted))
 
 
 def _refuse(n_runs: int, n_points: int | None, n_draws: int, hold_back: float) -> None:
@@ -148,12 +176,12 @@ def _drawn(stand: Stand, rough: Misfit, n_draws: int) -> _Drawn:
     """Draws from the ranges, once the luck is known better at the point the search has found."""
     from scipy.stats import f
 
-    near = rough.nearest(np.stack([rough.nearest(np.full((1, len(stand.axes)), 0.5))]))
+    near = rough.nearest(rough.centre[np.newaxis])
     n_luck = max(SURE_RUNS, 6 * len(rough.observed))
     means, around = stand.luck_at(near, n_luck)
     luck = covariance(around)
     surface = rough.surface.through(near, means)
-    misfit = misfit_of(surface, rough.observed, luck * (1 + 1 / n_luck) + surface.missed, n_luck)
+    misfit = misfit_of(surface, rough.observed, luck * (1 + 1 / n_luck) + surface.missed, n_luck, near)
     best = misfit.nearest(near[np.newaxis])
     squared = float(misfit.squared(best[np.newaxis])[0])
     free = max(len(rough.observed) - len(best), 1)
@@ -162,8 +190,7 @@ def _drawn(stand: Stand, rough: Misfit, n_draws: int) -> _Drawn:
     wider = float(np.sqrt(squared / free)) if chance < UNFIT else 1.0
     if wider > 1:
         misfit = replace(misfit, whitened=misfit.whitened / wider)
-    spread = np.linalg.inv(misfit.information(best))
-    unit = sampled(misfit.log_likelihood, best, spread, n_draws, np.random.default_rng([stand.seed, 73]))
+    unit = sampled(misfit.log_likelihood, best, misfit.spread(best), n_draws, np.random.default_rng([stand.seed, 73]))
     stretch, holds = _tried_out(misfit, best, around * wider)
     middle = np.median(unit, axis=0)
     unit = np.clip(middle + stretch * (unit - middle), 0, 1)
@@ -182,9 +209,8 @@ def _tried_out(misfit: Misfit, best: Array, around: Array) -> tuple[Array, float
     from scipy.special import ndtri
 
     information = misfit.information(best)
-    slope = misfit.whitened @ misfit.surface.slope(best)
-    steps = np.linalg.solve(information, slope.T @ (misfit.whitened @ around.T))
-    arms = np.abs(steps) / np.sqrt(np.diag(np.linalg.inv(information)))[:, np.newaxis]
+    steps = np.linalg.solve(information, misfit.slope(best).T @ (misfit.whitened @ around.T))
+    arms = np.abs(steps) / np.sqrt(np.diag(misfit.spread(best)))[:, np.newaxis]
     normal = float(ndtri(0.5 + RANGE / 2))
     stretch = np.maximum(np.quantile(arms, RANGE, axis=1) / normal, 1.0)
     return stretch, float((arms <= normal * stretch[:, np.newaxis]).mean())

@@ -24,6 +24,9 @@ COUNTS: Final = ("uv", "pv", "buyers", "orders", "units", "gmv", "ad_spend", "cl
 """Counts that are looked at where the history has them."""
 
 LEAST_DAYS: Final = 14
+DRAWN: Final = 5.0
+"""Events by which small numbers are drawn towards what the history shows."""
+
 MOST_UNKNOWN: Final = 0.2
 """Counts with a larger share of unknown days are left out."""
 
@@ -93,12 +96,12 @@ class Moments:
     @property
     def n_days(self) -> int:
         """Days to simulate for the fit and the days held back."""
-        return int(max(self.days[-1], *self.later[-1:])) + 1
+        return int(max([self.days[-1], *self.later[-1:]])) + 1
 
     @property
     def observed(self) -> Array:
         """[n_moments] of the history."""
-        return self.values({name: values[np.newaxis] for name, values in self.seen.items()})[0]
+        return np.asarray(self.values({name: values[np.newaxis] for name, values in self.seen.items()})[0])
 
     def of(self, totals: Totals) -> Array:
         """[n_runs, n_moments] of simulated days, kept as `series`."""
@@ -113,10 +116,10 @@ class Moments:
         values = fitted[moment.above]
         match moment.kind:
             case "level":
-                return _log_ratio(moment, fitted, slice(None))
+                return self._log_ratio(moment, fitted, slice(None))
             case "trend":
                 third = np.array_split(np.arange(len(self.days)), 3)[moment.third - 1]
-                return _log_ratio(moment, fitted, third) - _log_ratio(moment, fitted, slice(None))
+                return self._log_ratio(moment, fitted, third) - self._log_ratio(moment, fitted, slice(None))
             case "weekend":
                 weekend = self._weekend()
                 return _log(values[:, weekend].mean(axis=1)) - _log(values[:, ~weekend].mean(axis=1))
@@ -124,6 +127,23 @@ class Moments:
                 return _log(self._shaken(values).std(axis=1), least=1e-4)
             case "memory":
                 return self._memory(self._shaken(values))
+
+    def _log_ratio(self, moment: Moment, fitted: Mapping[str, Array], days: slice | Days) -> Array:
+        """Logarithm of a sum, or of a ratio of sums, drawn towards the history's own as by `DRAWN` more events.
+
+        A handful of events then has a logarithm that varies like a normal one, and none has one at all; history and
+        stores are drawn alike.
+        """
+        above = fitted[moment.above][:, days].sum(axis=1)
+        seen = float(self.seen[moment.above][self.days].sum())
+        if not moment.below:
+            more = 0.01 * seen if _is_money(moment.above) else DRAWN
+            return _log(above + more)
+        below = fitted[moment.below][:, days].sum(axis=1)
+        ratio = seen / max(float(self.seen[moment.below][self.days].sum()), 1e-9)
+        # Five of the rarer ones: buyers and not visitors, clicks and not yuan.
+        events = DRAWN / ratio if _is_money(moment.below) else DRAWN / min(ratio, 1.0)
+        return _log(above + events * ratio) - _log(below + events)
 
     def _weekend(self) -> NDArray[np.bool_]:
         return np.array([(self.first + dt.timedelta(days=int(day))).weekday() >= 5 for day in self.days])
@@ -170,9 +190,9 @@ def moments_of(scenario: Scenario, history: History, hold_back: float) -> Moment
         raise UsageError(f"the history ends {begin + n_days} days after the store opened; at most 3660 are simulated")
     seen = _series(scenario, history, lead, begin)
     together = np.stack(list(seen.values()))
-    known = np.isfinite(together).all(axis=0)
+    known = np.asarray(np.isfinite(together).all(axis=0))
     base = next(iter(seen))
-    traded = known & (np.nan_to_num(seen[base]) > 0)
+    traded = known & (np.nan_to_num(seen[base]) > 0) if _is_busy(base, seen[base][known]) else known
     cut = begin + n_days - round(hold_back * n_days)
     days, later = np.flatnonzero(traded[:cut]), np.flatnonzero(traded[cut:]) + cut
     if len(days) < LEAST_DAYS:
@@ -187,14 +207,14 @@ def moments_of(scenario: Scenario, history: History, hold_back: float) -> Moment
 def _series(scenario: Scenario, history: History, lead: int, begin: int) -> dict[str, Array]:
     """Days of each count from the opening on, of the store and of the channels both know."""
     found: dict[str, Array] = {}
-    own = [(name, None) for name in COUNTS if name in history.columns]
+    own: list[tuple[str, str | None]] = [(name, None) for name in COUNTS if name in history.columns]
     own += [
         (name, channel)
         for channel in scenario.channels
         if channel in history.channels
         for name in _OF_CHANNELS
         if name in history.by_channel[channel]
-    ]  # type: ignore[misc]  # names and channels, or names alone
+    ]
     for name, channel in own:
         values = history.daily(name, channel)[lead:]
         if np.isnan(values).mean() <= MOST_UNKNOWN and np.nansum(values) > 0:
@@ -202,6 +222,15 @@ def _series(scenario: Scenario, history: History, lead: int, begin: int) -> dict
     if not any("@" not in name for name in found):
         raise UsageError(f"the history has none of {', '.join(COUNTS)} on enough days to calibrate by")
     return found
+
+
+def _is_busy(base: str, values: Array) -> bool:
+    """Whether a day of nothing must be a closed one; in a small store it may be bad luck."""
+    if not _is_money(base):
+        return float(values.mean()) >= 10
+    sold = values[values > 0]
+    # Of n orders a day, sums vary by 1 / √n or more.
+    return bool(sold.mean() >= 3 * sold.std())
 
 
 def _chosen(series: tuple[str, ...], days: Days, opened: dt.date) -> list[Moment]:
@@ -225,9 +254,8 @@ def _level(name: str, series: tuple[str, ...]) -> Moment:
     return Moment("level", name, next((other for other in below if other in series), ""))
 
 
-def _log_ratio(moment: Moment, fitted: Mapping[str, Array], days: slice | Days) -> Array:
-    above = _log(fitted[moment.above][:, days].sum(axis=1))
-    return above - _log(fitted[moment.below][:, days].sum(axis=1)) if moment.below else above
+def _is_money(series: str) -> bool:
+    return series.partition("@")[0] in kpi.MONEY
 
 
 def _log(values: Array, *, least: float = 0.5) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,10 @@ from numpy.typing import NDArray
 from storesim.experiments.design import Axis
 
 Array = NDArray[np.float64]
+
+WIDER: Final = 4.0
+STEEPEST: Final = 3.0
+"""Luck is not taken to grow or shrink by more than this, in logarithms, over the range of a setting."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,9 @@ class Surface:
     missed: Array
     """[n_moments, n_moments]: covariance of what the function misses at the points it was fitted to."""
 
+    growth: Array
+    """[k, n_moments]: by how much the logarithm of the luck of a moment grows along each setting."""
+
     def at(self, unit: Array) -> Array:
         """[n, n_moments] at points [n, k] of the cube."""
         return np.asarray(_terms(unit) @ self.weights)
@@ -78,12 +86,19 @@ def n_terms(k: int) -> int:
     return 1 + k + k * (k + 1) // 2
 
 
-def surface_of(unit: Array, means: Array) -> Surface:
+def growth_of(unit: Array, variances: Array) -> Array:
+    """[k, n_moments] growth of luck along the settings, from variances [n, n_moments] over the runs of each point."""
+    known = np.column_stack([np.ones(len(unit)), unit])
+    found, *_ = np.linalg.lstsq(known, 0.5 * np.log(variances), rcond=None)
+    return np.asarray(np.clip(found[1:], -STEEPEST, STEEPEST))
+
+
+def surface_of(unit: Array, means: Array, growth: Array) -> Surface:
     """The surface through points [n, k] with means [n, n_moments], by least squares."""
     terms = _terms(unit)
     weights, *_ = np.linalg.lstsq(terms, means, rcond=None)
     missed = means - terms @ weights
-    return Surface(np.asarray(weights), np.asarray(missed.T @ missed / max(len(unit) - terms.shape[1], 1)))
+    return Surface(np.asarray(weights), np.asarray(missed.T @ missed / max(len(unit) - terms.shape[1], 1)), growth)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,14 +110,17 @@ class Misfit:
     """[n_moments]."""
 
     whitened: Array
-    """[n_moments, n_moments] that makes the luck of the moments uncorrelated and of size 1."""
+    """[n_moments, n_moments] that makes the luck of the moments uncorrelated and of size 1 at `centre`."""
+
+    centre: Array
+    """[k]: point at which the luck was measured."""
 
     n_luck: int
     """Runs from which the luck is known."""
 
     def residuals(self, unit: Array) -> Array:
         """[n, n_moments] in units of luck, at points [n, k]."""
-        return np.asarray((self.surface.at(unit) - self.observed) @ self.whitened.T)
+        return np.asarray((self.surface.at(unit) - self.observed) / np.exp(self._grown(unit)) @ self.whitened.T)
 
     def squared(self, unit: Array) -> Array:
         """[n] sums of squares at points [n, k]."""
@@ -115,12 +133,26 @@ class Misfit:
         ----------
         Sellentin and Heavens (2016), Monthly Notices of the Royal Astronomical Society 456(1), L132-L136, eq. 12.
         """
-        return np.asarray(-0.5 * self.n_luck * np.log1p(self.squared(unit) / (self.n_luck - 1)))
+        fit = -0.5 * self.n_luck * np.log1p(self.squared(unit) / (self.n_luck - 1))
+        return np.asarray(fit - self._grown(unit).sum(axis=1))
 
     def information(self, unit: Array) -> Array:
         """[k, k] inverse covariance of the estimate at one point [k], with what the range of each setting says."""
-        slope = self.whitened @ self.surface.slope(unit)
+        slope = self.slope(unit)
         return np.asarray(slope.T @ slope + 12.0 * np.eye(len(unit)))
+
+    def spread(self, unit: Array) -> Array:
+        """[k, k] covariance of the estimate at one point [k]."""
+        return np.asarray(np.linalg.inv(self.information(unit)))
+
+    def cooled(self, unit: Array) -> Array:
+        """[n] log likelihood as if the misfit were `WIDER` times smaller: the surface may be wrong."""
+        return self.log_likelihood(unit) / WIDER
+
+    def slope(self, unit: Array) -> Array:
+        """[n_moments, k] of the whitened moments at one point [k]."""
+        shrunk = np.exp(-self._grown(unit[np.newaxis])[0])[:, np.newaxis]
+        return np.asarray(self.whitened @ (shrunk * self.surface.slope(unit)))
 
     def nearest(self, starts: Array) -> Array:
         """[k] where the misfit is least, from the best of several starts [n, k]."""
@@ -132,11 +164,15 @@ class Misfit:
         ]
         return np.asarray(min(found, key=lambda one: float(one.cost)).x)
 
+    def _grown(self, unit: Array) -> Array:
+        """[n, n_moments]: logarithm of the luck at points [n, k] against that at the centre."""
+        return np.asarray((unit - self.centre) @ self.surface.growth)
 
-def misfit_of(surface: Surface, observed: Array, luck: Array, n_luck: int) -> Misfit:
-    """The misfit with a covariance of luck [n_moments, n_moments] from `n_luck` runs."""
+
+def misfit_of(surface: Surface, observed: Array, luck: Array, n_luck: int, centre: Array) -> Misfit:
+    """The misfit with a covariance of luck [n_moments, n_moments] from `n_luck` runs at one point [k]."""
     values, vectors = np.linalg.eigh(luck)
-    return Misfit(surface, observed, (vectors / np.sqrt(np.maximum(values, 1e-12))).T, n_luck)
+    return Misfit(surface, observed, (vectors / np.sqrt(np.maximum(values, 1e-12))).T, centre, n_luck)
 
 
 def sampled(

@@ -38,7 +38,13 @@ def _axis(text: str, scenario: Scenario) -> Axis:
     path, equals, values = text.partition("=")
     if not equals:
         return _around(path.strip(), scenario)
-    return axis_of(f"{path}={values.replace('…', ':').replace('..', ':')}", scenario)
+    setting(scenario, path.strip())
+    try:
+        return axis_of(f"{path}={values.replace('…', ':').replace('..', ':')}", scenario)
+    except UsageError as error:
+        raise UsageError(
+            f"'{text}' is no range to look in; write PATH=LOW..HIGH, such as market.searches_per_day=5000..20000"
+        ) from error
 
 
 def _around(path: str, scenario: Scenario) -> Axis:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from storesim.experiments.design import Axis
 from storesim.experiments.moments import Moments
-from storesim.experiments.response import Misfit, Space, misfit_of, n_terms, sampled, surface_of
+from storesim.experiments.response import Misfit, Space, growth_of, misfit_of, n_terms, sampled, surface_of
 from storesim.runs.bench import Bench
 from storesim.scenario.document import Scenario
 
@@ -21,9 +21,6 @@ LUCK_RUNS: Final = 40
 
 LEAST_ERROR: Final = 0.002
 """No moment is held to be known better: nobody's records are."""
-
-WIDER: Final = 4.0
-"""Points of the next wave lie as wide as if the misfit were this many times smaller: the surface may be wrong."""
 
 
 class Stand:
@@ -89,6 +86,11 @@ def screened(stand: Stand, start: Array, n_runs: int) -> Array:
     return np.asarray(np.where(moved > 3 * error, moved / size, 0.0))
 
 
+def points_of_wave(k: int, n_points: int | None) -> int:
+    """Points of a wave over `k` settings: enough for the surface, unless a number is asked for."""
+    return max(n_points or 24, 2 * n_terms(k))
+
+
 def searched(stand: Stand, n_runs: int, n_points: int | None) -> Misfit:
     """The misfit on a surface through points that have gathered around the history's.
 
@@ -100,33 +102,30 @@ def searched(stand: Stand, n_runs: int, n_points: int | None) -> Misfit:
     from scipy.stats import qmc
 
     k = len(stand.axes)
-    n = n_points or max(24, 2 * n_terms(k))
+    n = points_of_wave(k, n_points)
     luck = np.random.default_rng([stand.seed, 71])
     observed = stand.moments.observed
     tried = qmc.Sobol(k, rng=np.random.default_rng([stand.seed, 72])).random_base2(int(np.ceil(np.log2(n))))[:n]
-    unit, means = np.empty((0, k)), np.empty((0, len(observed)))
-    noise = np.eye(len(observed))
+    unit, means, variances = np.empty((0, k)), np.empty((0, len(observed))), np.empty((0, len(observed)))
+    noise, centre = np.eye(len(observed)), np.full(k, 0.5)
     for wave in range(WAVES):
         unit = np.concatenate([unit, tried])
-        means = np.concatenate([means, stand.play(tried, n_runs).mean(axis=1)])
+        played = stand.play(tried, n_runs)
+        means = np.concatenate([means, played.mean(axis=1)])
+        variances = np.concatenate([variances, played.var(axis=1, ddof=1) + LEAST_ERROR**2])
         if wave == 0:
-            noise = covariance(stand.luck_at(_nearest(unit, means, observed, noise), LUCK_RUNS)[1])
-        near = np.argsort(_distances(means, observed, noise), kind="stable")[: n + n // 2]
-        surface = surface_of(unit[near], means[near])
-        best = unit[near[:4]]
-        misfit = misfit_of(surface, observed, noise * (1 + 1 / n_runs) + surface.missed, LUCK_RUNS)
-        centre = misfit.nearest(best)
-        if wave < WAVES - 1:
+            centre = unit[int(np.argmin(_distances(means, observed, noise)))]
             noise = covariance(stand.luck_at(centre, LUCK_RUNS)[1])
-            spread = np.linalg.inv(misfit.information(centre))
-            tried = sampled(lambda u, m=misfit: m.log_likelihood(u) / WIDER, centre, spread, n, luck)
+        near = np.argsort(_distances(means, observed, noise), kind="stable")[: n + n // 2]
+        surface = surface_of(unit[near], means[near], growth_of(unit, variances))
+        misfit = misfit_of(surface, observed, noise * (1 + 1 / n_runs) + surface.missed, LUCK_RUNS, centre)
+        if wave < WAVES - 1:
+            centre = misfit.nearest(unit[near[:4]])
+            noise = covariance(stand.luck_at(centre, LUCK_RUNS)[1])
+            tried = sampled(misfit.cooled, centre, misfit.spread(centre), n, luck)
     return misfit
 
 
 def _distances(means: Array, observed: Array, noise: Array) -> Array:
     apart = means - observed
     return np.asarray((apart * np.linalg.solve(noise, apart.T).T).sum(axis=1))
-
-
-def _nearest(unit: Array, means: Array, observed: Array, noise: Array) -> Array:
-    return np.asarray(unit[int(np.argmin(_distances(means, observed, noise)))])

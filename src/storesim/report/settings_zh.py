@@ -51,6 +51,7 @@ MEANINGS: Mapping[str, str] = {
     "Scenario.events": "日历上的促销与节日。",
     "Scenario.stages": "开展期、成长期、稳定期：进入条件与各期做法。",
     "Scenario.targets": "各年度目标。",
+    "Scenario.uncertain": "不确知的设置：路径及一列取值，第 i 次模拟取第 i 个，用完从头再取；calibrate 所写。",
     "Channel.conversion": "相对类目基准的购买优势比。",
     "Channel.device_shares": "该渠道访客在 market.devices 各终端上的占比，与大盘不同时才写；合计为 1。",
     "DeviceUse.share": "访客中使用该终端的占比（渠道另有说明的除外）；合计为 1。",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from storesim import kpi
 from storesim.errors import UsageError
 from storesim.report.channel_words import OF_CHANNELS
+from storesim.report.experiments.calibration_words import OF_CALIBRATION
 from storesim.report.experiments.words import OF_EXPERIMENTS
 from storesim.report.plan_words import PLAN_WORDS
 from storesim.report.shown_words import SHOWN_WORDS
@@ -369,6 +370,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **OF_CHANNELS,
     **OF_EXPERIMENTS,
     **SHOWN_WORDS,
+    **OF_CALIBRATION,
 }
 
 

@@ -74,7 +74,7 @@ def _drawn_together(uncertain: Named[tuple[float, ...]]) -> Named[tuple[float, .
         if n != first or n == 0
     ]
     faults += [
-        ((path,), f"uncertain.{path}: only what the store and its market are can differ between runs, not its days")
+        ((path,), f"uncertain.{path}: runs cannot differ in their store, horizon or targets; name another setting")
         for path in uncertain
         if path.partition(".")[0] in ("horizon", "store", "targets", "uncertain")
     ]
