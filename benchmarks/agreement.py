@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.busy_day import CHANNELS, SKUS, Totals, busy_kernel, play_busy
+from benchmarks.busy_market import market_kernel, market_names, play_market
+from benchmarks.naive_market import MarketDay
 from benchmarks.naive_store import FewerProcesses, NaiveDay
 from benchmarks.record import record, table
 from benchmarks.whole_store import compiled_runs, hurried, naive_runs, names_of
@@ -33,6 +35,7 @@ DUE = (
 )  # fmt: skip
 LEVEL = 0.01
 
+MARKET_NAMES = market_names(TALLY, SKU_TALLY, DUE)
 BUSY_NAMES = (
     *TALLY,
     *DUE,
@@ -93,6 +96,13 @@ def busy_runs(make: type[Kernel], visitors: float, n_days: int, runs: range) -> 
     ])  # fmt: skip
 
 
+def market_runs(make: type[Kernel], visitors: float, n_days: int, runs: range) -> F:
+    """[n_runs, n_kpis] totals of runs of the busy store with the newer mechanisms; `MARKET_NAMES` are the columns."""
+    return np.array([
+        play_market(market_kernel(make, visitors, n_days, run=run), visitors, n_days) for run in runs
+    ])  # fmt: skip
+
+
 def _flat(totals: Totals) -> F:
     return np.concatenate([
         totals.by_channel[:, : len(TALLY)].sum(axis=0), totals.due[: len(DUE)],
@@ -110,7 +120,7 @@ def main() -> None:
     record(
         "The same answers as the naive store",
         f"python -m benchmarks.agreement --runs {runs}",
-        "\n\n".join([*_whole_store(runs), *_busy_store(runs)]),
+        "\n\n".join([*_whole_store(runs), *_busy_store(runs), *_market_store(runs)]),
     )
 
 
@@ -143,6 +153,21 @@ def _busy_store(runs: int) -> list[str]:
     for name, make in stores:
         lines += _verdict(name, BUSY_NAMES, ours, busy_runs(make, visitors, n_days, range(runs)))
     return lines
+
+
+def _market_store(runs: int) -> list[str]:
+    visitors, n_days = 400, 30
+    lines = [
+        (
+            "**The newer mechanisms** (`benchmarks/busy_market.py`, written plainly in `naive_market.py` and "
+            "`naive_promotions.py`): crowds and devices, items a channel leads to, promotions but presales, "
+            "cross-selling, slots, orders placed later or never paid, two carriers, commission on sales; "
+            f"{visitors} visitors a day, {n_days} days, by channel, SKU, group and device. Smooth pacing, presales, "
+            "members known one by one and attribution are not written a second time."
+        )
+    ]
+    ours = market_runs(Kernel, visitors, n_days, range(4 * runs))
+    return lines + _verdict("naive SimPy", MARKET_NAMES, ours, market_runs(MarketDay, visitors, n_days, range(runs)))
 
 
 def _verdict(name: str, names: Sequence[str], ours: F, theirs: F) -> list[str]:

@@ -8,7 +8,7 @@ every size.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,11 +40,13 @@ class Totals(NamedTuple):
     """[n_skus]"""
 
 
-def busy_kernel(make: type[Kernel], visitors: float, n_days: int, *, seed: int = 1, run: int = 0) -> Kernel:
-    """The store on a `Kernel` or a drop-in for it; about `visitors` a day."""
+def busy_kernel(
+    make: type[Kernel], visitors: float, n_days: int, *, seed: int = 1, run: int = 0, **further: Any
+) -> Kernel:
+    """The store on a `Kernel` or a drop-in for it; about `visitors` a day. `further` are sizes of other mechanisms."""
     kernel = make(
         CHANNELS, SKUS, n_days, n_groups=2, n_rivals=3, n_slots=4, n_waves=2,
-        n_agents=max(1, round(0.0011 * visitors)), seed=seed, run=run,
+        n_agents=max(1, round(0.0011 * visitors)), seed=seed, run=run, **further,
     )  # fmt: skip
     plan, popularity = kernel.plan, 1.0 / np.arange(1, SKUS + 1) ** 0.8
     plan.kind[:] = [d.FREE, d.AUCTION, d.FIXED_PRICE, d.FREE]
@@ -98,9 +100,7 @@ def play_busy(kernel: Kernel, visitors: float, n_days: int) -> Totals:
     for day in range(n_days):
         set_weather(kernel.plan, visitors, strong=False)
         kernel.open(day)
-        midnight = 24.0 * (day + 1)
-        arrivals = _arrivals(sorted(one for one in coming if one[0] < midnight))
-        coming = [one for one in coming if one[0] >= midnight]
+        arrivals, coming = deliveries_of(coming, day)
         if day % 5 == 4:
             kernel.play(0.0, 15.5, arrivals)
             kernel.change(15.5)
@@ -113,6 +113,12 @@ def play_busy(kernel: Kernel, visitors: float, n_days: int) -> Totals:
         by_sku += kernel.tally.by_sku
         kernel.state.stock[:] += kernel.due.sku_restock[day].astype(np.int64)
     return Totals(by_channel, by_sku, kernel.due.days[:n_days].sum(axis=0), kernel.due.sku_reviews[:n_days].sum(axis=0))
+
+
+def deliveries_of(coming: list[tuple[float, int, int]], day: int) -> tuple[Arrivals, list[tuple[float, int, int]]]:
+    """Deliveries of a day in order of time, and those that come later."""
+    midnight = 24.0 * (day + 1)
+    return _arrivals(sorted(one for one in coming if one[0] < midnight)), [one for one in coming if one[0] >= midnight]
 
 
 def _arrivals(rows: list[tuple[float, int, int]]) -> Arrivals:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from math import inf, log
 from random import Random
+from typing import Any
 
 import numpy as np
 import simpy
@@ -41,10 +42,11 @@ class NaiveDay(Orders):
         seed: int = 0,
         run: int = 0,
         log_rows: int = 0,
+        **further: Any,
     ) -> None:
         super().__init__(
             channels, n_skus, n_days, n_groups=n_groups, n_rivals=n_rivals, n_slots=n_slots, n_waves=n_waves,
-            n_agents=n_agents, seed=seed, run=run, log_rows=log_rows,
+            n_agents=n_agents, seed=seed, run=run, log_rows=log_rows, **further,
         )  # fmt: skip
         self._random = Random(f"{seed}/{run}")
         self._poisson = np.random.default_rng([seed, run]).poisson
@@ -221,7 +223,7 @@ class NaiveDay(Orders):
         for c, auction in self._today.auctions.items():
             if self._today.budget[c] > 0.0:
                 shown, clicks = auction.expect(self._settled, min(hour, self._off_air[c]))
-                self._shown[c] += shown
+                self._shown[c] += sum(shown)
                 self._rows[c][d.EXPECTED_CLICKS] += clicks
         self._settled = hour
 

@@ -93,15 +93,17 @@ class Auction:
         self.score = plan.rival_score[c, :, : plan.n_rivals[c]].tolist()
         self.log_score = [[log(x) if x > 0.0 else -1e300 for x in group] for group in self.score]
         self.sd = plan.rival_sd[c].tolist()
-        # The plain store knows no crowds and devices: every group is liked alike.
-        appeal = float(plan.appeal[c, 0])
         self.slot_ctr: list[float] = plan.slot_ctr[c].tolist()
-        self.best: float = min(1.0, max(self.slot_ctr) * appeal)
-        self.click = [min(1.0, ctr * appeal) for ctr in self.slot_ctr]
+        appeal: list[float] = plan.appeal[c].tolist()
+        liked = max(a for a, share in zip(appeal, self.share, strict=True) if share > 0.0)
+        self.best: float = min(1.0, max(self.slot_ctr) * liked)
+        self.click = [[min(1.0, ctr * a) for ctr in self.slot_ctr] for a in appeal]
+        self.group = 0
+        """That of the last search."""
 
     def search(self, hour: int, random: Random) -> float:
         """Price in fen of a click by a searcher who would click on the best slot; −1 if shown, −2 if not."""
-        g = self._group(random)
+        g = self.group = self._group(random)
         bid, quality = self.own_bid[hour][g], self.quality[g]
         own = bid * quality
         sd, below, slot = self.sd[g], self.reserve, 0
@@ -112,15 +114,15 @@ class Auction:
                 slot += 1
             elif score > below:
                 below = score
-        if slot >= len(self.click) or own < self.reserve or self.slot_ctr[slot] <= 0.0:
+        if slot >= len(self.slot_ctr) or own < self.reserve or self.slot_ctr[slot] <= 0.0:
             return -2.0
-        if random.random() * self.best >= self.click[slot]:
+        if random.random() * self.best >= self.click[g][slot]:
             return -1.0
         return min(bid, floor(below / quality + 0.5) + self.step)
 
-    def expect(self, start: float, end: float) -> tuple[float, float]:
-        """What hours `start` to `end` should bring: impressions by searchers who never click, and neutral clicks."""
-        impressions = clicks = 0.0
+    def expect(self, start: float, end: float) -> tuple[list[float], float]:
+        """What hours `start` to `end` should bring: impressions by those who never click, by group; neutral clicks."""
+        impressions, clicks = [0.0] * len(self.share), 0.0
         chances: dict[tuple[int, float], list[float]] = {}
         for h in range(int(start), 24):
             part = min(end, h + 1.0) - max(start, float(h))
@@ -134,7 +136,7 @@ class Auction:
                     chances[g, own] = self._slot_chances(g, own)
                 searches = self.rate * self.hours[h] * part * share
                 for chance, ctr in zip(chances[g, own], self.slot_ctr, strict=True):
-                    impressions += searches * (1.0 - self.best) * chance if ctr > 0.0 else 0.0
+                    impressions[g] += searches * (1.0 - self.best) * chance if ctr > 0.0 else 0.0
                     clicks += searches * chance * ctr
         return impressions, clicks
 

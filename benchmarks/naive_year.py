@@ -76,7 +76,7 @@ class NaiveYear:
         sd = self._market.noise_sd
         self._noise = [exp(x - 0.5 * sd * sd) for x in drift(random, self._market.noise_lag, sd, n_days)]
         wander = drift(random, self._market.rivals_lag, self._market.rivals_sd, n_days)
-        self._rivals = [self._market.strength * exp(x) for x in wander]
+        self._rivals = [strength * exp(x) for strength, x in zip(self._market.strength.tolist(), wander, strict=True)]
         self._share = shares(scenario.catalogue)
         self._rates, self._opinion, self._trust = Rates(scenario), Opinion(), Trust(len(self._share))
         self._career = Career(scenario, self._market.known.tolist())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from benchmarks.agreement import BUSY_NAMES, LEVEL, Difference, busy_runs, differences
+from benchmarks.agreement import BUSY_NAMES, LEVEL, MARKET_NAMES, Difference, busy_runs, differences, market_runs
+from benchmarks.naive_market import MarketDay
 from benchmarks.naive_store import FewerProcesses, NaiveDay
 from benchmarks.whole_store import compiled_runs, hurried, naive_runs, names_of
 
-from storesim.engine.day import F
+from storesim.engine.day import LESS, F
 from storesim.engine.kernel import Kernel
 from storesim.scenario.channels import Organic
 from storesim.scenario.document import Scenario
@@ -49,6 +50,34 @@ def test_the_plain_midnight_and_storesims_answer_alike(hurry: tuple[Scenario, F]
     theirs = naive_runs(scenario, range(50), Kernel)
 
     assert _different(differences(names_of(scenario), ours, theirs)) == []
+
+
+def test_the_plain_market_and_the_kernel_answer_alike() -> None:
+    ours = market_runs(Kernel, 300, 20, range(80))
+
+    theirs = market_runs(MarketDay, 300, 20, range(16))
+
+    assert _different(differences(MARKET_NAMES, ours, theirs)) == []
+    mean = dict(zip(MARKET_NAMES, ours.mean(axis=0).tolist(), strict=True))
+    for kpi in (
+        "baskets.bundle", "baskets.save", "baskets.multi_buy", "baskets.coupon", "baskets.gift_units",
+        "baskets.cross_units", "baskets.came_back", "search.second_looks", "search.unpaid", "sku 2.in_slot", "postage",
+        "group 1.clicks", "express.desk.buyers", "search.phone.buyers", "commission.paid", "commission.forgiven",
+    ):  # fmt: skip
+        assert mean[kpi] > 3.0, kpi
+
+
+def test_a_market_with_another_promotion_is_told_apart() -> None:
+    ours = market_runs(Kernel, 300, 20, range(40))
+
+    class Generous(MarketDay):
+        def open(self, day: int) -> None:
+            self.plan.deals[2, LESS] = 3_000.0
+            super().open(day)
+
+    theirs = market_runs(Generous, 300, 20, range(12))
+
+    assert "baskets.save" in _different(differences(MARKET_NAMES, ours, theirs))
 
 
 def test_every_mechanism_of_the_compared_store_is_at_work(hurry: tuple[Scenario, F]) -> None:
