@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+
+from storesim.cli.main import main
 
 SCENARIO = Path(__file__).parent / "small.yaml"
 
@@ -22,13 +24,26 @@ def scenario(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def typed(tmp_path: Path) -> Type:
-    """`typed("run", file)` runs `storesim run file` in an empty folder, both streams captured."""
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Type:
+    """`typed("run", file)` runs `storesim run file` in an empty folder, in this process, both streams captured."""
+    monkeypatch.chdir(tmp_path)
 
-    def run(*words: object, **options: object) -> subprocess.CompletedProcess[str]:
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        capsys.readouterr()
+        status = main(list(map(str, words)))
+        return subprocess.CompletedProcess(words, status, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def typed_anew(tmp_path: Path) -> Type:
+    """As `typed`, in a process of its own; `env` is its environment."""
+
+    def run(*words: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "storesim", *map(str, words)]
-        return subprocess.run(  # type: ignore[call-overload,no-any-return]
-            command, cwd=tmp_path, text=True, encoding="utf-8", capture_output=True, check=False, **options
+        return subprocess.run(
+            command, cwd=tmp_path, env=env, text=True, encoding="utf-8", capture_output=True, check=False
         )
 
     return run

@@ -125,10 +125,10 @@ def test_completion_prints_a_script_of_that_shell(shell: str, capsys: pytest.Cap
     assert f"{shell}_complete" in capsys.readouterr().out
 
 
-def test_tab_completes_a_command(typed: Typed) -> None:
+def test_tab_completes_a_command(typed_anew: Typed) -> None:
     asked = {"_STORESIM_COMPLETE": "bash_complete", "COMP_WORDS": "storesim val", "COMP_CWORD": "1", "PATH": "/usr/bin"}
 
-    ran = typed(env=asked)
+    ran = typed_anew(env=asked)
 
     assert ran.stdout.strip() == "plain,validate"
 
@@ -154,8 +154,8 @@ def test_the_doctor_says_what_is_too_old(monkeypatch: pytest.MonkeyPatch, capsys
     assert "0.1.2; 2.0 or newer is needed" in said
 
 
-def test_no_colour_and_no_cursor_movement_reaches_a_pipe(typed: Typed) -> None:
-    ran = typed("doctor")
+def test_no_colour_and_no_cursor_movement_reaches_a_pipe(typed_anew: Typed) -> None:
+    ran = typed_anew("doctor")
 
     assert "\x1b" not in ran.stdout + ran.stderr
     assert "\r" not in ran.stderr
@@ -169,10 +169,10 @@ def test_both_languages_say_everything_with_the_same_values(key: str) -> None:
     assert zh == en
 
 
-def test_the_language_follows_the_terminal_unless_said_otherwise(typed: Typed, scenario: Path) -> None:
-    chinese = typed("validate", scenario, env={"LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "1"})
-    english = typed("validate", scenario, env={"LC_ALL": "C.UTF-8"})
-    asked = typed("validate", scenario, "--lang", "zh", env={"LC_ALL": "C.UTF-8"})
+def test_the_language_follows_the_terminal_unless_said_otherwise(typed_anew: Typed, scenario: Path) -> None:
+    chinese = typed_anew("validate", scenario, env={"LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "1"})
+    english = typed_anew("validate", scenario, env={"LC_ALL": "C.UTF-8"})
+    asked = typed_anew("validate", scenario, "--lang", "zh", env={"LC_ALL": "C.UTF-8"})
 
     assert "正确" in chinese.stderr
     assert "good" in english.stderr
