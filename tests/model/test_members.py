@@ -132,6 +132,19 @@ def test_what_a_member_mechanism_brings_scales_the_visits_of_a_pool_and_of_a_clu
         assert 1.5 < twice.total("uv", "returning") / plain.total("uv", "returning") < 2.2
 
 
+def test_members_of_a_club_make_no_more_than_1000_visits_a_purchase() -> None:
+    known = {**CLUB, "operations.members.opening": 300, "horizon": 5, "operations.conversion.base": 0.5}
+
+    rare, never, floor = (
+        _run({**known, "channels.returning": {"mechanism": "returning", "conversion": conversion, "bounce": 0}})
+        for conversion in (1e-150, 0, 0.001 / 0.999)
+    )
+
+    # At a base of one half the last conversion is a CVR of 0.1 %.
+    assert rare.total("uv", "returning") == floor.total("uv", "returning") > 1_000
+    assert never.total("uv", "returning") == 0.0
+
+
 def test_opening_members_are_as_many_as_wanted_and_have_lived() -> None:
     club = store({**CLUB, "operations.members.opening": 700, "operations.members.opening_days": 200}).members
     assert isinstance(club, Club)

@@ -33,6 +33,9 @@ from storesim.scenario.offsite import Offsite
 PRIOR_BUYERS = 10.0
 """Buyers' worth of belief that a store converts like its category, before it has shown otherwise; *assumed*."""
 
+LEAST_CVR = 0.001
+"""A member known one by one never makes more than 1,000 visits a purchase, however rarely a visitor buys; *assumed*."""
+
 LN_2 = 0.6931471805599453
 
 ORGANIC, SEARCHES, MEMBERS, AUDIENCE, DATED, ELSEWHERE = range(6)
@@ -150,7 +153,8 @@ def _visits(members: Members, channel: Returning, category: float) -> float:
         case "pool":
             return members.visits * channel.visits_per_member
         case "bg_nbd":
-            return members.visits / category if category > 0.0 else 0.0
+            # Where a visitor hardly ever buys, purchases would ask for visits without end.
+            return members.visits / max(category, LEAST_CVR) if category > 0.0 else 0.0
         case _ as never:
             assert_never(never)
 
