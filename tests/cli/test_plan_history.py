@@ -134,4 +134,4 @@ def test_an_option_of_simulation_is_refused_where_nothing_is_simulated(
     done = typed("plan", scenario, "--history", "own.csv", "--target", "150万", *option, "--lang", "en")
 
     assert done.returncode == 2
-    assert f"{option[0]}: no effect with --history, by which nothing is simulated; leave it out" in done.stderr
+    assert f"{option[0]}: no effect with --history; leave it out" in done.stderr

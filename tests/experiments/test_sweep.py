@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,13 @@ import pytest
 import storesim as ss
 from storesim.cli.main import main
 from storesim.errors import UsageError
+from storesim.experiments.choice import choose
+from storesim.experiments.design import at_point, axis_of
 from storesim.experiments.optimise import _within
+from storesim.experiments.sensitivity import usual
 from storesim.runs import batches, bench
 from storesim.runs.budgets import budgets_of, with_budgets
+from storesim.scenario.written import yaml_of
 from tests.model.small import scenario
 
 BASE = scenario({"horizon": 6})
@@ -111,6 +116,60 @@ def test_playbooks_move_in_proportion() -> None:
     assert dict(moved.stages.growth.playbook)["channels.express.daily_budget"] == 75
     assert moved.channels["express"].daily_budget == BASE.channels["express"].daily_budget / 4  # type: ignore[union-attr]
     assert with_budgets(staged, budgets_of(staged)) == staged
+
+
+EVERYWHERE = {f"stages.{stage}.playbook": {"channels.express.daily_budget": budget}
+              for stage, budget in (("launch", 60), ("growth", 120), ("stable", 90))}  # fmt: skip
+
+
+def test_a_setting_that_playbooks_set_is_varied_in_them() -> None:
+    staged = BASE.with_({"channels.express.daily_budget": 1000, **EVERYWHERE})
+
+    moved = at_point(staged, (axis_of("channels.express.daily_budget=30:60", staged),), np.array([60.0]))
+    found = ss.rank_inputs(staged, ["channels.express.daily_budget=10:120"], 4, by="uv", executor="serial")
+
+    # The 1000 of the file is never in force: 120 is the highest, and now 60.
+    assert budgets_of(staged)["express"] == 120
+    books = [dict(getattr(moved.stages, stage).playbook) for stage in ("launch", "growth", "stable")]
+    assert [book["channels.express.daily_budget"] for book in books] == [30, 60, 45]
+    assert found.inputs[0].size > 0
+    assert {one.path: one.values for one in usual(staged)}["channels.express.daily_budget"] == pytest.approx((108, 132))
+
+
+def test_whoever_sets_what_every_playbook_sets_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "staged.yaml"
+    file.write_text(yaml_of(BASE.with_(EVERYWHERE)), encoding="utf-8")
+
+    ss.read_scenario(file, ("channels.express.daily_budget=450", "horizon=10"))
+
+    (told,) = [record.getMessage() for record in caplog.records]
+    assert told.startswith("--set channels.express.daily_budget has no effect: the playbooks of all stages set it too")
+
+
+def test_budgets_without_a_figure_are_not_chosen() -> None:
+    found = ss.optimise(BASE, 60, by="roas", channels=["express"], n_runs=3, n_points=4, executor="serial")
+
+    assert found.budgets["express"] > 0
+    assert math.isfinite(found.gain.value)
+    assert all(one["express"] > 0 for one in found.finalists)
+
+
+def test_a_point_without_a_figure_makes_no_false_promise() -> None:
+    over = ["channels.express.daily_budget=0,20,40"]
+    only = {"channels.direct_placement.daily_budget": 0}
+
+    found = ss.sweep(BASE.with_(only), over, 4, by="roas", executor="serial")
+
+    assert found.choice.unknown == (0,)
+    assert found.choice.order[-1] == 0
+    assert found.choice.behind > 0
+    with pytest.raises(UsageError, match="no plan can be chosen"):
+        choose(np.full((2, 5), np.nan))
+
+
+def test_to_resume_without_a_folder_is_refused() -> None:
+    with pytest.raises(UsageError, match="to resume, name the folder"):
+        ss.sweep(BASE, ["catalogue.discount=0,0.1"], 3, resume=True, executor="serial")
 
 
 def test_a_channel_that_only_a_playbook_pays_for_stays_off_in_the_other_stages() -> None:

@@ -208,7 +208,7 @@ def refuse_options(beside: str, *names: str) -> None:
     ctx = click.get_current_context()
     typed = [f"--{name}" for name in names if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE]
     if typed:
-        raise UsageError(f"{', '.join(typed)}: no effect with {beside}, by which nothing is simulated; leave it out")
+        raise UsageError(f"{', '.join(typed)}: no effect with {beside}; leave it out")
 
 
 def _to_session(attribute: str) -> Callable[[click.Context, click.Parameter, Any], None]:

@@ -30,6 +30,9 @@ class Choice:
     order: tuple[int, ...]
     """Places of all plans, the best mean first."""
 
+    unknown: tuple[int, ...] = ()
+    """Places of plans with a run that has no figure, such as a ratio of nothing: they stand last and are not chosen."""
+
 
 def choose(values: Array, confidence: float = 0.95) -> Choice:
     """The plan with the largest mean of values [n_plans, n_runs], whose runs share their luck.
@@ -37,6 +40,11 @@ def choose(values: Array, confidence: float = 0.95) -> Choice:
     One statement for all plans holds with the confidence asked for: against the plan that is truly best, each of the
     k - 1 others is overrated by no more than t(1 - α / (k - 1)) standard errors of the paired difference (Bonferroni).
     From it follow both the bound on what is lost and the set that holds the best.
+
+    Raises
+    ------
+    UsageError
+        If every plan has a run without a figure.
 
     References
     ----------
@@ -46,6 +54,14 @@ def choose(values: Array, confidence: float = 0.95) -> Choice:
     """
     from scipy.special import stdtrit
 
+    known = np.flatnonzero(~np.isnan(values).any(axis=1))
+    if known.size == 0:
+        raise UsageError("no plan can be chosen: each has a run whose figure is a ratio of nothing")
+    if known.size < values.shape[0]:
+        found = choose(values[known], confidence)
+        unknown = tuple(i for i in range(values.shape[0]) if i not in known)
+        possible, order = (tuple(int(known[i]) for i in places) for places in (found.possible, found.order))
+        return Choice(order[0], found.behind, possible, (*order, *unknown), unknown)
     k, n = values.shape
     means = values.mean(axis=1)
     order = tuple(int(i) for i in np.argsort(-means, kind="stable"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
+
+_LOG = logging.getLogger(__name__)
 
 KPIS: Final = ("gmv", "profit", "uv", "buyers", "orders", "cvr", "aov", "ad_spend", "roas")
 """What is compared if nothing else is asked for."""
@@ -236,7 +239,12 @@ def _until_narrow(
         wanted = relative * abs(float(base.mean()))
         found = [precision_of(plan.values(by) - base, replace(rule, absolute=wanted)) for plan in totals[1:]]
         if all(one.reached for one in found):
-            break
+            return totals
+    widest = max(one.half_width for one in found)
+    _LOG.warning(
+        "stopped at %d runs, the most allowed: the difference in %s is known to ±%.4g, not to the ±%.4g asked for",
+        len(totals[0].values(by)), by, widest, wanted,
+    )  # fmt: skip
     return totals
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from storesim.errors import UsageError
 from storesim.scenario.document import Scenario
+from storesim.scenario.vary import varied
 from storesim.units import read_money, read_share
 
 Array = NDArray[np.float64]
@@ -144,11 +145,17 @@ def at(axes: Sequence[Axis], unit: Array) -> Array:
     return np.asarray(np.where(whole, np.round(found), found))
 
 
-def changes(axes: Sequence[Axis], point: Array) -> dict[str, object]:
-    """What to change in the scenario at a point."""
+def changes(axes: Sequence[Axis], point: Array) -> dict[str, float | int]:
+    """The settings of a point, by path."""
     return {
         one.path: int(value) if one.whole else float(value) for one, value in zip(axes, point.tolist(), strict=True)
     }
+
+
+def at_point(scenario: Scenario, axes: Sequence[Axis], point: Array) -> Scenario:
+    """The scenario at a point; where playbooks set a path too, the value is that of the stage with the highest."""
+    values = {path: (setting(scenario, path), value) for path, value in changes(axes, point).items()}
+    return scenario.with_(varied(scenario, values))
 
 
 def _numbers(text: str) -> list[float]:

@@ -54,7 +54,7 @@ class Optimum(Shown):
 
     before: Mapping[str, float]
     gain: Difference
-    """The recommendation against the scenario as it is, on luck that the search has not seen."""
+    """The recommendation against the scenario as it is, on luck that neither the search nor the choice has seen."""
 
     regret: float
     """With 95 % confidence no other finalist is better by more; in the KPI's unit."""
@@ -101,9 +101,9 @@ def optimise(
     """Daily budgets that make the mean of a KPI as large as it can be, together not more than a total.
 
     The budgets as they are, the least ones and an even design over all splits, then COBYQA from the best of them, on
-    common luck; then the finalists, the budgets as they are among them, play again on luck the search has not seen, the
-    best is chosen with a guarantee, and compared with the scenario as it is. A budget is that of the stage with the
-    highest; those of the other stages move in proportion, so that the total holds in every stage.
+    common luck; then the finalists, the budgets as they are among them, play again on luck the search has not seen, and
+    the best is chosen with a guarantee. It is compared with the scenario as it is on luck of its own again. A budget is
+    that of the stage with the highest; those of the other stages move in proportion, so that the total holds in each.
 
     Parameters
     ----------
@@ -141,13 +141,20 @@ def optimise(
         search.refine(ends, total_budget, n_points)
         search.save(ends)
         finalists = search.best(FINALISTS)
-        if not any(_alike(now, one) for one in finalists):
+        if np.isfinite(search.seen[tuple(now.tolist())]) and not any(_alike(now, one) for one in finalists):
             # Few runs of a wide search flatter its best points: what is done today must be beaten on fresh luck.
             finalists.append(now)
         curves = tuple(search.curve(finalists[0], i) for i in range(len(names)))
     fresh = None if place is None else place / "confirmed"
+    plans = [with_budgets(scenario, dict(zip(names, one.tolist(), strict=True))) for one in finalists]
     with Bench(seed + 1, jobs=jobs, executor=executor, folder=fresh, resume=resume, progress=progress) as bench:
-        chosen, gain = _confirmed(bench, scenario, names, finalists, by=by, n_runs=n_runs)
+        chosen = _chosen(bench, scenario, plans, by, n_runs)
+    # On the luck it was chosen on the winner flatters itself: the gain is measured on more of its own.
+    fresh = None if place is None else place / "measured"
+    with Bench(seed + 2, jobs=jobs, executor=executor, folder=fresh, resume=resume, progress=progress) as bench:
+        best, today = bench.play([plans[chosen.best], scenario], 2 * n_runs)
+        both = (best.ratio_or_count(by), today.ratio_or_count(by))
+        gain = paired("recommended", by, best.values(by), today.values(by), both)
     won = dict(zip(names, (float(value) for value in finalists[chosen.best]), strict=True))
     return Optimum(
         scenario.store.name, by, total_budget, won, before, gain, chosen.behind,
@@ -169,7 +176,8 @@ class _Search:
         scenarios = [with_budgets(self._scenario, dict(zip(self._names, one.tolist(), strict=True))) for one in sets]
         found = [totals.values(self._by) for totals in self._bench.play(scenarios, self._n_runs)]
         for one, values in zip(sets, found, strict=True):
-            self.seen[tuple(one.tolist())] = float(values.mean())
+            # A ratio of nothing, such as what ads brought where none ran, is never the best.
+            self.seen[tuple(one.tolist())] = -np.inf if np.isnan(values).any() else float(values.mean())
         return found
 
     def spread(self, ends: Array, total: float, n: int, seed: int) -> None:
@@ -191,10 +199,11 @@ class _Search:
             key = tuple(one.tolist())
             if key not in self.seen:
                 self.values([one])
-            return -self.seen[key]
+            return -max(self.seen[key], worst)
 
+        known = [value for value in self.seen.values() if np.isfinite(value)]
+        worst, scale = min(known), max(map(abs, known)) or 1.0
         start = self.best(1)[0] / size
-        scale = max(abs(value) for value in self.seen.values()) or 1.0
         minimize(
             lambda shares: cost(shares) / scale, start, method="COBYQA",
             bounds=Bounds(ends[:, 0] / size, ends[:, 1] / size),
@@ -214,7 +223,10 @@ class _Search:
     def best(self, n: int) -> list[Array]:
         """The best sets so far, the best first, the cheaper first of equals, none nearly another."""
         chosen: list[Array] = []
-        for key, _ in sorted(self.seen.items(), key=lambda item: (-item[1], sum(item[0]), item[0])):
+        known = [item for item in self.seen.items() if np.isfinite(item[1])]
+        if not known:
+            raise UsageError(f"no budgets give a figure of {self._by}: it is a ratio of nothing in each")
+        for key, _ in sorted(known, key=lambda item: (-item[1], sum(item[0]), item[0])):
             one = np.array(key)
             if not any(_alike(one, other) for other in chosen):
                 chosen.append(one)
@@ -234,22 +246,16 @@ class _Search:
         return Curve(self._names[place], budgets, figures)
 
 
-def _confirmed(
-    bench: Bench, scenario: Scenario, names: Sequence[str], finalists: Sequence[Array], *, by: str, n_runs: int
-) -> tuple[Choice, Difference]:
-    plans = [with_budgets(scenario, dict(zip(names, one.tolist(), strict=True))) for one in finalists]
+def _chosen(bench: Bench, scenario: Scenario, plans: Sequence[Scenario], by: str, n_runs: int) -> Choice:
     base = bench.play([scenario], n_runs)[0].values(by)
     # Half a percent of the KPI, or half of its noise where that is more: below it nobody need care.
-    worth = max(0.005 * abs(float(base.mean())), 0.5 * float(base.std(ddof=1)) / np.sqrt(n_runs), 1e-9)
+    noise = 0.5 * float(base.std(ddof=1)) / np.sqrt(n_runs)
+    worth = np.nanmax([0.005 * abs(float(base.mean())), noise, 1e-9])
 
     def play(places: Sequence[int], n: int) -> Array:
         return np.stack([totals.values(by) for totals in bench.play([plans[i] for i in places], n)])
 
-    chosen = select(play, len(plans), worth, first=max(n_runs, 10), most=10 * n_runs)
-    runs = 2 * n_runs
-    best, now = bench.play([plans[chosen.best], scenario], runs)
-    gain = paired("recommended", by, best.values(by), now.values(by), (best.ratio_or_count(by), now.ratio_or_count(by)))
-    return chosen, gain
+    return select(play, len(plans), float(worth), first=max(n_runs, 10), most=10 * n_runs)
 
 
 def _ends(before: Mapping[str, float], total: float, limits: Mapping[str, tuple[float, float]]) -> Array:

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim.errors import UsageError
-from storesim.experiments.design import Axis, at, axis, axis_of, changes
+from storesim.experiments.design import Axis, at, at_point, axis, axis_of
 from storesim.experiments.known import refuse_few_runs, refuse_kpis
 from storesim.experiments.paired import Difference, paired
 from storesim.runs.bench import Bench
 from storesim.scenario.channels import PayPerClick, Placement
 from storesim.scenario.document import Scenario
+from storesim.scenario.vary import highest
 from storesim.shown import Shown
 
 if TYPE_CHECKING:
@@ -130,15 +131,17 @@ def usual(scenario: Scenario) -> tuple[Axis, ...]:
     found = {"market.searches_per_day": scenario.market.searches_per_day,
              "operations.conversion.base": scenario.operations.conversion.base}  # fmt: skip
     for name, channel in scenario.channels.items():
-        if isinstance(channel, PayPerClick | Placement) and channel.daily_budget > 0:
+        if isinstance(channel, PayPerClick | Placement):
             found[f"channels.{name}.daily_budget"] = channel.daily_budget
         if isinstance(channel, PayPerClick):
             found[f"channels.{name}.bid"] = channel.bid
+    found = {path: top for path, own in found.items() if (top := highest(scenario, path, own)) > 0}
     axes = [axis(path, (value * (1 - SWING), value * (1 + SWING)), scenario) for path, value in found.items()]
-    agents = scenario.operations.service.agents
+    agents = int(highest(scenario, "operations.service.agents", scenario.operations.service.agents))
     if agents > 0:
         axes.append(axis("operations.service.agents", (max(agents - 1, 0), agents + 1), scenario))
-    axes.append(axis("catalogue.discount", (0.0, max(SWING, scenario.catalogue.discount)), scenario))
+    discount = highest(scenario, "catalogue.discount", scenario.catalogue.discount)
+    axes.append(axis("catalogue.discount", (0.0, max(SWING, discount)), scenario))
     return tuple(axes)
 
 
@@ -187,7 +190,7 @@ def _indices(figures: Array) -> Array:
 
 
 def _tornado(bench: Bench, scenario: Scenario, axes: Sequence[Axis], by: str, n_runs: int) -> list[Input]:
-    ends = [scenario.with_(changes([one], np.array([end]))) for one in axes for end in (one.low, one.high)]
+    ends = [at_point(scenario, [one], np.array([end])) for one in axes for end in (one.low, one.high)]
     base, *played = bench.play([scenario, *ends], n_runs)
     values, singly = base.values(by), base.ratio_or_count(by)
     apart = [paired("", by, one.values(by), values, (one.ratio_or_count(by), singly)) for one in played]
@@ -201,7 +204,7 @@ def _sobol(
         raise UsageError(f"{n_points} points; Sobol's indices need a power of two, such as 64")
 
     def means(unit: Array) -> Array:
-        scenarios = [scenario.with_(changes(axes, point)) for point in at(axes, unit)]
+        scenarios = [at_point(scenario, axes, point) for point in at(axes, unit)]
         return np.array([one.values(by).mean() for one in bench.play(scenarios, n_runs)])
 
     first, total = sobol_indices(means, len(axes), n_points, bench.seed)

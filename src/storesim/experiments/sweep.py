@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from storesim.errors import UsageError
 from storesim.experiments.boxes import Box, find_box
 from storesim.experiments.choice import Choice, choose
-from storesim.experiments.design import Axis, Design, axis_of, changes, points
+from storesim.experiments.design import Axis, Design, at_point, axis_of, changes, points
 from storesim.experiments.known import refuse_few_runs, refuse_kpis
 from storesim.runs.bench import Bench
 from storesim.runs.intervals import interval_of
@@ -62,7 +62,7 @@ class Sweep(Shown):
     @property
     def best(self) -> dict[str, object]:
         """Settings of the best point."""
-        return changes(self.axes, self.points[self.choice.best])
+        return dict(changes(self.axes, self.points[self.choice.best]))
 
     def mean(self, name: str) -> Array:
         """Mean of a KPI at each point: [n_points].
@@ -120,7 +120,8 @@ def sweep(
     Parameters
     ----------
     over
-        Settings and their values, such as `channels.express.daily_budget=100:500:5` or `=100,200,400`.
+        Settings and their values, such as `channels.express.daily_budget=100:500:5` or `=100,200,400`. Where playbooks
+        set one too, the value is that of the stage with the highest, and the other stages' move in proportion.
     n_runs, seed
         Runs of each point; run i of every point shares its luck.
     design, n_points
@@ -149,7 +150,7 @@ def sweep(
         raise UsageError("a sweep needs a setting to vary; write --over PATH=LOW:HIGH:N")
     refuse_few_runs(n_runs)
     table = points(axes, design, n_points, seed)
-    scenarios = [scenario.with_(changes(axes, point)) for point in table]
+    scenarios = [at_point(scenario, axes, point) for point in table]
     with Bench(seed, jobs=jobs, executor=executor, folder=folder, resume=resume, progress=progress) as bench:
         totals = bench.play(scenarios, n_runs)
     chance = None if condition is None else np.array([condition(one).mean() for one in totals])

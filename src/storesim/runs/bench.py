@@ -78,6 +78,8 @@ class Bench:
     ) -> None:
         if not isinstance(seed, int) or not 0 <= seed < 2**63:
             raise UsageError(f"seed is {seed!r}; it is a whole number from 0 to {2**63 - 1:,}")
+        if resume and folder is None:
+            raise UsageError("to resume, name the folder of the run that was interrupted")
         jobs = usable_cores() if jobs is None else jobs
         self._crew: Crew[Task, Totals] = Crew(
             "serial" if jobs == 1 and executor == "processes" else executor, jobs, partial(_play, seed, kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from storesim.scenario.gather import Gathering, preset_names
 from storesim.scenario.merge import overridden
 from storesim.scenario.origins import origins_of
 from storesim.scenario.spec import Named
+from storesim.scenario.store import STAGES
 from storesim.scenario.tree import Group, walk
+
+_LOG = logging.getLogger(__name__)
 
 __all__ = ["preset_names", "read_scenario", "read_scenario_with_origins"]
 
@@ -58,8 +62,19 @@ def _read(path: str | Path, overrides: Sequence[str]) -> tuple[Scenario, Group]:
     if scenario is None or reading.faults:
         raise ScenarioError([*reading.faults, *faults])
     _try_playbooks(scenario, root)
+    _warn_of_playbooks(scenario, overrides)
     _try_uncertain(scenario, root)
     return scenario, root
+
+
+def _warn_of_playbooks(scenario: Scenario, overrides: Sequence[str]) -> None:
+    """A setting that the playbook of every stage replaces is never in force: whoever sets it wonders why."""
+    for override in overrides:
+        path = override.partition("=")[0].strip()
+        if all(path in getattr(scenario.stages, stage).playbook for stage in STAGES):
+            _LOG.warning(
+                "--set %s has no effect: the playbooks of all stages set it too; change it there, or in the file", path
+            )
 
 
 def _try_playbooks(scenario: Scenario, root: Group) -> None:

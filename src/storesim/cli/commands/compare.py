@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from storesim.cli.options import FILE, output, simulating, speaking
+from storesim.cli.options import FILE, output, refuse_options, simulating, speaking
 from storesim.cli.session import Session
 from storesim.errors import UsageError
 
@@ -62,6 +62,8 @@ def command(
     from storesim.report.experiments.comparison import build_comparison
     from storesim.report.experiments.files import write_pages
 
+    if runs != "auto":
+        refuse_options("--runs N", "precision")
     plans = _plans(scenarios, variants, overrides)
     with session.simulating() as progress:
         comparison = compare(plans, runs, kpis=kpis or KPIS, relative=precision, progress=progress, **options)

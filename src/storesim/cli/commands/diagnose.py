@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storesim.cli.options import FILE, columns_given, output, speaking
+from storesim.cli.options import FILE, columns_given, output, refuse_options, speaking
 from storesim.cli.session import Session
 from storesim.cli.streams import tell
 from storesim.errors import PlanError
@@ -60,6 +60,8 @@ def command(
     """
     from storesim.results.history import read_history
 
+    if data:
+        refuse_options("--data", "since", "plan")
     days = read_history(*history, columns=columns, strict=False)
     wrong = any(finding.level == "error" for finding in days.findings)
     found, reason = (None, "") if data or wrong else _diagnosed(days, since and since.date(), plan)

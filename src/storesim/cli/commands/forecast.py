@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storesim.cli.options import FILE, columns_given, output, speaking
+from storesim.cli.options import FILE, columns_given, output, refuse_options, speaking
 from storesim.cli.session import Session
 from storesim.cli.streams import tell
 
@@ -65,6 +65,7 @@ def command(
 
     source, folder, currency = _source(history, options["columns"])
     if options["backtest"]:
+        refuse_options("--backtest", "scenario", "planned", "paths", "runs")
         _backtest(session, source, output or folder, days=days, method=method, seed=options["seed"])
         return
     seed = options["seed"]

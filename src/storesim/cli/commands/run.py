@@ -54,7 +54,7 @@ def command(
     \b
     Examples:
       storesim run scenarios/elena_mileva.yaml
-      storesim run scenarios/elena_mileva.yaml --set channels.express.daily_budget=450 --runs 50
+      storesim run scenarios/elena_mileva.yaml --set operations.conversion.base=4% --runs 50
       storesim run scenarios/elena_mileva.yaml --resume
     """
     from storesim.runs.stopping import rule_of

@@ -52,6 +52,9 @@ def sentences(comparison: Comparison, lang: str) -> list[str]:
         told = [say("compare.best", kpi=label, best=best, behind=behind, confidence=sure)]
         names = say("and").join(printable(comparison.names[i]) for i in choice.possible)
         told.append(say("compare.possible", names=names))
+    if choice.unknown:
+        names = say("and").join(printable(comparison.names[i]) for i in choice.unknown)
+        told.append(say("compare.unknown", names=names, kpi=label))
     if comparison.by != "profit" and (dearer := comparison.dearer) is not None:
         key = "compare.dearer" if dearer.plan == comparison.best else "compare.earns_more"
         whose = {"plan": printable(dearer.plan), "first": printable(comparison.names[0])}

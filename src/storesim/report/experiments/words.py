@@ -26,6 +26,10 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "还不能排除是最好的方案：{names}。增加模拟次数可以分得更清。",
         "Not yet ruled out as the best: {names}. More runs would tell them apart.",
     ),
+    "compare.unknown": (
+        "{names} 的{kpi}没有数（分母为零），无法参与排名。",
+        "{names} cannot be ranked: {kpi} is a ratio of nothing there.",
+    ),
     "compare.dearer": (
         "但 {plan} 的利润比 {first} 少 {difference}（{low} … {high}）；若看重利润，请用 --by profit。",
         (
