@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from storesim.cli.main import main
+from storesim.cli.session import Session
 
 COMMAND = f"{sys.executable} -m storesim"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither these shells nor /dev/full")
@@ -77,3 +80,23 @@ def test_an_empty_path_is_wrong_usage(words: list[str], capsys: pytest.CaptureFi
 def test_more_runs_than_fit_anywhere_are_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "small.yaml", "--runs", "9" * 20]) == 2
     assert "write 1 to 100,000, or auto" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("lang", "left"), [("en", ", about 20 s left"), ("zh", "，约剩 20 秒")])
+def test_progress_on_a_pipe_says_how_long_it_will_take(
+    lang: Literal["en", "zh"], left: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter([100.0, 100.0, 108.0, 116.0, 128.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    session = Session()
+    session.lang = lang
+
+    with session.progress("Playing") as tell:
+        # 20 were there already; 20 more took eight seconds.
+        for done in (20, 40, 60, 90):
+            tell(done, 90)
+
+    said = capsys.readouterr().err.splitlines()
+    assert said[1].startswith("Playing: 40/90, 8 s")
+    assert said[1].endswith(left)
+    assert said[-1] == "Playing: 90/90, 28 s"

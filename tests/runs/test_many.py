@@ -13,7 +13,7 @@ from storesim.errors import RunError, UsageError
 from storesim.results.archive import save_draws
 from storesim.results.daily import daily_csv
 from storesim.results.ensemble import Ensemble
-from storesim.runs import one, parts
+from storesim.runs import many, one, parts
 from storesim.runs.many import replicate
 from storesim.runs.parts import forget_parts
 from storesim.runs.stopping import StoppingRule, precision
@@ -242,3 +242,27 @@ def test_auto_stops_at_the_most_runs_and_says_how_wide_the_interval_is(
     assert ensemble.n_runs == 13
     assert not precision([ensemble], rule).reached
     np.testing.assert_array_equal(ensemble.total("gmv"), replicate(store, 13, 7, executor="serial").total("gmv"))
+
+
+def test_runs_too_many_for_memory_stay_on_disk_and_are_the_same_bytes(
+    store: Scenario, usual: Ensemble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_run = usual.n_bytes // usual.n_runs
+    monkeypatch.setattr(many, "MOST_HELD", 6 * one_run)
+
+    ensemble = replicate(store, 12, 7, executor="serial", folder=tmp_path)
+
+    assert isinstance(ensemble.by_channel.base, np.memmap)
+    assert ensemble == usual
+    assert save_draws(tmp_path / "draws.npz", ensemble) == save_draws(tmp_path / "usual.npz", usual)
+    forget_parts(tmp_path)
+    assert not (tmp_path / "parts").exists()
+    # What was in use stays until it is let go of.
+    assert ensemble.run(11) == usual.run(11)
+
+
+def test_a_disk_that_is_too_small_for_all_runs_is_told_of_in_words(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"cannot write .*joined-0\.npy: "):
+        parts.room_in(tmp_path)((2**44, 4))
+
+    assert list(tmp_path.iterdir()) == []

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -130,7 +131,7 @@ class Session:
             with _bar(label) as advance:
                 yield advance
         else:
-            yield _Lines(label)
+            yield _Lines(label, partial(self.phrase, "progress.left"))
 
     @contextmanager
     def simulating(self) -> Iterator[Progress]:
@@ -160,16 +161,22 @@ class Session:
 
 
 class _Lines:
-    """Progress where lines cannot be drawn over: one line a fifth of the way."""
+    """Progress where lines cannot be drawn over: one line a fifth of the way, with the time that is left."""
 
-    def __init__(self, label: str) -> None:
-        self.label, self.began, self.fifths = label, time.monotonic(), 0
+    def __init__(self, label: str, left: Callable[..., str]) -> None:
+        self.label, self.left = label, left
+        self.began, self.fifths, self.found = time.monotonic(), 0, -1
 
     def __call__(self, done: int, total: int) -> None:
+        # What was there already, from a run that was interrupted, took no time now.
+        self.found = done if self.found < 0 else self.found
         fifths = 5 * done // max(total, 1)
         if fifths > self.fifths:
             self.fifths = fifths
-            tell(f"{self.label}: {done}/{total}, {time.monotonic() - self.began:.0f} s")
+            spent = time.monotonic() - self.began
+            ahead = spent * (total - done) / (done - self.found) if done > self.found else 0.0
+            left = self.left(seconds=f"{ahead:.0f}") if ahead > 0 else ""
+            tell(f"{self.label}: {done}/{total}, {spent:.0f} s{left}")
 
 
 @contextmanager

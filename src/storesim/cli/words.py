@@ -33,6 +33,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "这次运行早已完成：没有重新模拟，只重新写出文件。",
         "This run was finished before: nothing was simulated, its files were written again.",
     ),
+    "progress.left": ("，约剩 {seconds} 秒", ", about {seconds} s left"),
     "shard.played": (
         "分片 {shard} 已完成；所有分片都完成后，用 storesim merge 合并它们的文件夹：",
         "Shard {shard} is finished; when all are, merge their folders by storesim merge:",

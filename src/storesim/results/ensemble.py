@@ -39,6 +39,12 @@ class Ensemble(Recorded):
         """Runs in the ensemble."""
         return int(self.of_store.shape[0])
 
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all its figures."""
+        pieces = (self.by_channel, self.of_store, self.by_sku, self.cohorts, self.attributed, self.by_group)
+        return sum(piece.nbytes for piece in (*pieces, self.by_device))
+
     def run(self, index: int) -> Run:
         """One of the runs, counted from 0.
 
@@ -165,8 +171,13 @@ def side_by_side(runs: Sequence[Run]) -> Ensemble:
     )
 
 
-def join(parts: Iterable[Ensemble], n_runs: int) -> Ensemble:
+def join(parts: Iterable[Ensemble], n_runs: int, empty: Callable[[tuple[int, ...]], Array] = np.empty) -> Ensemble:
     """One ensemble of parts in the order given, with `n_runs` runs in all; each part is copied once and let go of.
+
+    Parameters
+    ----------
+    empty
+        Gives an array of a shape to put the figures in: in memory if not said, or on disk (`files.on_disk`).
 
     Raises
     ------
@@ -182,7 +193,7 @@ def join(parts: Iterable[Ensemble], n_runs: int) -> Ensemble:
         )  # fmt: skip
         if head is None:
             head = part
-            arrays = tuple(np.empty((n_runs, *piece.shape[1:])) for piece in pieces)
+            arrays = tuple(empty((n_runs, *piece.shape[1:])) for piece in pieces)
         if part.provenance != head.provenance or done + part.n_runs > n_runs:
             raise UsageError(f"{part.n_runs} runs of {part.provenance} do not belong beside {head.provenance}")
         for array, piece in zip(arrays, pieces, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import secrets
 import sys
@@ -10,6 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
 
 from storesim.errors import RunError, UsageError
 
@@ -54,6 +58,27 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> st
     except OSError as error:
         raise _refusal(path, error) from error
     return digest
+
+
+def on_disk(path: Path, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """An array of zeros that lives in a file: the system keeps in memory what is in use and there is room for.
+
+    Raises
+    ------
+    RunError
+        If the file cannot be made, or the disk has no room for all of it.
+    """
+    if 0 in shape:
+        return np.empty(shape)
+    try:
+        with path.open("wb") as file:
+            # Room is taken now: a disk that fills up later would end the process without a word.
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, 8 * math.prod(shape))
+        return np.memmap(path, dtype=np.float64, mode="r+" if path.stat().st_size else "w+", shape=shape)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _refusal(path, error) from error
 
 
 def sha256_of(path: Path) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from storesim.errors import UsageError
+from storesim.errors import RunError, UsageError
 from storesim.results.ensemble import Ensemble, join
 from storesim.runs.batches import MOST_RUNS, Batch, batches_of, play_batch, refuse_runs_and_seed
 from storesim.runs.executors import Crew, usable_cores
@@ -20,6 +20,9 @@ from storesim.scenario.document import Scenario
 _LOG = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], object]
+
+MOST_HELD = 500_000_000
+"""Bytes of finished runs held in memory, where there is a folder; those of more runs stay on its disk."""
 
 
 def replicate(
@@ -92,7 +95,8 @@ class _Gathering:
 
     def __init__(self, crew: Crew[Batch, Ensemble], parts: Parts | None, progress: Progress | None) -> None:
         self._crew, self._parts, self._progress = crew, parts, progress
-        self._finished: dict[Batch, Ensemble] = {}
+        self._finished: dict[Batch, Ensemble | None] = {}
+        self._held = 0
 
     def up_to(self, n_runs: int) -> None:
         """Have all runs below `n_runs`."""
@@ -102,7 +106,7 @@ class _Gathering:
         for batch in self._missing(wanted):
             kept = self._parts.read(batch) if self._parts else None
             if kept is not None:
-                self._finished[batch] = kept
+                self._hold(batch, kept)
         self._tell(n_runs)
         try:
             for batch, part in self._crew.finish(self._missing(wanted)):
@@ -116,12 +120,15 @@ class _Gathering:
 
     def joined(self) -> Ensemble:
         """The runs in order; batches are let go of one by one, so that they are not all in memory twice."""
-        n_runs = sum(batch.n_runs for batch in self._finished)
-        return join((self._finished.pop(batch) for batch in sorted(self._finished)), n_runs)
+        batches = sorted(self._finished)
+        if self._parts is not None and None in self._finished.values():
+            self._finished.clear()
+            return self._parts.joined(batches)
+        return join(map(self._let_go, batches), sum(batch.n_runs for batch in batches))
 
     def precision(self, rule: StoppingRule) -> Precision:
         """How well the mean of the rule's KPI is known so far."""
-        return precision([self._finished[batch] for batch in sorted(self._finished)], rule)
+        return precision([self._part(batch) for batch in sorted(self._finished)], rule)
 
     def _missing(self, wanted: Sequence[Batch]) -> list[Batch]:
         return [batch for batch in wanted if batch not in self._finished]
@@ -129,7 +136,25 @@ class _Gathering:
     def _keep(self, batch: Batch, part: Ensemble) -> None:
         if self._parts is not None:
             self._parts.keep(batch, part)
-        self._finished[batch] = part
+        self._hold(batch, part)
+
+    def _hold(self, batch: Batch, part: Ensemble) -> None:
+        room = self._parts is None or self._held + part.n_bytes <= MOST_HELD
+        self._held += part.n_bytes if room else 0
+        self._finished[batch] = part if room else None
+
+    def _part(self, batch: Batch) -> Ensemble:
+        part = self._finished[batch]
+        if part is None and self._parts is not None:
+            part = self._parts.read_back(batch)
+        if part is None:
+            raise RunError(f"{batch} were played and are nowhere")
+        return part
+
+    def _let_go(self, batch: Batch) -> Ensemble:
+        part = self._part(batch)
+        del self._finished[batch]
+        return part
 
     def _tell(self, n_runs: int) -> None:
         if self._progress is not None:

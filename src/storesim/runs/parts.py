@@ -6,19 +6,21 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 import storesim
-from storesim.errors import FileFaults, UsageError
+from storesim.errors import FileFaults, RunError, UsageError
 from storesim.results.archive import load_draws, save_draws
-from storesim.results.ensemble import Ensemble
-from storesim.results.files import clear_leftovers, locked, remove_lock, write_whole
+from storesim.results.ensemble import Ensemble, join
+from storesim.results.files import clear_leftovers, locked, on_disk, remove_lock, write_whole
 from storesim.runs.batches import BATCH_RUNS, Batch
 from storesim.scenario.document import Scenario
 
@@ -67,6 +69,29 @@ class Parts:
             write_whole(parts.folder / "manifest.json", json.dumps(parts.key, indent=2, sort_keys=True).encode())
             yield parts
 
+    def joined(self, batches: Sequence[Batch]) -> Ensemble:
+        """The runs of these batches in order, in files of this folder and not in memory; `forget_parts` removes them.
+
+        Raises
+        ------
+        RunError
+            If a batch that was written can no longer be read, or there is no room.
+        """
+        return join(map(self.read_back, batches), sum(batch.n_runs for batch in batches), room_in(self.folder))
+
+    def read_back(self, batch: Batch) -> Ensemble:
+        """A batch that was written by this process.
+
+        Raises
+        ------
+        RunError
+            If it can no longer be read.
+        """
+        part = self.read(batch)
+        if part is None:
+            raise RunError(f"{self._path(batch)} was finished and is gone or damaged now; go on with --resume")
+        return part
+
     def keep(self, batch: Batch, part: Ensemble) -> None:
         """Write a finished batch.
 
@@ -110,6 +135,12 @@ class Parts:
             )
 
 
+def room_in(parts: Path) -> Callable[[tuple[int, ...]], NDArray[np.float64]]:
+    """Gives arrays that live in files of a folder `parts`, for `ensemble.join`; `forget_parts` removes them."""
+    numbers = count()
+    return lambda shape: on_disk(parts / f"joined-{next(numbers)}.npy", shape)
+
+
 def forget_parts(folder: Path) -> None:
     """Remove the folder `parts` of a run, once everything made of it has been written, and what a killed writer left.
 
@@ -129,7 +160,7 @@ def forget_held_parts(folder: Path) -> None:
     parts = parts_of(folder)
     clear_leftovers(parts)
     clear_leftovers(folder)
-    _remove([*_batches_in(parts), parts / "manifest.json"])
+    _remove([*_batches_in(parts), *parts.glob("joined-*.npy"), parts / "manifest.json"])
     remove_lock(parts)
 
 
@@ -173,4 +204,6 @@ def _batches_in(folder: Path) -> list[Path]:
 
 def _remove(paths: list[Path]) -> None:
     for path in paths:
-        path.unlink(missing_ok=True)
+        # Windows keeps a file that is in use; the next run in this folder removes it.
+        with suppress(PermissionError):
+            path.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from storesim.errors import Fault, FileFaults, UsageError
 from storesim.results.ensemble import Ensemble, join
 from storesim.results.files import locked, write_whole
 from storesim.runs.batches import Batch, refuse_runs_and_seed
-from storesim.runs.parts import Parts, key_of, parts_of
+from storesim.runs.parts import Parts, key_of, parts_of, room_in
 from storesim.runs.shards import Shard, play_batches, shard_key
 from storesim.scenario.document import Scenario
 from storesim.study.folder import run_id
@@ -122,7 +122,7 @@ def merge(
     )
     with locked(parts_of(folder)):
         began = time.perf_counter()
-        ensemble = _joined(shards)
+        ensemble = _joined(shards, parts_of(folder))
         simulated = sum(shard.seconds for shard in shards) + time.perf_counter() - began
         return follow_up(
             first.scenario, ensemble, origins=first.origins, timings={"simulate": simulated}, year=year,
@@ -252,11 +252,11 @@ class _Gathered:
             self.fault(self._folders[0], f"of {of} shards these are missing: {', '.join(missing)}")
 
 
-def _joined(shards: Sequence[_Played]) -> Ensemble:
-    """All runs in order; batches are read one by one, so that they are not in memory twice."""
+def _joined(shards: Sequence[_Played], parts: Path) -> Ensemble:
+    """All runs in order, in files of the folder `parts`; batches are read one by one."""
     # Batches of one shard come in order, so the next of all is the first that any shard still has.
     in_order = merge_sorted(*(shard.batches() for shard in shards), key=lambda one: one[0])
-    return join((runs for _, runs in in_order if runs is not None), shards[0].n_runs)
+    return join((runs for _, runs in in_order if runs is not None), shards[0].n_runs, room_in(parts))
 
 
 def _key_of_all(played: _Played) -> str:
