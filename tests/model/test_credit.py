@@ -138,6 +138,36 @@ def test_what_an_empty_till_stops_stands_still_from_the_next_day() -> None:
     assert shut.daily("delivered")[after].sum() > 0.0  # parcels on their way still arrive, and are paid for
 
 
+def test_publishers_send_nobody_where_ads_are_off() -> None:
+    publishers = {"channels.affiliates": {"mechanism": "pay_per_sale", "visitors": 300, "rate": 0.1}}
+    poor = {"operations.money.opening_cash": 1_000, "operations.money.when_broke": "stop_ads", "horizon": 30}
+
+    run = simulate(scenario(publishers | poor), 1)
+
+    broke = run.daily("cash")[:-1] < 0
+    assert run.daily("uv", "affiliates")[0] > 0
+    assert broke.sum() > 5
+    assert (run.daily("uv", "affiliates")[1:][broke] == 0).all()
+
+
+def test_nobody_buys_in_a_store_that_has_closed_whatever_was_put_off() -> None:
+    poor = {"operations.money.opening_cash": 26_000, "operations.money.when_broke": "close", "horizon": 40}
+    presale = {
+        "kind": "presale", "skus": ["H"], "from": "2027-01-01", "to": "2027-02-05", "discount": 0.1,
+        "balance": "2027-02-06",
+    }  # fmt: skip
+    later = {"operations.conversion.later": 0.7, "promotions.early": presale}
+
+    run = simulate(scenario(poor | later), 1)
+
+    day = int(run.daily("ruin").argmax())
+    assert 5 < day < 30
+    assert run.daily("put_off")[:day].sum() > run.daily("came_back")[: day + 1].sum()
+    for name in ("uv", "orders", "came_back", "deposits_paid"):
+        assert run.daily(name)[day + 1 :].sum() == 0.0, name
+    assert run.total("deposits_lapsed") == run.total("deposits") > 0
+
+
 def test_a_stage_pays_its_team_and_finds_its_new_people() -> None:
     run = simulate(
         scenario(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from storesim.engine.day import BUYERS, GMV, N_TALLY, UV
+from storesim.engine.day import BUYERS, GMV, N_TALLY, ORDERS, UV
 from storesim.errors import ScenarioError
 from storesim.model.offsite import Distribution, read_brand
+from storesim.model.today import Offer, Shelf
+from storesim.model.traffic import Traffic, read_sources
 from storesim.results.run import Run
 from storesim.runs.one import simulate
 from storesim.scenario.change import changed_scenario
@@ -42,6 +44,21 @@ def test_visitors_come_as_the_brand_is_known() -> None:
     assert today.plan.rate[4] == pytest.approx(2_000 * 1.5 * strength / (strength + 200))
     assert flows == ((77_700.0, 20.0, 100.0),)
     assert today.plan.account.tolist() == [-1, -1, -1, -1, 0]
+
+
+def test_what_is_sold_beyond_jd_moves_no_rank_on_jd() -> None:
+    sources = read_sources(scenario({"channels.vipshop": SITE}))
+    weights = []
+    for elsewhere in (0.0, 5_000.0):
+        traffic = Traffic((sources,) * 3)
+        tally = np.zeros((5, N_TALLY))
+        tally[0, [UV, BUYERS]] = 1_000.0, 2.0
+        tally[4, [UV, BUYERS, ORDERS]] = elsewhere, 0.2 * elsewhere, 0.2 * elsewhere
+        traffic.close(0, tally)
+        traffic.open(morning(n_channels=5), Offer(1.0, 1.0, 1.0, 0.0), Shelf(1.0, 0.0), 0.0, 0.5)
+        weights.append(traffic.mean_weight)
+
+    assert weights[0] == weights[1]
 
 
 def test_a_platform_that_is_not_open_changes_nothing_on_jd() -> None:

@@ -43,6 +43,23 @@ def test_the_gate_stays_shut_if_one_figure_falls_short(short: dict[str, float]) 
     assert not _career(rule).review(35, GOOD._replace(**short))
 
 
+def test_one_step_a_morning_also_where_a_date_falls_on_the_weekly_review() -> None:
+    stages = {}
+    for date in ("2027-01-08", "2027-01-09"):
+        gates = {"stages.growth.gate": {"on": date}, "stages.stable.gate": {"age": 0}}
+        stages[date] = simulate(scenario(gates | {"horizon": 20}), 1).daily("stage").astype(int).tolist()
+
+    assert stages["2027-01-08"] == [0] * 7 + [1] * 7 + [2] * 6
+    assert stages["2027-01-09"] == [0] * 8 + [1] * 6 + [2] * 6
+
+
+def test_on_the_day_of_a_date_the_record_is_not_asked() -> None:
+    rule = Rule(_gate(age=0), None, None)
+
+    assert not _career(rule).review(36, GOOD)
+    assert _career(rule).review(42, GOOD)
+
+
 def test_the_trade_of_the_last_28_days_counts_and_no_other() -> None:
     rule = Rule(_gate(age=0, good_reviews=0, good_rate=0, gmv_28d=2_800), None, None)
     career = _career(rule, days=28)

@@ -12,6 +12,7 @@ import numpy as np
 from storesim.engine import day as d
 from storesim.engine.attribution import N_DELAYS
 from storesim.engine.budget import Scratch, operational_rate
+from storesim.engine.codes import PAYS
 from storesim.engine.compiled import Settled, compiled, inlined, is_compiled
 from storesim.engine.contest import second_pass
 from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, Sales, U
@@ -153,6 +154,12 @@ class Kernel:
         self.state.counters[d.N_PURCHASES] = 0
         taken = self.state
         return Arrivals(taken.po_arrives[:n].copy(), taken.po_sku[:n].copy(), taken.po_pieces[:n].copy())
+
+    def shut(self) -> int:
+        """Let nobody come who was still to come; the number of those who had paid a deposit."""
+        n = int(self.state.counters[d.HEAP_SIZE])
+        self.state.counters[d.HEAP_SIZE] = 0
+        return int(np.count_nonzero(self.state.heap_code[:n] & 3 == PAYS))
 
     def know_members(self, members: F) -> None:
         """Tell members apart from now on, by the rows of `DayState.members`, which the caller keeps up to date."""

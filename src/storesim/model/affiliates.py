@@ -18,7 +18,7 @@ import numpy as np
 from storesim.engine.day import FORGIVEN, PAID, PROMISED, SPEND, F
 from storesim.engine.draws import exp, log
 from storesim.model.goods import Goods, with_roles
-from storesim.model.today import Today
+from storesim.model.today import NO_ADS, SHUT, Today
 from storesim.scenario.booked import PayPerSale
 from storesim.scenario.document import Scenario
 
@@ -64,7 +64,9 @@ class Affiliates:
         """Promised so far and neither paid nor forgiven, fen."""
 
     def open(self, today: Today) -> None:
-        """Write the commission of every channel."""
+        """Write the commission of every channel; nobody is sent where ads are off."""
+        if self._channels and today.halt in (NO_ADS, SHUT):
+            today.plan.rate[list(self._channels)] = 0.0
         if today.fresh and self._channels:
             terms = self._stages[today.stage]
             today.plan.commission[:] = terms.commission

@@ -69,10 +69,13 @@ class Career:
         self._gmv[day], self._buyers[day], self._returning[day] = gmv, buyers, returning
 
     def review(self, day: int, standing: Standing) -> bool:
-        """Move by at most one stage on the morning of `day`, or to the latest stage whose date has come."""
+        """Move by at most one stage on the morning of `day`, or to the latest stage whose date has come.
+
+        The record counts every seventh day; on other days only dates do.
+        """
         before = self.stage
         self.stage = self._by_date(day, before)
-        if self.stage == before:
+        if self.stage == before and day % REVIEW_DAYS == 0:
             self.stage = self._by_record(day, standing)
         if self.stage != before:
             self._entered = day

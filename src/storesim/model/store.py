@@ -26,6 +26,7 @@ from storesim.engine.day import (
     CHATS,
     CHATS_IN_30S,
     COUPONS_CLAIMED,
+    DEPOSITS_LAPSED,
     GMV,
     JOINED,
     N_TALLY,
@@ -111,6 +112,7 @@ class Store:
         self._totals = np.zeros(N_TALLY + 2)
         self._fresh = True
         self._hour = 0.0
+        self._lapsed = 0
         self._arrivals: Arrivals | None = None
 
     def live(self) -> None:
@@ -124,7 +126,8 @@ class Store:
         calendar, plan = self._calendar, self.blueprint
         calendar.every(REVIEW_DAYS, self._review, first=REVIEW_DAYS)
         for day in self.career.dates:
-            calendar.every(plan.n_days, self._review, first=day)
+            if day % REVIEW_DAYS:
+                calendar.every(plan.n_days, self._review, first=day)
         calendar.each_midnight(self._open, self._close)
         cuts = {(p.first, p.opens) for p in plan.promotions if p.opens > 0.0}
         cuts |= {(day, hour) for day in range(plan.n_days) for hour in plan.rival_hours}
@@ -195,6 +198,7 @@ class Store:
         self.fulfilment.open(today)
         if today.halt == SHUT:
             today.plan.rate[:] = 0.0
+            self._lapsed = self.kernel.shut()
         self._fresh = False
 
     def _today(self, day: int, hour: float) -> Today:
@@ -225,6 +229,7 @@ class Store:
         add_up(by_channel, kernel.plan.returning, self._totals)
         totals = self._totals.tolist()
         strangers = max(0.0, totals[UV] - totals[BOUNCES] - totals[BUYERS])
+        kernel.tally.baskets[DEPOSITS_LAPSED] += self._lapsed
         kernel.tally.baskets[COUPONS_CLAIMED] += self.deals.close(kernel.plan, stage, strangers)
         opinions = self.service.close(day, due, parcels, totals[CHATS], totals[CHATS_IN_30S])
         members = self.members.close(Crowd(day, totals[BUYERS], totals[JOINED], *totals[N_TALLY:]))

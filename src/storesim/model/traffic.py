@@ -257,11 +257,15 @@ def remember(by_channel: F, sources: Sources, memory: F) -> float:
     expected = 0.0
     lost = 0.0
     for c in range(by_channel.shape[0]):
+        came = by_channel[c, UV] - by_channel[c, SECOND_LOOKS]
+        if sources.mechanism[c] == ELSEWHERE:
+            # What happens beyond JD is no part of JD's record.
+            lost += sources.taken[c] * came
+            continue
         orders += sources.halo[c] * by_channel[c, ORDERS]
         buyers += by_channel[c, BUYERS]
-        came = by_channel[c, UV] - by_channel[c, SECOND_LOOKS]
         expected += sources.category[c] * came
-        lost += sources.taken[c] * (came if sources.mechanism[c] == ELSEWHERE else by_channel[c, CLICKS])
+        lost += sources.taken[c] * by_channel[c, CLICKS]
     for c in range(by_channel.shape[0]):
         if sources.mechanism[c] == ORGANIC:
             keep = sources.organic[c, KEEP]
