@@ -42,7 +42,7 @@ def steps(block: str) -> tuple[Step, ...]:
 
 def fewer(block: str) -> str:
     """The block as a reader in a hurry types it: 3 runs, the fewest that `compare` takes, for 12 to 200."""
-    return re.sub(r"(?<=--runs )\d+|\d+(?= runs, seed)|(?<=Simulated )\d+(?= times)", "3", block)
+    return re.sub(r"(?<=--runs )\d+|(?<=n_runs=)\d+|\d+(?= runs, seed)|(?<=Simulated )\d+(?= times)", "3", block)
 
 
 def play(block: str, folder: Path, environment: Mapping[str, str]) -> Iterator[Outcome]:
