@@ -69,18 +69,30 @@ def days_of_history(history: History) -> KnownDays:
             f"Give at least one of {', '.join(FORETOLD)}."
         )
     for name, values in kept.items():
-        below = np.flatnonzero(values < 0)
-        if below.size:
-            raise ForecastError(
-                f"'{name}'{where} is {values[below[0]]:g} on {history.dates[below[0]]}; "
-                "a count or amount is 0 or more. Give refunds a column of their own, or leave an unknown cell empty."
-            )
+        refuse_negative(name, values, history)
     known = np.flatnonzero(np.any([np.isfinite(values) for values in kept.values()], axis=0))
     if known.size == 0:
         raise ForecastError(f"No day{where} has a figure in {', '.join(kept)}. Give days on which something is known.")
     first, last = int(known[0]), int(known[-1]) + 1
     start = history.start + dt.timedelta(days=first)
     return KnownDays(start, (STORE,), {name: values[np.newaxis, first:last] for name, values in kept.items()}, aside)
+
+
+def refuse_negative(name: str, values: Array, history: History) -> None:
+    """Nothing, for [n_days] counts or amounts of 0 or more.
+
+    Raises
+    ------
+    ForecastError
+        With the first day on which one is negative.
+    """
+    below = np.flatnonzero(values < 0)
+    if below.size:
+        where = f" of '{history.name}'" if history.name else ""
+        raise ForecastError(
+            f"'{name}'{where} is {values[below[0]]:g} on {history.dates[below[0]]}; "
+            "a count or amount is 0 or more. Give refunds a column of their own, or leave an unknown cell empty."
+        )
 
 
 def days_of_run(run: Run) -> KnownDays:

@@ -60,10 +60,19 @@ class Outlook(Dated):
 
     provenance: Mapping[str, object] = field(default_factory=dict)
 
+    sources: Mapping[str, Array] = field(default_factory=dict)
+    """[n_paths, n_days] visitors of each channel of which a history tells nothing else; they add up to the store's."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "paths", _frozen(self.paths))
         object.__setattr__(self, "past", MappingProxyType({name: _frozen(days) for name, days in self.past.items()}))
         object.__setattr__(self, "provenance", MappingProxyType(dict(self.provenance)))
+        object.__setattr__(
+            self, "sources", MappingProxyType({name: _frozen(paths) for name, paths in self.sources.items()})
+        )
+        for paths in self.sources.values():
+            if paths.shape != self.paths.shape[:2]:
+                raise ShapeError(sources=paths.shape, wanted=self.paths.shape[:2])
         if self.paths.ndim != 4 or self.paths.shape[2:] != (len(self.channels), len(self.counts)):
             wanted = ("n_paths", "n_days", len(self.channels), len(self.counts))
             raise ShapeError(paths=self.paths.shape, wanted=wanted)
@@ -72,7 +81,7 @@ class Outlook(Dated):
 
     def __reduce__(self) -> tuple[Any, ...]:
         held = (self.start, self.channels, self.counts, self.paths, self.method, self.reasons, self.past_start)
-        return type(self), (*held, dict(self.past), dict(self.provenance))
+        return type(self), (*held, dict(self.past), dict(self.provenance), dict(self.sources))
 
     @property
     def n_paths(self) -> int:
@@ -89,6 +98,15 @@ class Outlook(Dated):
         """Every count there is and every ratio they make, in the order of `kpi.py`."""
         counts = tuple(name for name in kpi.COUNT if name in self.counts)
         return counts + tuple(ratio.name for ratio in kpi.RATIOS if {ratio.above, ratio.below} <= set(counts))
+
+    @property
+    def scopes(self) -> tuple[tuple[str | None, str], ...]:
+        """Every channel and figure foretold, the store (no channel) first."""
+        channels: tuple[str | None, ...] = (None, *self.channels) if len(self.channels) > 1 else (None,)
+        return (
+            *((channel, name) for channel in channels for name in self.names),
+            *((one, "uv") for one in self.sources),
+        )
 
     def daily(self, name: str, channel: str | None = None) -> Array:
         """A count or ratio by path and day: [n_paths, n_days].
@@ -182,19 +200,17 @@ class Outlook(Dated):
         """Mean and quantiles by day, tidy: date, channel ("" for the store), kpi, mean, p2.5, p10 … p97.5."""
         import pandas as pd
 
-        scopes: tuple[str | None, ...] = (None, *self.channels) if len(self.channels) > 1 else (None,)
         parts = []
-        for scope in scopes:
-            for name in self.names:
-                columns: dict[str, object] = {
-                    "date": np.array(self.dates, dtype="datetime64[ns]"),
-                    "channel": scope or "",
-                    "kpi": name,
-                    "mean": self.mean(name, scope),
-                }
-                quantiles = self.quantiles(name, levels, scope)
-                columns |= {f"p{100 * level:g}": quantiles[:, i] for i, level in enumerate(levels)}
-                parts.append(pd.DataFrame(columns))
+        for scope, name in self.scopes:
+            columns: dict[str, object] = {
+                "date": np.array(self.dates, dtype="datetime64[ns]"),
+                "channel": scope or "",
+                "kpi": name,
+                "mean": self.mean(name, scope),
+            }
+            quantiles = self.quantiles(name, levels, scope)
+            columns |= {f"p{100 * level:g}": quantiles[:, i] for i, level in enumerate(levels)}
+            parts.append(pd.DataFrame(columns))
         return pd.concat(parts, ignore_index=True).sort_values("date", kind="stable", ignore_index=True)
 
     def _with_past(self, name: str, first: dt.date, last: dt.date, channel: str | None) -> Array:
@@ -212,11 +228,15 @@ class Outlook(Dated):
     def _count(self, name: str, channel: str | None) -> Array:
         if name not in self.counts:
             raise UsageError(f"the outlook has no {name!r}{near_or_all(name, self.names)}")
+        if channel is not None and channel in self.sources:
+            if name != "uv":
+                raise UsageError(f"of channel {channel!r} the history tells visitors only, so 'uv' alone is foretold")
+            return self.sources[channel]
         values = self.paths[..., self.counts.index(name)]
         if channel is None:
             return np.asarray(values.sum(axis=-1))
         if channel not in self.channels:
-            raise UsageError(f"there is no channel {channel!r}{near_or_all(channel, self.channels)}")
+            raise UsageError(f"there is no channel {channel!r}{near_or_all(channel, (*self.channels, *self.sources))}")
         return np.ascontiguousarray(values[..., self.channels.index(channel)])
 
 

@@ -16,6 +16,7 @@ from storesim.forecast.methods import forecaster
 from storesim.forecast.methods.own import Own
 from storesim.forecast.outlook import Outlook
 from storesim.forecast.prior import mixed, moved_runs, response, weight_of_days
+from storesim.forecast.sources import known_sources, remarks_on, split
 from storesim.results.ensemble import Ensemble
 from storesim.results.history import History
 
@@ -96,16 +97,19 @@ def predict(
             reasons += ("What is planned moves each day by as much as it moves the mean of the simulated runs.",)
         paths = driven.counts(made, seed)
         paths.setflags(write=False)
+    apart = known_sources(source, days) if isinstance(source, History) else None
+    said = remarks_on(apart, days.counts["uv"][0]) if apart else ()
     return Outlook(
         start=days.next_day,
         channels=days.channels,
         counts=driven.names,
         paths=paths,
         method=name,
-        reasons=(*reasons, *_remarks(days, driven)),
+        reasons=(*reasons, *_remarks(days, driven), *said),
         past_start=days.start,
         past={count: values.sum(axis=0) for count, values in days.counts.items()},
         provenance={"source": source.name} if isinstance(source, History) else asdict(source.provenance),
+        sources=split(apart, paths[..., 0, driven.names.index("uv")], seed) if apart else {},
     )
 
 

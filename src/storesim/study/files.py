@@ -119,8 +119,7 @@ def write_gap(folder: Path, replanned: Replan | None) -> tuple[str, ...]:
 def write_forecast(path: Path, outlook: Outlook) -> None:
     """Write `forecast.csv`: a row for each day, channel ("" for the store) and KPI, with mean and quantiles."""
     header = ("date", "channel", "kpi", "mean", *(f"p{100 * level:g}" for level in LEVELS))
-    scopes: tuple[str | None, ...] = (None, *outlook.channels) if len(outlook.channels) > 1 else (None,)
-    blocks = [_forecast_rows(outlook, scope, name) for scope in scopes for name in outlook.names]
+    blocks = [_forecast_rows(outlook, scope, name) for scope, name in outlook.scopes]
     days = zip(*blocks, strict=True)
     rows = ((date.isoformat(), *row) for date, day in zip(outlook.dates, days, strict=True) for row in day)
     write_whole(path, csv_bytes(header, rows))
