@@ -114,28 +114,16 @@ def tried(kind: str, numbers: Sequence[int], seed: int, folder: Path) -> Tally:
 
 def read_as_scenario(path: Path) -> bool:
     """Whether a scenario was read; False if it was refused in words."""
-    from storesim.errors import ScenarioError
     from storesim.scenario.load import read_scenario
 
-    try:
-        read_scenario(path)
-    except ScenarioError as wrong:
-        _in_words(wrong.faults)
-        return False
-    return True
+    return _taken(read_scenario, path)
 
 
 def read_as_history(path: Path) -> bool:
     """Whether a history was read; False if it was refused in words."""
-    from storesim.errors import HistoryError
     from storesim.results.history import read_history
 
-    try:
-        read_history(path)
-    except HistoryError as wrong:
-        _in_words(wrong.faults)
-        return False
-    return True
+    return _taken(read_history, path)
 
 
 READERS: Mapping[str, Callable[[Path], bool]] = {"scenario": read_as_scenario, "history": read_as_history}
@@ -229,9 +217,16 @@ def _piece(luck: random.Random, cut: bytes, seeds: Sequence[Spoilt]) -> bytes:
             return luck.choice(TOKENS)
 
 
-def _in_words(faults: Sequence[object]) -> None:
-    if not faults or not all(str(fault).strip() for fault in faults):
-        raise ValueError("refused without a word")
+def _taken(read: Callable[[Path], object], path: Path) -> bool:
+    from storesim.errors import FileFaults
+
+    try:
+        read(path)
+    except FileFaults as wrong:
+        if not wrong.faults or not all(fault.message.strip() for fault in wrong.faults):
+            raise ValueError("refused without a word") from wrong
+        return False
+    return True
 
 
 def _stop(*_: object) -> None:

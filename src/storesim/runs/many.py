@@ -51,7 +51,7 @@ def replicate(
     jobs
         Workers at the same time; as many as there are usable cores if not given.
     executor
-        A name of `executors.EXECUTORS`.
+        A name of `executors.EXECUTORS`, or a cluster; see `executors.Crew`.
     progress
         Called as progress(runs done, runs wanted) at the beginning and after each batch; with "auto", the runs wanted
         before the next look, which may grow.
