@@ -52,7 +52,7 @@ def _all_paths() -> set[str]:
         inner = item_kind(kind) if is_named(kind) or is_list(kind) else kind
         if (
             group_class(inner)
-            or setting.name in ("mechanism", "kind", "channels", "promotions", "targets")
+            or setting.name in ("mechanism", "kind", "channels", "promotions", "targets", "uncertain")
             or group.startswith("targets")
         ):
             continue

@@ -106,7 +106,10 @@ def test_visitors_taken_from_jd_are_missing_among_its_free_ones() -> None:
 
 
 def test_everybody_buys_from_one_shelf() -> None:
-    changes = {"operations.stock.policy": "sQ", "catalogue.skus.0.stock": 60, "operations.stock.lot": 3}
+    # Suppliers who do not come within the 40 days: what one platform sells the other has not.
+    changes: dict[str, object] = {"operations.stock.policy": "sQ"}
+    for k in (0, 1):
+        changes |= {f"catalogue.skus.{k}.stock": 80, f"catalogue.skus.{k}.lead_time": 300}
     alone, shared = _run(None, changes), _run({"potential": 20_000}, changes)
 
     assert shared.total("lost_units") > alone.total("lost_units")
