@@ -243,7 +243,7 @@ def _changed(path: str, value: Any) -> Scenario | None:
             place[group] = dict(place[group]) if isinstance(place[group], Mapping) else place[group]
             place = place[group]
     place[last] = value
-    owner = settings["market"] if groups[0] == "market" else settings["channels"]["express"]
+    owner = settings["market"] if path.startswith("market.") else settings["channels"]["express"]
     for kind, setting, one, other in (
         ("keywords", "searches", "core", "tail"),
         ("keywords", "searches", "tail", "core"),
