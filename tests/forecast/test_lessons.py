@@ -52,7 +52,7 @@ def test_every_term_has_a_coefficient_and_none_is_left_over() -> None:
                 assert set(taught()[side, kind, reach]) == set(width_terms(known, np.ones(1)))
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(n_days=st.integers(14, 900), level=st.floats(-5, 9))
 def test_a_level_that_stands_still_drifts_nowhere(n_days: int, level: float) -> None:
     drift, factors = lessons(panel_of(np.full((1, n_days), level)), np.full((3, 1), 0.1))
