@@ -49,7 +49,8 @@ CHANNELS = {
             "mechanism": st.just("display"), "daily_budget": st.sampled_from([0, 3, 100]), "billing": BILLING,
             "bookings": st.just([{"from": "2027-01-02", "to": "2027-01-09", "impressions": 900}]),
         },
-        optional={**BEHAVIOUR, "ctr": SHARES, "price": st.floats(0.01, 200.0)},
+        # Clicks follow Poisson's law: with rates near 1 there may be more of them than impressions.
+        optional={**BEHAVIOUR, "ctr": st.floats(0.0, 0.3), "price": st.floats(0.01, 200.0)},
     ),
     "affiliate": st.fixed_dictionaries(
         {
