@@ -116,6 +116,13 @@ BOOKINGS = (
             "events": [{"name": "Sale", "from": "2027-01-10", "to": "2027-01-15", "discount": 0.6}],
         },
     ),
+    Row(
+        "channels.flash.protected", 0, 20, "discounts", "-",
+        {
+            **FLASH, **BUSY, "channels.flash.dates.0.discount": 0.05,
+            "events": [{"name": "Sale", "from": "2027-01-21", "to": "2027-02-10", "discount": 0.5}],
+        },
+    ),
     Row("channels.flash.sign_up", 0, 30, "slots_taken", "-", {**FLASH, "channels.flash.entry.age": 10}),
     Row(
         "channels.flash.rest", 1, 20, "slots_taken", "-",

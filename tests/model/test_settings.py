@@ -36,6 +36,7 @@ STILL: Mapping[str, str] = {
     r"targets": "what the planner wants; the store does not know it",
     r"channels\.express\.keywords\.tail\.rival_sd": "a uniform law has no spread of its own",
     r"channels\.direct_placement\.carry_half_life": "nobody searches later there; that of channels.social moves",
+    r"channels\.flash_sale\.protected": "no price there falls below that of a slot before: test_slots",
     r"channels\.express\.device_shares": "it bids by device, where the shares stand",
     r"operations\.stock\.level": "the level of base stock: test_inventory",
     r"operations\.stock\.season\.deliveries\.\d+\.share": "the shares add up to 1: test_season",

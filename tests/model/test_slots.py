@@ -103,6 +103,35 @@ def test_the_price_is_never_above_the_lowest_of_the_days_before() -> None:
     assert not_asked.daily("discounts").tolist() == far.daily("discounts").tolist()
 
 
+def test_the_price_of_a_slot_is_protected_for_the_days_after_it() -> None:
+    sale = {"name": "Sale", "from": "2027-01-11", "to": "2027-01-20", "discount": 0.5, "roles": ["hero"]}
+    month = {"dates": DATES[:1]}
+
+    free, bound = _run(month, {"events": [sale]}), _run({**month, "protected": 3}, {"events": [sale]})
+
+    # Heroes are 50 in the sale, 70 in the slot of the 10th; until the 13th they may not be cheaper than that.
+    for day in range(9, 20):
+        cut = bound.daily("discounts")[day]
+        assert cut > 0.0
+        if 10 <= day <= 12:
+            assert cut % 30.0 == 0.0
+            assert bound.daily("units")[day] < free.daily("units")[day]
+        elif day > 12:
+            assert cut % 50.0 == 0.0
+    assert bound.daily("discounts")[:10].tolist() == free.daily("discounts")[:10].tolist()
+
+
+def test_a_deep_price_is_seen_whatever_other_promotions_run() -> None:
+    # A promotion that nobody reaches: it changes nothing, and must not hide the slot's price.
+    idle = {"promotions": {"far": {"kind": "spend_and_save", "spend": 90_000, "less": 1}}}
+    scarce = {"dates": [{**DATES[0], "pieces": 300}]}
+
+    alone, beside = _run(scarce), _run(scarce, idle)
+
+    assert beside.daily("slot_units").tolist() == alone.daily("slot_units").tolist()
+    assert beside.daily("gmv")[:12].tolist() == alone.daily("gmv")[:12].tolist()
+
+
 def test_fees_are_spent_on_the_first_day_and_as_a_share_of_sales() -> None:
     run = _run({"fee": 250, "fee_share": 0.1, "dates": DATES[2:]})
 

@@ -106,11 +106,10 @@ class Conversion:
         seen = plan.price if offer.seen is None else offer.seen
         weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.sku_odds)
 
-    def weigh_regular(self, plan: DayPlan) -> None:
-        """Write what the odds become where a slot has sold its pieces."""
-        weigh_skus(
-            plan.regular_price, self._goods.reference, self._weights, self._spec.price_elasticity, plan.regular_odds
-        )
+    def weigh_regular(self, plan: DayPlan, offer: Offer) -> None:
+        """Write what the odds become where a slot has sold its pieces; `offer` is the one that then holds."""
+        seen = plan.regular_price if offer.seen is None else offer.seen
+        weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.regular_odds)
 
     def close(self, told: F) -> None:
         """Add the reviews `told` today, [n_skus]."""

@@ -7,7 +7,9 @@ is refused. A refused slot is counted and brings nothing.
 A slot that is held brings visitors of its own, spread over its hours as the market's are and moved by the market, who
 land on its SKUs. `price = min(list · (1 − discount), lowest price of the days before)` holds for every buyer, from
 whichever channel, until the slot closes or its pieces of that SKU are sold; the kernel then puts the daily price back.
-Nobody buys more than the slot still has. The rank and the click-through of ads do not see a slot's price (*assumed*).
+Nobody buys more than the slot still has. For `protected` days after it the daily price of its items is not below its
+own (价格保护): `max(daily price, slot's price)`. The rank and the click-through of ads do not see a slot's price
+(*assumed*).
 
 The fee is spent on the first day, the share of sales on the day of each order; both are ad spend of the channel.
 """
@@ -26,7 +28,7 @@ from storesim.model.booked import share_between
 from storesim.model.goods import Goods, fen, with_roles
 from storesim.model.promotions import may_enter
 from storesim.model.settlement import share
-from storesim.model.today import SHUT, Standing, Today
+from storesim.model.today import SHUT, Offer, Standing, Today
 from storesim.scenario.booked import Slots as SlotsSpec
 from storesim.scenario.document import Scenario
 from storesim.scenario.events import Entry
@@ -55,6 +57,9 @@ class Terms(NamedTuple):
 
     lowest: int
     """Days before a slot whose lowest price it may not exceed."""
+
+    protected: int
+    """Days after a slot in which its items are not cheaper."""
 
     sign_up: int
     rest: float
@@ -86,6 +91,7 @@ def _read_terms(channel: SlotsSpec, opened: dt.date, goods: Goods) -> Terms:
         closes=channel.hours[1],
         skus=np.flatnonzero(with_roles(goods, channel.roles)),
         lowest=math.ceil(channel.lowest),
+        protected=math.ceil(channel.protected),
         sign_up=math.ceil(channel.sign_up),
         rest=channel.rest,
         most=channel.most,
@@ -143,6 +149,9 @@ class Slots:
         self._taken: dict[int, list[Slot]] = {c: [] for c in stages[0]}
         self._judged: dict[int, set[int]] = {c: set() for c in stages[0]}
         self._held: dict[int, Held] = {}
+        # Last day, SKUs and price of each slot whose price is protected.
+        self._protected: list[tuple[int, I, F]] = []
+        self._moved: tuple[F, F] | None = None
         self._fees = dict.fromkeys(stages[0], 0.0)
         days = max([0, *(terms.lowest for each in stages for terms in each.values())])
         # Today's prices and those of the days a slot may look back on, in turn.
@@ -174,19 +183,41 @@ class Slots:
         terms_of = self._stages[today.stage]
         if not terms_of:
             return
-        self._remember_prices(today)
         plan = today.plan
+        for c in [c for c, held in self._held.items() if held.over(today.day, today.hour)]:
+            self._end(self._held.pop(c))
+        daily = plan.price.copy()
+        self._protect(today)
+        self._remember_prices(today)
         for c, terms in terms_of.items():
-            if c in self._held and self._held[c].over(today.day, today.hour):
-                self._end(self._held.pop(c))
             if c not in self._held and today.halt != SHUT:
                 self._begin(c, terms, today)
             plan.rate[c] = self._held[c].pace * today.market if c in self._held else 0.0
-        if self._held:
-            plan.regular_price[:] = plan.price
+        plan.regular_price[:] = plan.price
         for held in self._held.values():
             here = held.skus[self._left[held.skus] > 0]
             plan.price[here] = np.minimum(plan.price[here], held.price[self._left[held.skus] > 0])
+        moved = self._held or self._protected
+        self._moved = (plan.price / daily, plan.regular_price / daily) if moved else None
+
+    def shown(self, offer: Offer) -> Offer:
+        """The offer as visitors see it: what they expect to pay with promotions moves with the prices of slots."""
+        return self._shown(offer, 0)
+
+    def shown_after(self, offer: Offer) -> Offer:
+        """The same where the pieces of the slots are sold."""
+        return self._shown(offer, 1)
+
+    def _shown(self, offer: Offer, after: int) -> Offer:
+        if offer.seen is None or self._moved is None:
+            return offer
+        return offer._replace(seen=offer.seen * self._moved[after])
+
+    def _protect(self, today: Today) -> None:
+        """Keep the daily prices at those of slots that are over, for as long as they are protected."""
+        self._protected = [slot for slot in self._protected if slot[0] >= today.day]
+        for _, skus, price in self._protected:
+            today.plan.price[skus] = np.maximum(today.plan.price[skus], price)
 
     def _remember_prices(self, today: Today) -> None:
         row = self._prices[today.day % len(self._prices)]
@@ -195,6 +226,8 @@ class Slots:
     def _end(self, held: Held) -> None:
         self._withdrawn += float(self._left[held.skus].sum())
         self._left[held.skus] = 0
+        if held.terms.protected > 0:
+            self._protected.append((held.slot.last + held.terms.protected, held.skus, held.price))
 
     def _begin(self, c: int, terms: Terms, today: Today) -> None:
         for slot in self._taken[c]:

@@ -192,9 +192,9 @@ class Store:
         self.slots.open(today)
         land(today, self.blueprint.landings)
         self.distribution.open(today)
-        self.conversion.open(today, offer, score)
+        self.conversion.open(today, self.slots.shown(offer), score)
         if self.slots.on:
-            self.conversion.weigh_regular(today.plan)
+            self.conversion.weigh_regular(today.plan, self.slots.shown_after(offer))
         self.fulfilment.open(today)
         if today.halt == SHUT:
             today.plan.rate[:] = 0.0

@@ -163,6 +163,7 @@ MEANINGS: Mapping[str, str] = {
     "Slots.dates": "店铺想报名的档期。",
     "Slots.hours": "档期在首日的第一个时刻开始，在末日的第二个时刻结束。",
     "Slots.roles": "参加活动的商品角色；不写则为全部。",
+    "Slots.protected": "活动后多少天内这些商品的售价不低于活动价（价格保护）；0 表示不要求。",
     "Slots.lowest": "活动价不高于此前多少天内的最低价；0 表示不要求。",
     "Slots.sign_up": "开始前多少天截止报名并审核店铺。",
     "Slots.rest": "同一渠道两档活动之间至少间隔的天数。",

@@ -149,6 +149,9 @@ class Slots(Channel):
     lowest: Days = Field(default=7.0, ge=0, le=366)
     """The price in a slot is never above the lowest of so many days before it (B: 30 days, 7 from 2022; 0: not asked)."""
 
+    protected: Days = Field(default=0.0, ge=0, le=90)
+    """Days after a slot in which its items are not sold below its price (DOMAIN 5.4: 3 to 7, B). 0: not asked."""
+
     sign_up: Days = Field(default=5.0, ge=0)
     """Days before a slot at which sign-up closes and the store is judged (DOMAIN 3.7, 618: 5 days, B)."""
 

@@ -257,6 +257,8 @@ def _forget_unused(settings: dict[str, Any]) -> None:
         _forget_empty(target, "fixed", "uv_limit", "ad_budget")
     for channel in channels:
         _forget_empty(channel, "device_shares")
+        if not channel.get("protected", True):
+            del channel["protected"]
     _forget_empty(settings, "promotions", "uncertain")
     _forget_empty(catalogue, "cross_sales")
     _forget_empty(conversion, "later")
