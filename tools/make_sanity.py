@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 
 from storesim import kpi
+from storesim.engine import day as d
+from storesim.model.blueprint import blueprint
+from storesim.model.store import Store
 from storesim.results.ensemble import Ensemble
 from storesim.runs.many import replicate
 from storesim.scenario.booked import Burst, Display, PayPerSale
@@ -25,7 +28,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "scenarios.md"
 SEED, RUNS = 2024, 24
 DEPARTS = "†"
-NOT_A_SHARE = {"UV a day": ",.0f", "AOV, CNY": ",.0f", "days in it": ",.0f", "pages a visitor": ".1f"}
+SPREAD = "σ of log order value"
+MOST_MOMENTS = 3_000_000
+"""Rows of the visitor log, more than any of these stores fills."""
+
+NOT_A_SHARE = {SPREAD: ".2f", "UV a day": ",.0f", "AOV, CNY": ",.0f", "days in it": ",.0f", "pages a visitor": ".1f"}
 
 CATEGORIES = {
     "elena_mileva": "apparel", "elena_mileva_three_years": "apparel", "down_jacket_men": "apparel",
@@ -62,8 +69,24 @@ def played(name: str, runs: int = RUNS) -> tuple[Scenario, Ensemble]:
 
 def measured(scenario: Scenario, ensemble: Ensemble) -> dict[str, dict[str, float]]:
     """Figures of each stage that some run reaches, summed over runs and days before they are divided."""
-    stage = ensemble.daily("stage")
-    return {name: _figures(scenario, ensemble, stage == i) for i, name in enumerate(STAGES) if np.any(stage == i)}
+    stage, spread = ensemble.daily("stage"), _spread(scenario)
+    return {
+        name: _figures(scenario, ensemble, stage == i) | {SPREAD: spread[i]}
+        for i, name in enumerate(STAGES)
+        if np.any(stage == i)
+    }
+
+
+def _spread(scenario: Scenario) -> list[float]:
+    """Standard deviation of the logarithm of order values in each stage of one run; NaN where it is not reached."""
+    store = Store(blueprint(scenario), SEED, 0, log_rows=MOST_MOMENTS)
+    store.live()
+    stage = store.ledger.close()[1][:, kpi.STORE_INDEX["stage"]]
+    log = store.kernel.log()
+    orders = log[(log[:, d.LOG_WHAT] == d.LOG_BOUGHT) & (log[:, d.LOG_AMOUNT] > 0.0)]
+    held = stage[(orders[:, d.LOG_TIME] / 24.0).astype(np.int64)]
+    values = np.log(orders[:, d.LOG_AMOUNT])
+    return [float(values[held == i].std()) if np.any(held == i) else float("nan") for i in range(len(STAGES))]
 
 
 def expected(category: str, stage: Any) -> dict[str, tuple[float, float]]:
@@ -71,7 +94,7 @@ def expected(category: str, stage: Any) -> dict[str, tuple[float, float]]:
     i = STAGES.index(stage)
     ranges = {name: of[i] for name, of in OF_STAGE.items()} | dict(zip(OF_CATEGORY, CATEGORY[category], strict=True))
     cvr = (ranges["CVR"][0] * CVR_OF_STAGE[i][0], ranges["CVR"][1] * CVR_OF_STAGE[i][1])
-    return ranges | {"CVR": cvr} | (MIX if stage == "stable" else {})
+    return ranges | {"CVR": cvr, SPREAD: (0.7, 0.8)} | (MIX if stage == "stable" else {})
 
 
 def table(category: str, found: dict[str, dict[str, float]]) -> str:

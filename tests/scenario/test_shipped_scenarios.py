@@ -1,7 +1,7 @@
 """The shipped scenarios do what their page says: figures in the ranges of DOMAIN, or a dagger and a reason.
 
-Six runs of a scenario stand against the 24 of the page, so a figure may lie a little outside its range by luck:
-`SLACK` is about three standard errors of the least certain of them (ad share at launch, ± 5 % in six runs).
+Six runs of a scenario, three of three years, stand against the 24 of the page, so a figure may lie a little outside its
+range by luck: `SLACK` is about three standard errors of the least certain of them (ad share at launch, ± 5 % in six runs).
 """
 
 from __future__ import annotations
@@ -179,8 +179,9 @@ def test_the_mature_store_lives_through_three_calendars() -> None:
         assert gmv[day(year, 6, 18)] > 1.3 * usual
         assert gmv[day(year, 11, 11)] > 1.3 * usual
     # Lunar New Year is on 29 January 2025 and 17 February 2026.
-    assert gmv[day(2025, 1, 29)] < 0.85 * gmv[day(2025, 2, 12)]
-    assert gmv[day(2026, 2, 17)] < 0.85 * gmv[day(2026, 3, 3)]
+    # Orders placed days after the first look soften the trough.
+    assert gmv[day(2025, 1, 29)] < 0.90 * gmv[day(2025, 2, 12)]
+    assert gmv[day(2026, 2, 17)] < 0.90 * gmv[day(2026, 3, 3)]
     assert gmv[day(2025, 1, 1) : day(2026, 1, 1)].sum() > 1.3 * gmv[: day(2025, 1, 1)].sum()
 
 
@@ -191,7 +192,8 @@ def _scenario(name: str) -> Scenario:
 
 @cache
 def _played(name: str) -> Ensemble:
-    ensemble: Ensemble = sanity.played(name, 6)[1]
+    # Three years have as many days as six of one.
+    ensemble: Ensemble = sanity.played(name, 3 if _scenario(name).n_days > 1_000 else 6)[1]
     return ensemble
 
 

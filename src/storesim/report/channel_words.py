@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 OF_CHANNELS: dict[str, tuple[str, str]] = {
+    "channels.note": (
+        (
+            "访客按天去重，多天相加；转化率=成交客户数÷访客数，客单价=成交金额÷成交客户数，均为合计后相除。"
+            "全店的点击成本与千次展现成本以全部广告花费计，含佣金与活动费用；与京准通对照请看各渠道的行。"
+        ),
+        (
+            "Visitors are counted once a day and summed over days; CVR is buyers ÷ visitors, AOV GMV ÷ buyers, from "
+            "sums. The whole store's cost per click and per thousand divide all ad spend, commission and fees "
+            "included; compare JD's ad reports with the channels' own rows."
+        ),
+    ),
     "channels.devices": ("分终端（全部模拟日，均值）", "By device (all simulated days, mean)"),
     "channels.devices.of": ("终端", "Device"),
     "channels.devices.share": ("访客占比", "Share of visitors"),

@@ -204,10 +204,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "平台活动档期：平均报上 {taken} 档、被拒 {refused} 档，按活动价卖出 {pieces} 件。",
         "Event slots: {taken} given and {refused} refused in the mean run; {pieces} pieces sold at their prices.",
     ),
-    "channels.note": (
-        "访客按天去重，多天相加；转化率=成交客户数÷访客数，客单价=成交金额÷成交客户数，均为合计后相除。",
-        "Visitors are counted once a day and summed over days; CVR is buyers ÷ visitors, AOV GMV ÷ buyers, from sums.",
-    ),
     # 5 Ads
     "ads": ("广告投放", "Advertising"),
     "ads.figure": ("每月广告花费、点击成本与投产比", "Ad spend, cost per click and ROI by month"),
