@@ -1,7 +1,8 @@
 """The shipped scenarios do what their page says: figures in the ranges of DOMAIN, or a dagger and a reason.
 
 Six runs of a scenario, three of three years, stand against the 24 of the page, so a figure may lie a little outside its
-range by luck: `SLACK` is about three standard errors of the least certain of them (ad share at launch, ± 5 % in six runs).
+range by luck: `SLACK` is about three standard errors of the least certain of them (ad share at launch, ± 5 % in six
+runs).
 """
 
 from __future__ import annotations
