@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -197,3 +198,18 @@ def test_auto_plays_until_the_differences_are_narrow() -> None:
     assert found.n_runs >= 40
     assert max(one.high - one.difference, one.difference - one.low) <= 0.01 * one.base
     assert all(before <= after for before, after in pairwise(told))
+
+
+def test_an_interval_that_rests_on_few_runs_is_said_to_be_too_narrow() -> None:
+    base, values = np.zeros(40), np.zeros(40)
+    values[:4] = [1.0, 2.0, 1.5, 9.0]
+
+    one = paired("plan", "gmv", values, base, (values, base))
+
+    assert one.n_apart == 4
+    found = ss.compare(
+        {"now": BASE, "ads": BASE.with_({"channels.express.daily_budget": 20})}, 12, 3, executor="serial"
+    )
+    few = replace(found, differences=tuple(replace(one, n_apart=4) for one in found.differences))
+    assert found.sparse == ()
+    assert any("differs in GMV in 4 of 12 runs only" in said for said in sentences(few, "en"))

@@ -13,10 +13,12 @@ import pytest
 
 from storesim.cli.main import main
 from storesim.errors import FileFaults, UsageError
+from storesim.runs.intervals import p_value, rank_p_value
 from storesim.scenario.load import read_scenario
+from storesim.scenario.written import yaml_of
 from storesim.testing.approved import Approved, Limits, approved_of, prints_of, read_approved, write_approved
 from storesim.testing.check import approve, check, play, runs_needed
-from storesim.testing.verdict import Verdict, corrected, judged
+from storesim.testing.verdict import Verdict, corrected, figures_of, judged
 from tests.model.small import scenario
 
 SMALL = Path(__file__).parents[1] / "cli" / "small.yaml"
@@ -33,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
     """A scenario with approved figures beside it."""
     text = SMALL.read_text(encoding="utf-8").replace("365d", "10d")
     (tmp_path / "store.yaml").write_text(text, encoding="utf-8")
-    approve([tmp_path / "store.yaml"], n_runs=6, seed=2, executor="serial")
+    approve([tmp_path / "store.yaml"], n_runs=12, seed=2, executor="serial")
     return tmp_path
 
 
@@ -140,7 +142,7 @@ def test_approving_again_keeps_runs_seed_and_limits(folder: Path) -> None:
     assert approve([folder], executor="serial") == [path]
 
     after = read_approved(path)
-    assert (after.seed, after.n_runs, after.limits) == (before.seed, before.n_runs, before.limits) == (2, 6, Limits())
+    assert (after.seed, after.n_runs, after.limits) == (before.seed, before.n_runs, before.limits) == (2, 12, Limits())
     assert after.fingerprint == read_scenario(folder / "store.yaml").fingerprint != before.fingerprint
     assert check([path], executor="serial").level == "same"
 
@@ -193,3 +195,40 @@ def test_the_command_approves_and_then_finds_all_well(folder: Path, capsys: pyte
     assert found["level"] == "same"
     assert [figure["kpi"] for figure in found["forecasts"][0]["figures"]] == ["uv"]
     assert read_approved(folder / "store.approved.json").limits == Limits(0.02, 0.002)
+
+
+def test_a_shift_in_every_run_is_found_whatever_a_few_runs_do(approved: Approved) -> None:
+    # Each run sells 1 % more; in two of the thirty the store's path parted, far up and far down.
+    before = {name: values.astype(float) for name, values in approved.counts.items()}
+    gmv = 1_000.0 + np.arange(30.0)
+    shifted = 1.01 * gmv
+    shifted[[3, 8]] += [400.0, -390.0]
+    kept = replace(approved, kpis=("gmv",), n_runs=30, counts=before | {"gmv": gmv})
+
+    class Now:
+        def count(self, name: str) -> object:
+            return shifted if name == "gmv" else before[name]
+
+        def values(self, name: str) -> object:
+            return self.count(name)
+
+    (figure,) = figures_of(kept, Now())  # type: ignore[arg-type]
+    (verdict,) = corrected([Verdict("", (figure,), kept, edited=False, moved=None)])
+
+    assert p_value(shifted - gmv) > 0.3
+    assert figure.middle == pytest.approx(0.01, abs=0.001)
+    assert verdict.figures[0].level == "fail"
+
+
+def test_ranks_are_wilcoxons() -> None:
+    # All 12 signs alike: 2 of 2^12 ways.
+    assert rank_p_value(np.arange(1.0, 13.0)) == pytest.approx(2 / 2**12)
+    assert rank_p_value(np.zeros(5)) == 1.0
+    assert math.isnan(rank_p_value(np.array([1.0, np.nan, 2.0])))
+
+
+def test_too_few_runs_to_fail_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "store.yaml").write_text(yaml_of(BASE), encoding="utf-8")
+
+    with pytest.raises(UsageError, match="5 runs tell no change from luck; approve with 12 or more"):
+        approve([tmp_path / "store.yaml"], n_runs=5, executor="serial")

@@ -22,7 +22,7 @@ def test_the_workflow_checks_what_was_approved(tmp_path: Path, monkeypatch: pyte
     )
 
     quick = ["--executor", "serial", "-q"]
-    assert main(["approve", "scenarios/shop.yaml", "--runs", "5", "--set", "horizon=5", *quick]) == 0
+    assert main(["approve", "scenarios/shop.yaml", "--runs", "12", "--set", "horizon=5", *quick]) == 0
     assert main([*typed.split()[1:], *quick]) == 0
 
     # What the later steps take.

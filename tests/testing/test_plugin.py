@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from storesim.testing.approved import read_approved
 from storesim.testing.regression import ForecastRegression
 from tests.model.small import scenario
 
@@ -23,7 +24,7 @@ def store(**changes):
 
 @pytest.mark.parametrize("budget", [20, 60])
 def test_store(forecast_regression, budget):
-    forecast_regression(store(channels__express__daily_budget=budget), n_runs=5)
+    forecast_regression(store(channels__express__daily_budget=budget), n_runs=12)
 """
 FORMULA = """
 def test_formula():
@@ -61,10 +62,29 @@ def test_what_was_never_approved_fails_and_says_how_to_approve_it(tmp_path: Path
     fixture = ForecastRegression(tmp_path / "approved" / "test_a", "test_b", update=False)
 
     with pytest.raises(AssertionError, match="run pytest --forecast-update"):
-        fixture(scenario({"horizon": 3}), n_runs=3)
+        fixture(scenario({"horizon": 3}), n_runs=12)
 
     assert fixture.used == [tmp_path / "approved" / "test_a" / "test_b.approved.json"]
     assert not fixture.used[0].exists()
+
+
+def test_limits_and_kpis_of_the_call_hold_whatever_was_approved(tmp_path: Path) -> None:
+    def fixture(*, update: bool = False) -> ForecastRegression:
+        return ForecastRegression(tmp_path / "approved" / "test_a", "test_b", update=update)
+
+    store = scenario({"horizon": 5})
+    more = store.with_({"operations.conversion.base": 2 * store.operations.conversion.base})
+    fixture(update=True)(store, n_runs=20, kpis=("gmv",), tolerance=9.0)
+
+    assert fixture()(more, kpis=("gmv",), tolerance=9.0).level != "fail"
+    with pytest.raises(AssertionError, match="moved beyond tolerance and noise"):
+        fixture()(more, kpis=("gmv",), tolerance=0.01)
+    with pytest.raises(AssertionError, match="and the test asks for gmv, uv"):
+        fixture()(store, kpis=("gmv", "uv"), tolerance=9.0)
+    tighter = fixture(update=True)
+    tighter(store, kpis=("gmv",), tolerance=0.02)
+    assert len(tighter.updated) == 1
+    assert read_approved(tighter.used[0]).limits.fail == 0.02
 
 
 def test_forecasts_are_approved_checked_reported_and_listed_once_obsolete(project: Path) -> None:

@@ -32,6 +32,9 @@ Array = NDArray[np.float64]
 
 _LOG = logging.getLogger(__name__)
 
+FEW_APART: Final = 10
+"""Where fewer runs than these differ at all, intervals are said to be too narrow."""
+
 KPIS: Final = ("gmv", "profit", "uv", "buyers", "orders", "cvr", "aov", "ad_spend", "roas")
 """What is compared if nothing else is asked for."""
 
@@ -79,6 +82,12 @@ class Comparison(Shown):
     def best(self) -> str:
         """Name of the plan to take."""
         return self.names[self.choice.best]
+
+    @property
+    def sparse(self) -> tuple[Difference, ...]:
+        """Differences in `by` that rest on so few runs that their intervals promise too much."""
+        few = range(1, min(FEW_APART, self.n_runs))
+        return tuple(one for one in self.differences if one.kpi == self.by and one.n_apart in few)
 
     @property
     def dearer(self) -> Difference | None:

@@ -42,6 +42,9 @@ class Difference:
     reduction: float
     """Variance of the difference of independent runs over that of these; infinite where nothing differs by chance."""
 
+    n_apart: int
+    """Runs in which the two differ at all."""
+
     @property
     def difference(self) -> float:
         """Plan less base."""
@@ -70,8 +73,9 @@ def paired(
     p = p_value(apart)
     mean = float(base.mean())
     return Difference(
-        plan, kpi, mean, mean + float(apart.mean()), low, high, p, p, _higher(*singly), _reduced(values, base)
-    )
+        plan, kpi, mean, mean + float(apart.mean()), low, high, p, p, _higher(*singly), _reduced(values, base),
+        int(np.count_nonzero(apart)),
+    )  # fmt: skip
 
 
 def holm(p: Sequence[float]) -> list[float]:

@@ -30,6 +30,9 @@ MISSED: Final = 0.01
 """Chance that it does not."""
 
 LEAST_RUNS, MOST_RUNS = 40, 2000
+FEWEST_RUNS: Final = 12
+"""With fewer no ranks are rare enough to fail one of ten figures."""
+
 _PROBE_RUNS = 40
 
 
@@ -114,7 +117,7 @@ def approve(
     Raises
     ------
     UsageError
-        If there is nothing to approve, or no such KPI.
+        If there is nothing to approve, no such KPI, or fewer than `FEWEST_RUNS` runs.
     FileFaults
         If a scenario is wrong.
     RunError
@@ -132,7 +135,9 @@ def approve(
         scenario = read_scenario(scenario_path, laid)
         luck = seed if seed is not None else (old.seed if old else 0)
         runs = n_runs or (old.n_runs if old else "auto")
-        if runs == "auto":
+        if runs != "auto":
+            refuse_too_few(runs)
+        else:
             runs = runs_needed(scenario, luck, n_figures=len(kpis or KPIS), jobs=jobs, executor=executor)
         (totals,) = _played([scenario], luck, runs, jobs=jobs, executor=executor, progress=progress)
         write_approved(
@@ -150,14 +155,22 @@ def approve(
     return [path for path, _ in files]
 
 
+def refuse_too_few(n_runs: int) -> None:
+    """A check of a few runs cannot fail; UsageError says so."""
+    if n_runs < FEWEST_RUNS:
+        raise UsageError(f"{n_runs} runs tell no change from luck; approve with {FEWEST_RUNS} or more, or with auto")
+
+
 def runs_needed(
     scenario: Scenario, seed: int, *, n_figures: int = len(KPIS), jobs: int | None = None, executor: str = "processes"
 ) -> int:
     """Runs with which a shift of GMV by `SHIFT` fails a check with a chance of 1 - `MISSED`; whole batches of five.
 
-    If the paired difference were normal: it has heavier tails, and `benchmarks/regression.py` finds far fewer shifts.
     The noise of paired runs is that of a probe: the same store whose visitors are a hundredth readier to buy. Beside
     the test of Holm's strictest figure the change found must exceed the tolerance, of which the usual one leaves half.
+    Whichever needs fewer runs, the mean, or the middle run, which few runs whose paths part do not move: its noise is
+    that of the middle half of the runs, and it needs π/2 as many. What is found so is measured in
+    `benchmarks/regression.py`.
     """
     from scipy.special import ndtri
 
@@ -166,9 +179,15 @@ def runs_needed(
     gmv = base.values("gmv")
     if gmv.mean() == 0:
         return LEAST_RUNS
-    noise = float((other.values("gmv") - gmv).std(ddof=1) / abs(gmv.mean()))
+    apart = (other.values("gmv") - gmv) / abs(gmv.mean())
+    noise = float(apart.std(ddof=1))
+    low, middle, high = np.quantile(apart, (0.25, 0.5, 0.75))
+    # In a store of few buyers most runs are not moved at all, and the middle one tells nothing.
+    if abs(middle) > Limits().fail:
+        noise = min(noise, math.sqrt(math.pi / 2) * float(high - low) / 1.349)
     sure = -ndtri(MISSED)
-    strict = -ndtri(FALSE_ALARM / (2 * n_figures))
+    # Two-sided, for each figure by the mean and by the middle run.
+    strict = -ndtri(FALSE_ALARM / (4 * n_figures))
     errors = max((sure + strict) / SHIFT, sure / (SHIFT - Limits().fail))
     # A quarter more: the noise itself is known from a few runs only, and t is wider than the normal law.
     runs = math.ceil(1.25 * (errors * noise) ** 2 / 5) * 5

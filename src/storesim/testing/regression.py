@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ from storesim.language import language_of_the_machine
 from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario
 from storesim.testing.approved import ENDING, KPIS, Approved, Limits, approved_of, read_approved, write_approved
-from storesim.testing.check import Check, play, play_again, runs_needed
+from storesim.testing.check import Check, play, play_again, refuse_too_few, runs_needed
 from storesim.testing.pages import lines_of, write_check
 from storesim.testing.verdict import Verdict, corrected, judged
 
@@ -63,12 +64,15 @@ class ForecastRegression:
         kpis
             Counts and ratios to judge.
         tolerance, warn
-            Larger changes fail, or are told, if they are beyond the noise too; shares of the approved figures.
+            Larger changes fail, or are told, if they are beyond the noise too; shares of the approved figures. Those of
+            this call hold, whatever they were at approval.
 
         Raises
         ------
         AssertionError
-            If a figure moved beyond tolerance and noise, or nothing was approved yet.
+            If a figure moved beyond tolerance and noise, nothing was approved yet, or other KPIs were.
+        UsageError
+            If there are fewer runs than `check.FEWEST_RUNS`.
         """
         found = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
         path = self._folder / f"{self._test}{'.' if name else ''}{_UNFIT.sub('-', name)}{ENDING}"
@@ -80,9 +84,16 @@ class ForecastRegression:
                     f"nothing is approved yet in {path}; look at the figures and run pytest --forecast-update"
                 )
             return self._approve(path, found, n_runs=n_runs, seed=seed, kpis=tuple(kpis), limits=limits)
-        approved = read_approved(path)
+        kept = read_approved(path)
+        if kept.kpis != tuple(kpis) and not self._update:
+            raise AssertionError(
+                f"{', '.join(kept.kpis)} are approved in {path}, and the test asks for {', '.join(kpis)}; look at the "
+                "figures and run pytest --forecast-update"
+            )
+        approved = replace(kept, limits=limits)
         verdict = self._judged(f"{self._folder.name}::{path.name.removesuffix(ENDING)}", approved, found)
-        if self._update and (verdict.level != "same" or verdict.edited or approved.kpis != tuple(kpis)):
+        other = (kept.kpis, kept.limits) != (tuple(kpis), limits)
+        if self._update and (verdict.level != "same" or verdict.edited or other):
             return self._approve(
                 path, found, n_runs=approved.n_runs, seed=approved.seed, kpis=tuple(kpis), limits=limits
             )
@@ -104,6 +115,8 @@ class ForecastRegression:
         self, path: Path, scenario: Scenario, *, n_runs: int | Literal["auto"], seed: int, kpis: tuple[str, ...],
         limits: Limits,
     ) -> Verdict:  # fmt: skip
+        if n_runs != "auto":
+            refuse_too_few(n_runs)
         runs = runs_needed(scenario, seed, n_figures=len(kpis), jobs=1) if n_runs == "auto" else n_runs
         totals = play(scenario, seed, runs)
         approved = approved_of(totals, fingerprint=scenario.fingerprint, seed=seed, kpis=kpis, limits=limits)

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+import numpy as np
+
 from storesim.experiments.moved import Moved, first_unlike
 from storesim.experiments.paired import holm
-from storesim.runs.intervals import interval_of, p_value
+from storesim.runs.intervals import interval_of, p_value, rank_p_value
 from storesim.runs.totals import Totals
-from storesim.testing.approved import Approved, counts_of, prints_of
+from storesim.testing.approved import Approved, Limits, counts_of, prints_of
 
 Level = Literal["same", "moved", "warn", "fail"]
 LEVELS: Final[tuple[Level, ...]] = ("same", "moved", "warn", "fail")
@@ -37,14 +39,16 @@ class Figure:
     """Chance of such a difference if there were none; corrected once all figures of a check are known."""
 
     level: Level
+    middle: float = 0.0
+    """Change in the middle run, as a share of the approved figure: what most runs do, whatever a few of them do."""
+
+    size: float = 0.0
+    """The change that `p` is about, `relative` or `middle`."""
 
     @property
     def relative(self) -> float:
         """Change as a share of the approved figure; infinite if that was 0."""
-        apart = self.after - self.before
-        if apart == 0:
-            return 0.0
-        return apart / abs(self.before) if self.before else math.copysign(math.inf, apart)
+        return _share_of(self.after - self.before, self.before)
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,9 @@ def corrected(verdicts: Sequence[Verdict], times: int = 1) -> list[Verdict]:
     times
         How many such groups of verdicts are looked at, each by itself; Bonferroni over them.
 
-    A figure fails if its change is larger than the tolerance *and* beyond the noise of the paired runs. By Holm a check
-    in which nothing moved fails with a chance of `FALSE_ALARM` at most, however many figures it has.
+    A figure fails if its change is larger than the tolerance *and* beyond the noise of the paired runs, in the mean or
+    in the middle run; p is that of the two, doubled. By Holm a check in which nothing moved fails with a chance of
+    `FALSE_ALARM` at most, however many figures it has.
     """
     p = iter(holm([figure.p for verdict in verdicts for figure in verdict.figures]))
     return [
@@ -108,11 +113,40 @@ def _figure(approved: Approved, totals: Totals, name: str) -> Figure:
         return Figure(name, float(before.mean()), float(before.mean()), 0.0, 0.0, 1.0, "same")
     apart = totals.values(name) - before
     low, high = interval_of(apart)
-    return Figure(name, float(before.mean()), float(before.mean() + apart.mean()), low, high, p_value(apart), "moved")
+    figure = Figure(
+        name, float(before.mean()), float(before.mean() + apart.mean()), low, high, 1.0, "moved",
+        _share_of(float(np.median(apart)), float(before.mean())),
+    )  # fmt: skip
+    ways = ((figure.relative, p_value(apart)), (figure.middle, rank_p_value(apart)))
+    p, size = _strongest(ways, approved.limits)
+    return replace(figure, p=p, size=size)
+
+
+def _strongest(ways: Sequence[tuple[float, float]], limits: Limits) -> tuple[float, float]:
+    """p, corrected for the number of ways, and the change of the way by which a figure is judged.
+
+    Of those beyond the tolerance the most certain, if it is certain enough for a warning; else of those beyond the
+    warning; else of all.
+    """
+    p, size = 1.0, 0.0
+    for limit in (limits.fail, limits.warn, 0.0):
+        # Where too few runs tell no noise, a change beyond the limits is taken at its word.
+        beyond = [(0.0 if math.isnan(p) else min(1.0, len(ways) * p), size) for size, p in ways if abs(size) > limit]
+        if beyond:
+            p, size = min(beyond)
+            if p < FALSE_WARNING:
+                break
+    return p, size
+
+
+def _share_of(apart: float, before: float) -> float:
+    if apart == 0:
+        return 0.0
+    return apart / abs(before) if before else math.copysign(math.inf, apart)
 
 
 def _levelled(figure: Figure, p: float, approved: Approved) -> Figure:
-    limits, size = approved.limits, abs(figure.relative)
+    limits, size = approved.limits, abs(figure.size)
     level: Level = "same" if figure.level == "same" else "moved"
     # A figure that is unknown now was known before: no tolerance covers that.
     unknown = math.isnan(figure.after) and not math.isnan(figure.before)

@@ -52,6 +52,9 @@ def sentences(comparison: Comparison, lang: str) -> list[str]:
         told = [say("compare.best", kpi=label, best=best, behind=behind, confidence=sure)]
         names = say("and").join(printable(comparison.names[i]) for i in choice.possible)
         told.append(say("compare.possible", names=names))
+    for one in comparison.sparse:
+        shown = {"n": str(one.n_apart), "runs": str(comparison.n_runs)}
+        told.append(say("compare.sparse", plan=printable(one.plan), kpi=label, **shown))
     if choice.unknown:
         names = say("and").join(printable(comparison.names[i]) for i in choice.unknown)
         told.append(say("compare.unknown", names=names, kpi=label))

@@ -26,6 +26,10 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "还不能排除是最好的方案：{names}。增加模拟次数可以分得更清。",
         "Not yet ruled out as the best: {names}. More runs would tell them apart.",
     ),
+    "compare.sparse": (
+        "{plan} 的{kpi}只在 {runs} 次模拟中的 {n} 次有差别：区间偏窄，请增加模拟次数。",
+        "{plan} differs in {kpi} in {n} of {runs} runs only: its interval is too narrow; play more runs.",
+    ),
     "compare.unknown": (
         "{names} 的{kpi}没有数（分母为零），无法参与排名。",
         "{names} cannot be ranked: {kpi} is a ratio of nothing there.",
