@@ -37,8 +37,11 @@ Array = NDArray[np.float64]
 POINT_RUNS: Final = 5
 """Runs of a point: on common luck few are enough to see what a setting does."""
 
-SURE_RUNS: Final = 120
+SURE_RUNS: Final = 160
 """Runs of the calibrated store, from which the luck of its moments is known."""
+
+FRESH_RUNS: Final = 120
+"""Further runs of it, on which the ranges are tried out: on those they were made from they would flatter themselves."""
 
 STILL: Final = 0.1
 """A setting stays as it is if all its range moves no moment by more than this share of its luck."""
@@ -135,7 +138,9 @@ class _Steps:
         self, progress: Callable[[int, int], object], k: int, n_runs: int, n_points: int | None, n_draws: int
     ) -> None:
         points = 2 * k + WAVES * points_of_wave(k, n_points)
-        batches = ((WAVES + 1) * LUCK_RUNS + SURE_RUNS + n_draws) / BATCH_RUNS + points * len(batches_of(n_runs))
+        batches = ((WAVES + 1) * LUCK_RUNS + SURE_RUNS + FRESH_RUNS + n_draws) / BATCH_RUNS + points * len(
+            batches_of(n_runs)
+        )
         self._progress, self._expected = progress, int(batches)
         self._before = self._done = self._wanted = 0
 
@@ -177,9 +182,10 @@ def _drawn(stand: Stand, rough: Misfit, n_draws: int) -> _Drawn:
     from scipy.stats import f
 
     near = rough.nearest(rough.centre[np.newaxis])
-    n_luck = max(SURE_RUNS, 6 * len(rough.observed))
-    means, around = stand.luck_at(near, n_luck)
-    luck = covariance(around)
+    n_luck = max(SURE_RUNS, 8 * len(rough.observed))
+    played = stand.play(near[np.newaxis], n_luck + FRESH_RUNS)[0]
+    means = played[:n_luck].mean(axis=0)
+    luck, fresh = covariance(played[:n_luck] - means), played[n_luck:] - means
     surface = rough.surface.through(near, means)
     misfit = misfit_of(surface, rough.observed, luck * (1 + 1 / n_luck) + surface.missed, n_luck, near)
     best = misfit.nearest(near[np.newaxis])
@@ -191,7 +197,7 @@ def _drawn(stand: Stand, rough: Misfit, n_draws: int) -> _Drawn:
     if wider > 1:
         misfit = replace(misfit, whitened=misfit.whitened / wider)
     unit = sampled(misfit.log_likelihood, best, misfit.spread(best), n_draws, np.random.default_rng([stand.seed, 73]))
-    stretch, holds = _tried_out(misfit, best, around * wider)
+    stretch, holds = _tried_out(misfit, best, fresh * wider)
     middle = np.median(unit, axis=0)
     unit = np.clip(middle + stretch * (unit - middle), 0, 1)
     played, size = surface.at(best[np.newaxis])[0], np.sqrt(np.diag(luck))
@@ -201,10 +207,10 @@ def _drawn(stand: Stand, rough: Misfit, n_draws: int) -> _Drawn:
 
 
 def _tried_out(misfit: Misfit, best: Array, around: Array) -> tuple[Array, float]:
-    """How much wider the ranges must be to hold, and how often they then do.
+    """How much wider the ranges must be to hold, and how often they do without.
 
-    Each run [n_runs, n_moments] around the mean of the calibrated store stands for a history of which the true settings
-    are known; the estimate from it moves by the least-squares step.
+    Each run [n_runs, n_moments], less the mean of the others, stands for a history of which the true settings are
+    known; the estimate from it moves by the least-squares step.
     """
     from scipy.special import ndtri
 
@@ -213,7 +219,7 @@ def _tried_out(misfit: Misfit, best: Array, around: Array) -> tuple[Array, float
     arms = np.abs(steps) / np.sqrt(np.diag(misfit.spread(best)))[:, np.newaxis]
     normal = float(ndtri(0.5 + RANGE / 2))
     stretch = np.maximum(np.quantile(arms, RANGE, axis=1) / normal, 1.0)
-    return stretch, float((arms <= normal * stretch[:, np.newaxis]).mean())
+    return stretch, float((arms <= normal).mean())
 
 
 def _scenario(scenario: Scenario, axes: tuple[Axis, ...], draws: Array) -> Scenario:

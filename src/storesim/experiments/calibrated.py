@@ -102,7 +102,8 @@ class Calibration(Shown):
     """Factor by which the luck was taken as larger, because the store does not reproduce the history; 1 if it does."""
 
     holds: float
-    """Of simulated stores with the calibrated settings, share whose range holds the true value; mean over settings."""
+    """Of simulated stores with the calibrated settings, share whose range holds the true value, before it is made wider
+    where that is less than `RANGE`; mean over settings."""
 
     held: tuple[Held, ...]
     days: tuple[str, int, int, int]

@@ -144,7 +144,7 @@ def _ranges(frame: Frame, settings: tuple[Fitted, ...]) -> str:
             axes.plot([value], [place], "o", color=palette.PAPER, markersize=4)
             axes.vlines(before, place - 0.24, place + 0.24, color=palette.TARGET, linewidth=1.6)
             for x, text, side in ((0.0, one.tried[0], "left"), (1.0, one.tried[1], "right")):
-                axes.annotate(f"{text:.3g}", (x, place - 0.15), (0, 1), textcoords="offset points",
+                axes.annotate(said(text, 3), (x, place - 0.15), (0, 1), textcoords="offset points",
                               ha=side, va="bottom", fontsize=6.5, color=palette.MUTED)  # fmt: skip
         axes.set_xlim(-0.01, 1.01)
         axes.set_ylim(len(settings) - 0.5, -0.6)

@@ -22,8 +22,11 @@ OF_CALIBRATION: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "calibrate.holds": (
-        "以校准后的设置模拟的店铺，各设置的区间平均有 {holds} 的机会含有真值（应为 90%）。",
-        "Of simulated stores with these settings {holds} of the ranges hold the true value (90 % were asked for).",
+        "以这些设置模拟的店铺来检验，各区间平均有 {holds} 含有真值（应为 90%；不足者已放宽）。",
+        (
+            "Tried out on simulated stores with these settings, {holds} of the ranges held the true value (90 % were "
+            "asked for; where it was less, they were made wider)."
+        ),
     ),
     "calibrate.untold": (
         "历史几乎不能说明：{paths}。它们的区间不比原先给定的范围窄多少；需要别的数据，或自行确定。",
