@@ -177,8 +177,17 @@ def test_a_store_unlike_the_history_is_said_to_be_so(monkeypatch: pytest.MonkeyP
     )
 
     assert not found.fits
-    assert found.wider > 1.5
-    assert max(abs(one.off) for one in found.moments) > 3
+    assert {(one.kind, one.third) for one in found.out_of_reach} >= {("trend", 1), ("trend", 3)}
+    assert "trend" not in {one.moment.kind for one in found.moments}
+    assert found.setting("market.searches_per_day").low > 1000
+
+
+def test_a_level_beyond_all_ranges_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.Bench, "play", _sized)
+    uv = 90_000 * np.exp(np.random.default_rng(8).normal(0, 0.1, 30))
+
+    with pytest.raises(UsageError, match="wider ranges"):
+        ss.calibrate(BASE, ss.History(BASE.store.opened, {"uv": uv}), ["market.searches_per_day"], executor="serial")
 
 
 @pytest.mark.parametrize(

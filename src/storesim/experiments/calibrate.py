@@ -114,11 +114,17 @@ def calibrate(
     ) as bench:  # fmt: skip
         stand = Stand(bench, scenario, moments, axes)
         start = stand.space.unit(np.array([[setting(scenario, axis.path) for axis in axes]]))[0]
-        moves = screened(stand, start, n_runs).max(axis=1)
+        stand = stand.beside(start)
+        screening = screened(stand, start, n_runs)
+        beyond, moves = screening.beyond, screening.moves[:, ~screening.beyond].max(axis=1, initial=0.0)
         alive = tuple(axis for axis, size in zip(axes, moves, strict=True) if size > STILL)
         if not alive:
-            raise UsageError(f"none of {', '.join(axis.path for axis in axes)} moves anything that the history shows")
-        stand = stand.narrowed(alive, scenario)
+            raise UsageError(
+                f"none of {', '.join(axis.path for axis in axes)} moves anything in which the store can come near the "
+                "history; give other settings or wider ranges"
+            )
+        out_of_reach = tuple(one for one, far in zip(stand.moments.moments, beyond, strict=True) if far)
+        stand = stand.narrowed(alive, stand.moments.without(beyond))
         found = _drawn(stand, searched(stand, n_runs, n_points), n_draws)
         fitted = _scenario(scenario, alive, found.draws)
         daily = bench.play([fitted.with_({"horizon": moments.n_days})], n_draws)[0].daily
@@ -126,8 +132,8 @@ def calibrate(
     still = tuple(axis.path for axis in axes if axis not in alive)
     days = (str(history.start), len(moments.days), len(moments.later), moments.closed)
     return Calibration(
-        scenario.store.name, history.name, settings, still, found.moments, found.chance, found.wider, found.holds,
-        _held(moments, daily), days, found.draws, fitted, seed,
+        scenario.store.name, history.name, settings, still, found.moments, out_of_reach, found.chance, found.wider,
+        found.holds, _held(moments, daily), days, found.draws, fitted, seed,
     )  # fmt: skip
 
 

@@ -95,6 +95,9 @@ class Calibration(Shown):
     """Settings that were asked for and move nothing the history shows; they stay as they were."""
 
     moments: tuple[Reproduced, ...]
+    out_of_reach: tuple[Moment, ...]
+    """What no settings within the ranges bring near the history; not fitted."""
+
     chance: float
     """Chance of so large a misfit if the store were like the calibrated one."""
 
@@ -120,7 +123,7 @@ class Calibration(Shown):
     @property
     def fits(self) -> bool:
         """Whether the store reproduces the history, luck aside."""
-        return self.wider == 1.0
+        return self.wider == 1.0 and not self.out_of_reach
 
     @property
     def untold(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -88,6 +88,21 @@ class Moments:
     closed: int
     """Days left out because nobody traded."""
 
+    usual: Mapping[str, float] = field(default_factory=dict)
+    """Total of each series in the store before it is calibrated; of the history where it is not known."""
+
+    def beside(self, totals: Totals) -> Moments:
+        """The same, with small numbers drawn towards what the store shows that was played.
+
+        Not towards the history: a store that sells nothing would then be more like it than one that sells otherwise.
+        """
+        sums = totals.daily[:, self.days].sum(axis=1).mean(axis=0).tolist()
+        return replace(self, usual={name: value for name, value in zip(self.series, sums, strict=True) if value > 0})
+
+    def without(self, left_out: NDArray[np.bool_]) -> Moments:
+        """The same without some of the moments: [n_moments]."""
+        return replace(self, moments=tuple(np.array(self.moments, dtype=object)[~left_out]))
+
     @property
     def n_fitted(self) -> int:
         """Days to simulate for the fit."""
@@ -129,21 +144,23 @@ class Moments:
                 return self._memory(self._shaken(values))
 
     def _log_ratio(self, moment: Moment, fitted: Mapping[str, Array], days: slice | Days) -> Array:
-        """Logarithm of a sum, or of a ratio of sums, drawn towards the history's own as by `DRAWN` more events.
+        """Logarithm of a sum, or of a ratio of sums, drawn towards the usual as by `DRAWN` more events.
 
         A handful of events then has a logarithm that varies like a normal one, and none has one at all; history and
         stores are drawn alike.
         """
         above = fitted[moment.above][:, days].sum(axis=1)
-        seen = float(self.seen[moment.above][self.days].sum())
         if not moment.below:
-            more = 0.01 * seen if _is_money(moment.above) else DRAWN
-            return _log(above + more)
+            return _log(above + (0.01 * self._usual(moment.above) if _is_money(moment.above) else DRAWN))
         below = fitted[moment.below][:, days].sum(axis=1)
-        ratio = seen / max(float(self.seen[moment.below][self.days].sum()), 1e-9)
+        ratio = self._usual(moment.above) / self._usual(moment.below)
         # Five of the rarer ones: buyers and not visitors, clicks and not yuan.
         events = DRAWN / ratio if _is_money(moment.below) else DRAWN / min(ratio, 1.0)
         return _log(above + events * ratio) - _log(below + events)
+
+    def _usual(self, series: str) -> float:
+        known = self.usual.get(series)
+        return float(self.seen[series][self.days].sum()) if known is None else known
 
     def _weekend(self) -> NDArray[np.bool_]:
         return np.array([(self.first + dt.timedelta(days=int(day))).weekday() >= 5 for day in self.days])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -49,9 +50,13 @@ class Stand:
         values = self.play(unit[np.newaxis], n_runs)[0]
         return values.mean(axis=0), values - values.mean(axis=0)
 
-    def narrowed(self, axes: tuple[Axis, ...], scenario: Scenario) -> Stand:
-        """The same days and luck with other settings free."""
-        return Stand(self._bench, scenario, self.moments, axes)
+    def narrowed(self, axes: tuple[Axis, ...], moments: Moments) -> Stand:
+        """The same luck with fewer settings and moments."""
+        return Stand(self._bench, self.scenario, moments, axes)
+
+    def beside(self, start: Array) -> Stand:
+        """The same, small numbers being drawn towards those of the store at one point [k]."""
+        return self.narrowed(self.axes, self.moments.beside(self._bench.play(self.at(start[np.newaxis]), LUCK_RUNS)[0]))
 
 
 def changes_at(axes: tuple[Axis, ...], row: Array) -> dict[str, object]:
@@ -68,22 +73,37 @@ def covariance(around: Array) -> Array:
     return np.asarray(around.T @ around / (n - 1) + LEAST_ERROR**2 * np.eye(around.shape[1]))
 
 
-def screened(stand: Stand, start: Array, n_runs: int) -> Array:
-    """[k, n_moments]: what each setting moves from one end of its range to the other, in units of luck.
+@dataclass(frozen=True, eq=False)
+class Screening:
+    """What settings do, each by itself."""
 
-    0 where the move is not beyond three standard errors of the paired difference.
+    moves: Array
+    """[k, n_moments]: from one end of its range to the other, in units of luck; 0 where it is no more than chance."""
+
+    beyond: NDArray[np.bool_]
+    """[n_moments]: what the history shows lies further away than all settings together can bring the store."""
+
+
+def screened(stand: Stand, start: Array, n_runs: int) -> Screening:
+    """Each setting put at both ends of its range from one point [k], on common luck.
+
+    A move counts that is beyond three standard errors of the paired difference. The store can be brought as far as all
+    its settings move it one by one, half as far again, and three standard deviations of luck.
     """
-    _, around = stand.luck_at(start, LUCK_RUNS)
+    middle, around = stand.luck_at(start, LUCK_RUNS)
     size = np.sqrt(np.diag(covariance(around)))
     k = len(start)
-    ends = np.repeat(start[np.newaxis], 2 * k, axis=0)
+    ends = np.repeat(start[np.newaxis], 2 * k + 1, axis=0)
     ends[np.arange(k), np.arange(k)] = 0.0
     ends[k + np.arange(k), np.arange(k)] = 1.0
     played = stand.play(ends, n_runs)
-    apart = played[k:] - played[:k]
+    apart = played[k : 2 * k] - played[:k]
     error = apart.std(axis=1, ddof=1) / np.sqrt(n_runs)
     moved = np.abs(apart.mean(axis=1))
-    return np.asarray(np.where(moved > 3 * error, moved / size, 0.0))
+    steps = (played[: 2 * k] - played[2 * k]).mean(axis=1).reshape(2, k, -1)
+    down, up = (1.5 * one.sum(axis=0) for one in (np.minimum(steps, 0).min(axis=0), np.maximum(steps, 0).max(axis=0)))
+    away = stand.moments.observed - middle
+    return Screening(np.where(moved > 3 * error, moved / size, 0.0), (away < down - 3 * size) | (away > up + 3 * size))
 
 
 def points_of_wave(k: int, n_points: int | None) -> int:

@@ -106,6 +106,7 @@ def document(found: Calibration) -> dict[str, Any]:
         "wider": found.wider,
         "holds": found.holds,
         "still": found.still,
+        "out_of_reach": [vars(one) for one in found.out_of_reach],
         "untold": found.untold,
         "first_day": first,
         "days_fitted": fitted,

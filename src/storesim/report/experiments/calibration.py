@@ -40,12 +40,14 @@ def calibration_sentences(found: Calibration, lang: str) -> list[str]:
     """Whether the store reproduces the history, what the history cannot tell, and how the days held back came out."""
     say = Words(lang)
     chance = p_text(found.chance)
-    if found.fits:
-        told = [say("calibrate.fits", chance=chance)]
-    else:
+    told = [say("calibrate.fits", chance=chance)] if found.fits else []
+    if found.wider > 1:
         worst = sorted(found.moments, key=lambda one: -abs(one.off))[:3]
         names = say("and").join(f"{_name(one.moment, say)} ({one.off:+.1f} σ)" for one in worst)
         told = [say("calibrate.unfit", chance=chance, moments=names, wider=f"{found.wider:.1f}")]
+    if found.out_of_reach:
+        names = say("and").join(_name(one, say) for one in found.out_of_reach)
+        told.append(say("calibrate.beyond", moments=names))
     told.append(say("calibrate.holds", holds=f"{found.holds:.0%}"))
     if found.untold:
         told.append(say("calibrate.untold", paths=_listed(found.untold, say)))

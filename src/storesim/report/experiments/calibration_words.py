@@ -21,6 +21,13 @@ OF_CALIBRATION: Mapping[str, tuple[str, str]] = {
             "are made {wider} times wider for it; use them with care."
         ),
     ),
+    "calibrate.beyond": (
+        "在所给范围内，没有设置能使店铺接近历史中的：{moments}。它们未参与拟合；场景在这里与真实店铺不同。",
+        (
+            "No settings within the ranges bring the store near the history in: {moments}. These were not fitted; here "
+            "the scenario is another store than the real one."
+        ),
+    ),
     "calibrate.holds": (
         "以这些设置模拟的店铺来检验，各区间平均有 {holds} 含有真值（应为 90%；不足者已放宽）。",
         (
