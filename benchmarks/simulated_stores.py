@@ -2,8 +2,8 @@
 
 Half the kinds are shipped scenarios with market and luck drawn anew, half are made from the presets: a few items,
 seasons, budgets and stages drawn at random, opened on any day of four years. `LEARNT` names the kinds from which
-corrections of bands may be learned (`fit_lessons.py`). Nothing was fitted to the others, but earlier versions of them were
-looked at while the method was developed. A store's seed is its number.
+corrections of bands may be learned (`fit_lessons.py`). Nothing was fitted to the others, but earlier versions of them
+were looked at while the method was developed. A store's seed is its number.
 """
 
 from __future__ import annotations
