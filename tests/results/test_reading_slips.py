@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import openpyxl
+import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from storesim.errors import HistoryError
+from storesim.results.cells import read_cell
 from storesim.results.findings import findings_csv, gathered
 from storesim.results.history import History, read_history
 
@@ -143,3 +145,38 @@ def _read_leniently(path: Path, strictly: History | None) -> None:
     errors = [finding for finding in history.findings if finding.level == "error"]
     assert bool(errors) == (strictly is None)
     findings_csv(gathered(history.findings))
+
+
+@pytest.mark.parametrize("header", ["成交转化率(%)", "转化率（％）", "转化率%", "cvr %"])
+def test_a_header_that_says_percent_is_believed_however_small_the_shares(header: str, tmp_path: Path) -> None:
+    rows = [f"2027-03-{day:02d},1000,{cvr}" for day, cvr in ((1, "0.20"), (2, "0.25"), (3, "0.3%"), (4, "0.28"))]
+    path = tmp_path / "days.csv"
+    path.write_text("\n".join([f"日期,访客数,{header}", *rows]) + "\n", encoding="utf-8")
+
+    found = read_history(path)
+
+    assert found.daily("buyers").round(3).tolist() == [2.0, 2.5, 3.0, 2.8]
+    assert any("is read as percent, as its header says" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("header", "scale"),
+    [("成交金额(百万)", 1e6), ("成交金额（千万元）", 1e7), ("成交金额(千元)", 1e3), ("GMV (k)", 1e3), ("GMV [m]", 1e6),
+     ("成交金额(万元)", 1e4), ("成交金额(亿元)", 1e8), ("成交金额(元)", 1.0)],
+)  # fmt: skip
+def test_the_unit_of_a_header_is_the_one_it_says(header: str, scale: float, tmp_path: Path) -> None:
+    path = tmp_path / "days.csv"
+    path.write_text(f"日期,访客数,{header}\n2027-03-01,1000,2.5\n2027-03-02,1100,3\n", encoding="utf-8")
+
+    found = read_history(path)
+
+    assert found.daily("gmv").tolist() == [2.5 * scale, 3 * scale]
+    assert any("in units of" in note for note in found.notes) == (scale > 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "middle"), [("1~2万", 15_000.0), ("¥1~2万", 15_000.0), ("1万~2万", 15_000.0), ("100至200", 150.0)]
+)
+def test_a_unit_at_the_end_of_a_range_is_that_of_both_ends(cell: str, middle: float) -> None:
+    assert read_cell(cell).value == middle
+    assert read_cell("3~5%").value == pytest.approx(0.04)

@@ -44,6 +44,7 @@ _NO_SIGN = re.compile(r"[0-9.,%+\- ]*")
 _SIMPLE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?")
 _COMMA_DECIMAL = re.compile(r"[+-]?\d{1,3}(\.?\d{3})*,\d+|[+-]?\d+,\d+")
 _RANGE = re.compile(r"([^~至—]+?)\s*(?:~|至|—)\s*([^~至—]+)")
+_UNIT = re.compile(r"[^\d.,\s]+$")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _XYZ = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 _TIMED = re.compile(r"(.+?)[ t](\d{1,2}:\d{2}.*)")
@@ -102,13 +103,19 @@ def read_cell(text: str, *, decimal_comma: bool = False) -> Cell:
         return Cell(math.nan)
     span = _RANGE.fullmatch(plain)
     if span is not None:
-        low, high = (read_cell(part, decimal_comma=decimal_comma) for part in span.groups())
+        low, high = (read_cell(part, decimal_comma=decimal_comma) for part in _with_one_unit(*span.groups()))
         return Cell((low.value + high.value) / 2, ranged=True, percent=high.percent)
     if decimal_comma and _COMMA_DECIMAL.fullmatch(plain.rstrip("% ")):
         plain = plain.replace(".", "").replace(",", ".")
     if plain.endswith("%"):
         return Cell(read_cell(plain.rstrip("% ")).value / 100, percent=True)
     return Cell(_amount(without_currency(plain), text))
+
+
+def _with_one_unit(low: str, high: str) -> tuple[str, str]:
+    """The ends of a range; `1~2万` and `3~5%` say the unit of both once, at the end."""
+    unit = _UNIT.search(high)
+    return (low if unit is None or _UNIT.search(low) else low + unit.group(), high)
 
 
 def currency_of(text: str) -> str:

@@ -183,13 +183,25 @@ class Meaning:
     channel: str = ""
     """The channel whose figures they are; empty for the store's, or where another column names the channel."""
 
+    percent: bool = False
+    """Whether the header says that its numbers are percent, as in `转化率(%)`."""
+
+
+_SCALES = tuple(
+    (re.compile(word), scale)
+    for word, scale in (("千万", 1e7), ("百万", 1e6), ("十万", 1e5), ("亿", 1e8), ("万", 1e4), ("千", 1e3),
+                        (r"\bk\b", 1e3), (r"\b(m|mn|mio)\b", 1e6))
+)  # fmt: skip
+"""Units of amounts and counts as headers write them in brackets, the longer words first."""
+
 
 def meaning(header: str) -> Meaning:
     """What a column with this header holds."""
-    plain = _plain(header)
+    percent = "%" in _plain(header)
+    plain = _plain(header.replace("％", "%").replace("%", " "))
     bare = re.sub(r"\(.*?\)|\[.*?\]", "", plain).strip()
     inside = " ".join(re.findall(r"[\(\[](.*?)[\)\]]", plain))
-    factor = 1e4 if "万" in inside else 1e8 if "亿" in inside else 1.0
+    factor = next((scale for word, scale in _SCALES if word.search(inside)), 1.0)
     for name in (plain, bare, inside):
         if name in DATE_NAMES:
             return Meaning("date", "date", 0, 1.0)
@@ -201,13 +213,13 @@ def meaning(header: str) -> Meaning:
     for name in (plain, bare, inside, without_currency(bare).strip("_- "), bare.replace(" ", "")):
         found = _names().get(name)
         if found is not None:
-            return Meaning(kind_of(found[0]), found[0], found[1], factor, LOOSE.get(name, ""))
+            return Meaning(kind_of(found[0]), found[0], found[1], factor, LOOSE.get(name, ""), percent=percent)
         if name in _parts():
             return Meaning("part", _parts()[name], 0, 1.0)
     of_channel = _of_channel(bare)
     if of_channel is not None:
         channel, name = of_channel
-        return Meaning(kind_of(name), name, 0, factor, channel=channel)
+        return Meaning(kind_of(name), name, 0, factor, channel=channel, percent=percent)
     return Meaning("other", header.strip(), 0, factor)
 
 

@@ -119,6 +119,8 @@ def _figure(reading: Reading, records: Records, column: Column) -> Figure:
         reading.note(f"'{column.header}': {len(ranged)} ranges such as '{ranged[0]}' read as their middle.")
     if known:
         _say_unknown(reading, records, column, empty)
+        if column.means.factor > 1.0:
+            reading.note(f"'{column.header}' is in units of {column.means.factor:,.0f}, as its header says.")
     return _of_ratio(reading, Figure(column, values, steps * column.means.factor), bare)
 
 
@@ -153,6 +155,10 @@ def _of_ratio(reading: Reading, figure: Figure, bare: Flags) -> Figure:
     ratio = kpi.RATIO.get(column.means.name)
     if ratio is None or ratio.unit != "share" or not bare.any() or column.means.factor != 1.0:
         return figure
+    if column.means.percent:
+        reading.note(f"'{column.header}' is read as percent, as its header says.")
+        scale = np.where(bare, 0.01, 1.0)
+        return Figure(column, values * scale, figure.steps * scale)
     with np.errstate(invalid="ignore"):
         percent = bool(np.any(values[bare] > 1))
     if not percent:
