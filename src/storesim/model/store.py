@@ -74,7 +74,7 @@ class Store:
         self.blueprint = plan
         self.day = -1
         self.career = Career(plan.rules, plan.market.known)
-        self.kernel = _kernel(plan, self.career.stage, seed, run, log_rows)
+        self.kernel = kernel_of(plan, self.career.stage, seed, run, log_rows)
         self.ledger = Ledger(plan.n_days, plan.channels)
         self._calendar = Calendar(plan.n_days)
         self._weather = draw_weather(plan.market, seed, run)
@@ -346,7 +346,8 @@ def _members(plan: Blueprint, kernel: Kernel, seed: int, run: int) -> Pool | Clu
     return Club(plan.club, Births(spec, seed, run), plan.joins, kernel)
 
 
-def _kernel(plan: Blueprint, stage: int, seed: int, run: int, log_rows: int) -> Kernel:
+def kernel_of(plan: Blueprint, stage: int = 0, seed: int = 0, run: int = 0, log_rows: int = 0) -> Kernel:
+    """The kernel of a store that begins in `stage`."""
     kernel = Kernel(
         plan.channels,
         len(plan.goods.names),

@@ -16,7 +16,7 @@ from storesim.engine import kernel
 from storesim.engine.compiled import cache_of, is_compiled
 from storesim.errors import RunError, StoresimError, UsageError
 from storesim.model.blueprint import blueprint
-from storesim.model.store import Store
+from storesim.model.store import Store, kernel_of
 from storesim.results.files import locked
 from storesim.runs.executors import Process, usable_cores
 from storesim.scenario.document import Scenario
@@ -67,7 +67,8 @@ def _compile(scenario: Scenario) -> None:
                 return
             if usable_cores() > 1 and not multiprocessing.current_process().daemon:
                 stack.enter_context(_helper(scenario))
-        Store(blueprint(scenario), 0, 0).kernel.compile()
+        # Not a whole store, which would compile what the helper is at.
+        kernel_of(blueprint(scenario)).compile()
 
 
 def _is_cached() -> bool:
