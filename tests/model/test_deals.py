@@ -23,6 +23,8 @@ AMPLE: Mapping[str, Any] = {
 SAVE = {"kind": "spend_and_save", "spend": 150, "less": 30}
 COUPON = {"kind": "coupon", "face": 20, "spend": 100, "pieces": 40, "every": 10, "lasts": 5, "claim_days": 4}
 
+JANUARY = {"kind": "coupon", "face": 20, "pieces": 50, "claim": 0.9, "from": "2027-01-01", "to": "2027-01-25"}
+
 
 def lived(changes: Mapping[str, Any] | None = None, **promotions: Mapping[str, Any]) -> Run:
     return simulate(scenario({**AMPLE, **(changes or {}), "promotions": promotions}), 11)
@@ -42,7 +44,7 @@ def test_a_promotion_comes_again_and_again() -> None:
     it = deal(**SAVE, **{"from": "2027-01-03", "to": "2027-01-24", "every": 10, "lasts": 3})
 
     assert [day for day in range(60) if it.runs(day)] == [2, 3, 4, 12, 13, 14, 22, 23]
-    assert [day for day in range(60) if it.begins(day)] == [2, 12, 22]
+    assert [it.turn(day) for day in (2, 4, 12, 14, 22)] == [0, 0, 1, 1, 2]
 
 
 def test_a_cycle_that_began_before_the_opening_goes_on() -> None:
@@ -210,3 +212,33 @@ def test_a_deeper_promotion_brings_more_buyers_on_the_same_luck() -> None:
 
 def test_small_scenarios_have_no_promotions() -> None:
     assert "promotions" not in EVERYTHING
+
+
+def test_a_coupon_that_a_playbook_switches_on_is_given_out_from_then_on() -> None:
+    growth = {"stages.growth": {"gate": {"on": "2027-01-08"}, "playbook": {"promotions.coupon.active": True}}}
+
+    run = lived(growth, coupon=JANUARY | {"active": False})
+
+    claimed = run.daily("coupons_claimed")
+    assert claimed[:7].sum() == 0
+    assert claimed[7:].sum() == 50
+
+
+def test_a_playbook_with_more_pieces_adds_what_is_more() -> None:
+    growth = {"stages.growth": {"gate": {"on": "2027-01-15"}, "playbook": {"promotions.coupon.pieces": 80}}}
+
+    run = lived(growth, coupon=JANUARY)
+
+    claimed = run.daily("coupons_claimed")
+    assert (claimed[:14].sum(), claimed.sum()) == (50, 80)
+
+
+def test_what_a_gift_is_worth_may_change_with_the_stage() -> None:
+    gift = {"kind": "gift", "gift": "P", "skus": ["H"], "worth": 0}
+    odds = {}
+    for worth in (0.0, 1.0):
+        growth = {"stages.growth": {"gate": {"on": "2027-01-08"}, "playbook": {"promotions.gift.worth": worth}}}
+        odds[worth] = lived(growth, gift=gift).daily("buyers")
+
+    assert odds[0.0][:7].tolist() == odds[1.0][:7].tolist()
+    assert odds[1.0][7:].sum() > odds[0.0][7:].sum()

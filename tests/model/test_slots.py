@@ -151,6 +151,28 @@ def test_two_channels_do_not_sell_the_same_item_in_two_slots() -> None:
     assert (run.total("slot_units"), run.total("discounts")) == (7.0, 70.0)
 
 
+def test_an_item_that_is_sold_out_in_one_slot_is_not_mixed_up_with_another() -> None:
+    small = [{"from": "2027-01-10", "to": "2027-01-14", "visitors": 2_000, "pieces": 5, "discount": 0.5}]
+    large = [{"from": "2027-01-12", "to": "2027-01-20", "visitors": 900, "pieces": 100_000, "discount": 0.1}]
+    second = {"channels.second": {**FLASH, "dates": large, "roles": []}}
+
+    run = _run({"dates": small, "roles": []}, second)
+
+    # Five pieces each of the two items, all of them in the first slot; the second has no item at all.
+    assert run.total("slot_units") == 10
+    assert run.daily("slot_units")[14:].sum() == 0
+
+
+def test_no_slot_is_begun_while_ads_are_off() -> None:
+    poor = {"operations.money.opening_cash": 100, "operations.money.when_broke": "stop_ads"}
+
+    run = _run({"fee": 5_000}, poor)
+
+    assert (run.daily("cash")[8:10] < 0).all()
+    assert run.daily("uv", "flash")[9] == 0.0
+    assert run.daily("ad_spend", "flash")[9] == 0.0
+
+
 def test_the_day_is_cut_when_a_slot_opens_and_closes() -> None:
     terms = read_slots(made := scenario({"channels.flash": FLASH}), blueprint(made).goods)
 

@@ -13,6 +13,7 @@ from storesim.forecast.outlook import Outlook
 from storesim.plan.break_down import break_down
 from storesim.plan.days import likely_days
 from storesim.plan.goals import Goals
+from storesim.plan.rows import _sums
 from storesim.scenario.events import Event
 from storesim.scenario.targets import Target
 from tests.plan.made_outlooks import made_outlook
@@ -75,6 +76,24 @@ def test_a_sale_on_the_calendar_has_the_sum_of_its_days(goals: Goals) -> None:
         assert round(goals.value("2027-06/618", name) * (100 if name in ("gmv", "ad_spend") else 1)) == sum(
             days[day, "", name] for day in sale
         )
+
+
+def test_two_sales_of_one_name_in_a_month_are_told_by_their_days(outlook: Outlook) -> None:
+    dates = ("2027-03-05", "2027-03-12")
+    events = tuple(Event.model_validate({"name": "会员日", "from": date, "to": date}) for date in dates)
+    target = Target(gmv=round(1.2 * float(np.median(outlook.total("gmv"))), 2))
+
+    goals = break_down(outlook, target, events=events)
+
+    assert goals.value("2027-03/会员日", "gmv") == goals.value("2027-03-05", "gmv")
+    assert goals.value("2027-03-12/会员日", "gmv") == goals.value("2027-03-12", "gmv")
+
+
+def test_as_many_sales_as_days_are_not_taken_for_the_days() -> None:
+    numbers = np.array([3, 5, 7])
+
+    assert _sums(numbers, (slice(0, 3), slice(2, 3), slice(0, 1))).tolist() == [15, 7, 3]
+    assert _sums(numbers, (slice(0, 1), slice(1, 2), slice(2, 3))).tolist() == [3, 5, 7]
 
 
 def test_a_day_that_varies_with_the_month_is_asked_for_more() -> None:

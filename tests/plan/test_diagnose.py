@@ -154,6 +154,22 @@ def test_views_are_split_into_visitors_and_depth() -> None:
     assert sum(one.amount for one in found.views) == gap
 
 
+def test_a_report_of_channels_that_does_not_reach_back_is_not_read_as_nothing() -> None:
+    history = _history(8, cvr=0.7)
+    short = {
+        channel: {name: np.where(np.arange(N_DAYS) >= AT, days, np.nan) for name, days in own.items()}
+        for channel, own in history.by_channel.items()
+    }
+
+    found = diagnose(History(START, dict(history.columns), by_channel=short), START + dt.timedelta(days=AT))
+
+    assert {symptom.channel for symptom in found.symptoms} == {""}
+    assert _sums_up(found)
+    assert (
+        "Channels are not told apart on most days of both stretches; the store is looked at as a whole." in found.notes
+    )
+
+
 def test_what_channels_do_not_add_up_to_stands_apart() -> None:
     history = _history(7)
     columns = {**history.columns, "gmv": history.columns["gmv"] + np.where(np.arange(N_DAYS) >= AT, 50.0, 0.0)}

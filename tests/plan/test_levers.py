@@ -11,8 +11,9 @@ import pytest
 
 from storesim.cli.main import main
 from storesim.forecast.predict import predict
-from storesim.plan.advise import advise
+from storesim.plan.advise import KEPT, TRIED, _judged, _proved, _sure, advise
 from storesim.plan.break_down import break_down
+from storesim.plan.cheapest import curve_of
 from storesim.plan.goals import Goals
 from storesim.plan.levers import Lever, changes, levers_of, pulled
 from storesim.results.ensemble import Ensemble
@@ -97,6 +98,54 @@ def test_an_audience_that_has_seen_the_ads_is_said_to_bind() -> None:
     assert "audience" not in bound[30_000_000]
 
 
+AGENTS = Lever("operations.service.agents", "plus", (1.0, 2.0), ("wages",), whole=True)
+BUDGET = Lever("channels.express.daily_budget", "times", (1.4, 2.2), ("ad_spend",))
+
+
+def _said(gained: float, wages: float = 0.0, ads: float = 0.0) -> np.ndarray:
+    runs = np.zeros((5, len(KEPT)))
+    runs[:, KEPT.index("gmv")], runs[:, KEPT.index("wages")], runs[:, KEPT.index("ad_spend")] = gained, wages, ads
+    return runs
+
+
+def test_a_whole_lever_that_costs_more_than_allowed_is_not_pulled() -> None:
+    curves = {AGENTS: curve_of([0.0, 100_000.0], [0.0, 200_000.0], [0.0, 1.0])}
+
+    found = _proved(curves, (50_000.0, 5_000.0), _said(0.0), lambda _: pytest.fail("played"))
+
+    assert (found.steps, found.cost, found.gained) == ({}, 0.0, 0.0)
+
+
+def test_a_mix_that_proves_harmful_or_too_dear_is_not_recommended() -> None:
+    curves = {BUDGET: curve_of([0.0, 1_000.0], [0.0, 30_000.0], [1.0, 1.4])}
+
+    harmful = _proved(curves, (20_000.0, np.inf), _said(0.0), lambda _: _said(-30_000.0, ads=700.0))
+    dear = _proved(curves, (20_000.0, 800.0), _said(0.0), lambda mix: _said(20_000.0, ads=5_000.0 * (mix[BUDGET] - 1)))
+
+    assert harmful.steps == {}
+    assert 0.0 < dear.cost <= 800.0
+
+
+def test_the_better_of_two_mixes_is_recommended() -> None:
+    curves = {BUDGET: curve_of([0.0, 1_000.0, 3_000.0], [0.0, 60_000.0, 120_000.0], [1.0, 1.4, 2.2])}
+    gains = iter([30_000.0, 10_000.0, 5_000.0])
+
+    found = _proved(curves, (50_000.0, np.inf), _said(0.0), lambda _: _said(next(gains), ads=900.0))
+
+    assert found.gained == 30_000.0
+
+
+def test_levers_that_do_nothing_are_hardly_ever_called_clear() -> None:
+    luck = np.random.default_rng(5)
+    sure, mixes = _sure(TRIED, 16), 0
+    for _ in range(400):
+        added = luck.normal(size=(16, TRIED, len(KEPT)))
+        mixes += any(_judged(BUDGET, 1.4, one, sure).clear for one in added)
+
+    # 5 % are allowed; two standard errors of 68 %, as with 2 errors of 4 runs, would be 272.
+    assert mixes < 0.05 * 400 + 3 * np.sqrt(400 * 0.05 * 0.95)
+
+
 def test_chat_agents_stay_whole() -> None:
     lever = Lever("operations.service.agents", "plus", (1.0, 2.0), ("wages",), whole=True)
 
@@ -133,7 +182,7 @@ def test_a_limit_on_the_cost_holds_the_mix_back(scenario: Scenario, ensemble: En
 
 
 def test_the_command_writes_a_scenario_with_the_mix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    few = ("--runs", "4", "--executor", "serial", "--lang", "en", "-q", "-o", str(tmp_path), "--set", "horizon=40d")
+    few = ("--runs", "8", "--executor", "serial", "--lang", "en", "-q", "-o", str(tmp_path), "--set", "horizon=40d")
 
     assert main(["plan", str(SCENARIOS / "small_store.yaml"), "--target", "4500", "--levers", *few]) == 0
 

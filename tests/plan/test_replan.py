@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import json
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 from storesim.cli.main import main
 from storesim.errors import PlanError
 from storesim.forecast.outlook import Outlook
+from storesim.plan.actuals import Actuals
 from storesim.plan.break_down import break_down
 from storesim.plan.gap import gap_csv
-from storesim.plan.replan import Replan, replan
+from storesim.plan.replan import Replan, _date_in, _sales_to_come, replan
 from storesim.results.history import History
 from storesim.scenario.targets import Target
 from tests.plan.made_outlooks import made_outlook
@@ -176,6 +178,44 @@ def test_months_with_weights_of_their_own_keep_them_for_what_is_left(outlook: Ou
 
     assert found.value("2027-12", "gmv") == pytest.approx(3 * found.value("2027-08", "gmv"), abs=0.05)
     assert found.value("2027", "gmv") == target.gmv
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "part"),
+    [("11.11", dt.date(2027, 11, 5), 1.0), ("11.11", dt.date(2027, 11, 11), 0.0), ("会员日", dt.date(2027, 11, 6), 0.8),
+     ("11.11", dt.date(2027, 10, 31), 1.0), ("11.11", dt.date(2027, 12, 2), 0.0)],
+)  # fmt: skip
+def test_a_sale_of_the_running_month_is_planned_while_it_is_to_come(name: str, last: dt.date, part: float) -> None:
+    target = Target.model_validate(
+        {
+            "gmv": 2_000_000,
+            "weights": [1] * 12,
+            "cvr": 0.03,
+            "aov": 200,
+            "sale_days": {name: {"month": 11, "weight": 2}},
+        }
+    )
+    actuals = Actuals("mine", dt.date(2027, 1, 1), last, {})
+    share = np.ones(12)
+    share[last.month - 1] = 1 - last.day / calendar.monthrange(2027, last.month)[1]
+
+    found = dict(_sales_to_come(target, actuals, share))
+
+    assert sum(day.weight for day in found.values()) == pytest.approx(2 * part)
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("618", dt.date(2027, 6, 18)),
+        ("6.18 大促", dt.date(2027, 6, 18)),
+        ("店庆", None),
+        ("11.11", None),
+        ("6.31", None),
+    ],
+)
+def test_a_sale_may_be_named_by_its_date(name: str, date: dt.date | None) -> None:
+    assert _date_in(name, 2027, 6) == date
 
 
 @pytest.mark.parametrize(

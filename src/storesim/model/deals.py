@@ -101,10 +101,9 @@ class Deal(NamedTuple):
     balance: tuple[int, float, float]
     """Of a presale: day of the balance, over how many days it is paid, and by which share."""
 
-    def begins(self, day: int) -> bool:
-        """Whether it begins, or begins again, on a day; what was running at the opening begins then."""
-        since = day - self.first
-        return self.runs(day) and (day == 0 or since == 0 or (self.every > 0 and since % self.every == 0))
+    def turn(self, day: int) -> int:
+        """How often it has come again by a day on which it runs."""
+        return (day - self.first) // self.every if self.every > 0 else 0
 
     def runs(self, day: int) -> bool:
         """Whether it runs on a day."""
@@ -168,6 +167,8 @@ class Deals:
         self.left = np.zeros(n)
         """Coupons left of each promotion's batch, by its place in the scenario."""
         self._claims = np.zeros(n)
+        self._issued: dict[int, tuple[int, float]] = {}
+        """Of each promotion whose coupons are out: the turn they belong to, and how many there are."""
         self._seen: dict[bytes, F] = {}
 
     def open(self, today: Today, offer: Offer) -> Offer:
@@ -178,8 +179,8 @@ class Deals:
         if today.day == self._day:
             self._count(plan)
         for i, deal in enumerate(deals):
-            if today.day != self._day and deal.batch and deal.begins(today.day):
-                self.left[i] = deal.batch
+            if today.day != self._day and deal.batch and deal.runs(today.day):
+                self._issue(i, deal, today.day)
         self._day = today.day
         self._cut(plan, deals)
         ranked = sorted(range(len(deals)), key=lambda i: _rank(deals[i].terms))
@@ -205,6 +206,15 @@ class Deals:
                 self.left[i] -= taken
                 claimed += taken
         return claimed
+
+    def _issue(self, i: int, deal: Deal, day: int) -> None:
+        """A batch of coupons on the first day of each turn on which it runs; a larger one later adds what is more."""
+        turn, issued = self._issued.get(i, (-1, 0.0))
+        if turn != deal.turn(day):
+            self.left[i] = issued = deal.batch
+        more = max(0.0, deal.batch - issued)
+        self.left[i] += more
+        self._issued[i] = (deal.turn(day), issued + more)
 
     def _count(self, plan: DayPlan) -> None:
         """Read how many coupons the kernel has left."""
@@ -233,7 +243,7 @@ class Deals:
         running = plan.deals[:, ACTIVE] > 0.0
         rows = plan.deals.copy()
         rows[:, COUPONS_LEFT] = rows[:, COUPONS_LEFT] >= 1.0
-        key = plan.price.tobytes() + rows[running].tobytes()
+        key = plan.price.tobytes() + rows[running].tobytes() + worth[running].tobytes()
         if key not in self._seen:
             if len(self._seen) > 500:
                 self._seen.clear()

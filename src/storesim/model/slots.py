@@ -28,7 +28,7 @@ from storesim.model.booked import share_between
 from storesim.model.goods import Goods, fen, with_roles
 from storesim.model.promotions import may_enter
 from storesim.model.settlement import share
-from storesim.model.today import SHUT, Offer, Standing, Today
+from storesim.model.today import NO_ADS, SHUT, Offer, Standing, Today
 from storesim.scenario.booked import Slots as SlotsSpec
 from storesim.scenario.document import Scenario
 from storesim.scenario.events import Entry
@@ -190,7 +190,7 @@ class Slots:
         self._protect(today)
         self._remember_prices(today)
         for c, terms in terms_of.items():
-            if c not in self._held and today.halt != SHUT:
+            if c not in self._held and today.halt not in (NO_ADS, SHUT):
                 self._begin(c, terms, today)
             plan.rate[c] = self._held[c].pace * today.market if c in self._held else 0.0
         plan.regular_price[:] = plan.price
@@ -232,7 +232,9 @@ class Slots:
     def _begin(self, c: int, terms: Terms, today: Today) -> None:
         for slot in self._taken[c]:
             if slot.first == today.day and today.hour >= terms.opens:
-                skus = terms.skus[self._left[terms.skus] == 0]
+                # An item stays with the slot that has it until that closes, sold out or not.
+                held_already = [held.skus for held in self._held.values()]
+                skus = np.setdiff1d(terms.skus, np.concatenate([np.zeros(0, dtype=np.int64), *held_already]))
                 price = np.maximum(1.0, np.floor(self._goods.price[skus] * (1.0 - slot.discount) + 0.5))
                 price = np.minimum(price, self._lowest(today.day, terms.lowest)[skus])
                 held = Held(slot, terms, skus, price, today.plan.hours)

@@ -30,10 +30,11 @@ KEPT = ("gmv", "profit", "uv", "ad_spend", "commission_promised", "discounts", "
         "write_offs")  # fmt: skip
 """Totals of a run that levers are judged by."""
 
-TRIED, PROVED = 4, 12
+TRIED, PROVED = 8, 12
 """Runs for each step of a lever, and for the mix; *assumed*: on common luck enough to tell what matters."""
 
-_SURE = 2.0
+_FALSE, _ROUNDS, _ENOUGH = 0.05, 3, 0.97
+"""Chance that any lever which does nothing is called clear; mixes played; share of what is missing that is enough."""
 
 
 @dataclass(frozen=True)
@@ -108,16 +109,17 @@ def advise(
     need = goals.target - float(np.median(base[:, 0]))
     trials = [(lever, step) for lever in known for step in lever.steps]
     play = _Player(scenario, ensemble.provenance.seed, year, (jobs or usable_cores(), executor))
-    total = len(trials) * tried + (2 * proved if need > 0 else 0)
+    total = len(trials) * tried + (_ROUNDS * proved if need > 0 else 0)
     told = _Told(progress, total)
     found = play([{lever: step} for lever, step in trials], tried, told)
-    rows = [_judged(lever, step, runs - base[:tried]) for (lever, step), runs in zip(trials, found, strict=True)]
+    sure = _sure(tried, len(trials))
+    rows = [_judged(lever, step, runs - base[:tried], sure) for (lever, step), runs in zip(trials, found, strict=True)]
     curves = {lever: curve for lever in known if (curve := _curve(lever, rows)) is not None}
-    steps: dict[Lever, float] = {}
-    runs = base[:proved]
+    proof = _Proof({}, base[:proved], 0.0, 0.0)
     if need > 0 and curves:
-        steps, runs = _proved(curves, (need, most), base[:proved], lambda mix: play([mix], proved, told)[0])
+        proof = _proved(curves, (need, most), base[:proved], lambda mix: play([mix], proved, told)[0])
     told.finish()
+    steps, runs = proof.steps, proof.runs
     ratio = np.divide(runs[:, 0], base[:proved, 0], out=np.ones(proved), where=base[:proved, 0] > 0)
     lifted = base[:, 0] * ratio[np.arange(base.shape[0]) % proved]
     added = runs - base[:proved]
@@ -128,7 +130,7 @@ def advise(
         need=max(0.0, need),
         added=costs,
         error=float(added[:, 0].std(ddof=1) / np.sqrt(proved)),
-        cost=sum(max(0.0, costs[name]) for name in dict.fromkeys(c for lever in steps for c in lever.costs)),
+        cost=proof.cost,
         n_runs=proved,
         chance=chance(lifted, goals.target).value,
         chance_before=chance(base[:, 0], goals.target).value,
@@ -187,13 +189,20 @@ def _year_of(runs: Recorded, year: int) -> _Year:
     return _Year(first, last)
 
 
-def _judged(lever: Lever, step: float, added: Array) -> LeverRow:
-    """A lever at a step, from paired differences [n_runs, n_kept]."""
+def _sure(n_runs: int, n_trials: int) -> float:
+    """Standard errors beyond which a gain is clear, corrected for all steps of all levers (Bonferroni)."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(n_runs - 1, 1.0 - _FALSE / max(1, n_trials)))
+
+
+def _judged(lever: Lever, step: float, added: Array, sure: float) -> LeverRow:
+    """A lever at a step, from paired differences [n_runs, n_kept]; clear beyond `sure` standard errors."""
     mean = added.mean(axis=0)
     cost = sum(float(mean[KEPT.index(name)]) for name in lever.costs)
     error = float(added[:, 0].std(ddof=1) / np.sqrt(added.shape[0]))
     gmv, profit = float(mean[0]), float(mean[KEPT.index("profit")])
-    return LeverRow(lever.path, lever.how, step, gmv, error, cost, profit, gmv > _SURE * error, lever.about)
+    return LeverRow(lever.path, lever.how, step, gmv, error, cost, profit, gmv > sure * error, lever.about)
 
 
 def _curve(lever: Lever, rows: Sequence[LeverRow]) -> Curve | None:
@@ -205,37 +214,70 @@ def _curve(lever: Lever, rows: Sequence[LeverRow]) -> Curve | None:
     return curve_of(costs, [0.0, *(row.gmv for row in own)], [lever.rest, *(row.step for row in own)])
 
 
+@dataclass(frozen=True)
+class _Proof:
+    """A mix, its runs, and what they say it brings and costs."""
+
+    steps: dict[Lever, float]
+    runs: Array
+    gained: float
+    cost: float
+
+
 def _proved(
     curves: Mapping[Lever, Curve],
     wanted: tuple[float, float],
     base: Array,
     play: Callable[[Mapping[Lever, float]], Array],
-) -> tuple[dict[Lever, float], Array]:
-    """The mix, and its runs; asked for more once if it brought less than its levers did alone."""
+) -> _Proof:
+    """The mix to recommend, from mixes that were simulated and doing nothing: the cheapest that brings what is missing.
+
+    Where none does, the one that brings most. A mix that costs more than allowed when it is played is not taken.
+    """
     need, most = wanted
-    asked, best = need, None
-    for _ in range(2):
-        mix = cheapest_mix(list(curves.values()), asked, most)
-        steps = _steps(curves, mix)
-        if best is not None and steps == best[0]:
+    asked, allowed = need, most
+    proofs = [_Proof({}, base, 0.0, 0.0)]
+    for _ in range(_ROUNDS):
+        mix = cheapest_mix(list(curves.values()), asked, allowed)
+        steps = _steps(curves, mix, allowed)
+        if any(steps == proof.steps for proof in proofs):
             break
         runs = play(steps)
-        best = (steps, runs)
-        gained = float((runs - base)[:, 0].mean())
-        if gained >= 0.97 * need or gained <= 0.0:
+        added = (runs - base).mean(axis=0)
+        proof = _Proof(steps, runs, float(added[0]), _cost_of(steps, added))
+        proofs.append(proof)
+        if proof.cost > most:
+            allowed *= 0.97 * most / proof.cost
+        elif proof.gained >= _ENOUGH * need or proof.gained <= 0.0 or mix.gain <= 0.0:
             break
-        asked = need * min(3.0, mix.gain / gained) if mix.gain > 0 else need
-    assert best is not None  # noqa: S101  # the loop plays at least once
-    return best
+        else:
+            # Levers help one another less than they do alone: ask for more of them.
+            asked = need * min(3.0, mix.gain / proof.gained)
+    kept = [proof for proof in proofs if proof.cost <= most]
+    enough = [proof for proof in kept if proof.gained >= _ENOUGH * need]
+    return min(enough, key=lambda proof: proof.cost) if enough else max(kept, key=lambda proof: proof.gained)
 
 
-def _steps(curves: Mapping[Lever, Curve], mix: Mix) -> dict[Lever, float]:
+def _cost_of(steps: Mapping[Lever, float], added: Array) -> float:
+    """What some levers cost, from means [n_kept] of what they add; a count that falls is no saving."""
+    names = dict.fromkeys(name for lever in steps for name in lever.costs)
+    return sum(max(0.0, float(added[KEPT.index(name)])) for name in names)
+
+
+def _steps(curves: Mapping[Lever, Curve], mix: Mix, most: float) -> dict[Lever, float]:
+    """How far each lever is pulled; whole ones up to the next whole step where that costs no more than allowed."""
     steps: dict[Lever, float] = {}
+    spent = mix.cost
     for (lever, curve), cost in zip(curves.items(), mix.costs, strict=True):
-        # A lever that costs nothing is pulled as far as it helps; a whole one to the next whole step.
+        # A lever that costs nothing is pulled as far as it helps.
         step = float(curve.steps[curve.costs <= 0.0][-1]) if cost <= 0.0 else curve.at(float(cost))[1]
+        if lever.whole:
+            up = float(np.ceil(step - 1e-9))
+            more = float(np.interp(up, curve.steps, curve.costs)) - float(cost)
+            step = up if spent + more <= most else float(np.floor(step + 1e-9))
+            spent += more if step == up else 0.0
         if abs(step - lever.rest) > 1e-9:
-            steps[lever] = float(np.ceil(step - 1e-9)) if lever.whole else round(step, 3)
+            steps[lever] = step if lever.whole else round(step, 3)
     return steps
 
 

@@ -76,7 +76,10 @@ def diagnose(history: History, since: dt.date | None = None, *, plan: Goals | No
     found: list[Symptom] = []
     views: list[Symptom] = []
     sums = [0, 0]
-    for channel, columns in _scopes(history, chosen).items():
+    scopes = _scopes(history, chosen)
+    if history.by_channel and tuple(scopes) == ("",):
+        notes.append("Channels are not told apart on most days of both stretches; the store is looked at as a whole.")
+    for channel, columns in scopes.items():
         series = {**columns, **market}
         chain = _chain(channel, series, chosen)
         totals = [_totals(series, chain, days) for days in (chosen.before, chosen.after)]
@@ -88,8 +91,8 @@ def diagnose(history: History, since: dt.date | None = None, *, plan: Goals | No
     rest = (store[1] - store[0]) - (sums[1] - sums[0])
     if rest:
         notes.append(
-            f"{rest / 100:,.2f} of the gap is in no channel: the channels add up to {sums[1] / 100:,.2f} of "
-            f"{store[1] / 100:,.2f}."
+            f"{rest / 100:,.2f} of the gap is in no channel: the channels add up to {sums[0] / 100:,.2f} of "
+            f"{store[0] / 100:,.2f} before and {sums[1] / 100:,.2f} of {store[1] / 100:,.2f} since."
         )
         found.append(Symptom("rest", "uv", rest / 100, 0.0, 0.0, None, True, ()))
     return Diagnosis(history.name, chosen, store[0] / 100, store[1] / 100, ranked(found), ranked(views), tuple(notes))
@@ -111,7 +114,19 @@ def _scopes(history: History, chosen: Windows) -> Mapping[str, Mapping[str, Arra
         if {"uv", "buyers", "gmv"} <= set(own)
         and any(np.nansum(own["gmv"][days]) > 0 for days in (chosen.before, chosen.after))
     }
-    return channels or {"": history.columns}
+    # A report that does not reach back says nothing of how channels were; one that is new alone has brought nothing.
+    if all(_gaps(own, chosen) for own in channels.values()):
+        return {"": history.columns}
+    return channels
+
+
+def _gaps(own: Mapping[str, Array], chosen: Windows) -> bool:
+    """Whether a channel is unknown on half of the days of either stretch, or more."""
+    return any(
+        np.isfinite(own[name][days]).mean() <= 0.5
+        for name in ("uv", "buyers", "gmv")
+        for days in (chosen.before, chosen.after)
+    )
 
 
 def _chain(channel: str, columns: Mapping[str, Array], chosen: Windows) -> tuple[tuple[str, str], ...]:

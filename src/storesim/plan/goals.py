@@ -111,7 +111,7 @@ class LeverRow:
     """Profit it adds, or takes."""
 
     clear: bool
-    """Whether `gmv` is above two standard errors."""
+    """Whether `gmv` is beyond luck, all steps of all levers being looked at."""
 
     about: str = ""
     """The sale whose setting it is."""

@@ -147,8 +147,10 @@ def _windows(events: Sequence[Event], target: Target, forecast: YearOutlook) -> 
     windows: dict[str, tuple[dt.date, dt.date]] = {}
     for event in events:
         if event.first <= forecast.last and event.last >= forecast.first and event.name not in target.sale_days:
-            name = f"{max(event.first, forecast.first):%Y-%m}/{event.name}"
-            windows.setdefault(name, (event.first, event.last))
+            begin = max(event.first, forecast.first)
+            name = f"{begin:%Y-%m}/{event.name}"
+            # A second sale of the name in a month is told by its day.
+            windows.setdefault(name if name not in windows else f"{begin}/{event.name}", (event.first, event.last))
     return windows
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storesim.errors import PlanError
 from storesim.forecast.outlook import Outlook
@@ -31,7 +33,9 @@ from storesim.plan.most_likely import Aids, Planned, planned
 from storesim.plan.periods import YearOutlook, year_outlook
 from storesim.results.history import History
 from storesim.scenario.events import Event
-from storesim.scenario.targets import Target
+from storesim.scenario.targets import SaleDay, Target
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -121,10 +125,33 @@ def _rest_of_target(target: Target, sold: int, rest: YearOutlook, actuals: Actua
         days = np.array(rest.days) - _elapsed_days(rest, actuals)
         share = np.divide(days, rest.days, out=np.zeros(12), where=np.array(rest.days) > 0)
         changes["weights"] = tuple(float(w * s) for w, s in zip(target.weights, share, strict=True))
-        month = actuals.last.month
-        changes["sale_days"] = {name: day for name, day in target.sale_days.items() if day.month > month}
+        changes["sale_days"] = dict(_sales_to_come(target, actuals, share))
     changes |= _rest_of_constraints(target, actuals)
     return target.model_copy(update=changes), remarks
+
+
+def _sales_to_come(target: Target, actuals: Actuals, share: Array) -> Iterator[tuple[str, SaleDay]]:
+    """Sale days that are not over; of the running month by the date in their name, else by the share of days left.
+
+    `share` [12] of each month's days that are left.
+    """
+    for name, day in target.sale_days.items():
+        if day.month != actuals.last.month:
+            if day.month > actuals.last.month:
+                yield name, day
+            continue
+        date = _date_in(name, actuals.last.year, day.month)
+        left = float(share[day.month - 1]) if date is None else float(date > actuals.last)
+        if left > 0.0:
+            yield name, day.model_copy(update={"weight": day.weight * left})
+
+
+def _date_in(name: str, year: int, month: int) -> dt.date | None:
+    """The date a sale is named by, such as 11.11 or 618; None if by none of this month."""
+    found = re.search(r"(\d{1,2})[./-](\d{1,2})", name) or re.search(r"(\d{1,2}?)(\d{2})(?!\d)", name)
+    if found is None or int(found[1]) != month or not 1 <= int(found[2]) <= 28 + (month != 2) * 2:
+        return None
+    return dt.date(year, month, int(found[2]))
 
 
 def _rest_of_constraints(target: Target, actuals: Actuals) -> dict[str, object]:

@@ -143,13 +143,17 @@ def _grid_of_spans(
 
 
 def _sums(numbers: Whole, spans: tuple[slice, ...]) -> Whole:
-    if len(spans) == numbers.size:
+    if _day_by_day(spans, numbers.size):
         return numbers
     return np.array([int(numbers[span].sum()) for span in spans], dtype=np.int64)
 
 
+def _day_by_day(spans: tuple[slice, ...], n_days: int) -> bool:
+    return len(spans) == n_days and all((span.start, span.stop) == (i, i + 1) for i, span in enumerate(spans))
+
+
 def _path_sums(values: Array, spans: tuple[slice, ...]) -> Array:
-    if len(spans) == values.shape[1]:
+    if _day_by_day(spans, values.shape[1]):
         return values
     whole = spans[-1].start < spans[-1].stop == values.shape[1]
     if whole and all(span.start < span.stop == after.start for span, after in pairwise(spans)):
