@@ -204,6 +204,10 @@ def test_a_sale_of_the_running_month_is_planned_while_it_is_to_come(name: str, l
     assert sum(day.weight for day in found.values()) == pytest.approx(2 * part)
 
 
+def test_a_sale_may_fall_on_the_last_day_of_a_long_month() -> None:
+    assert _date_in("12.31", 2027, 12) == dt.date(2027, 12, 31)
+
+
 @pytest.mark.parametrize(
     ("name", "date"),
     [

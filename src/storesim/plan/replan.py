@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import dataclasses
 import datetime as dt
 import re
@@ -149,7 +150,7 @@ def _sales_to_come(target: Target, actuals: Actuals, share: Array) -> Iterator[t
 def _date_in(name: str, year: int, month: int) -> dt.date | None:
     """The date a sale is named by, such as 11.11 or 618; None if by none of this month."""
     found = re.search(r"(\d{1,2})[./-](\d{1,2})", name) or re.search(r"(\d{1,2}?)(\d{2})(?!\d)", name)
-    if found is None or int(found[1]) != month or not 1 <= int(found[2]) <= 28 + (month != 2) * 2:
+    if found is None or int(found[1]) != month or not 1 <= int(found[2]) <= calendar.monthrange(year, month)[1]:
         return None
     return dt.date(year, month, int(found[2]))
 
