@@ -82,6 +82,15 @@ def elapsed_channels(told: Sequence[str], channels: Sequence[str]) -> Note:
     )
 
 
+def sales_undated(names: Sequence[str]) -> Note:
+    """Sale days of the running month whose date nobody knows."""
+    return Note(
+        f"{', '.join(names)} may be over or not: a sale day has a month and no date. It is planned by the share of the "
+        "month's days that are left.",
+        f"{'、'.join(names)} 只有月份没有日期，不知是否已过；按当月剩余天数的比例计划。",
+    )
+
+
 def reached_already() -> Note:
     """Nothing is left of the target."""
     return Note(

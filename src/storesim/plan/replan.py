@@ -126,7 +126,9 @@ def _rest_of_target(target: Target, sold: int, rest: YearOutlook, actuals: Actua
         days = np.array(rest.days) - _elapsed_days(rest, actuals)
         share = np.divide(days, rest.days, out=np.zeros(12), where=np.array(rest.days) > 0)
         changes["weights"] = tuple(float(w * s) for w, s in zip(target.weights, share, strict=True))
-        changes["sale_days"] = dict(_sales_to_come(target, actuals, share))
+        changes["sale_days"] = to_come = dict(_sales_to_come(target, actuals, share))
+        if undated := [name for name, day in to_come.items() if day.weight != target.sale_days[name].weight]:
+            remarks.append(notes.sales_undated(undated))
     changes |= _rest_of_constraints(target, actuals)
     return target.model_copy(update=changes), remarks
 
