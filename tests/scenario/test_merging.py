@@ -191,6 +191,7 @@ def test_origins_speak_of_every_single_setting(good: Scenario) -> None:
     assert set(good.model_dump(by_alias=True)) == {path.partition(".")[0] for path in origins} | {
         "events",
         "promotions",
+        "uncertain",
     }
     assert all(where == "default" or where.count(":") >= 2 for where in origins.values())
 
