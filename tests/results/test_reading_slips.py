@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from storesim.errors import HistoryError
-from storesim.results.cells import read_cell
+from storesim.results.cells import date_order, read_cell, read_moment
 from storesim.results.findings import findings_csv, gathered
 from storesim.results.history import History, read_history
 
@@ -175,8 +175,45 @@ def test_the_unit_of_a_header_is_the_one_it_says(header: str, scale: float, tmp_
 
 
 @pytest.mark.parametrize(
-    ("cell", "middle"), [("1~2万", 15_000.0), ("¥1~2万", 15_000.0), ("1万~2万", 15_000.0), ("100至200", 150.0)]
-)
+    ("cell", "middle"),
+    [("1~2万", 15_000.0), ("¥1~2万", 15_000.0), ("1万~2万", 15_000.0), ("100至200", 150.0),
+     ("5000~1万", 7_500.0), ("¥5,000~1万", 7_500.0), ("3%~5", 0.04)],
+)  # fmt: skip
 def test_a_unit_at_the_end_of_a_range_is_that_of_both_ends(cell: str, middle: float) -> None:
-    assert read_cell(cell).value == middle
+    assert read_cell(cell).value == pytest.approx(middle)
     assert read_cell("3~5%").value == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        (["24/02/28", "24/02/29", "24/03/01"], ["2024-02-28", "2024-02-29", "2024-03-01"]),
+        (["13/02/27", "13/02/28", "13/03/01"], ["2013-02-27", "2013-02-28", "2013-03-01"]),
+        (["12/02/03", "12/02/04", "12/02/05"], ["2012-02-03", "2012-02-04", "2012-02-05"]),
+        (["24.02.05", "24.02.12", "24.02.19"], ["2024-02-05", "2024-02-12", "2024-02-19"]),
+        (["24-02-28 13:00", "24-02-28 14:00", "24-02-29 13:00"], ["2024-02-28", "2024-02-28", "2024-02-29"]),
+        (["27/02/13", "28/02/13", "01/03/13"], ["2013-02-27", "2013-02-28", "2013-03-01"]),
+        (["02/27/13", "02/28/13", "03/01/13"], ["2013-02-27", "2013-02-28", "2013-03-01"]),
+        (["3/4/2018", "4/4/2018", "4/4/2018", "5/4/2018"], ["2018-04-03", "2018-04-04", "2018-04-04", "2018-04-05"]),
+    ],
+)
+def test_dates_are_read_in_the_order_in_which_they_follow_each_other(cells: list[str], days: list[str]) -> None:
+    order = date_order(cells)
+
+    assert [str(read_moment(cell, order)[0]) for cell in cells] == days
+
+
+@pytest.mark.parametrize("cells", [["24/02/29"], ["13/02/27", "19/08/21", "16/11/25"], ["01/02/03 13:00"]])
+def test_short_dates_whose_order_nothing_tells_are_refused(cells: list[str]) -> None:
+    assert date_order(cells) is None
+    with pytest.raises(ValueError, match=r"may begin with its day, month or year; write dates as 2027-01-31"):
+        read_moment(cells[0], None)
+
+
+def test_a_year_at_the_other_end_is_refused_in_its_row_alone() -> None:
+    cells = ["24/02/28", "24/02/29", "24/03/01", "02/03/2024"]
+    order = date_order(cells)
+
+    assert [str(read_moment(cell, order)[0]) for cell in cells[:3]] == ["2024-02-28", "2024-02-29", "2024-03-01"]
+    with pytest.raises(ValueError, match=r"'02/03/2024' has its year last, and other rows have it first"):
+        read_moment(cells[3], order)

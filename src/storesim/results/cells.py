@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Literal
 
@@ -61,7 +62,8 @@ _WEEKDAY = re.compile(
 _SPAN_OF_DAYS = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}日?\s*(?:~|至|到|—|–|-)\s*\d{4}\D\d{1,2}\D\d{1,2}日?")
 _SIGNS = tuple((code, re.compile(rf"(?<![a-z])(?:{code.lower()}|{signs})(?![a-z])")) for code, signs in _CURRENCIES)
 
-DateOrder = Literal["day first", "month first"]
+DateOrder = Literal["day first", "month first", "year first"]
+_ORDERS: tuple[DateOrder, ...] = ("day first", "month first", "year first")
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,21 @@ def read_cell(text: str, *, decimal_comma: bool = False) -> Cell:
 
 
 def _with_one_unit(low: str, high: str) -> tuple[str, str]:
-    """The ends of a range; `1~2万` and `3~5%` say the unit of both once, at the end."""
+    """The ends of a range; `1~2万`, `3~5%` and `3%~5` say the unit of both once, `5000~1万` that of its end alone."""
     unit = _UNIT.search(high)
-    return (low if unit is None or _UNIT.search(low) else low + unit.group(), high)
+    if unit is None:
+        return low, high + "%" if low.endswith("%") else high
+    if _UNIT.search(low) or _bare(low) > _bare(high.removesuffix(unit.group())):
+        return low, high
+    return low + unit.group(), high
+
+
+def _bare(end: str) -> float:
+    """The number in an end of a range without its currency; NaN, which exceeds nothing, where it is no number."""
+    try:
+        return units.read_number(without_currency(end))
+    except ValueError:
+        return math.nan
 
 
 def currency_of(text: str) -> str:
@@ -134,22 +148,27 @@ def without_currency(plain: str) -> str:
 
 
 def date_order(cells: Sequence[str]) -> DateOrder | None:
-    """Whether dates such as 3/4/2018 put the day or the month first, told by the whole column.
+    """Whether dates such as 3/4/2018 or 24/02/29 put the day, the month or the year first, told by the whole column.
 
     Returns
     -------
-    None where the column does not tell: every number is 12 or less, and both readings or neither go day by day.
+    None where the column does not tell: several orders read as many of its dates, and not just one of them goes day by
+    day or week by week.
     """
-    triples = [match.groups() for match in (_XYZ.fullmatch(_date_text(cell)) for cell in cells) if match is not None]
-    if not triples:
+    # The rows that sources or hours split repeat their day.
+    dates = {text for text in map(_dated, set(cells)) if _XYZ.fullmatch(text)}
+    if not dates:
         return "month first"
-    if any(int(first) > 12 for first, _, _ in triples):
-        return "day first"
-    if any(int(second) > 12 for _, second, _ in triples):
-        return "month first"
-    orders: tuple[DateOrder, DateOrder] = ("day first", "month first")
-    by_day = [order for order in orders if _goes_day_by_day(cells, order)]
-    return by_day[0] if len(by_day) == 1 else None
+    # Years of four digits cannot stand first here; the way most of the dates are written tells for all.
+    short = {text for text in dates if re.search(r"\D\d{2}$", text)}
+    told = short if len(short) * 2 > len(dates) else dates - short or dates
+    read = {order: _days(told, order) for order in _ORDERS}
+    most = max(len(days) for days in read.values())
+    likely = [order for order in _ORDERS if len(read[order]) == most]
+    for step in (1, 7):
+        if len(likely) > 1:
+            likely = [order for order in likely if _goes_by(read[order], step)] or likely
+    return likely[0] if len(likely) == 1 else None
 
 
 def read_date(text: str, order: DateOrder | None = "month first") -> date:
@@ -176,10 +195,18 @@ def read_date(text: str, order: DateOrder | None = "month first") -> date:
         except ValueError as error:
             raise ValueError(str(error).replace(units.quoted(plain), units.quoted(text.strip()))) from None
     if order is None:
+        if len(match[3]) == 2:
+            raise ValueError(f"'{text.strip()}' may begin with its day, month or year; write dates as 2027-01-31")
         raise ValueError(f"'{text.strip()}' may be day/month or month/day; write dates as 2027-01-31")
-    first, second, year = (int(part) for part in match.groups())
+    if order == "year first" and len(match[3]) == 4:
+        raise ValueError(f"'{text.strip()}' has its year last, and other rows have it first; write dates as 2027-01-31")
+    first, second, third = (int(part) for part in match.groups())
+    year, month, day = {
+        "day first": (third, second, first),
+        "month first": (third, first, second),
+        "year first": (first, second, third),
+    }[order]
     year += 2000 if year < 100 else 0
-    month, day = (second, first) if order == "day first" else (first, second)
     return units.read_date(f"{year}-{month:02d}-{day:02d}")
 
 
@@ -242,13 +269,26 @@ def _date_text(text: str) -> str:
     return timed.group(1) if timed is not None and _MIDNIGHT.fullmatch(timed.group(2)) else plain
 
 
-def _goes_day_by_day(cells: Sequence[str], order: DateOrder) -> bool:
-    try:
-        days = sorted(read_date(cell, order) for cell in cells if _XYZ.fullmatch(_date_text(cell)))
-    except ValueError:
-        return False
-    steps = [later - earlier for earlier, later in itertools.pairwise(days)]
-    return sum(step == timedelta(days=1) for step in steps) * 2 > len(steps)
+def _dated(text: str) -> str:
+    """Without any time of day."""
+    plain = _without_weekday(text)
+    timed = _TIMED.fullmatch(plain)
+    return timed[1] if timed is not None else plain
+
+
+def _days(dates: Iterable[str], order: DateOrder) -> list[date]:
+    """The days, sorted, of those dates that exist in this order."""
+    days = []
+    for text in dates:
+        with contextlib.suppress(ValueError):
+            days.append(read_date(text, order))
+    return sorted(days)
+
+
+def _goes_by(days: Sequence[date], step: int) -> bool:
+    """Whether most days follow the one before by `step` days."""
+    steps = [(later - earlier).days for earlier, later in itertools.pairwise(days)]
+    return steps.count(step) * 2 > len(steps)
 
 
 def _amount(plain: str, text: str) -> float:
