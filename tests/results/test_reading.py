@@ -216,8 +216,8 @@ WRONG: list[tuple[str | bytes, str]] = [
     ("date,uv\n2027-02-30,1\n", ":2:1: 2027-02-30 does not exist; 2027-02 has days 1 to 28."),
     ("date,uv\nMarch,1\n", ":2:1: 'March' is not a date; write year, month and day, such as 2027-01-31."),
     ("date,uv\n46447,1\n", ":2:1: '46447' is a day's number, as Excel keeps dates; format the column as a date first."),
-    ("uv,date\n5,2027-03-01~2027-03-07\n", (":2:3: '2027-03-01~2027-03-07' is a span of days; daily figures are "
-     "wanted, one row a day.")),
+    ("uv,date\n5,2027-03-01~2027-03-07\n6,2027-03-08\n7,2027-03-09\n",
+     ":2:3: '2027-03-01~2027-03-07' is a span of days; daily figures are wanted, one row a day."),
     ("date,uv\n2027-03-01 01:17,1\n", (":2:1: '2027-03-01 01:17' is a time within an hour; one row an hour or a day is "
      "allowed.")),
     ("date,hour,uv\n2027-03-01,25,1\n", ":2:12: '25' is no hour; write 0 to 23, or 13:00."),

@@ -16,6 +16,7 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 
 from storesim.errors import HistoryError
 from storesim.results.cells import date_order, read_cell, read_moment
+from storesim.results.column_names import meaning
 from storesim.results.findings import findings_csv, gathered
 from storesim.results.history import History, read_history
 
@@ -162,7 +163,8 @@ def test_a_header_that_says_percent_is_believed_however_small_the_shares(header:
 @pytest.mark.parametrize(
     ("header", "scale"),
     [("成交金额(百万)", 1e6), ("成交金额（千万元）", 1e7), ("成交金额(千元)", 1e3), ("GMV (k)", 1e3), ("GMV [m]", 1e6),
-     ("成交金额(万元)", 1e4), ("成交金额(亿元)", 1e8), ("成交金额(元)", 1.0)],
+     ("成交金额(万元)", 1e4), ("成交金额(亿元)", 1e8), ("成交金额(元)", 1.0), ("成交金额万元", 1e4), ("GMV (w)", 1e4),
+     ("成交金额 千元", 1e3), ("成交金额/亿", 1e8), ("GMV_k", 1e3), ("成交金额w", 1e4), ("revenue m", 1e6)],
 )  # fmt: skip
 def test_the_unit_of_a_header_is_the_one_it_says(header: str, scale: float, tmp_path: Path) -> None:
     path = tmp_path / "days.csv"
@@ -177,7 +179,8 @@ def test_the_unit_of_a_header_is_the_one_it_says(header: str, scale: float, tmp_
 @pytest.mark.parametrize(
     ("cell", "middle"),
     [("1~2万", 15_000.0), ("¥1~2万", 15_000.0), ("1万~2万", 15_000.0), ("100至200", 150.0),
-     ("5000~1万", 7_500.0), ("¥5,000~1万", 7_500.0), ("3%~5", 0.04)],
+     ("5000~1万", 7_500.0), ("¥5,000~1万", 7_500.0), ("3%~5", 0.04), ("3-5%", 0.04), ("1万-2万", 15_000.0),
+     ("¥1,000 – ¥2,000", 1_500.0), ("1-2w", 15_000.0)],
 )  # fmt: skip
 def test_a_unit_at_the_end_of_a_range_is_that_of_both_ends(cell: str, middle: float) -> None:
     assert read_cell(cell).value == pytest.approx(middle)
@@ -217,3 +220,54 @@ def test_a_year_at_the_other_end_is_refused_in_its_row_alone() -> None:
     assert [str(read_moment(cell, order)[0]) for cell in cells[:3]] == ["2024-02-28", "2024-02-29", "2024-03-01"]
     with pytest.raises(ValueError, match=r"'02/03/2024' has its year last, and other rows have it first"):
         read_moment(cells[3], order)
+
+
+@pytest.mark.parametrize("cell", ["2026-01", "138-0013-8000", "200-100", "5-5", "a-b", "1-2-3"])
+def test_a_hyphen_that_parts_no_rising_numbers_makes_no_range(cell: str) -> None:
+    with pytest.raises(ValueError, match="is not a number"):
+        read_cell(cell)
+
+
+def test_a_minus_or_a_power_is_no_range() -> None:
+    assert (read_cell("-5").value, read_cell("-5%").value, read_cell("1e-5").value) == (-5.0, -0.05, 1e-5)
+
+
+@pytest.mark.parametrize("header", ["UVw", "备注千", "天气", "w", "人次"])
+def test_letters_that_may_be_no_unit_make_no_figure_of_a_header(header: str) -> None:
+    assert meaning(header).kind == "other"
+
+
+def test_percent_in_words_behind_a_header_counts_as_its_sign(tmp_path: Path) -> None:
+    path = tmp_path / "days.csv"
+    path.write_text("日期,访客数,cvr_pct\n2027-03-01,1000,0.5\n2027-03-02,1000,0.8\n", encoding="utf-8")
+
+    assert read_history(path).daily("buyers").tolist() == pytest.approx([5.0, 8.0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "商品SKU,日期,访客数,成交金额\nA1,2026-01-01~2026-01-31,100,50\nA2,2026-01-01~2026-01-31,90,40\n",
+        "商品SKU,日期,访客数,成交金额\nA1,20260101-20260131,100,50\n",
+        "商品SKU,时间,访客数,成交金额\nA1,2026-01-01 00:00:00 至 2026-01-31 23:59:59,100,50\n",
+        "商品SKU,开始日期,结束日期,访客数,成交金额\nA1,2026-01-01,2026-01-31,100,50\n",
+    ],
+)
+def test_rows_that_cover_periods_are_refused_once_as_not_daily(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "skus.csv"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(HistoryError) as raised:
+        read_history(path)
+
+    assert len(raised.value.faults) == 1
+    assert "cover periods ('2026" in str(raised.value).replace("'20260101", "'2026-01-01")
+    assert "export the report by day, one row a day" in str(raised.value)
+
+
+def test_a_period_of_one_day_is_that_day(tmp_path: Path) -> None:
+    path = tmp_path / "skus.csv"
+    rows = ("A1,2026-01-01~2026-01-01,100,50", "A2,2026-01-01~2026-01-01,90,40", "A1,2026-01-02~2026-01-02,80,30")
+    path.write_text("\n".join(["商品SKU,日期,访客数,成交金额", *rows]), encoding="utf-8")
+
+    assert read_history(path).daily("gmv").tolist() == [90.0, 30.0]

@@ -45,6 +45,7 @@ _NO_SIGN = re.compile(r"[0-9.,%+\- ]*")
 _SIMPLE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?")
 _COMMA_DECIMAL = re.compile(r"[+-]?\d{1,3}(\.?\d{3})*,\d+|[+-]?\d+,\d+")
 _RANGE = re.compile(r"([^~至—]+?)\s*(?:~|至|—)\s*([^~至—]+)")
+_HYPHENED = re.compile(r"([^\d+-]{0,4}\d[^-–−]*?)\s*[-–−]\s*([^\d+-]{0,4}\d[^-–−]*)")
 _UNIT = re.compile(r"[^\d.,\s]+$")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _XYZ = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
@@ -59,7 +60,11 @@ _HOUR_CELL = re.compile(
 _WEEKDAY = re.compile(
     r"[\s,(（]*(?:(?:星期|周|礼拜)[一二三四五六日天]|(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?)[)）\s]*$"
 )
-_SPAN_OF_DAYS = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}日?\s*(?:~|至|到|—|–|-)\s*\d{4}\D\d{1,2}\D\d{1,2}日?")
+_ONE_DAY = r"(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{8})"
+_CLOCK = r"(?:[ t]\d{1,2}:\d{2}(?::\d{2})?)?"
+_UNTIL = r"\s*(?:~+|至|到|—|–|-+|to)\s*"
+_SPAN_OF_DAYS = re.compile(_ONE_DAY + _UNTIL + _ONE_DAY)
+_SPAN_OF_TIMES = re.compile(_ONE_DAY + _CLOCK + _UNTIL + _ONE_DAY + _CLOCK)
 _SIGNS = tuple((code, re.compile(rf"(?<![a-z])(?:{code.lower()}|{signs})(?![a-z])")) for code, signs in _CURRENCIES)
 
 DateOrder = Literal["day first", "month first", "year first"]
@@ -103,9 +108,13 @@ def read_cell(text: str, *, decimal_comma: bool = False) -> Cell:
         return Cell(_finite(float(plain), text))
     if plain in MISSING:
         return Cell(math.nan)
-    span = _RANGE.fullmatch(plain)
+    hyphened = _HYPHENED.fullmatch(plain)
+    span = hyphened or _RANGE.fullmatch(plain)
     if span is not None:
         low, high = (read_cell(part, decimal_comma=decimal_comma) for part in _with_one_unit(*span.groups()))
+        # A hyphen parts many things that are no numbers, such as a year from its month.
+        if hyphened is not None and not low.value < high.value:
+            raise ValueError(f"'{text.strip()}' is not a number; write it as 1234.5")
         return Cell((low.value + high.value) / 2, ranged=True, percent=high.percent)
     if decimal_comma and _COMMA_DECIMAL.fullmatch(plain.rstrip("% ")):
         plain = plain.replace(".", "").replace(",", ".")
@@ -186,7 +195,10 @@ def read_date(text: str, order: DateOrder | None = "month first") -> date:
         plain = "-".join(match.groups())
     if re.fullmatch(r"[34]\d{4}(\.0)?", plain):
         raise ValueError(f"'{text.strip()}' is a day's number, as Excel keeps dates; format the column as a date first")
-    if _SPAN_OF_DAYS.fullmatch(plain):
+    if span := _SPAN_OF_DAYS.fullmatch(plain):
+        begin, end = (read_date(part) for part in span.groups())
+        if begin == end:
+            return begin
         raise ValueError(f"'{text.strip()}' is a span of days; daily figures are wanted, one row a day")
     match = _XYZ.fullmatch(plain)
     if match is None:
@@ -208,6 +220,15 @@ def read_date(text: str, order: DateOrder | None = "month first") -> date:
     }[order]
     year += 2000 if year < 100 else 0
     return units.read_date(f"{year}-{month:02d}-{day:02d}")
+
+
+def is_span(text: str) -> bool:
+    """Whether a cell names a first and a last day that differ, such as 2026-03-01~2026-03-31."""
+    span = _SPAN_OF_TIMES.fullmatch(_without_weekday(text))
+    if span is None:
+        return False
+    first, last = (re.findall(r"\d+", end) for end in span.groups())
+    return [int(part) for part in first] != [int(part) for part in last]
 
 
 @lru_cache(maxsize=4096)  # rows of a day that sources or SKUs split repeat its date

@@ -34,6 +34,10 @@ DATE_NAMES: frozenset[str] = frozenset(
     ]
 )
 
+FIRST_DAY_NAMES: frozenset[str] = frozenset(["开始日期", "起始日期", "统计开始日期", "start date", "first day"])
+LAST_DAY_NAMES: frozenset[str] = frozenset(["结束日期", "截止日期", "统计结束日期", "end date", "last day"])
+"""Of tables whose rows each cover a period."""
+
 HOUR_NAMES: frozenset[str] = frozenset({"小时", "时段", "小时段", "时间段", "hour", "hour of day"})
 
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -166,7 +170,8 @@ class Meaning:
     """What one column of a file holds."""
 
     kind: str
-    """"date", "hour", "part" (splits days), "count", "ratio", "compared" or "ignored" (left out), or "other"."""
+    """"date", "last day" (of a row's period), "hour", "part" (splits days), "count", "ratio", "compared" or "ignored"
+    (left out), or "other"."""
 
     name: str
     """The name in `kpi.py`, or the column's own name."""
@@ -190,21 +195,44 @@ class Meaning:
 _SCALES = tuple(
     (re.compile(word), scale)
     for word, scale in (("千万", 1e7), ("百万", 1e6), ("十万", 1e5), ("亿", 1e8), ("万", 1e4), ("千", 1e3),
-                        (r"\bk\b", 1e3), (r"\b(m|mn|mio)\b", 1e6))
+                        (r"\bk\b", 1e3), (r"\bw\b", 1e4),
+                        (r"\b(m|mn|mio)\b", 1e6))
 )  # fmt: skip
 """Units of amounts and counts as headers write them in brackets, the longer words first."""
+
+_UNIT_BEHIND = re.compile(
+    r"(?P<name>.*?[^\s_/:·-])[\s_/:·-]*"
+    r"(?P<unit>(?:千万|百万|十万|亿|万|千)|(?<![a-z])(?:k|m|mn|mio|w)|%|(?<![a-z])(?:pct|percent)|百分比)?"
+    r"\s*(?:元|人民币|人|次|单|笔|件|(?<![a-z])(?:cny|rmb|yuan))?"
+)
+"""A name with a unit behind it that stands in no brackets: `成交金额万元`, `访客数w`, `cvr pct`."""
 
 
 def meaning(header: str) -> Meaning:
     """What a column with this header holds."""
+    found = _meaning(header)
+    if found.kind != "other":
+        return found
+    behind = _UNIT_BEHIND.fullmatch(_plain(header))
+    if behind is None:
+        return found
+    unit = {"pct": "%", "percent": "%", "百分比": "%"}.get(behind["unit"] or "", behind["unit"] or "")
+    inner = _meaning(f"{behind['name']} ({unit})")
+    return inner if inner.kind in ("count", "ratio") else found
+
+
+def _meaning(header: str) -> Meaning:
+    """What a column holds whose unit, if there is one, stands in brackets."""
     percent = "%" in _plain(header)
     plain = _plain(header.replace("％", "%").replace("%", " "))
     bare = re.sub(r"\(.*?\)|\[.*?\]", "", plain).strip()
     inside = " ".join(re.findall(r"[\(\[](.*?)[\)\]]", plain))
     factor = next((scale for word, scale in _SCALES if word.search(inside)), 1.0)
     for name in (plain, bare, inside):
-        if name in DATE_NAMES:
-            return Meaning("date", "date", 0, 1.0)
+        if name in DATE_NAMES or name in FIRST_DAY_NAMES:
+            return Meaning("date", "date", int(name in FIRST_DAY_NAMES), 1.0)
+        if name in LAST_DAY_NAMES:
+            return Meaning("last day", header.strip(), 0, 1.0)
         if name in HOUR_NAMES:
             return Meaning("hour", "hour", 0, 1.0)
     if any(part in plain for part in COMPARED):

@@ -21,6 +21,8 @@ _OLD_WORKBOOK = (
 )
 _OTHERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\xd0\xcf\x11\xe0", _OLD_WORKBOOK),
+    (b"\x09\x08\x10\x00", _OLD_WORKBOOK),
+    (b"\x09\x04\x06\x00", _OLD_WORKBOOK),
     (b"\x89PNG", "this is a picture (PNG); a table is wanted, CSV or .xlsx"),
     (b"\xff\xd8\xff", "this is a picture (JPEG); a table is wanted, CSV or .xlsx"),
     (b"GIF8", "this is a picture (GIF); a table is wanted, CSV or .xlsx"),

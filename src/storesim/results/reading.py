@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storesim import kpi
-from storesim.results.cells import DateOrder, currency_of, date_order, read_hour, read_moment
+from storesim.results.cells import DateOrder, currency_of, date_order, is_span, read_hour, read_moment
 from storesim.results.column_names import OF_ADS, PARTS, Meaning, is_all, is_total
 from storesim.results.grid import Recognised, Row, Table, no_header
 from storesim.results.part import OPEN_QUOTE, Column, Part, Reading, ReportKind, listed
@@ -41,11 +41,13 @@ def read_part(table: Table, recognised: Recognised, today: dt.date) -> Part:
         raise table.refuse(
             "no column is a KPI; name one of them as in '访客数' or 'uv', '成交客户数' or 'buyers', '成交金额' or 'gmv'"
         )
-    date_column = next((column.index for column in means if column.means.kind == "date"), None)
+    dates = sorted((column for column in means if column.means.kind == "date"), key=lambda column: column.means.rank)
+    date_column = dates[0].index if dates else None
     hour_column = next((column.index for column in means if column.means.kind == "hour"), None)
     rows = _rows_of_days(reading, date_column)
     if not rows and not reading.faults:
         raise table.refuse("there is a header and no row below it; one row a day is wanted")
+    _refuse_periods(reading, rows, date_column, means)
     rows, moments = _dated(reading, rows, _moments(reading, rows, date_column, hour_column), today, date_column or 0)
     _refuse_other_steps(reading, sorted({day for day, _ in moments}), hourly=any(h is not None for _, h in moments))
     _refuse_many_shops(reading, rows, means)
@@ -229,6 +231,31 @@ def _dated(
         message = f"every day lies after today ({today}), from {moment[0]} on; are they simulated?"
         reading.found(row, date_column, "warning", "future", message, done="kept", day=moment[0])
     return [row for row, _ in kept], [moment for _, moment in kept]
+
+
+def _refuse_periods(reading: Reading, rows: list[Row], date_column: int | None, means: Sequence[Column]) -> None:
+    """Nothing, unless most rows cover several days each: figures of a month cannot be parted into days.
+
+    Raises
+    ------
+    HistoryError
+        Naming the first of the periods.
+    """
+    if date_column is None:
+        return
+    last_column = next((column.index for column in means if column.means.kind == "last day"), date_column)
+    spans = [
+        row
+        for row in rows
+        if is_span(row.cell(date_column)) or is_span(f"{row.cell(date_column)}~{row.cell(last_column)}")
+    ]
+    if len(spans) * 2 > len(rows):
+        first, last = spans[0].cell(date_column), spans[0].cell(last_column)
+        period = f"{first}~{last}" if last != first else first
+        raise reading.table.refuse(
+            f"the rows cover periods ('{period}' on line {spans[0].line}), not days, and cannot be parted into days; "
+            "export the report by day, one row a day (and SKU)"
+        )
 
 
 def _refuse_other_steps(reading: Reading, days: list[dt.date], *, hourly: bool) -> None:
