@@ -16,6 +16,7 @@ import numpy as np
 
 from benchmarks.busy_day import CHANNELS, SKUS, Totals, busy_kernel, play_busy
 from benchmarks.busy_market import market_kernel, market_names, play_market
+from benchmarks.lively_store import lively, lively_names, lively_plain_runs, lively_runs
 from benchmarks.naive_market import MarketDay
 from benchmarks.naive_store import FewerProcesses, NaiveDay
 from benchmarks.record import record, table
@@ -120,7 +121,7 @@ def main() -> None:
     record(
         "The same answers as the naive store",
         f"python -m benchmarks.agreement --runs {runs}",
-        "\n\n".join([*_whole_store(runs), *_busy_store(runs), *_market_store(runs)]),
+        "\n\n".join([*_whole_store(runs), *_busy_store(runs), *_market_store(runs), *_lively_store(runs)]),
     )
 
 
@@ -160,14 +161,28 @@ def _market_store(runs: int) -> list[str]:
     lines = [
         (
             "**The newer mechanisms** (`benchmarks/busy_market.py`, written plainly in `naive_market.py` and "
-            "`naive_promotions.py`): crowds and devices, items a channel leads to, promotions but presales, "
-            "cross-selling, slots, orders placed later or never paid, two carriers, commission on sales; "
-            f"{visitors} visitors a day, {n_days} days, by channel, SKU, group and device. Smooth pacing, presales, "
-            "members known one by one and attribution are not written a second time."
+            "`naive_promotions.py`): crowds and devices, a budget spread over the day, items a channel leads to, "
+            "promotions but presales, cross-selling, slots, orders placed later or never paid, two carriers, "
+            f"commission on sales; {visitors} visitors a day, {n_days} days, by channel, SKU, group and device."
         )
     ]
     ours = market_runs(Kernel, visitors, n_days, range(4 * runs))
     return lines + _verdict("naive SimPy", MARKET_NAMES, ours, market_runs(MarketDay, visitors, n_days, range(runs)))
+
+
+def _lively_store(runs: int) -> list[str]:
+    scenario, some = lively(100_000.0), max(2, runs // 3)
+    names, ours = lively_names(scenario), lively_runs(scenario, range(4 * some))
+    return [
+        (
+            "**The whole store, livelier** (`benchmarks/lively_store.py`, written plainly in `naive_lively_year.py` "
+            f"and `naive_club.py`): {scenario.n_days} days with a budget spread over the day, a presale whose balances "
+            "fall due while shelves are short, members known one by one (BG/NBD) with levels, windows and coupons for "
+            "groups, orders placed later or never paid, and orders credited to clicks within 0, 1, 3, 7 and 15 days by "
+            f"either date. {4 * some} runs of storesim, {some} of the naive store."
+        ),
+        *_verdict("naive SimPy", names, ours, lively_plain_runs(scenario, range(some))),
+    ]
 
 
 def _verdict(name: str, names: Sequence[str], ours: F, theirs: F) -> list[str]:

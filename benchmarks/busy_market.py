@@ -1,8 +1,8 @@
 """The busy store with what the market brings beside the first version, every mechanism of it at work.
 
-Crowds that click and buy otherwise, devices, a channel that leads to some items only, promotions of every kind but
-presales, cross-selling, slots with few pieces every other day, orders placed later or never paid, two carriers,
-commission on sales of one channel.
+Crowds that click and buy otherwise, a budget spread over the day, devices, a channel that leads to some items only,
+promotions of every kind but presales, cross-selling, slots with few pieces every other day, orders placed later or
+never paid, two carriers, commission on sales of one channel.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ BASKETS = (
     "coupons_claimed", "coupons_used", "deposits", "deposits_paid", "deposits_lapsed", "put_off", "came_back",
 )  # fmt: skip
 IN_SLOT = slice(2, 4)
+COST_OF_A_SEARCH = 3.9
+"""Fen: the mean of 40,000 auctions of `naive_today.Auction.search` before rivals change; it spreads the budget."""
 
 
 def market_names(tally: tuple[str, ...], sku_tally: tuple[str, ...], due: tuple[str, ...]) -> tuple[str, ...]:
@@ -42,6 +44,7 @@ def market_kernel(make: type[Kernel], visitors: float, n_days: int, *, run: int 
     kernel = busy_kernel(make, visitors, n_days, run=run, n_landings=1, n_devices=2, commissioned=True)
     plan = kernel.plan
     plan.appeal[1] = [0.9, 0.6]
+    plan.pace[1] = COST_OF_A_SEARCH
     plan.of_group[d.GROUP_ODDS, 1] = [1.2, 0.7]
     plan.of_group[d.GROUP_DEVICE, 1] = [d.ANY_DEVICE, 1.0]
     for v, (up_to, bounce, page_p, odds) in enumerate([(0.75, 0.5, 0.25, 1.1), (1.0, 0.3, 0.4, 0.7)]):

@@ -20,8 +20,10 @@ class Books:
         self._cash = money.opening_cash
         self._delivered: list[float] = []
 
-    def close(self, now: Scenario, kernel: Kernel, day: int, gmv: float, spend: float) -> dict[str, float]:
-        """The figures of a day by the names of `kpi`, CNY; `gmv` and `spend` in fen."""
+    def close(
+        self, now: Scenario, kernel: Kernel, day: int, gmv: float, spend: float, *, coupons: float
+    ) -> dict[str, float]:
+        """The figures of a day by the names of `kpi`, CNY; `gmv` and `spend` in fen, members' `coupons` in CNY."""
         money, due, by_sku = now.operations.money, kernel.due.days[day].tolist(), kernel.tally.by_sku
         gmv, spend = gmv / FEN, spend / FEN
         refunds, penalties = due[d.DUE_REFUND] / FEN, due[d.DUE_PENALTY] / FEN
@@ -32,7 +34,7 @@ class Books:
         )
         wages = now.operations.service.agents * money.agent_wage + money.other_wages
         parcels = money.parcel * due[d.DUE_DISPATCHED]
-        running = spend + parcels + wages + penalties + money.overheads
+        running = spend + parcels + wages + penalties + money.overheads + coupons
         commission, fee = money.commission * (gmv - refunds), money.transaction_fee * gmv
         self._delivered.append(due[d.DUE_DELIVERED_GMV] / FEN)
         settled = self._delivered[-1 - money.settlement] if len(self._delivered) > money.settlement else 0.0

@@ -1,26 +1,42 @@
 """The naive store with what the market brings beside the first version: a process for every visitor, plain Python.
 
 Crowds and devices, items a channel leads to, promotions and cross-selling, slots with few pieces, orders placed later
-or never paid, carriers, commission on sales. Smooth pacing, presales, members known one by one and attribution are not
-written a second time.
+or never paid, presales, carriers, commission on sales, budgets spread over the day, and the members of a `Club`. Of
+each order the day of its click is noted.
 """
 
 from __future__ import annotations
 
 from math import exp, floor, inf, log
-from typing import Any
+from typing import Any, NamedTuple
 
+from benchmarks.naive_club import Club, Member
 from benchmarks.naive_orders import Basket, Steps
 from benchmarks.naive_promotions import Line, Till
 from benchmarks.naive_store import NaiveDay
 from storesim.engine import day as d
 
 
+class Credit(NamedTuple):
+    """An order and the day of the click that led to it."""
+
+    channel: int
+    clicked: int
+    ordered: int
+    amount: float
+    """Fen."""
+
+
 class MarketDay(NaiveDay):
     """A drop-in for `Kernel` that plays the newer mechanisms too."""
 
+    club: Club | None = None
+    """The members, where they are known one by one; set from outside."""
+
     def __init__(self, *sizes: Any, **further: Any) -> None:
         super().__init__(*sizes, **further)
+        self.credits: list[Credit] = []
+        """Every order so far."""
         self._by_group = [[[0.0] * d.N_GROUP_TALLY for _ in row] for row in self.plan.group_share]
         self._till = Till.of(self.plan)
 
@@ -33,12 +49,14 @@ class MarketDay(NaiveDay):
         self._devices = [[[0.0] * d.N_DEVICE_TALLY for _ in row] for row in self.plan.devices]
         self._by_group = [[[0.0] * d.N_GROUP_TALLY for _ in row] for row in self.plan.group_share]
         self._group_shown = [[0.0] * len(row) for row in self.plan.group_share]
+        self._met = [[[0, 0] for _ in range(24)] for _ in self.plan.pace]
 
     def change(self, hour: float) -> None:
         """The plan is another from here on; the till of the old one is emptied."""
         super().change(hour)
         self._keep()
         self._till = Till.of(self.plan)
+        self._met = [[[0, 0] for _ in range(24)] for _ in self.plan.pace]
 
     def play(self, start: float, end: float, arrivals: d.Arrivals) -> None:
         """Play some hours, by the plan as it now stands."""
@@ -48,6 +66,8 @@ class MarketDay(NaiveDay):
 
     def _read(self) -> None:
         plan = self.plan
+        self._pace = plan.pace.tolist()
+        self._presale = plan.presale.T.tolist() or [[0.0] * 4] * len(plan.price)
         self._till = Till.of(plan)
         self._slots = self.state.slot_left.tolist()
         self._sizes = plan.devices.tolist()
@@ -64,6 +84,8 @@ class MarketDay(NaiveDay):
         self._gifts = [a + b for a, b in zip(self._gifts, self._till.gifts, strict=True)]
 
     def _pays(self, c: int, hour: int) -> bool:
+        if self._pace[c] > 0.0 and not self._takes_part(c, hour):
+            return False
         today = self._today
         auction = today.auctions.get(c)
         shown, spent = self._rows[c][d.IMPRESSIONS], self._spent[c]
@@ -74,6 +96,17 @@ class MarketDay(NaiveDay):
             row[d.GROUP_CLICKS] += clicked
             row[d.GROUP_SPEND] += self._spent[c] - spent
         return clicked
+
+    def _takes_part(self, c: int, hour: int) -> bool:
+        """Whether a budget that is to last until midnight is in this auction."""
+        now = self._env.now - 24.0 * self._day
+        hours = self._today.hours
+        to_come = self._today.rate[c] * (hours[hour] * (hour + 1.0 - now) + sum(hours[hour + 1 :]))
+        left = self._today.budget[c] - self._spent[c]
+        joins: bool = self._random.random() * self._pace[c] * to_come < left
+        self._met[c][hour][0] += joins
+        self._met[c][hour][1] += 1
+        return joins
 
     def _visitor(self, c: int) -> Steps:
         env, today, random = self._env, self._today, self._random.random
@@ -107,36 +140,63 @@ class MarketDay(NaiveDay):
 
     def _shop(self, c: int, device: int, factor: float) -> Steps:
         """Decide, put the order off or forget to pay, buy, and wait for the parcel."""
-        env, random = self._env, self._random
-        scalars = self.plan.scalars
+        env, random, scalars = self._env, self._random, self.plan.scalars
         k = self._choose(c, self._lands_on(c), self._today.odds[c] * factor, random.random())
         if k is None:
             return
+        clicked = int(env.now // 24.0)
         if random.random() < scalars[d.LATER]:
             self._baskets[d.PUT_OFF] += 1
-            decided = env.now // 24.0
             yield env.timeout(exp(random.gauss(scalars[d.LATER_MU], scalars[d.LATER_SD])))
-            self._baskets[d.CAME_BACK] += 1
-            if env.now // 24.0 != decided:
-                row, counts = self._rows[c], self._devices[c][device]
-                row[d.UV] += 1
-                row[d.PV] += 2
-                row[d.SECOND_LOOKS] += 1
-                counts[d.DEVICE_UV] += 1
-                counts[d.DEVICE_PV] += 2
+            self._look_again(c, device, clicked)
             k = self._choose(c, k, self._today.odds[c], 0.0)
             if k is None:
                 return
-        if random.random() < scalars[d.NEVER_PAID]:
+        deposit = self._in_presale(k)
+        if deposit:
+            self._baskets[d.DEPOSITS] += 1
+            due, over = self._presale[k][d.BALANCE_DUE], self._presale[k][d.BALANCE_HOURS]
+            yield env.timeout(due + over * random.random() - env.now)
+            if random.random() >= self._presale[k][d.BALANCE_PAID]:
+                self._baskets[d.DEPOSITS_LAPSED] += 1
+                return
+        member = self.club.at_the_till(random) if self.club and self._today.returning[c] else None
+        if member is not None and member.gone:
+            self._baskets[d.DEPOSITS_LAPSED] += deposit
+            return
+        if not deposit and random.random() < scalars[d.NEVER_PAID]:
             self._rows[c][d.UNPAID] += 1
             return
-        basket = self._sell(c, k)
-        if basket is not None:
-            counts = self._devices[c][device]
-            counts[d.DEVICE_BUYERS] += 1
-            counts[d.DEVICE_UNITS] += self._bought
-            counts[d.DEVICE_GMV] += basket.amount
-            yield from self._send(c, basket, self._promised)
+        yield from self._buy(c, device, k, clicked=clicked, deposit=deposit, member=member)
+
+    def _look_again(self, c: int, device: int, decided: int) -> None:
+        """Come back to order; on another day this is a visitor of two pages."""
+        self._baskets[d.CAME_BACK] += 1
+        if self._env.now // 24.0 != decided:
+            row, counts = self._rows[c], self._devices[c][device]
+            row[d.UV] += 1
+            row[d.PV] += 2
+            row[d.SECOND_LOOKS] += 1
+            counts[d.DEVICE_UV] += 1
+            counts[d.DEVICE_PV] += 2
+
+    def _buy(self, c: int, device: int, k: int, *, clicked: int, deposit: bool, member: Member | None) -> Steps:
+        basket = self._sell(c, k, deposit)
+        if basket is None:
+            self._baskets[d.DEPOSITS_LAPSED] += deposit
+            return
+        self._baskets[d.DEPOSITS_PAID] += deposit
+        if self.club and (member is not None or self._joined):
+            self.club.note(member, self._env.now / 24.0, basket.amount, self._random)
+        self.credits.append(Credit(c, clicked, self._day, basket.amount))
+        counts = self._devices[c][device]
+        counts[d.DEVICE_BUYERS] += 1
+        counts[d.DEVICE_UNITS] += self._bought
+        counts[d.DEVICE_GMV] += basket.amount
+        yield from self._send(c, basket, self._promised)
+
+    def _in_presale(self, k: int) -> bool:
+        return bool(self._presale[k][d.BALANCE_DUE] > self._env.now)
 
     def _lands_on(self, c: int) -> int:
         row = int(self.plan.landing[c])
@@ -150,10 +210,10 @@ class MarketDay(NaiveDay):
         """The SKU that is bought, another one perhaps if it is sold out; None if none is."""
         today, stock, random = self._today, self._stock, self._random.random
         wanted = k
-        if stock[k] == 0:
+        if stock[k] == 0 and not self._in_presale(k):
             if random() < today.substitution:
                 k = today.popular(random())
-            if stock[k] == 0:
+            if stock[k] == 0 and not self._in_presale(k):
                 likes = odds * today.sku_odds[wanted]
                 if luck * (1.0 + likes) < likes:
                     self._lose(c, wanted, 1)
@@ -161,7 +221,7 @@ class MarketDay(NaiveDay):
         likes = odds * today.sku_odds[k]
         return k if luck * (1.0 + likes) < likes else None
 
-    def _sell(self, c: int, first: int) -> Basket | None:
+    def _sell(self, c: int, first: int, deposit: bool = False) -> Basket | None:
         today, stock, random, till = self._today, self._stock, self._random, self._till
         lines = [Line(first, self._pieces())]
         while random.random() < today.extra_line:
@@ -178,9 +238,10 @@ class MarketDay(NaiveDay):
                 self._lose(c, k, wanted - sold)
             stock[k] -= sold
             self._skus[k][d.SKU_UNITS] += sold
-            line.paid = sold * today.price[k]
+            presale = deposit and line is lines[0]
+            line.paid = sold * (self._presale[k][d.PRESALE_PRICE] if presale else today.price[k])
             listed += sold * today.list_price[k]
-            self._baskets[d.CUT] += sold * today.list_price[k] - line.paid
+            self._baskets[d.PRESALE if presale else d.CUT] += sold * today.list_price[k] - line.paid
             self._baskets[d.CROSS_UNITS] += sold * line.crossed
             if stock[k] + self._on_order[k] <= today.reorder_at[k]:
                 self._reorder(k)
@@ -208,8 +269,8 @@ class MarketDay(NaiveDay):
         row[d.UNITS] += units
         row[d.GMV] += amount
         row[d.DISCOUNTS] += listed - amount
-        if not self._today.returning[c] and self._random.random() < self._today.join:
-            row[d.JOINED] += 1
+        self._joined = not self._today.returning[c] and self._random.random() < self._today.join
+        row[d.JOINED] += self._joined
         sent = [(line.sku, line.pieces) for line in (*lines, *gifts)]
         return Basket(sent, sum(pieces for _, pieces in sent), amount)
 
@@ -275,13 +336,21 @@ class MarketDay(NaiveDay):
         yield self._env.timeout(min(back, settlement))
         self.due.commission[self._day, c, d.FORGIVEN if back <= settlement else d.PAID] += promised
 
-    def _settle(self, hour: float) -> None:
-        before = self._settled
-        for c, auction in self._today.auctions.items():
-            if self._today.budget[c] > 0.0:
-                by_group, _ = auction.expect(before, min(hour, self._off_air[c]))
-                self._group_shown[c] = [a + b for a, b in zip(self._group_shown[c], by_group, strict=True)]
-        super()._settle(hour)
+    def _expect(self, c: int, start: float, end: float) -> tuple[list[float], float]:
+        """What the auctions should bring, hour by hour if the channel takes part in a share of them."""
+        if self._pace[c] <= 0.0:
+            by_group, clicks = super()._expect(c, start, end)
+        else:
+            by_group, clicks = [0.0] * len(self._group_shown[c]), 0.0
+            for h in range(int(start), 24):
+                a, b = max(start, float(h)), min(end, h + 1.0)
+                joined, met = self._met[c][h]
+                if b > a and met:
+                    shown, more = super()._expect(c, a, b)
+                    by_group = [x + y * joined / met for x, y in zip(by_group, shown, strict=True)]
+                    clicks += more * joined / met
+        self._group_shown[c] = [a + b for a, b in zip(self._group_shown[c], by_group, strict=True)]
+        return by_group, clicks
 
     def _close(self) -> None:
         shown = {c: self._rows[c][d.IMPRESSIONS] for c in self._today.auctions}

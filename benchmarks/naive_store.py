@@ -220,12 +220,16 @@ class NaiveDay(Orders):
 
     def _settle(self, hour: float) -> None:
         """Expect the impressions and neutral clicks of the auctions since the last change."""
-        for c, auction in self._today.auctions.items():
+        for c in self._today.auctions:
             if self._today.budget[c] > 0.0:
-                shown, clicks = auction.expect(self._settled, min(hour, self._off_air[c]))
+                shown, clicks = self._expect(c, self._settled, min(hour, self._off_air[c]))
                 self._shown[c] += sum(shown)
                 self._rows[c][d.EXPECTED_CLICKS] += clicks
         self._settled = hour
+
+    def _expect(self, c: int, start: float, end: float) -> tuple[list[float], float]:
+        """Impressions by group, and neutral clicks, of some hours."""
+        return self._today.auctions[c].expect(start, end)
 
     def _close(self) -> None:
         self._settle(24.0)

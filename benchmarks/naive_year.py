@@ -143,6 +143,7 @@ class NaiveYear:
                 for k, sku in enumerate(now.catalogue.skus):
                     if not event.roles or sku.role in event.roles:
                         cuts[k] = max(cuts[k], event.discount)
+        cuts = self._further_cuts(day, cuts)
         prices = [
             max(1.0, floor(round(sku.price * FEN) * (1.0 - cut) + 0.5))
             for sku, cut in zip(now.catalogue.skus, cuts, strict=True)
@@ -163,6 +164,10 @@ class NaiveYear:
             plan.appeal[c] = appeal
         self._fill_rates(plan, day, market, traffic, log_price)
         self._fill_auctions(plan, self._rivals[day] ** now.market.rivals.bid_effect * rival_bids)
+
+    def _further_cuts(self, day: int, cuts: list[float]) -> list[float]:  # noqa: ARG002  # who has promotions asks
+        """[n_skus] price cuts of a day, with those of the store's own promotions."""
+        return cuts
 
     def _fill_goods(self, plan: DayPlan, prices: list[float]) -> None:
         now = self._now
@@ -197,10 +202,14 @@ class NaiveYear:
                 plan.rate[c] = memory.clicks(channel)
             elif isinstance(channel, Returning):
                 plan.kind[c], plan.returning[c] = d.FREE, 1
-                plan.rate[c] = self._members * channel.visits_per_member * sqrt(market)
+                plan.rate[c] = self._member_visits(channel, day) * sqrt(market)
         total = sum(free.values())
         for c, rate in free.items():
             plan.rate[c] = max(0.0, rate - self._free_taken * rate / total)
+
+    def _member_visits(self, channel: Returning, day: int) -> float:  # noqa: ARG002  # a pool is the same every day
+        """Visits a day of all members in a mean market."""
+        return self._members * channel.visits_per_member
 
     def _fill_auctions(self, plan: DayPlan, rivals: float) -> None:
         for c, (channel, memory) in enumerate(zip(self._now.channels.values(), self._memory, strict=True)):
@@ -229,19 +238,25 @@ class NaiveYear:
         total = rows.sum(axis=0).tolist()
         reviews = now.operations.reviews
         self._opinion.judge(due, total[d.CHATS], total[d.CHATS_IN_30S], reviews.rival_bad_rate)
-        self._members += total[d.JOINED] - now.operations.members.churn * self._members
         returning = sum(rows[c, d.BUYERS] for c, one in enumerate(now.channels.values()) if isinstance(one, Returning))
+        members = self._close_members(day, total)
         self._career.note(total[d.GMV] / FEN, total[d.BUYERS], float(returning))
         self._trust.remember(kernel.due.sku_reviews[day].tolist())
         self.by_channel.append(rows)
         ratios = [memory.ratio for memory in self._memory if isinstance(memory, Record)]
         self.of_store.append({
-            **self._books.close(now, kernel, day, total[d.GMV], total[d.SPEND]),
-            "members_joined": total[d.JOINED], "members": self._members, "score": self._opinion.score,
+            **self._books.close(
+                now, kernel, day, total[d.GMV], total[d.SPEND], coupons=members.get("member_coupons", 0.0)
+            ),
+            "members_joined": total[d.JOINED], **members, "score": self._opinion.score,
             "organic_weight": self._weight, "ad_quality": sum(ratios) / len(ratios), "stage": float(self._stage),
             "market": float(self._market.known[day]) * self._noise[day],
             "in_stock_share": sum(s for s, held in zip(self._share, kernel.state.stock, strict=True) if held > 0),
         })  # fmt: skip
+
+    def _close_members(self, day: int, total: list[float]) -> dict[str, float]:  # noqa: ARG002  # a pool forgets days
+        self._members += total[d.JOINED] - self._now.operations.members.churn * self._members
+        return {"members": self._members}
 
     def _remember_channels(self, rows: F) -> None:
         now = self._now
@@ -251,7 +266,7 @@ class NaiveYear:
         for c, (channel, memory) in enumerate(zip(now.channels.values(), self._memory, strict=True)):
             orders += rows[c, d.ORDERS] * (channel.halo if isinstance(channel, PayPerClick | Placement) else 1.0)
             odds = channel.conversion * base / (1.0 - base)
-            usual += rows[c, d.UV] * (1.0 - channel.bounce) * odds / (1.0 + odds)
+            usual += (rows[c, d.UV] - rows[c, d.SECOND_LOOKS]) * (1.0 - channel.bounce) * odds / (1.0 + odds)
             if isinstance(channel, PayPerClick) and isinstance(memory, Record):
                 memory.remember(channel, rows[c, d.CLICKS], rows[c, d.EXPECTED_CLICKS])
                 self._free_taken += channel.cannibalisation * rows[c, d.CLICKS]

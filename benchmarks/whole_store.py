@@ -6,7 +6,7 @@ holds hardly a day's parcels, agents are few. Every first-version mechanism is o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -84,12 +84,13 @@ def hurried(visitors_a_year: float, n_days: int = 90) -> Scenario:
 
 def compiled_runs(scenario: Scenario, runs: range) -> F:
     """[n_runs, n_kpis] of storesim; `names_of` are the columns."""
-    return np.array([_of_run(simulate(scenario, 1, run)) for run in runs])
+    return np.array([figures_of_run(simulate(scenario, 1, run)) for run in runs])
 
 
 def naive_runs(scenario: Scenario, runs: range, make: type[Kernel]) -> F:
     """[n_runs, n_kpis] of the plain store whose days `make` plays."""
-    return np.array([_of_plain(scenario, run, make) for run in runs])
+    years = (NaiveYear(scenario, 1, run, make) for run in runs)
+    return np.array([figures_of_plain(year) for year in years])
 
 
 def names_of(scenario: Scenario) -> tuple[str, ...]:
@@ -101,36 +102,45 @@ def names_of(scenario: Scenario) -> tuple[str, ...]:
     )
 
 
-def _of_run(run: Run) -> F:
+def figures_of_run(run: Run) -> F:
+    """[n_kpis] of one run, by `names_of`."""
     columns = {name: kpi.CHANNEL_INDEX[name] for name in CHANNEL_KPIS}
-    store = {name: run.of_store[:, kpi.STORE_INDEX[name]] for name in STORE_KPIS}
-    return _figures(run.by_channel, columns, store)
+    return _figures(run.by_channel, columns, store_of_run(run, STORE_KPIS))
 
 
-def _of_plain(scenario: Scenario, run: int, make: type[Kernel]) -> F:
-    year = NaiveYear(scenario, 1, run, make)
+def figures_of_plain(year: NaiveYear) -> F:
+    """[n_kpis] of one plain run, which it lives, by `names_of`."""
     year.live()
     by_channel = np.array(year.by_channel)
     for name, column in COLUMNS.items():
         if name in kpi.MONEY:
             by_channel[:, :, column] /= 100.0
-    store = {name: np.array([day[name] for day in year.of_store]) for name in STORE_KPIS}
-    return _figures(by_channel, COLUMNS, store)
+    return _figures(by_channel, COLUMNS, store_of_plain(year, STORE_KPIS))
 
 
-def _figures(by_channel: F, columns: Mapping[str, int], store: Mapping[str, F]) -> F:
+def store_of_run(run: Run, names: Sequence[str]) -> F:
+    """[n_kpis] of counts of the store."""
+    return _of_store({name: run.of_store[:, kpi.STORE_INDEX[name]] for name in names})
+
+
+def store_of_plain(year: NaiveYear, names: Sequence[str]) -> F:
+    """[n_kpis] of counts of the plain store."""
+    return _of_store({name: np.array([day[name] for day in year.of_store]) for name in names})
+
+
+def _figures(by_channel: F, columns: Mapping[str, int], store: F) -> F:
     wanted = [columns[name] for name in CHANNEL_KPIS]
     of_channels = by_channel.sum(axis=0)[:, wanted].ravel()
     whole = by_channel.sum(axis=1)[:, [columns[name] for name in THIRDS]]
     thirds = np.concatenate([part.sum(axis=0) for part in np.array_split(whole, 3)])
-    return np.concatenate([of_channels, thirds, _of_store(store)])
+    return np.concatenate([of_channels, thirds, store])
 
 
 def _of_store(days: Mapping[str, F]) -> F:
     """One figure a count: sums, means, and what stands at the end; of stages, which tell more so, the mean."""
     return np.array([
-        days[count.name].mean() if count.adds == "mean" or count.name == "stage"
-        else days[count.name][-1] if count.adds == "last"
-        else days[count.name].sum()
-        for count in (kpi.COUNT[name] for name in STORE_KPIS)
+        counts.mean() if kpi.COUNT[name].adds == "mean" or name == "stage"
+        else counts[-1] if kpi.COUNT[name].adds == "last"
+        else counts.sum()
+        for name, counts in days.items()
     ])  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks.agreement import BUSY_NAMES, LEVEL, MARKET_NAMES, Difference, busy_runs, differences, market_runs
+from benchmarks.lively_store import lively, lively_names, lively_plain_runs, lively_runs
 from benchmarks.naive_market import MarketDay
 from benchmarks.naive_store import FewerProcesses, NaiveDay
 from benchmarks.whole_store import compiled_runs, hurried, naive_runs, names_of
@@ -65,6 +66,25 @@ def test_the_plain_market_and_the_kernel_answer_alike() -> None:
         "group 1.clicks", "express.desk.buyers", "search.phone.buyers", "commission.paid", "commission.forgiven",
     ):  # fmt: skip
         assert mean[kpi] > 3.0, kpi
+
+
+def test_the_plain_lively_store_and_storesim_answer_alike() -> None:
+    scenario = lively(60_000.0, n_days=62)
+    names, ours = lively_names(scenario), lively_runs(scenario, range(32))
+
+    theirs = lively_plain_runs(scenario, range(8))
+
+    assert _different(differences(names, ours, theirs)) == []
+    mean = dict(zip(names, ours.mean(axis=0).tolist(), strict=True))
+    for kpi in (
+        "deposits_paid", "deposits_lapsed", "presale_discounts", "came_back", "search.unpaid_orders",
+        "member_coupons_used", "old_buyers", "members_left", "members_middle", "members_vip", "gmv_senior",
+        "repeaters_30", "express.orders within 0 d by click", "express.ad_orders", "search.second_looks",
+    ):  # fmt: skip
+        assert mean[kpi] > 3.0, kpi
+    # Windows differ, and so do the dates by which orders are counted.
+    day, fortnight = (mean[f"express.orders within {window} d by click"] for window in (0, 15))
+    assert 1.2 * day < fortnight < 0.99 * mean["express.orders"]
 
 
 def test_a_market_with_another_promotion_is_told_apart() -> None:
