@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from storesim.engine.day import N_TALLY, SPEND, UV
-from storesim.model.audience import affordable, click_price, clicks, read_audience
+from storesim.model.audience import affordable, read_audience, show
 from storesim.model.reach import Reach, people_reached
 from storesim.runs.one import simulate
 from storesim.scenario.channels import Placement
@@ -45,10 +45,11 @@ def test_ten_times_the_budget_brings_clicks_by_the_measured_elasticity(billing: 
 def test_a_tired_audiences_clicks_are_dearer_and_impressions_keep_their_price() -> None:
     audience = read_audience(Placement.model_validate(MANY))
 
-    assert click_price(audience, 0.0) < click_price(audience, 2.0) < click_price(audience, 8.0)
+    fresh, tired, worn = (show(audience, seen) for seen in (0.0, 2.0, 8.0))
+    assert fresh.price < tired.price < worn.price
     depth = affordable(audience)
     assert depth == pytest.approx(100 / (1.8 * 0.01 * 500_000))
-    assert clicks(audience, 8.0, depth) * click_price(audience, 8.0) == pytest.approx(10_000, rel=0.01)
+    assert worn.clicks * worn.price == pytest.approx(10_000, rel=0.01)
 
 
 def test_first_visits_are_of_people_who_have_not_been_there_before() -> None:

@@ -201,18 +201,22 @@ def _score(u: float, median: float, sd: float) -> float:
 
 
 @inlined
-def expect(plan: DayPlan, c: int, start: float, end: float, joined: float, out: F, shown: F, chance: F) -> None:
+def expect(
+    plan: DayPlan, c: int, start: float, end: float, joined: float, out: F, shown: F, chance: F, known: F
+) -> None:  # fmt: skip
     """Add to `out` what hours `start` to `end` of the day should bring channel `c`, which joins a share
     `joined` of its auctions.
 
     `out[0]` gains the impressions by searchers who would click on no slot, `shown` [G] the same by group, and `out[1]`
-    the clicks of a campaign whose appeal is 1.
+    the clicks of a campaign whose appeal is 1. `chance` and `known` [≥ 3, G] are overwritten: of each group the last
+    own score, and with it the chance to be shown and the clicks of a search.
     """
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     n_groups = plan.group_share.shape[1]
     searches = plan.rate[c] * joined
     rest = searches * (1.0 - best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c]))
-    last_own = -1.0
+    for g in range(n_groups):
+        known[0, g] = -1.0
     for h in range(int(start), 24):
         part = min(end, h + 1.0) - max(start, float(h))
         if part <= 0.0:
@@ -223,17 +227,17 @@ def expect(plan: DayPlan, c: int, start: float, end: float, joined: float, out: 
             own = plan.own_bid[c, h, g] * plan.quality[c, g]
             if share <= 0.0 or own < plan.reserve[c]:
                 continue
-            if own != last_own or n_groups > 1:
+            if own != known[0, g]:
                 _slot_chances(plan.rival_score[c, g], plan.rival_sd[c, g], plan.n_rivals[c], own, chance, n_slots)
-                last_own = own
-            seen = 0.0
-            clicks = 0.0
-            for s in range(n_slots):
-                seen += chance[s] if plan.slot_ctr[c, s] > 0.0 else 0.0
-                clicks += chance[s] * plan.slot_ctr[c, s]
-            out[0] += rest * share * seen
-            out[1] += searches * share * clicks
-            shown[g] += rest * share * seen
+                known[0, g] = own
+                known[1, g] = 0.0
+                known[2, g] = 0.0
+                for s in range(n_slots):
+                    known[1, g] += chance[s] if plan.slot_ctr[c, s] > 0.0 else 0.0
+                    known[2, g] += chance[s] * plan.slot_ctr[c, s]
+            out[0] += rest * share * known[1, g]
+            out[1] += searches * share * known[2, g]
+            shown[g] += rest * share * known[1, g]
 
 
 @inlined
@@ -242,8 +246,10 @@ def _slot_chances(score: F, sd: float, n_rivals: int, own: float, chance: F, n_s
     for s in range(n_slots + 1):
         chance[s] = 0.0
     chance[0] = 1.0
+    higher = 0.0
     for r in range(n_rivals):
-        higher = beats(score[r], sd, own)
+        if r == 0 or score[r] != score[r - 1]:
+            higher = beats(score[r], sd, own)
         for s in range(n_slots, 0, -1):
             chance[s] = chance[s] * (1.0 - higher) + chance[s - 1] * higher
         chance[0] *= 1.0 - higher

@@ -7,6 +7,7 @@ imported here and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,8 @@ class Calendar:
     def __init__(self, n_days: int) -> None:
         self.n_days = n_days
         self._env = simpy.Environment()
-        self._today: list[tuple[float, int, int, int]] = []
-        self._announced = 0
+        self._today: list[tuple[float, int, int]] = []
+        self._coming: dict[int, list[tuple[float, int, int]]] = {}
 
     @property
     def now(self) -> float:
@@ -51,21 +52,22 @@ class Calendar:
     def supply(self, arrives: float, sku: int, pieces: int) -> None:
         """Have a delivery on its way: at the midnight before `arrives` (hours) it is handed to that day."""
         day = int(arrives // 24.0)
-        if day < self.n_days:
-            self._announced += 1
-            self._wait(day + ARRIVE, (arrives, self._announced, sku, pieces)).callbacks.append(self._announce)
+        if day >= self.n_days:
+            return
+        if day not in self._coming:
+            # Of all deliveries of a day the first has the happening made, and the others join it.
+            self._coming[day] = []
+            self._wait(day + ARRIVE, day).callbacks.append(self._announce)
+        self._coming[day].append((arrives, sku, pieces))
 
     def deliveries_today(self) -> Arrivals:
         """Deliveries of the day that is opening, in order of time; asked once a day."""
         if not self._today:
             return NO_ARRIVALS
-        today = sorted(self._today)
+        # Sorted by time alone, those of one moment keep the order in which they were announced.
+        times, skus, pieces = zip(*sorted(self._today, key=itemgetter(0)), strict=True)
         self._today = []
-        return Arrivals(
-            np.array([t for t, _, _, _ in today], dtype=np.float64),
-            np.array([k for _, _, k, _ in today], dtype=np.int64),
-            np.array([n for _, _, _, n in today], dtype=np.int64),
-        )
+        return Arrivals(np.array(times), np.array(skus, dtype=np.int64), np.array(pieces, dtype=np.int64))
 
     def run(self) -> None:
         """Let every day pass; an error of any happening comes out as it was raised."""
@@ -95,5 +97,5 @@ class Calendar:
         yield self._wait(day + CUT + (1.0 - 1e-5) * hour / 24.0)
         happen(day, hour)
 
-    def _announce(self, delivery: Any) -> None:
-        self._today.append(delivery.value)
+    def _announce(self, happening: Any) -> None:
+        self._today += self._coming.pop(happening.value)

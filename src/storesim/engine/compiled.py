@@ -21,6 +21,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.typed_passes import NativeLowering
+from numba.core.types import WrapperAddressProtocol
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -133,7 +134,21 @@ def _addressed(function: Callable[P, T], signature: str) -> Callable[P, T]:
         _LOG.debug("no folder can be written to: %s is compiled anew in every process", function.__name__)
     _stamp(made)
     made.compile()
-    return cast(Callable[P, T], made)
+    return cast(Callable[P, T], _Address(made))
+
+
+class _Address(WrapperAddressProtocol):
+    """A compiled function for others to call by its address, which it tells without comparing signatures."""
+
+    def __init__(self, made: Any) -> None:
+        self._made = made
+        self._at = int(made.address)
+
+    def __wrapper_address__(self) -> int:
+        return self._at
+
+    def signature(self) -> Any:
+        return self._made._sig
 
 
 def typed(n: int) -> int:

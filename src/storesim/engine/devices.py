@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from storesim.engine.budget import DEVICE, GROUP, KEEP, WHO, Scratch
+from storesim.engine.budget import DEVICE, GROUP, KEEP, WHO
 from storesim.engine.codes import ASKS, DECIDES, DEVICE_AT, DEVICE_BITS
-from storesim.engine.compiled import inlined
+from storesim.engine.compiled import by_address, inlined, typed
 from storesim.engine.day import (
     DEVICE_BOUNCE,
     DEVICE_BOUNCES,
@@ -23,14 +23,50 @@ from storesim.engine.day import (
     DRAW_LUCK,
     DRAW_VISIT,
     F,
+    I,
+    U,
 )
 from storesim.engine.draws import STEP, halves, log, unit
 
+SIGNATURE = (
+    "int64(int64, float64[:,::1], float64[::1], int64, float64, float64, float64[:,::1], int64[:,::1], uint64[::1], "
+    "float64[:,::1], int64)"
+)
+BROWSE, COUNT = typed(0), typed(1)
+"""What of a block's visitors: find their device and what they see on it, or count them once their luck is settled."""
+
+
+@by_address(SIGNATURE)
+def tell(
+    step: int, devices: F, of_group: F, auctioned: int, ask: float, quiet: float, work: F, number: I, seed: U,
+    by_device: F, m: int,
+) -> int:  # fmt: skip
+    """Play a step of `m` visitors of one channel where devices are told apart; the number of visitors.
+
+    `devices` [V, N_DEVICE], `of_group` [G] and `by_device` [V, N_DEVICE_TALLY] are the channel's; `work`, `number` and
+    `seed` are those of `Scratch`.
+    """
+    if step == COUNT:
+        _count(by_device, work[1], number, m)
+    else:
+        _pick_up(devices, of_group, auctioned, work[3], number, seed, m)
+        _browse_on(devices, ask, quiet, work, number, seed, m)
+    return m
+
+
+@by_address(SIGNATURE)
+def tell_nothing(
+    step: int, devices: F, of_group: F, auctioned: int, ask: float, quiet: float, work: F, number: I,  # noqa: ARG001
+    seed: U, by_device: F, m: int,  # noqa: ARG001
+) -> int:  # fmt: skip
+    """Stand in for `tell` in a store that tells no devices apart."""
+    return m
+
 
 @inlined
-def pick_up(devices: F, of_group: F, auctioned: bool, scratch: Scratch, m: int) -> None:
-    """The device of each of `m` visitors: that of their group of keywords if it has one, or by luck."""
-    device, seed, luck = scratch.number[DEVICE], scratch.seed, scratch.work[3]
+def _pick_up(devices: F, of_group: F, auctioned: int, luck: F, number: I, seed: U, m: int) -> None:
+    """The device of each visitor: that of their group of keywords if it has one, or by luck."""
+    device = number[DEVICE]
     for b in range(m):
         luck[b] = unit(seed[b] + np.uint64(DRAW_DEVICE) * STEP)
         device[b] = 0
@@ -39,19 +75,17 @@ def pick_up(devices: F, of_group: F, auctioned: bool, scratch: Scratch, m: int) 
         for b in range(m):
             device[b] += luck[b] >= up_to
     if auctioned:
-        who, group = scratch.number[WHO], scratch.number[GROUP]
+        who, group = number[WHO], number[GROUP]
         for b in range(m):
             of = of_group[group[who[b]]]
             device[b] = int(of) if of >= 0.0 else device[b]
 
 
 @inlined
-def browse_on(devices: F, ask: float, quiet: float, scratch: Scratch, m: int) -> None:
+def _browse_on(devices: F, ask: float, quiet: float, work: F, number: I, seed: U, m: int) -> None:
     """`visits._browse` where each device has its own bounce, pages and odds; the luck is moved as by `visits._tilt`."""
-    extra, luck, keep, seed = scratch.work[1], scratch.work[2], scratch.number[KEEP], scratch.seed
-    device, bounce, stay, per_page, odds = (
-        scratch.number[DEVICE], scratch.work[3], scratch.work[4], scratch.work[5], scratch.work[6],
-    )  # fmt: skip
+    extra, luck, keep, device = work[1], work[2], number[KEEP], number[DEVICE]
+    bounce, stay, per_page, odds = work[3], work[4], work[5], work[6]
     for b in range(m):
         row = devices[device[b]]
         bounce[b], stay[b], per_page[b], odds[b] = (
@@ -74,9 +108,9 @@ def browse_on(devices: F, ask: float, quiet: float, scratch: Scratch, m: int) ->
 
 
 @inlined
-def count_devices(by_device: F, scratch: Scratch, m: int) -> None:
-    """Count `m` visitors by device, and mark what the second pass must see of them with it."""
-    extra, keep, device = scratch.work[1], scratch.number[KEEP], scratch.number[DEVICE]
+def _count(by_device: F, extra: F, number: I, m: int) -> None:
+    """Count the visitors by device, and mark what the second pass must see of them with it."""
+    keep, device = number[KEEP], number[DEVICE]
     for b in range(m):
         row = by_device[device[b]]
         row[DEVICE_UV] += 1

@@ -7,6 +7,7 @@ import numpy as np
 from storesim.engine import day as d
 from storesim.engine.basket import no_trade
 from storesim.engine.day import DayPlan, DayState
+from storesim.engine.devices import tell, tell_nothing
 from storesim.engine.visits import Moments
 
 ROOM = 32_768
@@ -61,6 +62,7 @@ def empty_plan(c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int, 
         presale=np.zeros((4, 0)),
         cross=np.zeros((0, 1 + 2 * k)),
         trade=no_trade(),
+        tell=tell() if n_devices > 0 else tell_nothing(),
     )
 
 

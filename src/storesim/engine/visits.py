@@ -39,7 +39,7 @@ from storesim.engine.day import (
     I,
     U,
 )
-from storesim.engine.devices import browse_on, count_devices, pick_up
+from storesim.engine.devices import BROWSE, COUNT
 from storesim.engine.draws import STEP, halves, log, own_unit, poisson, seed_of, unit
 
 BLOCK = 256
@@ -106,8 +106,9 @@ def settle(plan: DayPlan, state: DayState, scratch: Scratch, hour: float) -> Non
             took, of = state.took_part[c, 0], state.took_part[c, 1]
             part = took / of if plan.pace[c] > 0.0 and of > 0 else 1.0
             auction.expect(
-                plan, c, state.air[c, 0], min(hour, state.air[c, 1]), part, out, state.group_shown[c], scratch.work[8]
-            )
+                plan, c, state.air[c, 0], min(hour, state.air[c, 1]), part, out, state.group_shown[c], scratch.work[8],
+                scratch.odds,
+            )  # fmt: skip
             state.shown[c] += out[0]
             state.clicks_expected[c] += out[1]
             state.air[c, 0] = hour
@@ -203,14 +204,13 @@ def _channel(
             if auctioned:
                 _close_ranks(scratch, visitors)
         if told:
-            pick_up(plan.devices[c], plan.of_group[GROUP_DEVICE, c], auctioned, scratch, visitors)
-            browse_on(plan.devices[c], plan.scalars[ASK], quiet, scratch, visitors)
+            _tell(plan, tally, scratch, BROWSE, c, quiet, visitors)
         else:
             _browse(plan.bounce[c], plan.page_p[c], plan.scalars[ASK], quiet, scratch, visitors)
         if auctioned and tilted:
             _tilt(plan.of_group[GROUP_ODDS, c], quiet, scratch, visitors)
         if told:
-            count_devices(tally.by_device[c], scratch, visitors)
+            _tell(plan, tally, scratch, COUNT, c, quiet, visitors)
         n = _collect(
             moments, row, scratch, c, i, day, rate, state.base[c], state.since[c], plan.scalars[PAGE_HOURS], visitors, n
         )  # fmt: skip
@@ -218,6 +218,15 @@ def _channel(
         state.number[c] = i
     state.drawn[c] = x if on_air else np.inf
     return n
+
+
+@inlined
+def _tell(plan: DayPlan, tally: DayTally, scratch: Scratch, step: int, c: int, quiet: float, m: int) -> None:
+    """A step of `devices.tell` for `m` visitors of a channel."""
+    plan.tell(
+        step, plan.devices[c], plan.of_group[GROUP_DEVICE, c], int(plan.kind[c] == AUCTION), plan.scalars[ASK], quiet,
+        scratch.work, scratch.number, scratch.seed, tally.by_device[c], m,
+    )  # fmt: skip
 
 
 @inlined

@@ -9,11 +9,12 @@ dearer than expected, is clicked less in the same slot. Rivals' scores rise with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import floor
 from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import (
     ANY_DEVICE,
     BUYERS,
@@ -31,7 +32,7 @@ from storesim.engine.day import (
     I,
 )
 from storesim.engine.draws import exp, log
-from storesim.model.audience import Audience, affordable, click_price, clicks, offered, read_audience
+from storesim.model.audience import Audience, read_audience, show
 from storesim.model.cells import cells_of, names_of
 from storesim.model.goods import FEN, fen
 from storesim.model.pacing import SearchCost
@@ -225,6 +226,7 @@ class Ads:
         """Record of the mean auction channel; 1 where there is none."""
 
         self._seen = dict.fromkeys(stages[0].audiences, 0.0)
+        self._showing = {c: show(audience, 0.0) for c, audience in stages[0].audiences.items()}
         self.reach = Reach(stages[0].audiences)
         self._cost = SearchCost()
         self._silent = False
@@ -248,20 +250,22 @@ class Ads:
         if today.fresh:
             _copy_fixed(plan, bids)
         if self._auctions:
-            np.multiply(bids.relevance, self._record[:, 2:3], out=plan.quality)
-            np.multiply(bids.score, exp(self._bid_effect * log(today.rivals)) * offer.rival_bids, out=plan.rival_score)
+            rivals = exp(self._bid_effect * log(today.rivals)) * offer.rival_bids
+            appeal = exp(TRUST_EFFECT * log(trust) - PRICE_EFFECT * offer.log_price)
+            market = (plan.quality, plan.appeal, plan.rival_score)
+            _scale((bids.relevance, bids.clicks, bids.score), self._record, (appeal, rivals), market)
             if self._leaving:
                 plan.rival_score.transpose(0, 2, 1)[bids.leaves <= today.hour] = GONE
-            np.multiply(bids.clicks, exp(TRUST_EFFECT * log(trust) - PRICE_EFFECT * offer.log_price), out=plan.appeal)
         if self.reach.searches > 0.0:
             plan.group_share[:] = bids.share
             bids.names.open(plan, self.reach.searches)
         for c in bids.smooth:
             plan.pace[c] = self._cost.rest_of_day(plan, c, today.hour)
         for c, audience in bids.audiences.items():
-            plan.rate[c] = offered(audience, self._seen[c])
+            showing = self._showing[c] = show(audience, self._seen[c])
+            plan.rate[c] = showing.offered
             if not audience.by_thousand:
-                plan.click_price[c] = click_price(audience, self._seen[c])
+                plan.click_price[c] = showing.price
         self._silent = today.halt in (NO_ADS, SHUT)
         if self._silent:
             plan.rate[np.isfinite(bids.limit)] = 0.0
@@ -285,20 +289,39 @@ class Ads:
         if self._silent:
             self._seen[c] = audience.keep * seen
             return 0.0
-        bought = affordable(audience)
-        expected = clicks(audience, seen, bought)
+        bought, expected, _, _ = self._showing[c]
         if audience.by_thousand:
-            shown = float(np.floor(bought * audience.people))
+            shown = float(floor(bought * audience.people))
             row[CLICKS] = row[UV] - row[SECOND_LOOKS]
-            row[SPEND] = float(np.floor(shown * audience.price / 1000.0))
+            row[SPEND] = floor(shown * audience.price / 1000.0)
         else:
             # Mean click-through of the planned day: the impressions behind the clicks that the budget allowed.
-            shown = float(np.rint(row[CLICKS] * bought * audience.people / expected)) if expected > 0.0 else 0.0
+            won = float(row[CLICKS])
+            shown = float(round(won * bought * audience.people / expected)) if expected > 0.0 else 0.0
         # Of few impressions chance lets more click than there are: a click is an impression at least.
         shown = max(shown, float(row[CLICKS]))
         row[IMPRESSIONS] = shown
         self._seen[c] = audience.keep * (seen + shown / audience.people)
         return shown
+
+
+@compiled
+def scale(terms: tuple[F, F, F], record: F, factors: tuple[float, float], out: tuple[F, F, F]) -> None:
+    """Fill `out`, quality and appeal [n_channels, G] and rivals' scores [n_channels, G, R], from the `terms` alike.
+
+    Quality is scaled by the third column of `record` [n_channels, 5], appeal and scores by the two `factors`.
+    """
+    relevance, clicks, score = terms
+    quality, appeal, scores = out
+    for c in range(relevance.shape[0]):
+        for g in range(relevance.shape[1]):
+            quality[c, g] = relevance[c, g] * record[c, 2]
+            appeal[c, g] = clicks[c, g] * factors[0]
+            for r in range(score.shape[2]):
+                scores[c, g, r] = score[c, g, r] * factors[1]
+
+
+_scale = Settled(scale)
 
 
 @compiled

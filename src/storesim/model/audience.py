@@ -89,17 +89,29 @@ def affordable(audience: Audience) -> float:
     return min(audience.exposures, 1000.0 * audience.budget / audience.price / audience.people)
 
 
-def click_price(audience: Audience, seen: float) -> float:
-    """Fen a click today, where clicks are billed: their price, or with a `response` what their impressions cost."""
-    depth = affordable(audience)
-    expected = clicks(audience, seen, depth)
-    if audience.response <= 0.0 or expected <= 0.0:
-        return audience.price
-    return round(audience.price * audience.ctr * depth * audience.people / expected)
+class Showing(NamedTuple):
+    """What a day of a placement channel is expected to bring."""
+
+    bought: float
+    """Exposures a person, as `affordable` says."""
+
+    clicks: float
+    """Clicks of these."""
+
+    offered: float
+    """Clicks before the kernel's budget ends them: of all exposures offered where clicks are billed."""
+
+    price: float
+    """Fen a click, where clicks are billed: the price, or with a `response` what their impressions cost."""
 
 
-def offered(audience: Audience, seen: float) -> float:
-    """Clicks a day to expect before the kernel's budget ends it: of all exposures offered where clicks are billed."""
-    if audience.by_thousand or audience.budget <= 0.0:
-        return clicks(audience, seen, affordable(audience))
-    return clicks(audience, seen, audience.exposures)
+def show(audience: Audience, seen: float) -> Showing:
+    """Plan a day for an audience that remembers `seen` exposures a person."""
+    bought = affordable(audience)
+    expected = offered = clicks(audience, seen, bought)
+    if not audience.by_thousand and bought != audience.exposures and audience.budget > 0.0:
+        offered = clicks(audience, seen, audience.exposures)
+    price = audience.price
+    if audience.response > 0.0 and expected > 0.0:
+        price = round(audience.price * audience.ctr * bought * audience.people / expected)
+    return Showing(bought, expected, offered, price)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.attribution import BY_CLICK, BY_ORDER
-from storesim.engine.compiled import compiled, inlined
+from storesim.engine.compiled import Settled, compiled, inlined
 from storesim.engine.day import (
     BOUNCES,
     BUYERS,
@@ -199,7 +199,7 @@ class Audit:
             If anything does not balance.
         """
         state = kernel.state
-        broken, goods = check(
+        broken, goods = _check(
             self._accounts,
             Evening(
                 kernel.tally.by_channel, kernel.tally.baskets, kernel.plan.kind, limit, kernel.due.days,
@@ -245,8 +245,10 @@ class Audit:
 
     def _check_devices(self, day: int, kernel: Kernel) -> None:
         """Every visitor, page, order and fen of a channel belongs to one device, where devices are told apart."""
-        told, whole = kernel.tally.by_device, kernel.tally.by_channel[:, [UV, PV, BOUNCES, BUYERS, UNITS, GMV]]
-        if told.shape[1] and (told.sum(axis=1) != whole).any():
+        told = kernel.tally.by_device
+        if not told.shape[1]:
+            return
+        if (told.sum(axis=1) != kernel.tally.by_channel[:, [UV, PV, BOUNCES, BUYERS, UNITS, GMV]]).any():
             self._fail(day, "what visitors did on each device is not what they did in their channels")
 
     def _check_books(self, day: int, books: Day, goods: float) -> None:
@@ -385,3 +387,6 @@ def _differs(column: F, total: float) -> bool:
     for row in range(column.shape[0]):
         total -= column[row]
     return total != 0.0
+
+
+_check = Settled(check)

@@ -198,9 +198,11 @@ class Finance:
     def _settle(self, trade: Trade, parcels: Parcels) -> Settled:
         """What each platform took and paid, added up; JD's share is what is not elsewhere."""
         total = (trade.gmv, parcels.refunds, parcels.delivered_gmv)
+        if len(self._accounts) == 1:
+            return self._accounts[0].close(*total)
         jd = tuple(x - sum(other) for x, *other in zip(total, *trade.elsewhere, strict=True))
         days = [account.close(*flows) for account, flows in zip(self._accounts, (jd, *trade.elsewhere), strict=True)]
-        return days[0] if len(days) == 1 else Settled(*map(sum, zip(*days, strict=True)))
+        return Settled(*map(sum, zip(*days, strict=True)))
 
     def _pay(self, stage: int) -> tuple[float, float, float, float]:
         """Wages, overheads, people, and what finding new ones cost; a store that has closed has nobody."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -41,10 +43,10 @@ from storesim.model.today import Today
 from storesim.scenario.dispatch import Carrier
 from storesim.scenario.document import Scenario
 
-_COLUMNS = [
+_OF_DUE = itemgetter(
     DUE_DISPATCHED, DUE_LATE, DUE_WAIT, DUE_PENALTY, DUE_DELIVERED, DUE_DELIVERED_GMV, DUE_RETURNED_UNITS, DUE_REFUND,
     DUE_ON_PROMISE, DUE_POSTAGE,
-]  # fmt: skip
+)  # fmt: skip
 
 
 class Dispatch(NamedTuple):
@@ -157,6 +159,6 @@ class Fulfilment:
             for place, value in dispatch.scalars:
                 today.plan.scalars[place] = value
 
-    def close(self, due: F) -> Parcels:
+    def close(self, due: Sequence[float]) -> Parcels:
         """What is due today: `due` is the day's row of `Due.days`."""
-        return Parcels(*due[_COLUMNS].tolist())
+        return Parcels(*_OF_DUE(due))

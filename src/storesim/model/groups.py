@@ -44,14 +44,22 @@ class Groups:
         place = {name: i for i, name in enumerate(self.names)}
         self._stages = stages
         self._rows = [np.array([place[name] for name in stage.names], dtype=np.int64) for stage in stages]
-        self._counts = np.zeros((len(self.names), N_GROUP_TALLY))
+        self._days: dict[int, F] = {}
+        """[n_channels, n_groups, 3] of all days of each stage."""
 
     def close(self, stage: int, by_group: F) -> None:
         """Add a day's [n_channels, n_groups, 3]."""
-        if self.names:
-            places = self._stages[stage]
-            self._counts[self._rows[stage]] += by_group[places.channel, places.group]
+        if not self.names:
+            return
+        if stage in self._days:
+            self._days[stage] += by_group
+        else:
+            self._days[stage] = by_group.copy()
 
     def totals(self) -> F:
         """[n_groups, 3] impressions, clicks and CNY."""
-        return np.asarray(self._counts / np.array([1.0, 1.0, FEN]))
+        counts = np.zeros((len(self.names), N_GROUP_TALLY))
+        for stage, days in self._days.items():
+            places = self._stages[stage]
+            counts[self._rows[stage]] += days[places.channel, places.group]
+        return np.asarray(counts / np.array([1.0, 1.0, FEN]))

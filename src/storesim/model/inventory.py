@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import (
     LEAD_SD,
     N_SKU_TALLY,
@@ -225,7 +225,7 @@ class Inventory:
             figures=np.zeros(N_FIGURES),
         )
         state.stock[:] = stages[stage].opening + self.endless(stage)
-        close_shelf(np.zeros((n, N_SKU_TALLY)), np.zeros(n), self._books, Evening(0.0, self.endless(stage), False))
+        _close_shelf(np.zeros((n, N_SKU_TALLY)), np.zeros(n), self._books, Evening(0.0, self.endless(stage), False))
 
     @property
     def counts(self) -> F:
@@ -235,7 +235,12 @@ class Inventory:
     @property
     def shelf(self) -> Shelf:
         """What is in stock at the end of the last day."""
-        return Shelf(in_stock=float(self._books.figures[IN_STOCK]), hero_out=float(self._books.figures[HERO_OUT]))
+        return Shelf(in_stock=self.in_stock, hero_out=float(self._books.figures[HERO_OUT]))
+
+    @property
+    def in_stock(self) -> float:
+        """Popularity of what is on the shelf at the end of the last day, as a share of all."""
+        return float(self._books.figures[IN_STOCK])
 
     @property
     def pieces(self) -> float:
@@ -302,8 +307,8 @@ class Inventory:
             by_sku[:, SKU_ORDERED] += self._called
             self._called[:] = 0
             books.salvage[:] = season.salvage
-        close_shelf(by_sku, restock, books, Evening(policy.weight, self.endless(stage), clears))
-        return Bought(*books.figures[: CLEARED_FOR + 1].tolist())._replace(holding=self._hold(policy))
+        _close_shelf(by_sku, restock, books, Evening(policy.weight, self.endless(stage), clears))
+        return Bought(*(*books.figures[: CLEARED_FOR + 1].tolist(), self._hold(policy)))
 
     def _hold(self, policy: Policy) -> float:
         """What holding the shelf costs tonight, rounded on the sum so that a tenth of a fen a piece is not lost."""
@@ -382,3 +387,6 @@ def close_shelf(by_sku: F, restock: F, books: Books, evening: Evening) -> None:
         hero_here += books.hero[k] * here
         heroes += books.hero[k]
     figures[HERO_OUT] = 1.0 - hero_here / heroes if heroes > 0.0 else 0.0
+
+
+_close_shelf = Settled(close_shelf)

@@ -12,7 +12,6 @@ keywords that bid on the store's name (`keywords.brand`).
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 
 import numpy as np
@@ -62,11 +61,29 @@ class Names:
                 plan.rate[c] += added.sum()
 
 
+class Window:
+    """Impressions of the last days; they are whole numbers, so that sums can be kept by adding and taking away."""
+
+    def __init__(self) -> None:
+        self._days = [0.0] * MONTH
+        self._day = 0
+        self._week = self._month = 0.0
+
+    def add(self, shown: float) -> tuple[float, float]:
+        """Move on by a day; the impressions of the last 7 and the last 30 days."""
+        days, today = self._days, self._day % MONTH
+        self._week += shown - days[today - WEEK]
+        self._month += shown - days[today]
+        days[today] = shown
+        self._day += 1
+        return self._week, self._month
+
+
 class Reach:
     """The audiences of all placement channels: impressions of the last days, earlier visitors, and who will search."""
 
     def __init__(self, channels: Mapping[int, Audience]) -> None:
-        self._shown = {c: deque([0.0] * MONTH, maxlen=MONTH) for c in channels}
+        self._shown = {c: Window() for c in channels}
         self._visited = dict.fromkeys(channels, 0.0)
         self._stock = dict.fromkeys(channels, 0.0)
         self.searches = 0.0
@@ -89,18 +106,17 @@ class Reach:
         found["brand_searches"] = self.searches
         self.searches = 0.0
         for c, audience in audiences.items():
-            self._shown[c].append(shown[c])
-            days = list(self._shown[c])
+            week, month = self._shown[c].add(shown[c])
             reached = people_reached(audience.people, shown[c])
-            came = by_channel[c, UV] - by_channel[c, SECOND_LOOKS]
-            new = float(np.rint(came * max(0.0, 1.0 - self._visited[c] / audience.people)))
+            came = float(by_channel[c, UV] - by_channel[c, SECOND_LOOKS])
+            new = float(round(came * max(0.0, 1.0 - self._visited[c] / audience.people)))
             self._visited[c] += new
             self._stock[c] = audience.carry_keep * self._stock[c] + audience.carry_over * reached
             self.searches += (1.0 - audience.carry_keep) * self._stock[c]
             found["audience_impressions"] += shown[c]
-            found["audience_spend"] += by_channel[c, SPEND] / FEN
+            found["audience_spend"] += float(by_channel[c, SPEND]) / FEN
             found["reached"] += reached
-            found["reached_7d"] += people_reached(audience.people, sum(days[-WEEK:]))
-            found["reached_30d"] += people_reached(audience.people, sum(days))
+            found["reached_7d"] += people_reached(audience.people, week)
+            found["reached_30d"] += people_reached(audience.people, month)
             found["first_visits"] += new
         self.counts = found

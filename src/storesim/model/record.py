@@ -58,11 +58,13 @@ _OF_BASKETS: Mapping[str, int] = {
     "came_back": d.CAME_BACK,
 }
 
+_PLACES = np.array([*_OF_BASKETS.values()])
+_UNITS = np.array([FEN if name in kpi.MONEY else 1.0 for name in _OF_BASKETS])
+
 
 def of_baskets(baskets: F) -> dict[str, float]:
     """The counts of `DayTally.baskets` by name, money in CNY."""
-    day = baskets.tolist()
-    return {name: day[i] / FEN if name in kpi.MONEY else day[i] for name, i in _OF_BASKETS.items()}
+    return dict(zip(_OF_BASKETS, (baskets[_PLACES] / _UNITS).tolist(), strict=True))
 
 
 class Translation:

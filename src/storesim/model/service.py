@@ -9,6 +9,8 @@ and the score is its distribution function: 0.5 for a store like the median riva
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -41,7 +43,7 @@ from storesim.model.today import Today
 from storesim.scenario.document import Scenario
 from storesim.scenario.service import Service as ServiceSpec
 
-_COLUMNS = [DUE_REVIEWS, DUE_GOOD, DUE_BAD, DUE_STARS]
+_OF_DUE = itemgetter(DUE_REVIEWS, DUE_GOOD, DUE_BAD, DUE_STARS)
 
 WINDOW = 30
 """Days a score looks back on (DOMAIN 5.4)."""
@@ -185,9 +187,9 @@ class Service:
                 today.plan.scalars[place] = value
         return self.score
 
-    def close(self, day: int, due: F, parcels: Parcels, chats: float, answered: float) -> Opinions:
+    def close(self, day: int, due: Sequence[float], parcels: Parcels, chats: float, answered: float) -> Opinions:
         """Take in the day's reviews (`due` is the day's row of `Due.days`), parcels and chats; judge anew."""
-        reviews, good, bad, stars = due[_COLUMNS].tolist()
+        reviews, good, bad, stars = _OF_DUE(due)
         row = self._days[day % WINDOW]
         self._window -= row
         row[:] = reviews, reviews - good, parcels.dispatched, parcels.late, chats, answered, parcels.on_promise

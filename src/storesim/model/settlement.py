@@ -54,12 +54,8 @@ class Account:
         self._running = _Running()
         self._delivered: list[float] = []
         self._due = 0.0
-
-    @property
-    def owed(self) -> float:
+        self.owed = 0.0
         """GMV not yet settled, less the commission and fee still to be taken from it; fen."""
-        run = self._running
-        return run.gmv - run.settled - (run.commission + run.fee - run.charged)
 
     def close(self, gmv: float, refunds: float, delivered: float) -> Settled:
         """Book the day: what was sold, refunded and delivered; fen."""
@@ -71,6 +67,7 @@ class Account:
         paid = self._due if not terms.pays or terms.pays[day] else 0.0
         self._due -= paid
         now = self._running = _further(terms, before, gmv, refunds, paid)
+        self.owed = now.gmv - now.settled - (now.commission + now.fee - now.charged)
         return Settled(
             commission=now.commission - before.commission,
             fee=now.fee - before.fee,

@@ -30,6 +30,7 @@ from storesim.engine.day import (
     GMV,
     JOINED,
     N_TALLY,
+    NO_ARRIVALS,
     SPEND,
     UV,
     Arrivals,
@@ -216,7 +217,7 @@ class Store:
         """The kernel plays the day to its end; every part closes, in order."""
         self._play(24.0)
         kernel, stage = self.kernel, self.career.stage
-        by_channel, due = kernel.tally.by_channel, kernel.due.days[day]
+        by_channel, due = kernel.tally.by_channel, kernel.due.days[day].tolist()
         self._send_purchases()
         self.ads.close(stage, by_channel)
         self.groups.close(stage, kernel.tally.by_group)
@@ -245,14 +246,16 @@ class Store:
         self.traffic.close(stage, by_channel)
         self.conversion.close(kernel.due.sku_reviews[day])
         self.career.close(day, totals[GMV] / FEN, totals[BUYERS], totals[N_TALLY])
-        self.promotions.close(self._standing(day + 1))
-        self.slots.sign_up(stage, self._standing(day + 1))
+        tomorrow = self._standing(day + 1)
+        self.promotions.close(tomorrow)
+        self.slots.sign_up(stage, tomorrow)
 
     def _send_purchases(self) -> None:
         """Each order to a supplier becomes a delivery on its way."""
         purchases = self.kernel.take_purchases()
-        for arrives, sku, pieces in zip(*(column.tolist() for column in purchases), strict=True):
-            self._calendar.supply(arrives, sku, pieces)
+        if purchases is not NO_ARRIVALS:
+            for arrives, sku, pieces in zip(*(column.tolist() for column in purchases), strict=True):
+                self._calendar.supply(arrives, sku, pieces)
 
     def _record(
         self, day: int, *, sold: Mapping[str, float], bought: inventory.Bought, parcels: fulfilment.Parcels,
@@ -297,7 +300,7 @@ class Store:
                 "people": books.people,
                 **sold,
                 "stock_units": self.inventory.pieces,
-                "in_stock_share": self.inventory.shelf.in_stock,
+                "in_stock_share": self.inventory.in_stock,
                 "score": self.service.score,
                 "organic_weight": self.traffic.mean_weight,
                 "ad_quality": self.ads.mean_record,

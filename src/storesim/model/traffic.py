@@ -17,7 +17,7 @@ from typing import NamedTuple, assert_never
 
 import numpy as np
 
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import AUCTION, BUYERS, CLICKS, FIXED_PRICE, FREE, ORDERS, SECOND_LOOKS, UV, F, I
 from storesim.engine.draws import exp, log
 from storesim.model import affiliates
@@ -199,11 +199,11 @@ class Traffic:
         morning = Morning(
             today.market, today.rivals, offer.traffic, score, offer.log_price, shelf.hero_out, members, self._taken
         )
-        self.mean_weight = expect(sources, self._memory, morning, self.weight, plan.rate)
+        self.mean_weight = _expect(sources, self._memory, morning, self.weight, plan.rate)
 
     def close(self, stage: int, by_channel: F) -> None:
         """Remember the day: orders by their weight in the rank, buyers and what the category would have had."""
-        self._taken = remember(by_channel, self._stages[stage], self._memory)
+        self._taken = _remember(by_channel, self._stages[stage], self._memory)
 
 
 @compiled
@@ -273,3 +273,6 @@ def remember(by_channel: F, sources: Sources, memory: F) -> float:
             memory[c, REMEMBERED_BUYERS] = keep * memory[c, REMEMBERED_BUYERS] + buyers
             memory[c, REMEMBERED_EXPECTED] = keep * memory[c, REMEMBERED_EXPECTED] + expected
     return lost
+
+
+_expect, _remember = Settled(expect), Settled(remember)

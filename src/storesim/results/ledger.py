@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +35,7 @@ class Ledger:
         self._recorded = np.zeros(n_days, dtype=np.bool_)
         # Names come in the same order every day, so where they belong is looked up once.
         self._names: tuple[str, ...] = ()
-        self._order: list[int] = []
+        self._ordered: Callable[[tuple[float, ...]], tuple[Any, ...]] = tuple
 
     def record(self, day: int, by_channel: Array, store: Mapping[str, float]) -> None:
         """Record one day.
@@ -60,9 +62,8 @@ class Ledger:
             raise ShapeError(by_channel=by_channel.shape, wanted=self._by_channel.shape[1:])
         names = tuple(store)
         if names != self._names:
-            self._names, self._order = names, _order_of(names, day)
-        values = (*store.values(), np.nan)
-        self._of_store[day] = [values[place] for place in self._order]
+            self._names, self._ordered = names, itemgetter(*_order_of(names, day))
+        self._of_store[day] = self._ordered((*store.values(), np.nan))
         self._by_channel[day] = by_channel
         self._recorded[day] = True
 
