@@ -8,6 +8,7 @@ hold, months without sales stay so, and a target that is refused is truly beyond
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import time
 from collections import Counter
@@ -16,9 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from storesim.forecast.outlook import Outlook
+from storesim.plan.break_down import break_down
 from storesim.plan.days import likely_days
 from storesim.plan.exact import share_out
 from storesim.plan.likely_path import LikelyPath, Unreachable, likely_path
+from storesim.scenario.targets import Target
 
 Array = NDArray[np.float64]
 
@@ -172,6 +176,33 @@ def day_times(n_paths: int = 200, n_cases: int = 50) -> Array:
     return np.array(found)
 
 
+def year_times(channels: tuple[str, ...], n_paths: int = 200, n_cases: int = 12) -> tuple[Array, int]:
+    """[n_cases] milliseconds of `break_down` with every row that `plan` prints, and how many rows those are."""
+    outlook = made_year(channels, n_paths)
+    middle = float(np.median(outlook.paths[..., outlook.counts.index("gmv")].sum(axis=(1, 2))))
+    found, rows = [], 0
+    for case in range(n_cases + 1):
+        target = Target(gmv=round(middle * (1.0 + 0.05 * case), 2))
+        began = time.process_time()
+        rows = len(break_down(outlook, target, year=2027).rows)
+        found.append(1e3 * (time.process_time() - began))
+    return np.array(found[1:]), rows
+
+
+def made_year(channels: tuple[str, ...], n_paths: int) -> Outlook:
+    """Paths of a year of days with a level of their own each, a week, and days that differ."""
+    rng = np.random.default_rng(9)
+    level = np.exp(0.2 * rng.standard_normal((n_paths, 1, 1)) + 0.1 * np.sin(np.arange(365) / 58.0)[:, None])
+    week = 1.0 + 0.2 * np.isin(np.arange(365) % 7, (5, 6))[:, None]
+    uv = np.floor(600.0 * level * week * np.exp(0.2 * rng.standard_normal((n_paths, 365, len(channels)))))
+    buyers = np.floor(uv * 0.03 * np.exp(0.1 * rng.standard_normal(uv.shape)) + rng.random(uv.shape))
+    gmv = np.round(buyers * 168.0 * np.exp(0.05 * rng.standard_normal(uv.shape)), 2)
+    spend = np.round(1.6 * uv * (np.arange(len(channels)) == 1), 2)
+    made = (uv, np.floor(4.2 * uv), buyers, np.floor(1.06 * buyers), np.floor(1.4 * buyers), gmv, spend)
+    counts = ("uv", "pv", "buyers", "orders", "units", "gmv", "ad_spend")
+    return Outlook(dt.date(2027, 1, 1), channels, counts, np.stack(made, axis=3), "made")
+
+
 def against_slsqp(n_cases: int = N_AGAINST) -> tuple[Array, Array, int]:
     """Distance of ours over SLSQP's where it converged, its milliseconds, and in how many cases it did not."""
     from scipy.optimize import minimize
@@ -215,6 +246,10 @@ def main() -> None:
         print(f"{n_periods} periods × {n_drivers} drivers: {shown}")
     spent = day_times()
     print(f"365 days of one count, 200 paths: median {np.median(spent):.1f} ms")
+    for channels in (("search",), ("search", "express", "returning")):
+        spent, rows = year_times(channels)
+        shown = f"median {np.median(spent):.0f} ms, least {spent.min():.0f} ms"
+        print(f"a year with everything printed, {len(channels)} channels, 200 paths, {rows:,} rows: {shown}")
     ratios, theirs, failed = against_slsqp()
     print(
         f"SLSQP, 12 × 4 with caps: median {np.median(theirs):.0f} ms, not converged in {failed}; distance of ours / "

@@ -243,5 +243,7 @@ def divide(name: str, total: Callable[[str], Any]) -> Array:
     ratio = RATIO[name]
     above = np.asarray(total(ratio.above), dtype=np.float64) * ratio.scale
     below = np.asarray(total(ratio.below), dtype=np.float64)
+    if below.all():
+        return np.asarray(above / below)
     # A ratio of nothing is NaN; the division must not warn about it.
     return np.asarray(np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below != 0))

@@ -60,11 +60,8 @@ def chance(outcomes: Array, goal: float) -> Chance:
     reached = int(np.count_nonzero(outcomes >= goal - 1e-9 * abs(goal)))
     if 0 < reached < n_paths:
         return Chance(reached / n_paths, n_paths, reached, True)
-    half = 0.5 / n_paths
-    tail = _tail(outcomes, goal)
-    if reached == 0:
-        return Chance(min(half, tail), n_paths, 0, False)
-    return Chance(max(1.0 - half, tail), n_paths, n_paths, False)
+    tail = float(_beyond(outcomes[:, None], np.array([goal]), np.array([reached == n_paths]))[0])
+    return Chance(tail, n_paths, reached, False)
 
 
 def chances(outcomes: Array, goals: Array) -> Array:
@@ -82,8 +79,9 @@ def chances(outcomes: Array, goals: Array) -> Array:
         return np.full(goals.size, np.nan)
     reached = np.count_nonzero(outcomes >= goals - 1e-9 * np.abs(goals), axis=0)
     told = reached / n_paths
-    for i in np.flatnonzero((reached == 0) | (reached == n_paths)):
-        told[i] = chance(outcomes[:, i], float(goals[i])).value
+    beyond = np.flatnonzero((reached == 0) | (reached == n_paths))
+    if beyond.size:
+        told[beyond] = _beyond(outcomes[:, beyond], goals[beyond], reached[beyond] == n_paths)
     return np.asarray(np.where(np.isnan(goals), np.nan, told))
 
 
@@ -96,6 +94,13 @@ def quantiles(outcomes: Array, levels: tuple[float, ...]) -> Array:
         NaN where unknown; a column that no path knows is NaN.
     """
     rising = np.sort(outcomes, axis=0)
+    # Unknown paths stand last.
+    if not np.isnan(rising[-1]).any():
+        places = [level * (outcomes.shape[0] - 1) for level in levels]
+        rows = [(math.floor(place), math.ceil(place)) for place in places]
+        return np.stack(
+            [rising[a] + (place - a) * (rising[b] - rising[a]) for place, (a, b) in zip(places, rows, strict=True)]
+        )
     known = outcomes.shape[0] - np.count_nonzero(np.isnan(outcomes), axis=0)
     at = np.multiply.outer(levels, np.maximum(known - 1, 0))
     low = np.floor(at).astype(np.intp)
@@ -125,18 +130,29 @@ def in_words(found: Chance, lang: str) -> str:
     return f"{nearest(100.0 * value)}%"
 
 
-def _tail(outcomes: Array, goal: float) -> float:
-    """P(outcome ≥ goal) for a log-normal with the logs' mean and spread; 0 or 1 where there is no spread."""
-    positive = outcomes[outcomes > 0]
-    if goal <= 0:
-        return 1.0
-    if positive.size < 2:
-        return 0.0
-    logs = np.log(positive)
-    mean, spread = float(logs.mean()), float(logs.std(ddof=1))
-    if spread == 0.0:
-        return float(math.log(goal) <= mean)
-    return 0.5 * math.erfc((math.log(goal) - mean) / spread / math.sqrt(2.0)) * positive.size / outcomes.size
+def _beyond(outcomes: Array, goals: Array, all_reached: NDArray[np.bool_]) -> Array:
+    """[n] P(outcome ≥ goal) where none of the paths, or all of them, reach it."""
+    half = 0.5 / outcomes.shape[0]
+    tails = _tails(outcomes, goals)
+    return np.asarray(np.where(all_reached, np.maximum(1.0 - half, tails), np.minimum(half, tails)))
+
+
+def _tails(outcomes: Array, goals: Array) -> Array:
+    """[n] P(outcome ≥ goal) for a log-normal with the logs' mean and spread; 0 or 1 where there is no spread."""
+    positive = outcomes > 0
+    known = np.count_nonzero(positive, axis=0)
+    some = not positive.all()
+    logs = np.log(outcomes, out=np.zeros(outcomes.shape), where=positive) if some else np.log(outcomes)
+    mean = logs.sum(axis=0) / np.maximum(known, 1)
+    away = np.where(positive, logs - mean, 0.0) if some else logs - mean
+    spread = np.sqrt(np.einsum("ij,ij->j", away, away) / np.maximum(known - 1, 1))
+    # Equal outcomes have equal logs, whose mean may be off by a rounding.
+    spread[spread <= 1e-12 * np.maximum(np.abs(mean), 1.0)] = 0.0
+    above = np.log(goals, out=np.full(goals.size, -np.inf), where=goals > 0)
+    steps = np.divide(above - mean, spread * math.sqrt(2.0), out=np.zeros(goals.size), where=spread > 0)
+    tails = np.array([math.erfc(step) for step in steps.tolist()]) * (0.5 / outcomes.shape[0]) * known
+    tails = np.where(spread > 0, tails, above <= mean + 1e-12 * np.abs(mean))
+    return np.asarray(np.where(goals <= 0, 1.0, np.where(known < 2, 0.0, tails)))
 
 
 def _two_digits(number: float) -> int:

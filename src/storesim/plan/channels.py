@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim.errors import PlanError
+from storesim.plan.chance import quantiles
 from storesim.plan.drivers import moments
 from storesim.plan.exact import Whole, nearest, share_out
 from storesim.plan.likely_path import likely_path
@@ -73,8 +74,8 @@ def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response 
 
 def _middle(uv: Array) -> Array:
     """[n_channels] forecast visitors of some days: the median path's; the mean where the median is 0."""
-    median = np.median(uv, axis=0)
-    return np.where(median > 0, median, uv.mean(axis=0))
+    median = quantiles(uv, (0.5,))[0]
+    return np.asarray(np.where(median > 0, median, uv.mean(axis=0)))
 
 
 def _likely_visitors(uv: Array, goal: float) -> Array:

@@ -84,7 +84,9 @@ def _shared(forecast: YearOutlook, months: Months, name: str, channel: str, days
     """[n_days] one count, month by month."""
     below = _BELOW.get(name, "")
     shared = np.zeros(forecast.n_days, dtype=np.int64)
-    paths = forecast.by_day(name, channel) if forecast.has(name) else None
+    paths, sums = None, None
+    if forecast.has(name):
+        paths, sums = forecast.by_day(name, channel), forecast.day_sums(name, channel)
     for month, span in enumerate(forecast.month_spans):
         total = int(months[name][month])
         if not total:
@@ -94,7 +96,9 @@ def _shared(forecast: YearOutlook, months: Months, name: str, channel: str, days
             shared[span] = share_out(total, parts)
         else:
             under = days[below][span]
-            rate = None if paths is None else _rates(paths[:, span], forecast.by_day(below, channel)[:, span])
+            rate = (
+                None if sums is None else _rates(sums[span], forecast.day_sums(below, channel)[span], forecast.n_paths)
+            )
             shared[span] = _following(name, total, under, rate)
     return shared
 
@@ -120,15 +124,14 @@ def _ones(span: slice) -> Array:
     return np.ones(span.stop - span.start)
 
 
-def _rates(above: Array, below: Array) -> Array:
+def _rates(of_day: Array, under: Array, n_paths: int) -> Array:
     """[n_days] a ratio over all paths, drawn to the month's where a day's few paths say little."""
-    of_day, under = above.sum(axis=0), below.sum(axis=0)
     whole, whole_under = float(of_day.sum()), float(under.sum())
     if whole <= 0.0 or whole_under <= 0.0:
         return np.ones(of_day.size)
     rate = whole / whole_under
     # As if one path's mean day had been seen once more, at the month's rate.
-    extra = whole_under / max(1, above.shape[0]) / of_day.size
+    extra = whole_under / max(1, n_paths) / of_day.size
     return np.asarray((of_day + rate * extra) / (under + extra))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim.errors import PlanError
+from storesim.plan.chance import quantiles
 from storesim.plan.periods import YearOutlook
 
 Array = NDArray[np.float64]
@@ -128,8 +129,8 @@ def _completed(logs: Array) -> Array:
     """No NaN and no outliers: each period and driver by its own median and median absolute deviation."""
     unknown = np.asarray(np.isnan(logs).all(axis=0))
     known = np.where(unknown, 0.0, logs)
-    middle = np.nanmedian(known, axis=0)
-    spread = 1.4826 * np.nanmedian(np.abs(known - middle), axis=0)
+    middle = _medians(known)
+    spread = 1.4826 * _medians(np.abs(known - middle))
     for period, driver in np.argwhere(unknown):
         # A ratio no path knows in this month is the year's; one that no month knows cannot move anything.
         others = logs[:, ~unknown[:, driver], driver]
@@ -138,6 +139,11 @@ def _completed(logs: Array) -> Array:
     # A month whose paths mostly agree has a median deviation of 0; then nothing is known to be an outlier.
     reach = np.where(spread > 0, _OUTLYING * spread, np.inf)
     return np.clip(filled, middle - reach, middle + reach)
+
+
+def _medians(logs: Array) -> Array:
+    """[n_periods, n_drivers] medians of the paths that are known; several times as quick as `numpy.nanmedian`."""
+    return np.reshape(quantiles(logs.reshape(logs.shape[0], -1), (0.5,)), logs.shape[1:])
 
 
 def _shrunk(flat: Array) -> Array:

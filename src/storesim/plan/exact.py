@@ -57,6 +57,10 @@ def share_out(total: int, parts: Array, *, at_least: Whole | None = None, at_mos
         If the arrays differ in length.
     """
     parts = np.asarray(parts, dtype=np.float64)
+    if at_least is None and at_most is None and 0 <= total <= LARGEST:
+        shared = _without_bounds(total, parts)
+        if shared is not None:
+            return shared
     low = np.zeros(parts.size, dtype=np.int64) if at_least is None else np.maximum(at_least, 0)
     high = np.full(parts.size, LARGEST) if at_most is None else at_most
     if parts.shape != low.shape or parts.shape != high.shape:
@@ -64,13 +68,13 @@ def share_out(total: int, parts: Array, *, at_least: Whole | None = None, at_mos
     high = np.maximum(high, low)
     if not (np.isfinite(parts).all() and (parts >= 0).all()):
         raise PlanError("parts to share out by must be finite and 0 or more")
-    high = np.where((parts > 0) | (low > 0), high, 0)
-    if not int(low.sum()) <= total <= _sum(high):
-        raise PlanError(
-            f"{total} cannot be shared among {parts.size} parts: between {int(low.sum())} and {_sum(high)} is allowed"
-        )
+    if not parts.all():
+        high = np.where((parts > 0) | (low > 0), high, 0)
+    least, most = int(low.sum()), _sum(high)
+    if not least <= total <= most:
+        raise PlanError(f"{total} cannot be shared among {parts.size} parts: between {least} and {most} is allowed")
     quota = _within(total, parts, low, high)
-    shared = np.clip(np.floor(quota).astype(np.int64), low, high)
+    shared = np.minimum(np.maximum(np.floor(quota).astype(np.int64), low), high)
     return _hand_out(total - int(shared.sum()), quota - shared, shared, (low, high))
 
 
@@ -97,8 +101,26 @@ def top_down(total: int, parts: Array, groups: Sequence[slice], **bounds: Whole 
     return of_groups, members
 
 
+def _without_bounds(total: int, parts: Array) -> Whole | None:
+    """As `share_out`, the short way; None where that does not do."""
+    least = min(parts.tolist(), default=-1.0)
+    weight = float(parts.sum() if least > 0.0 else parts[parts > 0.0].sum())
+    if not (least >= 0.0 and 0.0 < weight < np.inf):
+        return None
+    quota = parts / weight * total
+    shared = quota.astype(np.int64)
+    left = total - int(shared.sum())
+    if left > 0:
+        first = np.argsort(shared - quota, kind="stable")[:left]
+        if left > first.size or not parts[first].all():
+            return None
+        shared[first] += 1
+    return shared if left >= 0 else None
+
+
 def _sum(high: Whole) -> int:
-    return min(LARGEST, sum(int(ceiling) for ceiling in high))
+    # Python's own integers do not overflow.
+    return min(LARGEST, int(sum(high.tolist())))
 
 
 def _within(total: int, parts: Array, low: Whole, high: Whole) -> Array:
@@ -113,7 +135,7 @@ def _within(total: int, parts: Array, low: Whole, high: Whole) -> Array:
         # Dividing first keeps parts of 1e-300 and 1e300 alike.
         wanted = np.where(free, parts, 0.0) / weight * left
         over, under = free & (wanted > high), free & (wanted < low)
-        if not (over.any() or under.any()):
+        if not (np.count_nonzero(over) or np.count_nonzero(under)):
             return np.where(free, wanted, quota)
         # Only the side that misses more is fixed now: fixing both at once could overshoot.
         excess, lack = float((wanted - high)[over].sum()), float((low - wanted)[under].sum())
@@ -125,10 +147,16 @@ def _within(total: int, parts: Array, low: Whole, high: Whole) -> Array:
 
 
 def _hand_out(left: int, remainders: Array, shared: Whole, bounds: tuple[Whole, Whole]) -> Whole:
-    """`shared` with `left` units more (or fewer, if below 0), by largest remainder, within bounds that allow it."""
+    """`shared`, given `left` units more (or fewer, if below 0): by largest remainder, within bounds that allow it."""
     low, high = bounds
-    shared = shared.copy()
+    if left == 0:
+        return shared
     order = np.argsort(-remainders, kind="stable")
+    if left > 0:
+        next_in_line = order[high[order] > shared[order]]
+        if left <= next_in_line.size:
+            shared[next_in_line[:left]] += 1
+            return shared
     while left != 0:
         step = 1 if left > 0 else -1
         spare = high - shared if step > 0 else shared - low

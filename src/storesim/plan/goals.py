@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from storesim.errors import UsageError
 from storesim.kpi import MONEY
@@ -35,9 +35,8 @@ PAID = MONEY | {"ad_spend_per_day", "costs"}
 """KPIs written with two decimals."""
 
 
-@dataclass(frozen=True)
-class Goal:
-    """One row: a KPI of a period, of the store or of one channel."""
+class Goal(NamedTuple):
+    """One row: a KPI of a period, of the store or of one channel; a tuple, since a year has ten thousand."""
 
     period: str
     """"2027", "2027Q1", "2027-01", "2027-W01", "2027-01-31"; an event line is "2027-11/11.11"."""

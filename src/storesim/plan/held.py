@@ -13,7 +13,9 @@ where ν is what each held coordinate pushes against. S is never inverted; only 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +56,24 @@ class Field:
     n: int
     """Drivers times periods; totals follow."""
 
+    boxed: bool
+    """Whether there is any bound at all."""
+
+    @cached_property
+    def ceiling(self) -> Array:
+        """[n + T] what is above a cap beyond rounding."""
+        return self.upper + _SLACK
+
+    @cached_property
+    def ground(self) -> Array:
+        """[n + T] what is below a floor beyond rounding."""
+        return self.lower - _SLACK
+
+    @cached_property
+    def pulls(self) -> Array:
+        """[n + T, T] what a unit of λw moves each coordinate by."""
+        return np.ascontiguousarray(self.spread[:, self.n :])
+
 
 @dataclass(frozen=True)
 class Held:
@@ -78,14 +98,32 @@ class Held:
     base: Array
     """[n_held] push at λ = 0, with the other sign."""
 
+    @cached_property
+    def free(self) -> NDArray[np.bool_]:
+        """[n + T] coordinates that are not held."""
+        return np.asarray(self.sides == FREE)
+
+    @cached_property
+    def bound(self) -> Signs:
+        """[n_held] the side of each held coordinate; 0 where it is tied."""
+        side = self.sides[self.which]
+        side[side == TIED] = 0
+        return side
+
+    @cached_property
+    def _by_push(self) -> Array:
+        """[n + T, n_held] what a unit of each push moves the coordinates by."""
+        return np.asarray(self.field.spread[self.which].T)
+
     def point(self, multiplier: float, weights: Array) -> tuple[Array, Array]:
         """All coordinates and the push on each held one, at λ = `multiplier` and w = `weights`."""
         field = self.field
-        u = field.mean + field.spread[:, field.n :] @ (multiplier * weights)
+        pull = multiplier * weights
+        u = field.mean + field.pulls.dot(pull)
         if not self.which.size:
             return u, self.base
-        pushes = multiplier * (self.push @ weights) - self.base
-        return u - field.spread[:, self.which] @ pushes, pushes
+        pushes = self.push.dot(pull) - self.base
+        return u - self._by_push.dot(pushes), pushes
 
 
 @dataclass(frozen=True)
@@ -100,25 +138,31 @@ class Place:
     level: float
     """log Σ exp(y)."""
 
+    @cached_property
+    def weights(self) -> Array:
+        """[T] w, each period's share of the total."""
+        return softmax(self.totals)[1]
+
+    @cached_property
     def point(self) -> tuple[Array, Array]:
         """All coordinates [n + T], and the push on each held one."""
-        return self.held.point(self.multiplier, softmax(self.totals)[1])
+        return self.held.point(self.multiplier, self.weights)
 
     def distance(self) -> float:
         """(x − μ)ᵀ S⁻¹ (x − μ), from what pulls and pushes, without an inverse."""
         field = self.held.field
-        u, pushes = self.point()
+        u, pushes = self.point
         away = u - field.mean
-        pull = self.multiplier * softmax(self.totals)[1]
-        return float(pull @ away[field.n :] - pushes @ away[self.held.which])
+        return self.multiplier * float(self.weights.dot(away[field.n :])) - float(pushes.dot(away[self.held.which]))
 
 
 def softmax(y: Array) -> tuple[float, Array]:
     """log Σ exp(y), and each period's share of Σ exp(y)."""
-    top = float(y.max())
+    # Of a dozen periods Python's own max and sum are several times as quick as NumPy's.
+    top = max(y.tolist())
     parts = np.exp(y - top)
-    total = float(parts.sum())
-    return top + float(np.log(total)), parts / total
+    total = sum(parts.tolist())
+    return top + math.log(total), parts / total
 
 
 def hold(field: Field, sides: Signs) -> Held:
@@ -130,13 +174,14 @@ def hold(field: Field, sides: Signs) -> Held:
         return Held(field, sides, which, field.mean[n:], field.spread[n:, n:], none, np.empty(0))
     at = np.where(sides[which] == AT_FLOOR, field.lower[which], field.upper[which])
     rows = field.spread[which]
+    across = rows[:, n:].T
     right = np.empty((which.size, field.mean.size - n + 1))
     right[:, :-1] = rows[:, n:]
     right[:, -1] = at - field.mean[which]
     solved = solve(rows[:, which], right)
     push, base = solved[:, :-1], solved[:, -1]
-    across = rows[:, n:].T
-    return Held(field, sides, which, field.mean[n:] + across @ base, field.spread[n:, n:] - across @ push, push, base)
+    rest = field.mean[n:] + across.dot(base)
+    return Held(field, sides, which, rest, field.spread[n:, n:] - across.dot(push), push, base)
 
 
 def stand(field: Field) -> Place:
@@ -145,13 +190,17 @@ def stand(field: Field) -> Place:
     Block principal pivoting with Murty's least-index rule in reserve: finite, since the covariance is positive definite
     (Júdice and Pires 1994, Computers & Operations Research 21(5), 587-596).
     """
-    sides = np.where(field.lower == field.upper, TIED, FREE).astype(np.int8)
+    if not field.boxed:
+        held = hold(field, np.zeros(field.mean.size, dtype=np.int8))
+        return Place(held, held.rest, 0.0, softmax(held.rest)[0])
+    sides = np.zeros(field.mean.size, dtype=np.int8)
+    sides[field.lower == field.upper] = TIED
     pivots = Pivots(sides.size)
     held = hold(field, sides)
     still = np.zeros(held.rest.size)
     for _ in range(60 + 20 * sides.size):
         wrong = wrong_sides(held, *held.point(0.0, still))
-        if not wrong.any():
+        if wrong is None:
             break
         held = hold(field, pivots.turn(held.sides, wrong))
     level, _ = softmax(held.rest)
@@ -162,32 +211,38 @@ def settle(near: Place, level: float, max_rounds: int = 40) -> Place:
     """The KKT point at `level` reached from `near` by Newton steps, changing what is held as it goes; Lost if none."""
     held, y, multiplier = near.held, near.totals, near.multiplier
     pivots = Pivots(held.sides.size)
-    eye, right = np.eye(y.size), np.empty((y.size, 2))
+    jacobian, right = np.empty((y.size, y.size)), np.empty((2, y.size))
+    diagonal = jacobian.reshape(-1)[:: y.size + 1]
+    now, w = softmax(y)
     for _ in range(max_rounds):
-        now, w = softmax(y)
-        direction = held.slope @ w
-        gain = float(w @ direction)
+        direction = held.slope.dot(w)
+        gain = float(w.dot(direction))
         if gain <= _TINY:
             held, multiplier = let_go(held, w, 1.0 if level > now else -1.0)
             continue
-        jacobian = eye - (multiplier * w) * (held.slope - direction[:, None])
-        right[:, 0] = held.rest + multiplier * direction - y
-        right[:, 1] = direction
-        solved = solve(jacobian, right)
-        fall, climb = w @ solved
-        if climb == 0.0:
+        np.subtract(held.rest + multiplier * direction, y, out=right[0])
+        right[1] = direction
+        solved = right.T
+        # At λ = 0 the Jacobian is the unit matrix.
+        if multiplier != 0.0:
+            np.subtract(held.slope, direction[:, None], out=jacobian)
+            jacobian *= -multiplier * w
+            diagonal += 1.0
+            solved = solve(jacobian, solved)
+        fall, climb = w.dot(solved).tolist()
+        if climb == 0.0 or not math.isfinite(fall + climb):
             raise Lost
-        change = float((level - now - fall) / climb)
+        change = (level - now - fall) / climb
         dy = solved[:, 0] + change * solved[:, 1]
-        length = float(np.abs(dy).max())
+        length = max(map(abs, dy.tolist()))
         if not length < 60.0:
             raise Lost
         y, multiplier = y + dy, multiplier + change
+        now, w = softmax(y)
         if length > 0.05:
             continue
-        _, w = softmax(y)
-        wrong = wrong_sides(held, *held.point(multiplier, w))
-        if wrong.any():
+        wrong = wrong_sides(held, *held.point(multiplier, w)) if held.field.boxed else None
+        if wrong is not None:
             held = hold(held.field, pivots.turn(held.sides, wrong))
         elif length < _AT_REST:
             return Place(held, y, multiplier, level)
@@ -215,17 +270,23 @@ class Pivots:
         return np.where(chosen == 0, sides, np.where(chosen == TIED, FREE, chosen)).astype(np.int8)
 
 
-def wrong_sides(held: Held, u: Array, pushes: Array) -> Signs:
-    """Free coordinates beyond a bound (which one), and held ones that pull away from theirs (TIED: let it go)."""
-    field, sides = held.field, held.sides
-    wrong = np.zeros(sides.size, dtype=np.int8)
-    free = sides == FREE
-    wrong[free & (u > field.upper + _SLACK)] = AT_CAP
-    wrong[free & (u < field.lower - _SLACK)] = AT_FLOOR
-    if held.which.size:
-        side = sides[held.which]
-        away = (side != TIED) & (pushes * side < -_SLACK)
-        wrong[held.which[away]] = TIED
+def wrong_sides(held: Held, u: Array, pushes: Array) -> Signs | None:
+    """Free coordinates beyond a bound (which one), and held ones that pull away from theirs (TIED: let it go).
+
+    Returns
+    -------
+    [n + T], 0 for what is right; None where everything is.
+    """
+    field = held.field
+    over = (u > field.ceiling) & held.free
+    under = (u < field.ground) & held.free
+    away = pushes * held.bound < -_SLACK
+    if not (np.count_nonzero(over) or np.count_nonzero(under) or np.count_nonzero(away)):
+        return None
+    wrong = np.zeros(u.size, dtype=np.int8)
+    wrong[over] = AT_CAP
+    wrong[under] = AT_FLOOR
+    wrong[held.which[away]] = TIED
     return wrong
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -134,7 +136,7 @@ def likely_path(
     if edge is not None:
         return _answer(question, edge, "caps", 0)
     start = stand(question.field)
-    goal = float(np.log(target))
+    goal = math.log(target)
     if abs(goal - start.level) < _AT_THE_EDGE and (question.field.lower[question.field.n :] > -np.inf).all():
         return _answer(question, start, "path", 0)
     try:
@@ -155,35 +157,29 @@ def _read(
     mean = np.asarray(mean, dtype=np.float64)
     if mean.ndim != 2 or covariance.shape != (mean.size, mean.size):
         raise ShapeError(mean=mean.shape, covariance=covariance.shape)
-    if not (np.isfinite(target) and target > 0):
+    if not (math.isfinite(target) and target > 0):
         raise PlanError(f"a target must be above 0; got {target}")
-    alive = np.asarray(~np.isneginf(mean).any(axis=1))
-    fixed = limits[2]
-    if not alive.any():
-        raise PlanError("every period is structurally zero: there is nothing a target could be asked of")
-    n_periods, n_drivers = int(alive.sum()), mean.shape[1]
-    lower = _bound(limits[0], mean.shape, -np.inf)[alive]
-    upper = _bound(limits[1], mean.shape, np.inf)[alive]
-    if (lower > upper).any():
-        period, driver = (int(i) for i in np.argwhere(lower > upper)[0])
-        raise PlanError(
-            f"driver {driver} of period {np.flatnonzero(alive)[period]} has a floor of "
-            f"{np.exp(lower[period, driver]):.6g} above its cap of {np.exp(upper[period, driver]):.6g}"
-        )
-    kept = np.repeat(alive, n_drivers)
-    part = covariance if alive.all() else covariance[np.ix_(kept, kept)]
-    if not (np.isfinite(mean[alive]).all() and np.isfinite(part).all()):
-        raise PlanError("the forecast's mean or covariance is not finite")
-    sound, shrinkage = _sound(part)
-    settled = np.full(n_periods, np.nan) if fixed is None else np.asarray(fixed, dtype=np.float64)[alive]
-    field = _field(mean[alive], sound, lower, upper, identity)
-    field = _with_fixed(field, settled, (n_periods, n_drivers), identity)
-    return _Question(field, float(target), alive, (n_periods, n_drivers), identity, shrinkage)
+    lower, upper = _bound(limits[0], mean.shape), _bound(limits[1], mean.shape)
+    fixed = None if limits[2] is None else np.asarray(limits[2], dtype=np.float64)
+    alive, part, known = np.ones(mean.shape[0], dtype=np.bool_), covariance, mean
+    if not math.isfinite(sum(mean.ravel().tolist())):
+        alive = np.asarray(~np.isneginf(mean).any(axis=1))
+        if not alive.any():
+            raise PlanError("every period is structurally zero: there is nothing a target could be asked of")
+        kept = np.repeat(alive, mean.shape[1])
+        part, known = covariance[np.ix_(kept, kept)], mean[alive]
+        lower, upper, fixed = (None if bound is None else bound[alive] for bound in (lower, upper, fixed))
+    _check_box(lower, upper, alive)
+    sound, shrinkage = _sound(part, known)
+    field = _field(known, sound, lower, upper, identity)
+    if fixed is not None:
+        field = _with_fixed(field, fixed, known.shape, identity)
+    return _Question(field, float(target), alive, known.shape, identity, shrinkage)
 
 
-def _bound(bound: Array | None, shape: tuple[int, ...], none: float) -> Array:
+def _bound(bound: Array | None, shape: tuple[int, ...]) -> Array | None:
     if bound is None:
-        return np.full(shape, none)
+        return None
     if bound.shape != shape:
         raise ShapeError(mean=shape, bound=bound.shape)
     if np.isnan(bound).any():
@@ -191,46 +187,68 @@ def _bound(bound: Array | None, shape: tuple[int, ...], none: float) -> Array:
     return np.asarray(bound, dtype=np.float64)
 
 
-def _sound(covariance: Array) -> tuple[Array, float]:
+def _check_box(lower: Array | None, upper: Array | None, alive: NDArray[np.bool_]) -> None:
+    if lower is None or upper is None:
+        return
+    crossed = lower > upper
+    if np.count_nonzero(crossed):
+        period, driver = (int(i) for i in np.argwhere(crossed)[0])
+        raise PlanError(
+            f"driver {driver} of period {np.flatnonzero(alive)[period]} has a floor of "
+            f"{np.exp(lower[period, driver]):.6g} above its cap of {np.exp(upper[period, driver]):.6g}"
+        )
+
+
+def _sound(covariance: Array, mean: Array) -> tuple[Array, float]:
     """A covariance one can solve with: no variance of 0, and shrunk to its diagonal as little as that takes."""
-    symmetric = 0.5 * (covariance + covariance.T)
+    symmetric = covariance + covariance.T
+    symmetric *= 0.5
+    if not (np.isfinite(np.add.reduce(symmetric, axis=None)) and np.isfinite(mean).all()):
+        raise PlanError("the forecast's mean or covariance is not finite")
     variances = symmetric.diagonal().copy()
-    variances = np.maximum(variances, max(1e-10, 1e-8 * float(variances.max())))
+    np.maximum(variances, max(1e-10, 1e-8 * max(variances.tolist())), out=variances)
     shrinkage = 0.0
     while True:
         sound = symmetric if shrinkage == 0.0 else symmetric * (1.0 - shrinkage)
-        np.fill_diagonal(sound, variances * (1.0 - _SAFE))
+        diagonal = sound.reshape(-1)[:: variances.size + 1]
+        diagonal[:] = variances * (1.0 - _SAFE)
         try:
             # Sound means: positive definite with something to spare in every direction, in the drivers' own scales.
             np.linalg.cholesky(sound)
         except np.linalg.LinAlgError:
             shrinkage = min(1.0, max(1e-5, 4.0 * shrinkage))
         else:
-            np.fill_diagonal(sound, variances)
+            diagonal[:] = variances
             return sound, shrinkage
 
 
-def _field(mean: Array, covariance: Array, lower: Array, upper: Array, identity: int) -> Field:
+def _field(mean: Array, covariance: Array, lower: Array | None, upper: Array | None, identity: int) -> Field:
     """Drivers and totals in one vector, with one covariance."""
     n_periods, n_drivers = mean.shape
     n = mean.size
+    makes = _makes(n_periods, n_drivers, identity)
     spread = np.empty((n + n_periods, n + n_periods))
-    across = covariance.reshape(n, n_periods, n_drivers)[:, :, :identity].sum(axis=2)
+    across = covariance.dot(makes)
     spread[:n, :n] = covariance
     spread[:n, n:] = across
     spread[n:, :n] = across.T
     spread[n:, n:] = across.reshape(n_periods, n_drivers, n_periods)[:, :identity].sum(axis=1)
-    none = np.full(n_periods, np.inf)
+    low, high = np.full(n + n_periods, -np.inf), np.full(n + n_periods, np.inf)
+    if lower is not None:
+        low[:n] = lower.reshape(-1)
+    if upper is not None:
+        high[:n] = upper.reshape(-1)
+    centre = np.concatenate([mean.reshape(-1), mean[:, :identity].sum(axis=1)])
+    return Field(centre, spread, low, high, makes, n, boxed=lower is not None or upper is not None)
+
+
+@lru_cache(maxsize=16)
+def _makes(n_periods: int, n_drivers: int, identity: int) -> Array:
+    """[n_periods * n_drivers, n_periods] 1 where a driver is part of a period's total."""
     makes = np.zeros((n_periods, n_drivers, n_periods))
     makes[np.arange(n_periods), :identity, np.arange(n_periods)] = 1.0
-    return Field(
-        np.concatenate([mean.ravel(), mean[:, :identity].sum(axis=1)]),
-        spread,
-        np.concatenate([lower.ravel(), -none]),
-        np.concatenate([upper.ravel(), none]),
-        makes.reshape(n, n_periods),
-        n,
-    )
+    makes.flags.writeable = False
+    return makes.reshape(n_periods * n_drivers, n_periods)
 
 
 def _with_fixed(field: Field, fixed: Array, shape: tuple[int, int], identity: int) -> Field:
@@ -253,23 +271,27 @@ def _with_fixed(field: Field, fixed: Array, shape: tuple[int, int], identity: in
             high[period] = low[period]
         else:
             lower[n + period] = upper[n + period] = level
-    return Field(field.mean, field.spread, lower, upper, field.makes, n)
+    return Field(field.mean, field.spread, lower, upper, field.makes, n, boxed=True)
 
 
 def _reach(question: _Question, bounds: Array) -> Array:
     """[n_periods] log totals with every driver at `bounds`, fixed periods at theirs."""
     n = question.field.n
     corner = bounds[:n].reshape(question.shape)[:, : question.identity].sum(axis=1)
-    tied = question.field.lower[n:] == question.field.upper[n:]
-    return np.where(tied, question.field.upper[n:], corner)
+    # Only a tied total has a cap of its own.
+    own = question.field.upper[n:]
+    return np.where(np.isinf(own), corner, own)
 
 
 def _edge(question: _Question) -> Place | None:
     """The corner of the box where the target is all that caps (or floors) allow; None inside; Unreachable beyond."""
-    field, goal = question.field, float(np.log(question.target))
+    field, goal = question.field, math.log(question.target)
+    if not field.boxed:
+        return None
     for bounds, side, way in ((field.upper, AT_CAP, 1.0), (field.lower, AT_FLOOR, -1.0)):
         reach = _reach(question, bounds)
-        limit = softmax(reach)[0] if np.isfinite(reach.max()) else float(reach.max())
+        furthest = max(reach.tolist())
+        limit = softmax(reach)[0] if math.isfinite(furthest) else furthest
         if way * (goal - limit) > _AT_THE_EDGE:
             raise Unreachable(question.target, float(np.exp(limit)), _all_bound(question, side))
         if abs(goal - limit) <= _AT_THE_EDGE:
@@ -313,8 +335,9 @@ def _in_reserve(question: _Question, start: Place, goal: float) -> LikelyPath:
 
 def _answer(question: _Question, place: Place, found: Found, steps: int) -> LikelyPath:
     field, held = question.field, place.held
-    u, _ = place.point()
-    u[held.which] = np.where(held.sides[held.which] == AT_FLOOR, field.lower[held.which], field.upper[held.which])
+    u = place.point[0].copy()
+    if held.which.size:
+        u[held.which] = np.where(held.sides[held.which] == AT_FLOOR, field.lower[held.which], field.upper[held.which])
     return _finish(question, u[: field.n], (place.multiplier, place.distance()), held.sides, (found, steps))
 
 
@@ -322,13 +345,17 @@ def _finish(
     question: _Question, x: Array, size: tuple[float, float], sides: Signs, how: tuple[Found, int]
 ) -> LikelyPath:
     """The answer with its structural zeros put back."""
-    logs = np.full((question.alive.size, question.shape[1]), -np.inf)
-    logs[question.alive] = x.reshape(question.shape)
-    periods, width = np.flatnonzero(question.alive), question.shape[1]
-    of_drivers = sides[: question.field.n]
-    binding = tuple(
-        Binding(int(periods[i // width]), int(i % width), "cap" if of_drivers[i] == AT_CAP else "floor")
-        for i in np.flatnonzero((of_drivers == AT_CAP) | (of_drivers == AT_FLOOR))
-    )
+    logs = x.reshape(question.shape)
+    if question.alive.size > question.shape[0]:
+        logs = np.full((question.alive.size, question.shape[1]), -np.inf)
+        logs[question.alive] = x.reshape(question.shape)
+    binding: tuple[Binding, ...] = ()
+    if question.field.boxed:
+        periods, width = np.flatnonzero(question.alive), question.shape[1]
+        of_drivers = sides[: question.field.n]
+        binding = tuple(
+            Binding(int(periods[i // width]), int(i % width), "cap" if of_drivers[i] == AT_CAP else "floor")
+            for i in np.flatnonzero((of_drivers == AT_CAP) | (of_drivers == AT_FLOOR))
+        )
     totals = np.exp(logs[:, : question.identity].sum(axis=1))
     return LikelyPath(logs, totals, size[0], size[1], binding, question.shrinkage, how[0], how[1])

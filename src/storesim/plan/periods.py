@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,9 +70,18 @@ class YearOutlook:
         """A count by path and day, of a channel or ("") the store: [n_paths, n_days]."""
         held = self._by_day.get((count, channel))
         if held is None:
-            values = self.paths[..., self.counts.index(count)]
-            held = np.ascontiguousarray(values[:, :, self.channels.index(channel)] if channel else values.sum(axis=2))
+            if channel:
+                held = np.ascontiguousarray(self.paths[:, :, self.channels.index(channel), self.counts.index(count)])
+            else:
+                held = reduce(np.add, (self.by_day(count, name) for name in self.channels))
             self._by_day[count, channel] = held
+        return held
+
+    def day_sums(self, count: str, channel: str = "") -> Array:
+        """[n_days] what a count comes to over all paths."""
+        held = self._day_sums.get((count, channel))
+        if held is None:
+            held = self._day_sums[count, channel] = self.by_day(count, channel).sum(axis=0)
         return held
 
     def has(self, name: str) -> bool:
@@ -96,6 +105,10 @@ class YearOutlook:
     @cached_property
     def _by_day(self) -> dict[tuple[str, str], Array]:
         """What `by_day` has gathered: scattered cells of a large array, asked for many times."""
+        return {}
+
+    @cached_property
+    def _day_sums(self) -> dict[tuple[str, str], Array]:
         return {}
 
     @cached_property

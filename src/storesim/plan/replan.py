@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -97,7 +96,7 @@ def replan(
     sure = chance(whole.outcomes("gmv", slice(0, 12)), target.gmv).value
     # Where the target is reached already the year's row says more than the target; its chance is the target's.
     rows = tuple(
-        dataclasses.replace(row, chance=sure)
+        row._replace(chance=sure)
         if (row.level, row.kpi, row.channel, row.is_part) == ("year", "gmv", "", False)
         else row
         for row in full.rows(whole, target, Aids(None, shelf, events))

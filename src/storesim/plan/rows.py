@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -24,7 +25,7 @@ Array = NDArray[np.float64]
 STORE_KPIS = ("pv", "uv", "depth", "cvr", "aov", "buyers", "orders", "units", "gmv", "ad_spend")
 CHANNEL_KPIS = ("uv", "cvr", "aov", "buyers", "gmv", "ad_spend", "clicks", "impressions", "costs")
 _SHEET_KPIS = ("impressions", "clicks", "commission", "parcels", "costs")
-_CHANNEL_DAY_KPIS = ("uv", "cvr", "aov", "buyers", "gmv", "ad_spend")
+_DAY_KPIS = {False: STORE_KPIS, True: ("uv", "cvr", "aov", "buyers", "gmv", "ad_spend")}
 _QUANTILES = (0.1, 0.5, 0.9)
 _YEAR_LEVELS: tuple[tuple[Level, tuple[slice, ...]], ...] = (
     ("year", (slice(0, 12),)), ("quarter", QUARTERS), ("month", tuple(slice(m, m + 1) for m in range(12))),
@@ -121,7 +122,7 @@ def _grid_of_days(days: DayPlan, forecast: YearOutlook, level: Level) -> _Grid:
     dates = [days.first + dt.timedelta(days=day) for day in range(forecast.n_days)]
     if level == "day":
         names = tuple(date.isoformat() for date in dates)
-        return _grid_of_spans(days, forecast, level, names, tuple(slice(d, d + 1) for d in range(len(dates))))
+        return _Grid(level, names, ("", *days.channels), _DAY_KPIS, partial(_planned_days, days), forecast.by_day)
     weeks: dict[str, list[int]] = {}
     for day, date in enumerate(dates):
         weeks.setdefault(period_of(date, "week"), []).append(day)
@@ -132,29 +133,25 @@ def _grid_of_spans(
     days: DayPlan, forecast: YearOutlook, level: Level, names: tuple[str, ...], spans: tuple[slice, ...]
 ) -> _Grid:
     def count(name: str, channel: str) -> Whole | None:
-        counts = days.channels[channel] if channel else days.store
-        return _sums(counts[name], spans) if name in counts else None
+        numbers = _planned_days(days, name, channel)
+        return None if numbers is None else _sums(numbers, spans)
 
     def outcomes(name: str, channel: str) -> Array:
         return _path_sums(forecast.by_day(name, channel), spans)
 
-    kpis = {False: STORE_KPIS, True: _CHANNEL_DAY_KPIS}
-    return _Grid(level, names, ("", *days.channels), kpis, count, outcomes)
+    return _Grid(level, names, ("", *days.channels), _DAY_KPIS, count, outcomes)
+
+
+def _planned_days(days: DayPlan, name: str, channel: str) -> Whole | None:
+    return (days.channels[channel] if channel else days.store).get(name)
 
 
 def _sums(numbers: Whole, spans: tuple[slice, ...]) -> Whole:
-    if _day_by_day(spans, numbers.size):
-        return numbers
-    return np.array([int(numbers[span].sum()) for span in spans], dtype=np.int64)
-
-
-def _day_by_day(spans: tuple[slice, ...], n_days: int) -> bool:
-    return len(spans) == n_days and all((span.start, span.stop) == (i, i + 1) for i, span in enumerate(spans))
+    to_date = np.concatenate([[0], np.cumsum(numbers)])
+    return np.asarray(to_date[[span.stop for span in spans]] - to_date[[span.start for span in spans]])
 
 
 def _path_sums(values: Array, spans: tuple[slice, ...]) -> Array:
-    if _day_by_day(spans, values.shape[1]):
-        return values
     whole = spans[-1].start < spans[-1].stop == values.shape[1]
     if whole and all(span.start < span.stop == after.start for span, after in pairwise(spans)):
         return np.asarray(np.add.reduceat(values, [span.start for span in spans], axis=1))
@@ -200,12 +197,21 @@ def _column(grid: _Grid, what: tuple[str, str], goals: list[float | int], foreca
     wanted = np.array(goals, dtype=np.float64)
     told = np.full(wanted.size, np.nan)
     asked = (wanted > 0) & ~np.isnan(levels[1])
-    if name not in BUDGETS and asked.any():
+    if name in BUDGETS:
+        asked[:] = False
+    if asked.all():
+        told = chances(outcomes, wanted)
+    elif asked.any():
         told[asked] = chances(outcomes[:, asked], wanted[asked])
-    cells = zip(grid.names, goals, *(_listed(level) for level in (*levels, told)), strict=True)
-    return [Goal(p, grid.level, channel, name, *rest) for p, *rest in cells]
+    same = ([word] * wanted.size for word in (grid.level, channel, name))
+    part = [[""] * wanted.size] * 3
+    cells = zip(grid.names, *same, goals, *(_listed(level) for level in (*levels, told)), *part, strict=True)
+    return list(map(Goal._make, cells))
 
 
 def _listed(numbers: Array) -> list[float]:
-    # One NaN for all, so that equal goals compare equal.
-    return [math.nan if math.isnan(number) else number for number in numbers.tolist()]
+    listed: list[float] = numbers.tolist()
+    for place in np.flatnonzero(np.isnan(numbers)).tolist():
+        # One NaN for all, so that equal goals compare equal.
+        listed[place] = math.nan
+    return listed

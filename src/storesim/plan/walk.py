@@ -40,14 +40,14 @@ def walk(start: Place, goal: float) -> tuple[Place, int]:
         steps += 1
         if steps > 500:
             raise Lost
-        move = float(np.clip(goal - here.level, -stride, stride))
+        move = min(max(goal - here.level, -stride), stride)
         there = _stride(here, here.level + move if abs(move) == stride else goal, 4.0 * abs(move) + 0.5)
         if there is not None:
             here, stride = there, min(2.0, 2.0 * stride)
         elif stride > 5e-3:
             stride = min(stride, abs(move)) * 0.35
         else:
-            level = here.level + float(np.clip(goal - here.level, -_LEAP, _LEAP))
+            level = here.level + min(max(goal - here.level, -_LEAP), _LEAP)
             here, stride = leap(here, straight(here, level)[1], level), _LEAP
     return off_the_saddle(here), steps
 
@@ -72,9 +72,11 @@ def off_the_saddle(here: Place) -> Place:
 
 def _downhill(at: Place) -> Array | None:
     """[T] the way in which the distance falls at an unchanged level, to second order; None at a minimum."""
-    _, w = softmax(at.totals)
-    slope = at.held.slope
-    # Gershgorin: below 1 the distance is convex on the tangent and no eigenvalue need be asked for.
+    w, slope = at.weights, at.held.slope
+    # λ (diag w − w wᵀ) Σ has no eigenvalue beyond its trace, nor λ diag(w) Σ one beyond Gershgorin's: below 1 the
+    # distance is convex on the tangent and no eigenvalue need be asked for.
+    if at.multiplier * float(w.dot(slope.diagonal()) - w.dot(slope.dot(w))) < 1.0:
+        return None
     if at.multiplier * float((np.abs(slope) @ w).max()) < 1.0:
         return None
     sizes, axes = np.linalg.eigh(slope)
@@ -137,8 +139,8 @@ def straight(start: Place, level: float) -> tuple[Array, Array]:
     """
     field, n = start.held.field, start.held.field.n
     n_periods = field.mean.size - n
-    _, weights = softmax(start.totals)
-    u, _ = start.held.point(start.multiplier, weights)
+    weights = start.weights
+    u, _ = start.point
     toward = np.maximum(field.spread[:n, n:] @ weights, 1e-3 * field.spread[:n, :n].diagonal())
     tied = field.lower[n:] == field.upper[n:]
     toward[np.repeat(tied, n // n_periods)] = 0.0
@@ -184,7 +186,7 @@ def _on_tangent(near: Place, weights: Array, height: float) -> Place:
             continue
         multiplier = max(0.0, (height - float(weights @ held.rest)) / gain)
         wrong = wrong_sides(held, *held.point(multiplier, weights))
-        if not wrong.any():
+        if wrong is None:
             totals = held.rest + multiplier * direction
             return Place(held, totals, multiplier, softmax(totals)[0])
         held = hold(held.field, pivots.turn(held.sides, wrong))
