@@ -123,6 +123,13 @@ def columns_given(command: F) -> F:
     return wrapped
 
 
+parquet: Callable[[F], F] = click.option(
+    "--parquet",
+    is_flag=True,
+    help="Write every run's daily counts as draws.parquet too (needs the extra: pip install 'storesim[parquet]').",
+)
+
+
 def studying(command: F) -> F:
     """Give a command what simulating a scenario into a folder takes: -o, --resume, --fail-under and all below."""
     given = (output("Folder for the runs of this scenario; outputs/<scenario> if not said."), resuming, fail_under,

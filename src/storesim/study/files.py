@@ -17,6 +17,7 @@ from storesim.results.daily import daily_csv
 from storesim.results.devices import devices_csv
 from storesim.results.files import write_whole
 from storesim.results.groups import groups_csv
+from storesim.results.parquet import save_parquet
 from storesim.results.tables import csv_bytes, number_texts, plain_text
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from storesim.scenario.document import Scenario
 
 DRAWS: Final = "draws.npz"
+PARQUET: Final = "draws.parquet"
 DAILY: Final = "daily.csv"
 FORECAST: Final = "forecast.csv"
 MEMBERS: Final = "members.csv"
@@ -43,15 +45,26 @@ RECORD: Final = "run.json"
 LEVELS: Final = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
-def write_data(folder: Path, ensemble: Ensemble, outlook: Outlook, goals: Goals | None) -> tuple[str, ...]:
-    """Write the files a program reads; give their names. The same results give the same bytes."""
+def write_data(
+    folder: Path, ensemble: Ensemble, outlook: Outlook, goals: Goals | None, *, parquet: bool = False
+) -> tuple[str, ...]:
+    """Write the files a program reads; give their names. The same results give the same bytes.
+
+    Parameters
+    ----------
+    parquet
+        Write the draws as `draws.parquet` too.
+    """
     save_draws(folder / DRAWS, ensemble)
     write_whole(folder / DAILY, daily_csv(ensemble))
     write_forecast(folder / FORECAST, outlook)
     names: tuple[str, ...] = (DRAWS, DAILY, FORECAST)
     # What an earlier run left in this folder would be taken for this one's.
-    for name in (MEMBERS, ATTRIBUTION, KEYWORDS, DEVICES, GOALS):
+    for name in (PARQUET, MEMBERS, ATTRIBUTION, KEYWORDS, DEVICES, GOALS):
         (folder / name).unlink(missing_ok=True)
+    if parquet:
+        save_parquet(folder / PARQUET, ensemble)
+        names += (PARQUET,)
     if ensemble.cohorts.size:
         write_whole(folder / MEMBERS, cohorts_csv(ensemble))
         names += (MEMBERS,)

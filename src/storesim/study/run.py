@@ -21,6 +21,7 @@ from storesim.results.archive import load_draws, read_record, write_record
 from storesim.results.ensemble import Ensemble
 from storesim.results.files import locked, sha256_of
 from storesim.results.history import History, read_history
+from storesim.results.parquet import need_parquet
 from storesim.runs.many import replicate
 from storesim.runs.parts import forget_held_parts, key_of, parts_of
 from storesim.runs.stopping import StoppingRule
@@ -76,6 +77,7 @@ def run(
     needs_goals: bool = False,
     actuals: str | Path | None = None,
     rule: StoppingRule | None = None,
+    parquet: bool = False,
 ) -> Study:
     """Simulate, forecast, break down and report.
 
@@ -99,6 +101,8 @@ def run(
     actuals
         File of the days of the year that are over, as `read_history` takes it: the rest of the year is planned again,
         and `gap.csv` says why what is over differs from the plan.
+    parquet
+        Write the draws as `draws.parquet` too.
     n_runs, seed, jobs, executor, progress, rule
         As in `replicate`.
 
@@ -114,7 +118,11 @@ def run(
         If the year asked for is not simulated, or the actuals do not fit it.
     RunError
         If a run fails or a file cannot be written.
+    MissingExtra
+        If `parquet` is asked for and pyarrow is not installed.
     """
+    if parquet:
+        need_parquet()
     read, origins = read_with_origins(scenario, overrides)
     if year is not None or needs_goals:
         _refuse_unplannable(read, year)
@@ -135,7 +143,7 @@ def run(
                 )  # fmt: skip
         return follow_up(
             read, ensemble, origins=origins, timings=timings, year=year, folder=folder, lang=lang, actuals=actuals,
-            history=history, played=finished is None,
+            history=history, played=finished is None, parquet=parquet,
         )  # fmt: skip
 
 
@@ -151,6 +159,7 @@ def follow_up(
     actuals: str | Path | None = None,
     history: History | None = None,
     played: bool = True,
+    parquet: bool = False,
 ) -> Study:
     """What follows from an ensemble: its forecast, its plan and, in `folder`, every file and `latest`.
 
@@ -164,7 +173,7 @@ def follow_up(
         Folder of the run, held by the caller (`parts.parts_of`); nothing is written if not given.
     history
         What is in the file `actuals`.
-    year, lang, actuals
+    year, lang, actuals, parquet
         As in `run`; errors too.
     """
     spent = dict(timings)
@@ -174,7 +183,8 @@ def follow_up(
         study = _planned(Study(scenario, ensemble, outlook, origins=origins, played=played), year, history)
     if folder is None:
         return study
-    written = _written(study, folder, lang, spent, key_of(scenario, ensemble.provenance.seed), actuals=actuals)
+    key = key_of(scenario, ensemble.provenance.seed)
+    written = _written(study, folder, lang, spent, key, actuals=actuals, parquet=parquet)
     point_latest(folder)
     return written
 
@@ -206,19 +216,26 @@ def reopen(path: str | Path, scenario: Scenario | None = None) -> Study:
     return found if found.goals is None else replace(found, goals=replace(found.goals, levers=kept_levers(folder)))
 
 
-def write_again(study: Study, lang: str = "en") -> Study:
+def write_again(study: Study, lang: str = "en", *, parquet: bool = False) -> Study:
     """Write the reports of a reopened study anew, in the language asked for; `latest` stays where it leads.
+
+    `draws.parquet` is written if `parquet` asks for it, or if it was there.
 
     Raises
     ------
     UsageError
         If the study has no folder.
     """
+    if parquet:
+        need_parquet()
     if study.folder is None:
         raise UsageError("this study was not written to a folder; give `output` to `run`")
     with locked(parts_of(study.folder)):
         record = read_record(study.folder)
-        return _written(study, study.folder, lang, record["timings_s"], record.get("rests_on", {}))
+        parquet = parquet or files.PARQUET in study.files
+        return _written(
+            study, study.folder, lang, record["timings_s"], record.get("rests_on", {}), parquet=parquet
+        )  # fmt: skip
 
 
 def read_with_origins(
@@ -299,11 +316,12 @@ def _written(
     rests_on: Mapping[str, object],
     *,
     actuals: str | Path | None = None,
+    parquet: bool = False,
 ) -> Study:
     """Write everything; for who holds the folder."""
     spent = dict(timings)
     with _timed(spent, "write"):
-        names = files.write_data(folder, study.ensemble, study.outlook, study.goals)
+        names = files.write_data(folder, study.ensemble, study.outlook, study.goals, parquet=parquet)
         names += files.write_replan(folder, study.replanned, actuals)
         names += write_levers(folder, study.scenario, study.goals)
     with _timed(spent, "report"):

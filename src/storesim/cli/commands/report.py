@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from storesim.cli.options import FILE, speaking
+from storesim.cli.options import FILE, parquet, speaking
 from storesim.cli.session import Session
 
 
 @click.command("report")
 @click.argument("run", type=FILE)
+@parquet
 @speaking
 @click.pass_obj
-def command(session: Session, /, *, run: Path) -> None:
+def command(session: Session, /, *, run: Path, parquet: bool) -> None:
     """How do I get the reports of a run again? 重新生成报告（例如换一种语言）。
 
     RUN is the folder of a run, or the folder that holds `latest`. Nothing is simulated again: report.html, plan.xlsx
@@ -27,7 +28,7 @@ def command(session: Session, /, *, run: Path) -> None:
     from storesim.cli.commands.run import document, show_files
     from storesim.study.run import reopen, write_again
 
-    study = write_again(reopen(run), session.lang)
+    study = write_again(reopen(run), session.lang, parquet=parquet)
     if session.as_json:
         session.json(document(study))
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from storesim.cli.options import FILE, studying
+from storesim.cli.options import FILE, parquet, studying
 from storesim.cli.session import Session
 from storesim.errors import UsageError
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     metavar="I/N",
     help="Play the I-th of N parts of the runs only, for `storesim merge`; another machine plays another.",
 )
+@parquet
 @studying
 @click.pass_obj
 def command(
@@ -99,6 +100,8 @@ def _play_shard(
 ) -> None:
     from storesim.study.shards import play_shard
 
+    if options.pop("parquet"):
+        raise UsageError("--parquet: no effect with --shard, by which no draws are written; give it to report")
     if runs == "auto":
         raise UsageError("a shard cannot tell when there are enough runs; give their number and not auto")
     with session.simulating() as progress:
