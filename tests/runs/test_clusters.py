@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.runs.ray_stand_in import stand_in
 
 from storesim.cli.main import main
 from storesim.errors import MissingExtra, RunError
@@ -148,6 +151,30 @@ def test_a_scheduler_that_does_not_answer_is_a_failed_run(monkeypatch: pytest.Mo
 
     with pytest.raises(RunError, match=r"no scheduler of dask answers at tcp://127\.0\.0\.1:9: "):
         Crew("dask@tcp://127.0.0.1:9", 1, Batch.__str__)
+
+
+def test_a_cluster_of_ray_that_does_not_answer_is_a_failed_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", stand_in())
+
+    # Port 9 is closed; Ray itself, which this stand-in does not play, would ask for three minutes.
+    with pytest.raises(RunError, match=r"no cluster of Ray answers at 127\.0\.0\.1:9: "):
+        Crew("ray@127.0.0.1:9", 1, Batch.__str__)
+
+
+def test_rays_door_gives_the_same_figures_and_tells_what_a_worker_raised(
+    usual: Ensemble, store: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through a stand-in that plays what storesim uses of Ray, results and errors pickled as between machines."""
+    monkeypatch.setitem(sys.modules, "ray", stand_in())
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        executor = f"ray@127.0.0.1:{door.getsockname()[1]}"
+        there = replicate(store, N_RUNS, 7, executor=executor)
+        monkeypatch.setattr("storesim.runs.clusters.common_key", lambda _: {"kernel": secrets.token_hex(4)})
+        with pytest.raises(RunError, match="a worker has another storesim"):
+            replicate(store, N_RUNS, 7, executor=executor)
+
+    assert there.by_channel.tobytes() == usual.by_channel.tobytes()
 
 
 def test_a_library_that_is_missing_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ connection that broke, is told to `executors.Crew` as workers at home that died.
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import partial
@@ -20,6 +21,9 @@ _LOG = logging.getLogger(__name__)
 
 WAIT_S = 30.0
 """Longest wait for a scheduler to answer and for a first worker, seconds."""
+
+TOO_LARGE = 1 << 16
+"""For the number of a port."""
 
 
 class DaskExecutor(Executor):
@@ -114,6 +118,7 @@ class RayExecutor(Executor):
             raise MissingExtra("ray", "ray") from error
         self._ray = ray
         try:
+            _knock(address)
             # Joined once for a process: a second ensemble finds it joined.
             ray.init(address=address, ignore_reinit_error=True, log_to_driver=False, logging_level=logging.ERROR)
         except (ConnectionError, OSError, RuntimeError, ValueError, AssertionError) as error:
@@ -156,6 +161,13 @@ class RayExecutor(Executor):
 
 CLUSTERS: Mapping[str, Callable[[str], Executor]] = {"dask": DaskExecutor, "ray": RayExecutor}
 """How to join each, from the address of its scheduler."""
+
+
+def _knock(address: str) -> None:
+    """See that somebody listens where an address names a host and a port: Ray would go on asking for minutes."""
+    host, _, port = address.rpartition("//")[2].rpartition(":")
+    if host and port.isdecimal() and int(port) < TOO_LARGE:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=WAIT_S).close()
 
 
 def _alike(key: Mapping[str, object], fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
