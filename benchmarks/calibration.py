@@ -16,15 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.record import record
-from benchmarks.simulated_stores import COUNTS, KINDS, LEARNT, Lived, stores
+from benchmarks.simulated_stores import COUNTS, FIRST_STORE, KINDS, LEARNT, Lived, stores
 from storesim.errors import ForecastError
 from storesim.forecast.predict import predict
 
 Array = NDArray[np.float64]
 Place = tuple[str, int]
-
-FIRST_STORE = 10_000
-"""Stores that corrections were learned from have smaller numbers."""
 
 SHOWN = ("uv", "buyers", "gmv")
 HORIZONS = (28, 90, 365)

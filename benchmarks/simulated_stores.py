@@ -4,6 +4,9 @@ Half the kinds are shipped scenarios with market and luck drawn anew, half are m
 seasons, budgets and stages drawn at random, opened on any day of four years. `LEARNT` names the kinds from which
 corrections of bands may be learned (`fit_lessons.py`). Nothing was fitted to the others, but earlier versions of them
 were looked at while the method was developed. A store's seed is its number.
+
+Numbers from `SCHOOL` to `FIRST_STORE` are stores of the learned presets with plans of every size: budgets raised up to
+thirtyfold, dispatch that begins poor, seasons that make a year in a quarter. Only lessons are drawn from them.
 """
 
 from __future__ import annotations
@@ -32,6 +35,12 @@ KINDS = (
 LEARNT = KINDS[:5]
 """Kinds from which something may be learned; the rest are held out."""
 
+SCHOOL = 5_000
+"""First number of the stores with plans of every size."""
+
+FIRST_STORE = 20_000
+"""Stores that corrections were learned from have smaller numbers."""
+
 _UNDATED = ("small_store", "elena_mileva")
 """Shipped scenarios that may open on any day: none of their stages waits for a date."""
 
@@ -52,7 +61,7 @@ class Lived:
     @property
     def kind(self) -> str:
         """The scenario or preset it was made from."""
-        return KINDS[self.number % len(KINDS)]
+        return kind_of(self.number)
 
     def days(self, first: int, last: int) -> History:
         """The days from `first` up to `last`, not included, as a merchant would export them."""
@@ -60,14 +69,21 @@ class Lived:
         return History(self.start + dt.timedelta(days=first), columns)
 
 
+def kind_of(number: int) -> str:
+    """The scenario or preset that the store of this number is made from."""
+    presets = [kind for kind in LEARNT if kind.startswith("presets/")]
+    return presets[number % len(presets)] if SCHOOL <= number < FIRST_STORE else KINDS[number % len(KINDS)]
+
+
 def store(number: int) -> Scenario:
     """The scenario of a store."""
     rng = np.random.default_rng([number, 2027])
-    kind = KINDS[number % len(KINDS)]
+    kind = kind_of(number)
     if kind.startswith("presets/"):
+        text = _planned(kind, rng) if SCHOOL <= number < FIRST_STORE else _plain(kind, rng)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "store.yaml"
-            path.write_text(_plain(kind, rng), encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
             return read_scenario(path)
     base = read_scenario(SCENARIOS / f"{kind}.yaml")
     drawn: dict[str, object] = {
@@ -111,14 +127,57 @@ def _any_day(rng: np.random.Generator) -> dt.date:
 
 def _plain(kind: str, rng: np.random.Generator) -> str:
     """A scenario file: a preset, a few items, and numbers drawn at random. Three in ten stores have no stages."""
-    opened = _any_day(rng)
-    season = np.exp(rng.choice([0.1, 0.3, 0.6, 1.0]) * rng.standard_normal(4))
-    season = np.round(season / season.sum(), 4)
-    season[3] = 1.0 - season[:3].sum()
     budget, placed = float(np.exp(rng.uniform(4.0, 6.0))), float(rng.choice([0.0, 60.0, 150.0]))
     grown = budget * np.exp(rng.uniform(0.2, 1.8))
+    text = without_plan(kind, rng, float(rng.choice([0.1, 0.3, 0.6, 1.0])), budget, placed)
+    if rng.random() < 0.3:
+        return text
+    settled = grown * rng.uniform(0.6, 1.1)
+    return (
+        text
+        + f"""stages:
+  launch: {{playbook: {{catalogue.discount: {rng.uniform(0.0, 0.15):.2f}}}}}
+  growth: {{gate: {{age: {rng.integers(20, 120)}d}}, playbook: {{channels.express.daily_budget: {grown:.0f}}}}}
+  stable: {{gate: {{age: {rng.integers(150, 330)}d}}, playbook: {{channels.express.daily_budget: {settled:.0f}}}}}
+"""
+    )
+
+
+def _planned(kind: str, rng: np.random.Generator) -> str:
+    """The same with a plan of any size: two stages that change ads, prices, dispatch and service on their day."""
+    budget, placed = float(np.exp(rng.uniform(3.3, 5.5))), float(rng.choice([0.0, 60.0]))
+    text = without_plan(kind, rng, float(rng.choice([0.1, 0.4, 0.8, 1.3])), budget, placed)
+    grown = budget * np.exp(rng.uniform(0.0, 3.4))
+    settled = grown * np.exp(rng.uniform(-0.6, 0.3))
+    placed += rng.choice([0.0, 80.0, 300.0])
+    bid = np.exp(rng.uniform(0.3, 1.3))
+    slow = rng.random() < 0.4
+    dispatch = f"operations.dispatch.capacity: {rng.integers(2, 20)}, operations.dispatch.delivery: 4d"
+    quick = ", operations.dispatch.capacity: 500, operations.dispatch.delivery: 2d" if slow else ""
+    first = int(rng.integers(15, 180))
+    return (
+        text
+        + f"""stages:
+  launch:
+    playbook: {{catalogue.discount: {rng.uniform(0.0, 0.2):.2f}{", " + dispatch if slow else ""}}}
+  growth:
+    gate: {{age: {first}d}}
+    playbook: {{catalogue.discount: {rng.uniform(0.0, 0.1):.2f}, channels.express.daily_budget: {grown:.0f},
+      channels.express.bid: {bid:.2f}, channels.direct_placement.daily_budget: {placed:.0f}{quick}}}
+  stable:
+    gate: {{age: {first + rng.integers(60, 300)}d}}
+    playbook: {{channels.express.daily_budget: {settled:.0f}{quick}}}
+"""
+    )
+
+
+def without_plan(kind: str, rng: np.random.Generator, swing: float, budget: float, placed: float) -> str:
+    """A preset, a few items, a market and an opening day; the seasons swing by so much of a logarithm."""
+    season = np.exp(swing * rng.standard_normal(4))
+    season = np.round(season / season.sum(), 4)
+    season[3] = 1.0 - season[:3].sum()
     text = f"""extends: {kind}.yaml
-store: {{name: {kind}, opened: {opened}, category: 类目}}
+store: {{name: {kind}, opened: {_any_day(rng)}, category: 类目}}
 horizon: {N_DAYS}d
 market:
   searches_per_day: {np.exp(rng.uniform(8.3, 10.3)):.0f}
@@ -140,14 +199,4 @@ catalogue:
         price = float(np.exp(rng.uniform(3.0, 5.5)))
         item = f"sku: A-{which}, name: 商品{which}, category: 类目, material: 材料, role: {role}"
         text += f"    - {{{item}, price: {price:.1f}, cost: {0.4 * price:.1f}, popularity: {rng.uniform(1, 9):.1f}}}\n"
-    if rng.random() < 0.3:
-        return text
-    settled = grown * rng.uniform(0.6, 1.1)
-    return (
-        text
-        + f"""stages:
-  launch: {{playbook: {{catalogue.discount: {rng.uniform(0.0, 0.15):.2f}}}}}
-  growth: {{gate: {{age: {rng.integers(20, 120)}d}}, playbook: {{channels.express.daily_budget: {grown:.0f}}}}}
-  stable: {{gate: {{age: {rng.integers(150, 330)}d}}, playbook: {{channels.express.daily_budget: {settled:.0f}}}}}
-"""
-    )
+    return text

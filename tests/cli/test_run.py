@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import json
 import subprocess
@@ -223,6 +224,22 @@ def test_a_forecast_of_daily_figures_is_a_tidy_table(tmp_path: Path, typed: Type
     assert all(float(row["p10"]) <= float(row["p90"]) for row in rows)
 
 
+def test_a_forecast_answers_to_what_is_planned(tmp_path: Path, typed: Typed) -> None:
+    (tmp_path / "history.csv").write_text(_history_text(spend=True), encoding="utf-8")
+    days = [dt.date(2027, 4, 1) + dt.timedelta(days=day) for day in range(7)]
+    (tmp_path / "plan.csv").write_text("\n".join(["日期,花费", *(f"{day},300" for day in days)]), encoding="utf-8")
+
+    ran = typed("forecast", "history.csv", "--days", "7", "--paths", "20", "--future", "plan.csv", "--json")
+    same = typed("forecast", "history.csv", "--days", "7", "--paths", "20", "--set", "ad_spend=300", "--json")
+    short = typed("forecast", "history.csv", "--days", "9", "--future", "plan.csv", "--lang", "en")
+
+    document = json.loads(ran.stdout)
+    assert {row["p50"] for row in document["daily"] if row["kpi"] == "ad_spend"} == {300.0}
+    assert any("answers to ad_spend" in reason for reason in document["reasons"])
+    assert document["daily"] == json.loads(same.stdout)["daily"]
+    assert (short.returncode, "not planned on 2 of the 9 days" in short.stderr) == (3, True)
+
+
 def test_a_forecast_in_another_currency_is_not_shown_in_yuan(tmp_path: Path, typed: Typed) -> None:
     text = _history_text().replace("gmv", "Revenue (USD)", 1)
     (tmp_path / "history.csv").write_text(text, encoding="utf-8")
@@ -263,13 +280,13 @@ def test_python_gives_what_the_command_gives(finished: Path) -> None:
     assert np.array_equal(study.ensemble.by_channel, draws["by_channel"])
 
 
-def _history_text() -> str:
-    # A made-up quarter with a weekly pattern: UV 500 and 400 at weekends, CVR 2 %, 100 yuan a buyer.
-    lines = ["date,uv,pv,buyers,gmv"]
+def _history_text(*, spend: bool = False) -> str:
+    # A made-up quarter: UV 500, 400 at weekends, CVR 2 %, 100 yuan a buyer; 200 or 400 a day for ads.
+    lines = ["date,uv,pv,buyers,gmv" + ",ad_spend" * spend]
     for day in range(90):
         date = np.datetime64("2027-01-01") + day
         uv = (400 if (day + 5) % 7 >= 5 else 500) + 7 * (day % 5)
-        lines.append(f"{date},{uv},{4 * uv},{uv // 50},{100 * (uv // 50)}")
+        lines.append(f"{date},{uv},{4 * uv},{uv // 50},{100 * (uv // 50)}" + f",{200 + 200 * (day // 14 % 2)}" * spend)
     return "\n".join(lines) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,15 +12,19 @@ from storesim import kpi
 from storesim.errors import ForecastError, UsageError
 from storesim.forecast.days import KnownDays, days_of_history, days_of_run
 from storesim.forecast.drivers import Driven, drive
+from storesim.forecast.elasticity import Answer, answer, remarks_of
+from storesim.forecast.levers import Plan, held, levers_of, remark_on_unplanned, remarks_on as remarks_on_levers
 from storesim.forecast.methods import forecaster
 from storesim.forecast.methods.own import Own
 from storesim.forecast.outlook import Outlook
 from storesim.forecast.prior import mixed, moved_runs, response, weight_of_days
 from storesim.forecast.sources import known_sources, remarks_on, split
+from storesim.forecast.usual_answers import usual_answers
 from storesim.results.ensemble import Ensemble
 from storesim.results.history import History
 
 if TYPE_CHECKING:
+    from storesim.forecast.levers import Lever
     from storesim.forecast.methods.base import Fitted
     from storesim.results.run import Run
 
@@ -45,6 +49,7 @@ def predict(
     seed: int = 0,
     prior: Ensemble | None = None,
     planned: Ensemble | None = None,
+    plan: Plan | None = None,
 ) -> Outlook:
     """Joint paths of the days to come: counts from their drivers, ratios divided last.
 
@@ -65,6 +70,9 @@ def predict(
         level of the n days known. See `prior.py`.
     planned
         Runs of the same store and seed with what is planned; each path is moved by how they lie over those of `prior`.
+    plan
+        Of a user's own days: ad spend (`ad_spend`, `ad_spend@express`), `discount` or `price` on each day to come, or
+        one number for all. Days answer by elasticities learned from the past (`elasticity.py`).
 
     Raises
     ------
@@ -82,14 +90,18 @@ def predict(
         raise UsageError(f"horizon_days is {horizon}; 1 to {MOST_DAYS} days can be foretold")
     if n_paths < 1:
         raise UsageError(f"n_paths is {n_paths}; at least one path is drawn")
+    if plan:
+        _refuse_plan(source, prior)
     if isinstance(source, Ensemble):
         return _after_runs(source, horizon, method, n_paths, seed)
     days = days_of_history(source) if isinstance(source, History) else days_of_run(source)
     driven = _driven(days)
+    told, levers = _answered(source, days, driven, plan or {}, horizon)
     if prior is None:
         if planned is not None:
             raise UsageError("`planned` is held against `prior`, the same store without the plan; give both")
-        name, paths, reasons = _paths(driven, method, horizon, n_paths, seed)
+        name, paths, reasons = _paths(driven, method, horizon, n_paths, seed, told=told)
+        paths, reasons = held(paths, driven, days, levers, seed), (*reasons, *remarks_on_levers(levers))
     else:
         name, made, reasons = _with_prior(driven, days, prior, method, horizon=horizon, n_paths=n_paths, seed=seed)
         if planned is not None:
@@ -99,6 +111,8 @@ def predict(
         paths.setflags(write=False)
     apart = known_sources(source, days) if isinstance(source, History) else None
     said = remarks_on(apart, days.counts["uv"][0]) if apart else ()
+    if isinstance(source, History):
+        said += remark_on_unplanned(source, plan or {})
     return Outlook(
         start=days.next_day,
         channels=days.channels,
@@ -109,8 +123,25 @@ def predict(
         past_start=days.start,
         past={count: values.sum(axis=0) for count, values in days.counts.items()},
         provenance={"source": source.name} if isinstance(source, History) else asdict(source.provenance),
-        sources=split(apart, paths[..., 0, driven.names.index("uv")], seed) if apart else {},
+        sources=split(apart, paths[..., 0, driven.names.index("uv")], seed, levers) if apart else {},
     )
+
+
+def _refuse_plan(source: Ensemble | History | Run, prior: Ensemble | None) -> None:
+    if not isinstance(source, History):
+        raise UsageError("a plan of spend or prices needs a user's own days; change the scenario of a run instead")
+    if prior is not None:
+        raise UsageError("a plan of spend or prices is answered by the days, another scenario by simulation; give one")
+
+
+def _answered(
+    source: Run | History, days: KnownDays, driven: Driven, plan: Plan, horizon: int
+) -> tuple[Answer | None, tuple[Lever, ...]]:
+    """How the days answer to a plan, and its levers; nothing without one."""
+    if not plan or not isinstance(source, History):
+        return None, ()
+    levers = levers_of(source, days, plan, horizon)
+    return answer(driven.panel, levers, usual_answers(driven.drivers, levers, source)), levers
 
 
 def _of_runs(ensemble: Ensemble) -> Outlook:
@@ -217,12 +248,18 @@ def _fitted(method: str, driven: Driven) -> tuple[str, tuple[str, ...], Fitted]:
     return "storesim", (said,), own
 
 
-def _paths(driven: Driven, method: str, horizon: int, n_paths: int, seed: int) -> tuple[str, Array, tuple[str, ...]]:
-    """The method's name, counts [n_paths, horizon, n_channels, n_counts], and the reasons for both."""
-    name, why, fitted = _fitted(method, driven)
-    counts = driven.counts(fitted.predict(horizon, n_paths, seed), seed)
+def _paths(
+    driven: Driven, method: str, horizon: int, n_paths: int, seed: int, *, told: Answer | None = None
+) -> tuple[str, Array, tuple[str, ...]]:
+    """The method's name, counts [n_paths, horizon, n_channels, n_counts], and the reasons for both.
+
+    Where days answer to a plan, the method carries on what they would have been at the usual spend and price.
+    """
+    name, why, fitted = _fitted(method, replace(driven, panel=told.without(driven.panel)) if told else driven)
+    made = fitted.predict(horizon, n_paths, seed)
+    counts = driven.counts(made + told.added(n_paths, seed) if told else made, seed)
     counts.setflags(write=False)
-    return name, counts, (*why, *fitted.reasons)
+    return name, counts, (*why, *fitted.reasons, *(remarks_of(told) if told else ()))
 
 
 def _remarks(days: KnownDays, driven: Driven) -> tuple[str, ...]:

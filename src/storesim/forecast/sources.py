@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim.forecast.days import KnownDays, refuse_negative
-from storesim.forecast.drivers import drive
+from storesim.forecast.drivers import Driven, drive
+from storesim.forecast.elasticity import answer
 from storesim.forecast.methods.own import Own
+from storesim.forecast.usual_answers import usual_of_channels
 
 if TYPE_CHECKING:
+    from storesim.forecast.levers import Lever
     from storesim.results.history import History
 
 Array = NDArray[np.float64]
@@ -53,7 +56,7 @@ def known_sources(history: History, days: KnownDays) -> KnownDays | None:
     return KnownDays(days.start, tuple(found), {"uv": np.stack(list(found.values()))}) if len(found) > 1 else None
 
 
-def split(known: KnownDays, store: Array, seed: int) -> Mapping[str, Array]:
+def split(known: KnownDays, store: Array, seed: int, levers: tuple[Lever, ...] = ()) -> Mapping[str, Array]:
     """Visitors of each channel by path and day, [n_paths, horizon] each: of every path's visitors, its share that day.
 
     Parameters
@@ -64,19 +67,31 @@ def split(known: KnownDays, store: Array, seed: int) -> Mapping[str, Array]:
         Visitors of the store to come.
     seed
         Of the paths of the channels.
+    levers
+        What is planned; what is spent on a channel brings visitors to it.
     """
     driven = drive(known)
     counts = known.counts["uv"]
     if driven.closed.ended.all():
         paths = np.zeros((*store.shape, len(known.channels)))
     else:
-        paths = driven.counts(Own().fit(driven.panel).predict(store.shape[1], store.shape[0], seed), seed)[..., 0]
+        paths = driven.counts(_made(driven, known, store.shape, seed, levers), seed)[..., 0]
     total = paths.sum(axis=2, keepdims=True)
     # Where no channel is open, visitors of the store are shared as lately.
     late = np.nansum(counts[:, -_RECENT:], axis=1)
     usual = late if late.sum() > 0 else np.nansum(counts, axis=1)
     shares = np.where(total > 0, paths / np.where(total > 0, total, 1.0), usual / usual.sum())
     return {channel: store * shares[..., which] for which, channel in enumerate(known.channels)}
+
+
+def _made(driven: Driven, known: KnownDays, shape: tuple[int, ...], seed: int, levers: tuple[Lever, ...]) -> Array:
+    """Paths of the channels on the working scale: [n_paths, horizon, n_series]."""
+    n_paths, horizon = shape
+    if not levers:
+        return Own().fit(driven.panel).predict(horizon, n_paths, seed)
+    channels = [known.channels[driver.channel] for driver in driven.drivers]
+    told = answer(driven.panel, levers, usual_of_channels(channels, levers))
+    return Own().fit(told.without(driven.panel)).predict(horizon, n_paths, seed) + told.added(n_paths, seed)
 
 
 def remarks_on(known: KnownDays, store: Array) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ from storesim.cli.session import Session
 from storesim.cli.streams import tell
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from storesim.forecast.levers import Plan
     from storesim.forecast.outlook import Outlook
     from storesim.results.ensemble import Ensemble
     from storesim.results.history import History
@@ -31,6 +34,13 @@ if TYPE_CHECKING:
     help="The same store as a scenario: its simulation stands in for days that are missing yet.",
 )
 @click.option("--planned", type=FILE, help="The scenario with what is planned; beside --scenario, without it.")
+@click.option("--future", type=FILE, help="A file of days to come: date, and planned ad spend, discount or price.")
+@click.option(
+    "--set",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="The same for every day, such as ad_spend=500, ad_spend@express=300 or discount=8折; repeatable.",
+)
 @click.option("--runs", type=click.IntRange(2, 10_000), default=60, show_default=True, help="Runs of the scenarios.")
 @columns_given
 @output("Folder for what is written; outputs/<name of the file> if not said.")
@@ -54,10 +64,14 @@ def command(
     more days there are, the more paths carry them on alone. With --planned as well, the forecast answers what a change
     of budget, price or events makes of it, by how far the two simulations lie apart.
 
+    With --future or --set, the days answer to ad spend, a discount or a price that is planned, as they did to it in the
+    past: by an elasticity learned from the history and shrunk to what is usual. What is not planned goes on as it was.
+
     \b
     Examples:
       storesim forecast store.xlsx express.csv --days 90
       storesim forecast store.xlsx --days 28 --backtest
+      storesim forecast store.xlsx express.csv --set ad_spend@express=450
       storesim forecast first_weeks.csv --scenario my_store.yaml --planned my_store_618.yaml
     """
     from storesim.forecast.predict import predict
@@ -65,12 +79,14 @@ def command(
 
     source, folder, currency = _source(history, options["columns"])
     if options["backtest"]:
-        refuse_options("--backtest", "scenario", "planned", "paths", "runs")
+        refuse_options("--backtest", "scenario", "planned", "future", "set", "paths", "runs")
         _backtest(session, source, output or folder, days=days, method=method, seed=options["seed"])
         return
     seed = options["seed"]
     prior, planned = _simulated(session, source, days, options)
-    outlook = predict(source, days, method, n_paths=options["paths"], seed=seed, prior=prior, planned=planned)
+    plan = _plan(source, days, options["future"], options["set"])
+    paths = options["paths"]
+    outlook = predict(source, days, method, n_paths=paths, seed=seed, prior=prior, planned=planned, plan=plan)
     path = (output or folder) / FORECAST
     write_forecast(path, outlook)
     if session.as_json:
@@ -120,6 +136,23 @@ def _simulated(
                     path, source, days, n_runs=options["runs"], seed=options["seed"], progress=progress
                 )
     return made[0], made[1]
+
+
+def _plan(source: History | Ensemble, days: int, file: Path | None, wanted: tuple[str, ...]) -> Plan:
+    """What is planned for the days to come; one word for every day goes before the file."""
+    if file is None and not wanted:
+        return {}
+    from storesim.errors import UsageError
+    from storesim.forecast.days import days_of_history
+    from storesim.results.history import History
+    from storesim.results.planned_days import planned_value, read_plan
+
+    if not isinstance(source, History):
+        raise UsageError("--future and --set plan for a file of days; change the scenario of a run instead")
+    plan: dict[str, ArrayLike] = {}
+    if file is not None:
+        plan |= read_plan(str(file), days_of_history(source).next_day, days)
+    return plan | dict(map(planned_value, wanted))
 
 
 def _backtest(session: Session, source: History | Ensemble, folder: Path, *, days: int, method: str, seed: int) -> None:
