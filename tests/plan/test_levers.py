@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +14,18 @@ import pytest
 
 from storesim.cli.main import main
 from storesim.forecast.predict import predict
-from storesim.plan.advise import KEPT, TRIED, _judged, _proved, _sure, advise
+from storesim.plan.advise import TRIED, _judged, advise
 from storesim.plan.break_down import break_down
 from storesim.plan.cheapest import curve_of
 from storesim.plan.goals import Goals
 from storesim.plan.levers import Lever, changes, levers_of, pulled
+from storesim.plan.proved import KEPT, Proof, proved_mix, sure_beyond, without_idle
 from storesim.results.ensemble import Ensemble
 from storesim.runs.many import replicate
+from storesim.runs.one import simulate
+from storesim.scenario.booked import Slots
 from storesim.scenario.document import Scenario
+from storesim.scenario.events import Entry, Event
 from storesim.scenario.load import read_scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -111,7 +118,7 @@ def _said(gained: float, wages: float = 0.0, ads: float = 0.0) -> np.ndarray:
 def test_a_whole_lever_that_costs_more_than_allowed_is_not_pulled() -> None:
     curves = {AGENTS: curve_of([0.0, 100_000.0], [0.0, 200_000.0], [0.0, 1.0])}
 
-    found = _proved(curves, (50_000.0, 5_000.0), _said(0.0), lambda _: pytest.fail("played"))
+    found = proved_mix(curves, (50_000.0, 5_000.0), _said(0.0), lambda _: pytest.fail("played"))
 
     assert (found.steps, found.cost, found.gained) == ({}, 0.0, 0.0)
 
@@ -119,8 +126,13 @@ def test_a_whole_lever_that_costs_more_than_allowed_is_not_pulled() -> None:
 def test_a_mix_that_proves_harmful_or_too_dear_is_not_recommended() -> None:
     curves = {BUDGET: curve_of([0.0, 1_000.0], [0.0, 30_000.0], [1.0, 1.4])}
 
-    harmful = _proved(curves, (20_000.0, np.inf), _said(0.0), lambda _: _said(-30_000.0, ads=700.0))
-    dear = _proved(curves, (20_000.0, 800.0), _said(0.0), lambda mix: _said(20_000.0, ads=5_000.0 * (mix[BUDGET] - 1)))
+    harmful = proved_mix(curves, (20_000.0, np.inf), _said(0.0), lambda _: [_said(-30_000.0, ads=700.0)])
+    dear = proved_mix(
+        curves,
+        (20_000.0, 800.0),
+        _said(0.0),
+        lambda mixes: [_said(20_000.0, ads=5_000.0 * (mix[BUDGET] - 1)) for mix in mixes],
+    )
 
     assert harmful.steps == {}
     assert 0.0 < dear.cost <= 800.0
@@ -130,14 +142,115 @@ def test_the_better_of_two_mixes_is_recommended() -> None:
     curves = {BUDGET: curve_of([0.0, 1_000.0, 3_000.0], [0.0, 60_000.0, 120_000.0], [1.0, 1.4, 2.2])}
     gains = iter([30_000.0, 10_000.0, 5_000.0])
 
-    found = _proved(curves, (50_000.0, np.inf), _said(0.0), lambda _: _said(next(gains), ads=900.0))
+    found = proved_mix(curves, (50_000.0, np.inf), _said(0.0), lambda _: [_said(next(gains), ads=900.0)])
 
     assert found.gained == 30_000.0
 
 
+def _added(*mixes: Mapping[Lever, float]) -> list[np.ndarray]:
+    """Runs of mixes: a budget brings 1,000 and costs 300, an agent brings luck alone and costs 200."""
+    luck = np.random.default_rng(3).normal(0.0, 40.0, 5)
+    return [
+        _said(0.0)
+        + _said(1_000.0 * (BUDGET in mix), 200.0 * (AGENTS in mix), 300.0 * (BUDGET in mix))
+        + np.outer(luck * (AGENTS in mix), np.eye(len(KEPT))[KEPT.index("gmv")])
+        for mix in mixes
+    ]
+
+
+def test_a_lever_that_brings_nothing_in_the_mix_is_left_out_of_it() -> None:
+    steps = {BUDGET: 1.4, AGENTS: 1.0}
+    full = Proof(steps, _added(steps)[0], 1_000.0, 500.0)
+
+    found = without_idle(full, _said(0.0), lambda mixes: _added(*mixes))
+
+    assert found.steps == {BUDGET: 1.4}
+    assert (found.gained, found.cost) == (1_000.0, 300.0)
+
+
+def test_of_two_levers_that_stand_in_for_one_another_one_stays() -> None:
+    # Either brings 1,000, and both together no more: alone neither is missed, together they are.
+    def play(mixes: Sequence[Mapping[Lever, float]]) -> list[np.ndarray]:
+        return [_said(1_000.0 * bool(mix), 200.0 * (AGENTS in mix), 300.0 * (BUDGET in mix)) for mix in mixes]
+
+    steps = {BUDGET: 1.4, AGENTS: 1.0}
+    full = Proof(steps, play([steps])[0], 1_000.0, 500.0)
+
+    found = without_idle(full, _said(0.0), play)
+
+    assert len(found.steps) == 1
+    assert found.gained == 1_000.0
+
+
+def test_a_sale_of_the_calendar_that_the_store_lacks_can_be_joined() -> None:
+    store = read_scenario(SCENARIOS / "elena_mileva.yaml")
+    without = store.with_({"events": [e.model_dump(by_alias=True) for e in store.events if e.name != "618 高潮"]})
+    year = (dt.date(2027, 1, 1), dt.date(2027, 12, 31))
+
+    assert not [lever for lever in levers_of(store, year) if lever.path == "events"]
+    (join,) = (lever for lever in levers_of(without, year) if lever.path == "events")
+    (sale,) = changes(without, {join: 1.0})["events+"]
+
+    assert (join.about, sale["from"], sale["discount"]) == ("618 高潮", "2027-06-15", 0.12)
+    # What it does to everybody is no doing of the store's.
+    assert "market" not in sale
+    assert "rival_bids" not in sale
+    with_both = pulled(without, {join: 1.0, _price_of(without, "618 专场"): 0.1})
+    assert [e.name for e in with_both.events[len(without.events) :]] == ["618 高潮"]
+
+
+def _price_of(store: Scenario, name: str) -> Lever:
+    place = next(i for i, event in enumerate(store.events) if event.name == name and event.first.year == 2027)
+    return Lever(f"events.{place}.discount", "plus", (0.1,), ("discounts",), about=name)
+
+
+def test_a_sale_is_joined_by_a_store_that_may_and_by_no_other() -> None:
+    opened = {"store.opened": "2027-05-01", "horizon": "50d", "targets": {}, "events": []}
+    store = read_scenario(SCENARIOS / "small_store.yaml").with_(opened)
+    join = next(lever for lever in levers_of(store, (dt.date(2027, 5, 1), dt.date(2027, 6, 19))) if lever.adds)
+    (sale,) = join.adds
+    assert isinstance(sale, Event)
+    assert sale.name == "618 开门红"
+    strict = replace(join, adds=(sale.model_copy(update={"entry": Entry(good_reviews=100_000)}),))
+    free = replace(join, adds=(sale.model_copy(update={"entry": Entry()}),))
+
+    base, refused, joined = (simulate(pulled(store, steps), seed=3) for steps in ({}, {strict: 1.0}, {free: 1.0}))
+
+    assert refused.total("gmv") == base.total("gmv")
+    first = (sale.first - store.store.opened).days
+    assert (joined.daily("gmv")[:first] == base.daily("gmv")[:first]).all()
+    assert joined.total("buyers") > base.total("buyers")
+    assert joined.total("discounts") > base.total("discounts")
+
+
+def test_further_slots_keep_the_rest_and_the_most_of_a_month() -> None:
+    dates = [{"from": f"2027-{month:02d}-05", "to": f"2027-{month:02d}-06", "visitors": 500, "pieces": 20}
+             for month in (2, 5, 6, 7)]  # fmt: skip
+    slots = {"mechanism": "slots", "dates": dates, "most": 1, "roles": [], "rest": "9d"}
+    opened = {"store.opened": "2027-01-01", "horizon": "365d", "targets": {}, "events": []}
+    store = read_scenario(SCENARIOS / "small_store.yaml").with_({**opened, "channels.seckill": slots})
+
+    found = [lever for lever in levers_of(store, (dt.date(2027, 1, 1), dt.date(2027, 12, 31)))
+             if lever.path == "channels.seckill.dates"]  # fmt: skip
+
+    (lever,) = found
+    channel = pulled(store, {lever: 4.0}).channels["seckill"]
+    assert isinstance(channel, Slots)
+    days = sorted(slot.first for slot in channel.dates)
+    assert len(days) == 8
+    assert lever.steps == (1.0, 2.0, 4.0)
+    assert all((after - before).days >= 30 for before, after in pairwise(days) if not {before, after} <= _OWN)
+    assert min(days) > dt.date(2027, 1, 31)
+    none = store.with_({"channels.seckill.most": 0})
+    assert not [one for one in levers_of(none, (days[0], days[-1])) if one.path == "channels.seckill.dates"]
+
+
+_OWN = {dt.date(2027, month, 5) for month in (2, 5, 6, 7)}
+
+
 def test_levers_that_do_nothing_are_hardly_ever_called_clear() -> None:
     luck = np.random.default_rng(5)
-    sure, mixes = _sure(TRIED, 16), 0
+    sure, mixes = sure_beyond(TRIED, 0.05 / 16), 0
     for _ in range(400):
         added = luck.normal(size=(16, TRIED, len(KEPT)))
         mixes += any(_judged(BUDGET, 1.4, one, sure).clear for one in added)

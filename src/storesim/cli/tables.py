@@ -127,10 +127,8 @@ def show_levers(session: Session, found: Pulled) -> None:
     session.table(names, rows)
     if found.changes:
         session.heading(session.phrase("levers.mix", need=money(found.need)))
-        for path, value in found.changes.items():
-            values = value.items() if isinstance(value, Mapping) else [("", value)]
-            for inner, one in values:
-                session.line(f"  {path}: {inner} = {one}" if inner else f"  {path} = {one}")
+        for path, value in found.lines:
+            session.line(f"  {path} = {value}")
         said = {"gmv": money(found.added["gmv"]), "error": money(found.error), "cost": money(found.cost)}
         profit, runs = money(found.added["profit"]), found.n_runs
         session.line(session.phrase("levers.found", **said, profit=profit, runs=runs))

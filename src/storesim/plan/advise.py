@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from storesim import kpi
 from storesim.errors import PlanError, UsageError
 from storesim.plan.chance import chance
-from storesim.plan.cheapest import Curve, Mix, cheapest_mix, curve_of
+from storesim.plan.cheapest import Curve, curve_of
 from storesim.plan.goals import Goals, LeverRow, Pulled, StageShare
 from storesim.plan.levers import Lever, changes, levers_of, pulled
+from storesim.plan.proved import KEPT, ROUNDS, Proof, proved_mix, sure_beyond, without_idle
 from storesim.results.ensemble import Ensemble
 from storesim.results.recorded import Recorded
 from storesim.runs.executors import Crew, usable_cores
@@ -26,15 +27,11 @@ Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
 Task = tuple[int, int]
 
-KEPT = ("gmv", "profit", "uv", "ad_spend", "commission_promised", "discounts", "wages", "hiring", "storage",
-        "write_offs")  # fmt: skip
-"""Totals of a run that levers are judged by."""
-
 TRIED, PROVED = 8, 12
 """Runs for each step of a lever, and for the mix; *assumed*: on common luck enough to tell what matters."""
 
-_FALSE, _ROUNDS, _ENOUGH = 0.05, 3, 0.97
-"""Chance that any lever which does nothing is called clear; mixes played; share of what is missing that is enough."""
+_FALSE = 0.05
+"""Chance that any lever which does nothing is called clear."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +74,8 @@ def advise(
 
     Every lever is simulated at each of its steps on the luck of the ensemble's own first runs, so that the difference
     is the lever's. The mix is simulated too, once more with a larger need if the levers help one another less than
-    they do alone, and the chance of the year is stated from it: the forecast's outcomes times the ratios of the paired
-    runs.
+    they do alone; then without each of its levers, so that none is in it whose gain there cannot be told from none. The
+    chance of the year is stated from it: the forecast's outcomes times the ratios of the paired runs.
 
     Parameters
     ----------
@@ -109,15 +106,17 @@ def advise(
     need = goals.target - float(np.median(base[:, 0]))
     trials = [(lever, step) for lever in known for step in lever.steps]
     play = _Player(scenario, ensemble.provenance.seed, year, (jobs or usable_cores(), executor))
-    total = len(trials) * tried + (_ROUNDS * proved if need > 0 else 0)
+    total = len(trials) * tried + (2 * ROUNDS * proved if need > 0 else 0)
     told = _Told(progress, total)
     found = play([{lever: step} for lever, step in trials], tried, told)
-    sure = _sure(tried, len(trials))
+    sure = sure_beyond(tried, _FALSE / max(1, len(trials)))
     rows = [_judged(lever, step, runs - base[:tried], sure) for (lever, step), runs in zip(trials, found, strict=True)]
     curves = {lever: curve for lever in known if (curve := _curve(lever, rows)) is not None}
-    proof = _Proof({}, base[:proved], 0.0, 0.0)
+    proof = Proof({}, base[:proved], 0.0, 0.0)
     if need > 0 and curves:
-        proof = _proved(curves, (need, most), base[:proved], lambda mix: play([mix], proved, told)[0])
+        play_mixes = partial(play, n_runs=proved, told=told)
+        proof = proved_mix(curves, (need, most), base[:proved], play_mixes)
+        proof = without_idle(proof, base[:proved], play_mixes)
     told.finish()
     steps, runs = proof.steps, proof.runs
     ratio = np.divide(runs[:, 0], base[:proved, 0], out=np.ones(proved), where=base[:proved, 0] > 0)
@@ -189,13 +188,6 @@ def _year_of(runs: Recorded, year: int) -> _Year:
     return _Year(first, last)
 
 
-def _sure(n_runs: int, n_trials: int) -> float:
-    """Standard errors beyond which a gain is clear, corrected for all steps of all levers (Bonferroni)."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(n_runs - 1, 1.0 - _FALSE / max(1, n_trials)))
-
-
 def _judged(lever: Lever, step: float, added: Array, sure: float) -> LeverRow:
     """A lever at a step, from paired differences [n_runs, n_kept]; clear beyond `sure` standard errors."""
     mean = added.mean(axis=0)
@@ -207,78 +199,11 @@ def _judged(lever: Lever, step: float, added: Array, sure: float) -> LeverRow:
 
 def _curve(lever: Lever, rows: Sequence[LeverRow]) -> Curve | None:
     """What a lever brings for its cost; None where no step brings more than luck would."""
-    own = [row for row in rows if row.path == lever.path and row.clear and row.gmv > 0.0]
+    own = [row for row in rows if (row.path, row.about) == (lever.path, lever.about) and row.clear and row.gmv > 0.0]
     if not own:
         return None
     costs = [0.0, *(max(0.0, row.cost) for row in own)]
     return curve_of(costs, [0.0, *(row.gmv for row in own)], [lever.rest, *(row.step for row in own)])
-
-
-@dataclass(frozen=True)
-class _Proof:
-    """A mix, its runs, and what they say it brings and costs."""
-
-    steps: dict[Lever, float]
-    runs: Array
-    gained: float
-    cost: float
-
-
-def _proved(
-    curves: Mapping[Lever, Curve],
-    wanted: tuple[float, float],
-    base: Array,
-    play: Callable[[Mapping[Lever, float]], Array],
-) -> _Proof:
-    """The mix to recommend, from mixes that were simulated and doing nothing: the cheapest that brings what is missing.
-
-    Where none does, the one that brings most. A mix that costs more than allowed when it is played is not taken.
-    """
-    need, most = wanted
-    asked, allowed = need, most
-    proofs = [_Proof({}, base, 0.0, 0.0)]
-    for _ in range(_ROUNDS):
-        mix = cheapest_mix(list(curves.values()), asked, allowed)
-        steps = _steps(curves, mix, allowed)
-        if any(steps == proof.steps for proof in proofs):
-            break
-        runs = play(steps)
-        added = (runs - base).mean(axis=0)
-        proof = _Proof(steps, runs, float(added[0]), _cost_of(steps, added))
-        proofs.append(proof)
-        if proof.cost > most:
-            allowed *= 0.97 * most / proof.cost
-        elif proof.gained >= _ENOUGH * need or proof.gained <= 0.0 or mix.gain <= 0.0:
-            break
-        else:
-            # Levers help one another less than they do alone: ask for more of them.
-            asked = need * min(3.0, mix.gain / proof.gained)
-    kept = [proof for proof in proofs if proof.cost <= most]
-    enough = [proof for proof in kept if proof.gained >= _ENOUGH * need]
-    return min(enough, key=lambda proof: proof.cost) if enough else max(kept, key=lambda proof: proof.gained)
-
-
-def _cost_of(steps: Mapping[Lever, float], added: Array) -> float:
-    """What some levers cost, from means [n_kept] of what they add; a count that falls is no saving."""
-    names = dict.fromkeys(name for lever in steps for name in lever.costs)
-    return sum(max(0.0, float(added[KEPT.index(name)])) for name in names)
-
-
-def _steps(curves: Mapping[Lever, Curve], mix: Mix, most: float) -> dict[Lever, float]:
-    """How far each lever is pulled; whole ones up to the next whole step where that costs no more than allowed."""
-    steps: dict[Lever, float] = {}
-    spent = mix.cost
-    for (lever, curve), cost in zip(curves.items(), mix.costs, strict=True):
-        # A lever that costs nothing is pulled as far as it helps.
-        step = float(curve.steps[curve.costs <= 0.0][-1]) if cost <= 0.0 else curve.at(float(cost))[1]
-        if lever.whole:
-            up = float(np.ceil(step - 1e-9))
-            more = float(np.interp(up, curve.steps, curve.costs)) - float(cost)
-            step = up if spent + more <= most else float(np.floor(step + 1e-9))
-            spent += more if step == up else 0.0
-        if abs(step - lever.rest) > 1e-9:
-            steps[lever] = step if lever.whole else round(step, 3)
-    return steps
 
 
 def _stages(year: _Year, ensemble: Ensemble) -> tuple[StageShare, ...]:

@@ -113,7 +113,7 @@ class LeverRow:
     """Whether `gmv` is beyond luck, all steps of all levers being looked at."""
 
     about: str = ""
-    """The sale whose setting it is."""
+    """The sale whose setting it is, or that is joined."""
 
     @property
     def roi(self) -> float:
@@ -141,7 +141,7 @@ class Pulled:
 
     rows: tuple[LeverRow, ...]
     changes: Mapping[str, object]
-    """By dotted path, the settings of the mix; empty where nothing is missing or nothing helps."""
+    """By dotted path, the settings of the mix; a + behind a path adds to a list. Empty where nothing lacks or helps."""
 
     need: float
     """What the middle of the forecast lacks of the target, CNY."""
@@ -163,6 +163,17 @@ class Pulled:
     stages: tuple[StageShare, ...]
     binds: tuple[tuple[str, str, float], ...]
     """(what, channel, size 0 to 1) that holds the store back as it is: budget, stock, gate, chat."""
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The mix, one setting or item a line: (path, value)."""
+        found: list[tuple[str, object]] = []
+        for path, value in self.changes.items():
+            if isinstance(value, Mapping):
+                found += [(f"{path}: {name}", one) for name, one in value.items()]
+            else:
+                found += [(path, item) for item in (value if isinstance(value, list | tuple) else [value])]
+        return tuple((path, _listed(item) if isinstance(item, Mapping) else str(item)) for path, item in found)
 
 
 @dataclass(frozen=True)
@@ -233,6 +244,11 @@ class Goals:
         same = (row for row in self.rows if (row.period, row.kpi) == (period, kpi))
         channels = dict.fromkeys(row.channel or "the store" for row in same)
         return f"it is planned for {', '.join(channels)}"
+
+
+def _listed(item: Mapping[str, object]) -> str:
+    """An item of a list in a line; what it holds in groups of its own is left out."""
+    return ", ".join(f"{name}: {value}" for name, value in item.items() if not isinstance(value, Mapping))
 
 
 def goals_csv(goals: Goals) -> str:

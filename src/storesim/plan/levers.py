@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
-from storesim.scenario.booked import PayPerSale, Slots
+from storesim.plan.joins import open_sales, open_slots
+from storesim.scenario.booked import PayPerSale, Slot, Slots
 from storesim.scenario.channels import PayPerClick, Placement
 from storesim.scenario.document import Scenario
+from storesim.scenario.events import Event
 
 _MOST_SALES = 3
 """Sales whose price cut is tried."""
@@ -38,7 +41,10 @@ class Lever:
     """Whether the setting is a whole number."""
 
     about: str = ""
-    """The sale whose setting it is."""
+    """The sale whose setting it is, or that is joined."""
+
+    adds: tuple[Event | Slot, ...] = ()
+    """Of a list: what joins it, the first so many as the step says."""
 
     def changed(self, now: float, step: float) -> float:
         """The setting at a step; `step` may lie between those tried."""
@@ -57,10 +63,11 @@ def levers_of(scenario: Scenario, days: tuple[dt.date, dt.date] | None = None) -
     Parameters
     ----------
     days
-        First and last day that count: the price of the largest sales between them is a lever too.
+        First and last day that count: the price of the largest sales between them is a lever too, and so are sales and
+        slots between them that the store could join and has not.
     """
-    sales = () if days is None else tuple(_sales(scenario, *days))
-    return (*_levers(scenario), *sales)
+    dated = () if days is None else (*_sales(scenario, *days), *_joins(scenario, *days))
+    return (*_levers(scenario), *dated)
 
 
 def settings_of(scenario: Scenario) -> dict[str, float]:
@@ -82,6 +89,10 @@ def changes(scenario: Scenario, steps: Mapping[Lever, float]) -> dict[str, objec
     found: dict[str, object] = {}
     books = {stage: dict(getattr(scenario.stages, stage).playbook) for stage in STAGES}
     for lever, step in steps.items():
+        if lever.adds:
+            added = (one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in lever.adds)
+            found[f"{lever.path}+"] = [*found.get(f"{lever.path}+", ()), *islice(added, round(step))]  # type: ignore[misc]  # a list
+            continue
         found[lever.path] = _within(lever, lever.changed(_value(scenario, lever.path), step))
         for book in books.values():
             if lever.path in book:
@@ -128,6 +139,15 @@ def _sales(scenario: Scenario, first: dt.date, last: dt.date) -> Iterator[Lever]
     for place in sorted(sorted(lifts, key=lambda place: -lifts[place])[:_MOST_SALES]):
         name = scenario.events[place].name
         yield Lever(f"events.{place}.discount", "plus", (0.04, 0.10), ("discounts",), about=name)
+
+
+def _joins(scenario: Scenario, first: dt.date, last: dt.date) -> Iterator[Lever]:
+    """Sales of the shipped calendar to join, and further slots, each at its fee and price cut."""
+    for sale in open_sales(scenario, first, last):
+        yield Lever("events", "plus", (1.0,), ("discounts",), whole=True, about=sale.name, adds=(sale,))
+    for name, slots in open_slots(scenario, first, last):
+        steps = tuple(float(step) for step in (1, 2, 4) if step <= len(slots))
+        yield Lever(f"channels.{name}.dates", "plus", steps, ("ad_spend", "discounts"), whole=True, adds=slots)
 
 
 def _is_used(scenario: Scenario, path: str) -> bool:

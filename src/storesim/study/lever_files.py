@@ -12,13 +12,14 @@ import numpy as np
 
 from storesim.plan.goals import Goals, LeverRow, Pulled, StageShare
 from storesim.results.files import write_whole
+from storesim.results.tables import plain_text
 from storesim.scenario.document import Scenario
 from storesim.scenario.written import yaml_of
 
 LEVERS = "levers.csv"
 KEPT = "levers.json"
 SCENARIO = "with_levers.yaml"
-COLUMNS = ("setting", "how", "step", "gmv_added", "standard_error", "cost", "roi", "profit_added", "clear")
+COLUMNS = ("setting", "how", "step", "gmv_added", "standard_error", "cost", "roi", "profit_added", "clear", "about")
 """Of `levers.csv`, in order."""
 
 
@@ -54,6 +55,7 @@ def _csv(found: Pulled) -> str:
     writer.writerow(COLUMNS)
     for row in found.rows:
         roi = "" if np.isnan(row.roi) else f"{row.roi:.3f}"
+        about = plain_text(row.about)
         amounts = (f"{amount:.2f}" for amount in (row.gmv, row.error, row.cost))
-        writer.writerow([row.path, row.how, f"{row.step:g}", *amounts, roi, f"{row.profit:.2f}", int(row.clear)])
+        writer.writerow([row.path, row.how, f"{row.step:g}", *amounts, roi, f"{row.profit:.2f}", int(row.clear), about])
     return text.getvalue()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from storesim.report.document import Block, Column, Row, Section, Table, Text, Value, printable
@@ -52,10 +51,7 @@ def _tried(sources: Sources, found: Pulled) -> Table:
 def _mix(sources: Sources, found: Pulled) -> Table:
     say = sources.say
     columns = (Column("setting", say("levers.setting"), "code"), Column("value", say("levers.value"), "code"))
-    rows: list[Row] = []
-    for path, value in found.changes.items():
-        for inner, one in value.items() if isinstance(value, Mapping) else [("", value)]:
-            rows.append(Row(f"mix{len(rows)}", (f"{path}: {inner}" if inner else path, printable(str(one)))))
+    rows = [Row(f"mix{i}", (printable(path), printable(value))) for i, (path, value) in enumerate(found.lines)]
     title = say("levers.mix", need=sources.show(found.need, "money"))
     return Table("lever_mix", title, columns, tuple(rows))
 
