@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--history", type=FILE, multiple=True, metavar="FILE",
               help="Forecast from these daily figures; nothing is simulated. Repeatable.")  # fmt: skip
 @click.option("--actuals", type=FILE, metavar="FILE", help="Days of the year that are over; the rest is planned again.")
-@click.option("--levers", is_flag=True, help="Try budgets, bids, price, staff and stock; find the cheapest mix.")
+@click.option("--levers", is_flag=True, help="Try budgets, bids, price, events, staff and stock; find the cheapest mix.")
 @click.option("--lever-budget", type=Money(), metavar="AMOUNT", help="Most that the levers may cost in the year.")
 @columns_given
 @studying
@@ -55,8 +55,9 @@ def command(
     to visitors, conversion and value per buyer, and to each channel that is told apart; --fail-under is the line below
     which the chance may not fall.
 
-    With --levers each budget, bid, commission, the discount, the chat agents and the stock are tried on the same luck;
-    the cheapest mix that brings what is missing is simulated before it is shown, and the chance stated again.
+    With --levers each budget, bid, commission, the discount, the chat agents, the stock, and sales and slots the store
+    has not joined are tried on the same luck; the cheapest mix that brings what is missing, without what brings nothing
+    in it, is simulated before it is shown, and the chance stated again.
 
     \b
     Examples:
