@@ -26,9 +26,10 @@ $(READY): requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/storesim run scenarios/elena_mileva.yaml --runs $(RUNS) --output outputs/demo
 
-# A process a core, a file of tests at a time; WORKERS=0 for one process.
+# A process a core, a file of tests at a time; WORKERS=0 for one process. The tests start hundreds of processes, each
+# of which would compile the same files again where Python is told to keep none.
 test: setup
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -88,14 +88,14 @@ def test_the_plain_lively_store_and_storesim_answer_alike() -> None:
 
 
 def test_a_market_with_another_promotion_is_told_apart() -> None:
-    ours = market_runs(Kernel, 300, 20, range(40))
+    ours = market_runs(Kernel, 300, 20, range(24))
 
     class Generous(MarketDay):
         def open(self, day: int) -> None:
             self.plan.deals[2, LESS] = 3_000.0
             super().open(day)
 
-    theirs = market_runs(Generous, 300, 20, range(12))
+    theirs = market_runs(Generous, 300, 20, range(8))
 
     assert "baskets.save" in _different(differences(MARKET_NAMES, ours, theirs))
 
@@ -121,7 +121,7 @@ def test_every_mechanism_of_the_compared_store_is_at_work(hurry: tuple[Scenario,
 def test_a_store_with_another_conversion_is_told_apart(hurry: tuple[Scenario, F]) -> None:
     scenario, ours = hurry
 
-    theirs = naive_runs(scenario.with_({"operations.conversion.base": 0.14}), range(30), Kernel)
+    theirs = naive_runs(scenario.with_({"operations.conversion.base": 0.14}), range(10), Kernel)
 
     assert "search.buyers" in _different(differences(names_of(scenario), ours, theirs))
 

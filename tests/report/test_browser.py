@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
@@ -52,13 +53,26 @@ def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return request.param, file
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What one opening of the page gave."""
+
+    shot: Path
+    printed: Path
+    shown: str
+    """The document after the page's own script."""
+
+
 @pytest.fixture(scope="module")
-def printed(opened: tuple[str, Path]) -> Path:
-    """The page, printed."""
+def seen(opened: tuple[str, Path]) -> Seen:
+    """The page on a screen of 1,000 by 1,000, and printed."""
     file = opened[1]
-    made = file.with_name("report.pdf")
-    browser.browse(file, file.parent / "profile-pdf", "--no-pdf-header-footer", f"--print-to-pdf={made}")
-    return made
+    shot, printed = file.with_name("shot.png"), file.with_name("report.pdf")
+    shown = browser.browse(
+        file, file.parent / "profile", "--window-size=1000,1000", f"--screenshot={shot}", "--no-pdf-header-footer",
+        f"--print-to-pdf={printed}", "--dump-dom",
+    )  # fmt: skip
+    return Seen(shot, printed, shown)
 
 
 def measured(file: Path, width: int) -> str:
@@ -73,28 +87,22 @@ def measured(file: Path, width: int) -> str:
     return unescape(found[1])
 
 
-def test_the_page_opens_and_is_not_blank(opened: tuple[str, Path]) -> None:
-    _, file = opened
-    shot = file.with_name("shot.png")
+def test_the_page_opens_and_is_not_blank(seen: Seen) -> None:
+    picture = browser.pixels(seen.shot)
 
-    browser.browse(file, file.parent / "profile-shot", "--window-size=1000,1000", f"--screenshot={shot}")
-
-    seen = browser.pixels(shot)
-    assert seen.shape == (1000, 1000, 3)
-    inked = (seen < 0.96).any(axis=2)
+    assert picture.shape == (1000, 1000, 3)
+    inked = (picture < 0.96).any(axis=2)
     assert 0.02 < inked.mean() < 0.6
     assert inked.any(axis=1).reshape(10, -1).any(axis=1).all()
-    assert len(np.unique(seen.reshape(-1, 3), axis=0)) > 50
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 50
 
 
-def test_the_page_runs_its_own_script_under_its_own_policy(opened: tuple[str, Path]) -> None:
-    lang, file = opened
+def test_the_page_runs_its_own_script_under_its_own_policy(opened: tuple[str, Path], seen: Seen) -> None:
+    lang, _ = opened
 
-    shown = browser.browse(file, file.parent / "profile-dom", "--dump-dom")
-
-    assert shown.count('aria-live="polite"') == 1
-    assert "<button>" in shown
-    assert taken(lang).row("asked", {"zh": "2027年", "en": "2027"}[lang])[1] in shown
+    assert seen.shown.count('aria-live="polite"') == 1
+    assert "<button>" in seen.shown
+    assert taken(lang).row("asked", {"zh": "2027年", "en": "2027"}[lang])[1] in seen.shown
 
 
 @pytest.mark.parametrize("width", [1200, 600])
@@ -108,19 +116,19 @@ def test_nothing_is_cut_off_and_no_words_of_a_picture_meet(opened: tuple[str, Pa
     assert '"sideways":0' in found
 
 
-def test_the_page_prints_on_a4(printed: Path) -> None:
-    sizes = browser.pdf_pages(printed.read_bytes())
+def test_the_page_prints_on_a4(seen: Seen) -> None:
+    sizes = browser.pdf_pages(seen.printed.read_bytes())
 
     assert 5 <= len(sizes) <= 25
     assert all(size == pytest.approx(A4, abs=1.0) for size in sizes)
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext (of poppler): no printed page was read")
-def test_the_printed_pages_hold_every_table_within_their_margins(opened: tuple[str, Path], printed: Path) -> None:
+def test_the_printed_pages_hold_every_table_within_their_margins(opened: tuple[str, Path], seen: Seen) -> None:
     tables = taken(opened[0]).tables
 
     boxes = subprocess.run(
-        ["pdftotext", "-bbox", str(printed), "-"], check=True, capture_output=True, text=True, encoding="utf-8"
+        ["pdftotext", "-bbox", str(seen.printed), "-"], check=True, capture_output=True, text=True, encoding="utf-8"
     ).stdout
 
     words = re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]*)<', boxes)

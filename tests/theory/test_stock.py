@@ -13,8 +13,10 @@ from tests.theory.stores import luck_of, quiet_store, runs_of
 
 ALWAYS = 0.999999
 RUNS = 16
-DAYS, WARM = 500, 100
-SKUS = 20
+DAYS, WARM = 200, 60
+"""The days counted are whole weeks and whole fives: the reviews of stock."""
+
+SKUS, LOTS = 20, 60
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,7 @@ SKUS = 20
 def test_the_share_of_lost_sales_is_erlang_b(
     stock: int, lead_demand: float, lead_days: float, loss: float, spread: float, evidence: Evidence
 ) -> None:
-    n_skus = max(2, 120 // lead_demand)
+    n_skus = max(6, 360 // lead_demand)
     skus = [{"sku": f"S{i}", "price": 10, "cost": 4, "stock": stock, "lead_time": lead_days} for i in range(n_skus)]
     scenario = quiet_store(
         n_skus * lead_demand / lead_days, days=DAYS, skus=skus, conversion={"base": ALWAYS},
@@ -64,11 +66,11 @@ def _lost_share(run: Run) -> float:
 
 
 def _lot_store(policy: str, stock: dict[str, float], *, rate: float, lead: float, first: int) -> Scenario:
-    """20 SKUs with `rate` pieces a day each, whose remembered rate does not move (the memory outlasts the run)."""
-    skus = [{"sku": f"S{i}", "price": 10, "cost": 4, "stock": first, "lead_time": lead} for i in range(SKUS)]
+    """60 SKUs with `rate` pieces a day each, whose remembered rate does not move (the memory outlasts the run)."""
+    skus = [{"sku": f"S{i}", "price": 10, "cost": 4, "stock": first, "lead_time": lead} for i in range(LOTS)]
     return quiet_store(
-        SKUS * rate, days=DAYS, skus=skus, conversion={"base": ALWAYS},
-        stock={"policy": policy, "lead_sd": 0, "expected_units": SKUS * rate, "memory": 1e12, **stock},
+        LOTS * rate, days=DAYS, skus=skus, conversion={"base": ALWAYS},
+        stock={"policy": policy, "lead_sd": 0, "expected_units": LOTS * rate, "memory": 1e12, **stock},
     )  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def test_a_lot_size_policy_loses_and_holds_what_its_renewal_cycle_says(
     scenario = _lot_store(policy, stock, rate=rate, lead=lead_used, first=s + lot)
     case = f"({'s, Q' if policy == 'sQ' else 's, S'}), s = {s}, Q = {lot}, lead-time demand {lead_used:g}"
     runs = runs_of(scenario, RUNS, luck_of(case))
-    size = f"{RUNS} runs of {DAYS} days, {SKUS} SKUs, first {WARM} days left out"
+    size = f"{RUNS} runs of {DAYS} days, {LOTS} SKUs, first {WARM} days left out"
 
     evidence.mean(
         f"{case}: share lost", expected=round(lot_size_losses(s, lot, rate * lead_used), 8),
@@ -92,7 +94,7 @@ def test_a_lot_size_policy_loses_and_holds_what_its_renewal_cycle_says(
     )  # fmt: skip
     evidence.mean(
         f"{case}: mean stock of an SKU", expected=round(lot_size_stock(s, lot, rate, lead_used), 8),
-        values=[float(run.daily("stock_units")[WARM:].mean()) / SKUS for run in runs], size=size,
+        values=[float(run.daily("stock_units")[WARM:].mean()) / LOTS for run in runs], size=size,
         source="renewal reward over one cycle",
     )  # fmt: skip
 
@@ -105,13 +107,13 @@ def test_periodic_review_loses_what_its_markov_chain_says(
         "RS", {"every": review, "safety": level - 0.5 - review - lead if level > review + lead else 0.0},
         rate=1.0 if level > review + lead else (level - 0.5) / (review + lead), lead=lead, first=level,
     )  # fmt: skip
-    rate = scenario.operations.stock.expected_units / SKUS
+    rate = scenario.operations.stock.expected_units / LOTS
     case = f"(R, S), R = {review} days, S = {level}, rate {rate:.3f}, lead time {lead} days: share lost"
 
     evidence.mean(
         case, expected=round(periodic_losses(level, rate, review, lead), 8),
         values=[_lost_share(run) for run in runs_of(scenario, RUNS, luck_of(case))],
-        size=f"{RUNS} runs of {DAYS} days, {SKUS} SKUs, first {WARM} days left out",
+        size=f"{RUNS} runs of {DAYS} days, {LOTS} SKUs, first {WARM} days left out",
         source="stationary law of the stock at a review",
     )  # fmt: skip
 
