@@ -42,3 +42,18 @@ def test_writing_an_older_report_again_leaves_latest_at_the_newest(runs: Path) -
     write_again(reopen(older), "en")
 
     assert find_run(runs).resolve() == newest
+
+
+def test_data_files_stay_as_they_are_unless_somebody_touched_them(runs: Path) -> None:
+    folder = find_run(runs)
+    daily, draws = folder / "daily.csv", folder / "draws.npz"
+    usual, place = daily.read_bytes(), draws.stat().st_ino
+
+    write_again(reopen(runs), "en")
+    kept = draws.stat().st_ino
+    daily.write_bytes(b"touched")
+    write_again(reopen(runs), "en")
+
+    # A file that is written takes the place of another.
+    assert kept == place != draws.stat().st_ino
+    assert daily.read_bytes() == usual

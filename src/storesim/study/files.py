@@ -42,25 +42,46 @@ REPORT: Final = "report.html"
 WORKBOOK: Final = "plan.xlsx"
 RECORD: Final = "run.json"
 
+OF_RUNS: Final = (DRAWS, DAILY, PARQUET, MEMBERS, ATTRIBUTION, KEYWORDS, DEVICES)
+"""Data files that follow from the runs alone, whatever is forecast and planned; some scenarios have fewer."""
+
 LEVELS: Final = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
 def write_data(
-    folder: Path, ensemble: Ensemble, outlook: Outlook, goals: Goals | None, *, parquet: bool = False
+    folder: Path,
+    ensemble: Ensemble,
+    outlook: Outlook,
+    goals: Goals | None,
+    whole: tuple[str, ...] = (),
+    *,
+    parquet: bool = False,
 ) -> tuple[str, ...]:
     """Write the files a program reads; give their names. The same results give the same bytes.
 
     Parameters
     ----------
+    whole
+        Those of `OF_RUNS` that stand in the folder already, as these very runs left them.
     parquet
         Write the draws as `draws.parquet` too.
     """
+    draws, daily, *more = whole or _write_runs(folder, ensemble, parquet=parquet)
+    write_forecast(folder / FORECAST, outlook)
+    names = (draws, daily, FORECAST, *more)
+    (folder / GOALS).unlink(missing_ok=True)
+    if goals is None:
+        return names
+    write_goals(folder / GOALS, goals)
+    return (*names, GOALS)
+
+
+def _write_runs(folder: Path, ensemble: Ensemble, *, parquet: bool) -> tuple[str, ...]:
     save_draws(folder / DRAWS, ensemble)
     write_whole(folder / DAILY, daily_csv(ensemble))
-    write_forecast(folder / FORECAST, outlook)
-    names: tuple[str, ...] = (DRAWS, DAILY, FORECAST)
+    names: tuple[str, ...] = (DRAWS, DAILY)
     # What an earlier run left in this folder would be taken for this one's.
-    for name in (PARQUET, MEMBERS, ATTRIBUTION, KEYWORDS, DEVICES, GOALS):
+    for name in (PARQUET, MEMBERS, ATTRIBUTION, KEYWORDS, DEVICES):
         (folder / name).unlink(missing_ok=True)
     if parquet:
         save_parquet(folder / PARQUET, ensemble)
@@ -77,9 +98,6 @@ def write_data(
     if ensemble.devices:
         write_whole(folder / DEVICES, devices_csv(ensemble))
         names += (DEVICES,)
-    if goals is not None:
-        write_goals(folder / GOALS, goals)
-        names += (GOALS,)
     return names
 
 

@@ -233,8 +233,10 @@ def write_again(study: Study, lang: str = "en", *, parquet: bool = False) -> Stu
     with locked(parts_of(study.folder)):
         record = read_record(study.folder)
         parquet = parquet or files.PARQUET in study.files
+        whole = _whole(study, record)
         return _written(
-            study, study.folder, lang, record["timings_s"], record.get("rests_on", {}), parquet=parquet
+            study, study.folder, lang, record["timings_s"], record.get("rests_on", {}), parquet=parquet,
+            whole=whole if parquet is (files.PARQUET in whole) else (),
         )  # fmt: skip
 
 
@@ -317,11 +319,12 @@ def _written(
     *,
     actuals: str | Path | None = None,
     parquet: bool = False,
+    whole: tuple[str, ...] = (),
 ) -> Study:
-    """Write everything; for who holds the folder."""
+    """Write everything but the data files that are `whole`; for who holds the folder."""
     spent = dict(timings)
     with _timed(spent, "write"):
-        names = files.write_data(folder, study.ensemble, study.outlook, study.goals, parquet=parquet)
+        names = files.write_data(folder, study.ensemble, study.outlook, study.goals, whole, parquet=parquet)
         names += files.write_replan(folder, study.replanned, actuals)
         names += write_levers(folder, study.scenario, study.goals)
     with _timed(spent, "report"):
@@ -341,6 +344,17 @@ def _written(
     )
     forget_held_parts(folder)
     return replace(study, folder=folder, files=(*names, files.RECORD))
+
+
+def _whole(study: Study, record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Data files of a folder that need not be written again: this very code made them and nobody touched them."""
+    if study.folder is None or record.get("rests_on") != key_of(study.scenario, study.ensemble.provenance.seed):
+        return ()
+    noted = {name: record["files"][name]["sha256"] for name in files.OF_RUNS if name in record["files"]}
+    untouched = all(
+        (study.folder / name).is_file() and sha256_of(study.folder / name) == digest for name, digest in noted.items()
+    )
+    return tuple(noted) if untouched else ()
 
 
 def _asked(study: Study, lang: str) -> dict[str, Any]:
