@@ -34,6 +34,7 @@ SECTIONS = {
     "test_channels": "Channels",
     "test_members": "Returning customers",
     "test_dispatch": "Dispatch",
+    "test_sensitivity": "Sensitivity",
     "test_plan_sheets": "Plans",
     "test_balance": "Always",
 }
@@ -43,7 +44,6 @@ NOT_YET = """\
 
 - **CDNOW's own record**, log likelihood −9582.4256: the 2,357 people are not among the project's data. What their
   parameters foretell is held above, and the parameters come back from simulated members.
-- **Ishigami** (7, 0.1), first-order and total sensitivity: `rank_inputs` does not exist yet.
 """
 
 HEAD = """\

@@ -28,9 +28,9 @@ from storesim.cli.session import Session
     "--points",
     "n_points",
     type=click.IntRange(2, 4096),
-    default=64,
+    default=32,
     show_default=True,
-    help="Points of sobol, a power of two.",
+    help="Points of sobol, a power of two; 2 (settings + 1) stores a point.",
 )
 @experimenting("rank")
 @fixed_runs(40)
