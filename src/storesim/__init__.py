@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from storesim.experiments.compare import Comparison as Comparison, compare as compare
     from storesim.experiments.optimise import Optimum as Optimum, optimise as optimise
     from storesim.experiments.sensitivity import Ranking as Ranking, rank_inputs as rank_inputs
-    from storesim.experiments.sweep import Sweep as Sweep, sweep as sweep
+    from storesim.experiments.sweep import Sweep as Sweep, SweepPlan as SweepPlan, sweep as sweep
+    from storesim.experiments.sweep_shards import merge_sweep as merge_sweep, play_points as play_points
     from storesim.forecast.backtest import backtest as backtest
     from storesim.forecast.judged import score as score
     from storesim.forecast.outlook import Outlook as Outlook
@@ -75,6 +76,8 @@ PUBLIC: Final[dict[str, str]] = {
     "write_report": "storesim.report.writers",
     "compare": "storesim.experiments.compare",
     "sweep": "storesim.experiments.sweep",
+    "play_points": "storesim.experiments.sweep_shards",
+    "merge_sweep": "storesim.experiments.sweep_shards",
     "rank_inputs": "storesim.experiments.sensitivity",
     "optimise": "storesim.experiments.optimise",
     "calibrate": "storesim.experiments.calibrate",
@@ -97,6 +100,7 @@ PUBLIC: Final[dict[str, str]] = {
     "Replan": "storesim.plan.replan",
     "Comparison": "storesim.experiments.compare",
     "Sweep": "storesim.experiments.sweep",
+    "SweepPlan": "storesim.experiments.sweep",
     "Ranking": "storesim.experiments.sensitivity",
     "Optimum": "storesim.experiments.optimise",
     "Calibration": "storesim.experiments.calibrated",

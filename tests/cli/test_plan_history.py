@@ -125,7 +125,10 @@ def test_a_history_in_another_currency_is_not_planned_in_yuan(typed: Type, scena
     assert "in USD and the target in CNY" in done.stderr
 
 
-@pytest.mark.parametrize("option", [["--runs", "5"], ["--jobs", "1"], ["--executor", "serial"], ["--resume"]])
+@pytest.mark.parametrize(
+    "option",
+    [["--runs", "5"], ["--jobs", "1"], ["--executor", "serial"], ["--resume"], ["--lever-budget", "5万"]],
+)
 def test_an_option_of_simulation_is_refused_where_nothing_is_simulated(
     typed: Type, scenario: Path, tmp_path: Path, option: list[str]
 ) -> None:

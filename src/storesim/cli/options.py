@@ -213,7 +213,8 @@ def refuse_options(beside: str, *names: str) -> None:
         Naming every one of them.
     """
     ctx = click.get_current_context()
-    typed = [f"--{name}" for name in names if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    sources = {name: ctx.get_parameter_source(name.replace("-", "_")) for name in names}
+    typed = [f"--{name}" for name, source in sources.items() if source is ParameterSource.COMMANDLINE]
     if typed:
         raise UsageError(f"{', '.join(typed)}: no effect with {beside}; leave it out")
 

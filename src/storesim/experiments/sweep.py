@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,25 +143,81 @@ def sweep(
     ScenarioError
         If a value is not allowed.
     """
-    axes = tuple(one if isinstance(one, Axis) else axis_of(one, scenario) for one in over)
-    condition = _condition(fails) if fails else None
-    names = tuple(dict.fromkeys((*kpis, by)))
-    refuse_kpis(names)
-    if not axes:
-        raise UsageError("a sweep needs a setting to vary; write --over PATH=LOW:HIGH:N")
-    refuse_few_runs(n_runs)
-    table = points(axes, design, n_points, seed)
-    scenarios = [at_point(scenario, axes, point) for point in table]
-    with Bench(seed, jobs=jobs, executor=executor, folder=folder, resume=resume, progress=progress) as bench:
-        totals = bench.play(scenarios, n_runs)
-    chance = None if condition is None else np.array([condition(one).mean() for one in totals])
-    figures = np.array([[_interval(one, name) for name in names] for one in totals])
-    sign = -1.0 if least else 1.0
-    chosen = choose(np.stack([sign * one.values(by) for one in totals]))
-    box = None if chance is None else find_box(table, chance >= 0.5)
-    return Sweep(
-        scenario.store.name, axes, design, table, names, figures, by, least, chosen, n_runs, seed, fails, chance, box
+    plan = SweepPlan.of(
+        scenario, over, n_runs, seed, design=design, n_points=n_points, kpis=kpis, by=by, least=least, fails=fails
     )
+    with Bench(seed, jobs=jobs, executor=executor, folder=folder, resume=resume, progress=progress) as bench:
+        return plan.judged(bench.play(plan.scenarios(), n_runs))
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """What a sweep plays and looks at."""
+
+    scenario: Scenario
+    axes: tuple[Axis, ...]
+    n_runs: int
+    seed: int
+    design: Design
+    n_points: int
+    kpis: tuple[str, ...]
+    by: str
+    least: bool
+    fails: str
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        over: Sequence[str | Axis],
+        n_runs: int = 50,
+        seed: int = 0,
+        *,
+        design: Design = "grid",
+        n_points: int = 64,
+        kpis: Sequence[str] = KPIS,
+        by: str = "gmv",
+        least: bool = False,
+        fails: str = "",
+    ) -> Self:
+        """The plan of a sweep; arguments and errors as in `sweep`."""
+        axes = tuple(one if isinstance(one, Axis) else axis_of(one, scenario) for one in over)
+        names = tuple(dict.fromkeys((*kpis, by)))
+        if fails:
+            _condition(fails)
+        refuse_kpis(names)
+        if not axes:
+            raise UsageError("a sweep needs a setting to vary; write --over PATH=LOW:HIGH:N")
+        refuse_few_runs(n_runs)
+        return cls(scenario, axes, n_runs, seed, design, n_points, names, by, least, fails)
+
+    @cached_property
+    def table(self) -> Array:
+        """[n_points, n_axes]: the points."""
+        return points(self.axes, self.design, self.n_points, self.seed)
+
+    def scenarios(self) -> list[Scenario]:
+        """The scenario at each point.
+
+        Raises
+        ------
+        ScenarioError
+            If a value is not allowed.
+        """
+        return [at_point(self.scenario, self.axes, point) for point in self.table]
+
+    def judged(self, totals: Sequence[Totals]) -> Sweep:
+        """The sweep, from the runs of each point."""
+        condition = _condition(self.fails) if self.fails else None
+        chance = None if condition is None else np.array([condition(one).mean() for one in totals])
+        figures = np.array([[_interval(one, name) for name in self.kpis] for one in totals])
+        sign = -1.0 if self.least else 1.0
+        chosen = choose(np.stack([sign * one.values(self.by) for one in totals]))
+        box = None if chance is None else find_box(self.table, chance >= 0.5)
+        return Sweep(
+            self.scenario.store.name, self.axes, self.design, self.table, self.kpis, figures, self.by, self.least,
+            chosen, self.n_runs, self.seed, self.fails, chance, box,
+        )  # fmt: skip
 
 
 def _interval(totals: Totals, name: str) -> tuple[float, float, float]:

@@ -86,14 +86,14 @@ class Bench:
         )
         self.seed, self._kept, self._progress = seed, kept, progress
         self._done: dict[tuple[str, Batch], Totals] = {}
-        self._folder, self._resume = None if folder is None else Path(folder) / "cells", resume
+        self._folder, self._resume = None if folder is None else cells_of(Path(folder)), resume
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
         self._held.enter_context(self._crew)
         if self._folder is not None:
             self._held.enter_context(locked(self._folder))
-            _begin(self._folder, _key(self.seed, self._kept), resume=self._resume)
+            _begin(self._folder, bench_key(self.seed, self._kept), resume=self._resume)
         return self
 
     def __exit__(
@@ -136,36 +136,52 @@ class Bench:
     def _found(self, task: Task) -> bool:
         if (task.fingerprint, task.batch) in self._done:
             return True
-        if self._folder is None or not (path := self._path(self._folder, task)).exists():
-            return False
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as opened:
-                self._done[task.fingerprint, task.batch] = from_arrays(opened)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
-            _LOG.warning("played again: %s: %s", path, error)
-            return False
-        return True
+        kept = None if self._folder is None else read_cell(self._folder, task.fingerprint, task.batch)
+        if kept is not None:
+            self._done[task.fingerprint, task.batch] = kept
+        return kept is not None
 
     def _keep(self, task: Task, totals: Totals) -> None:
         self._done[task.fingerprint, task.batch] = totals
         if self._folder is not None:
-            write_whole(self._path(self._folder, task), partial(write_arrays, arrays=as_arrays(totals)))
-
-    def _path(self, folder: Path, task: Task) -> Path:
-        return folder / f"{task.fingerprint[:24]}-{task.batch.first:06d}-{task.batch.stop:06d}.npz"
+            path = _cell(self._folder, task.fingerprint, task.batch)
+            write_whole(path, partial(write_arrays, arrays=as_arrays(totals)))
 
     def _tell(self, done: int, wanted: int) -> None:
         if self._progress is not None:
             self._progress(done, wanted)
 
 
+def cells_of(folder: Path) -> Path:
+    """Where a bench keeps the batches of a folder."""
+    return folder / "cells"
+
+
+def read_cell(cells: Path, fingerprint: str, batch: Batch) -> Totals | None:
+    """A batch of a scenario that was kept; None if it is not there or damaged: then play it again."""
+    path = _cell(cells, fingerprint, batch)
+    if not path.exists():
+        return None
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as opened:
+            return from_arrays(opened)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        _LOG.warning("played again: %s: %s", path, error)
+        return None
+
+
+def bench_key(seed: int, kept: Kept) -> dict[str, object]:
+    """What kept batches rest on, besides their scenarios."""
+    note = {name: str(value) for name, value in asdict(kept).items()}
+    return {**common_key(seed), "kept": note}
+
+
 def _play(seed: int, kept: Kept, task: Task) -> Totals:
     return totals_of(play_batch(task.scenario, seed, task.batch), kept)
 
 
-def _key(seed: int, kept: Kept) -> dict[str, object]:
-    note = {name: str(value) for name, value in asdict(kept).items()}
-    return {**common_key(seed), "kept": note}
+def _cell(cells: Path, fingerprint: str, batch: Batch) -> Path:
+    return cells / f"{fingerprint[:24]}-{batch.first:06d}-{batch.stop:06d}.npz"
 
 
 def _begin(folder: Path, key: dict[str, object], *, resume: bool) -> None:

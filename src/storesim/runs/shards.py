@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
-from storesim.errors import UsageError
+from storesim.errors import Fault, UsageError
 from storesim.results.ensemble import Ensemble
 from storesim.runs.batches import BATCH_RUNS, Batch, batches_of, play_batch, refuse_runs_and_seed
 from storesim.runs.executors import Crew, usable_cores
@@ -16,6 +19,12 @@ from storesim.runs.parts import Parts, key_of
 from storesim.scenario.document import Scenario
 
 Progress = Callable[[int, int], object]
+
+RECORD: Final = "shard.json"
+"""File of a shard's folder that says what the shard is part of."""
+
+FORM: Final = 1
+"""Number of the layout of `shard.json`; raised when an older storesim could not read it."""
 
 
 class Shard(NamedTuple):
@@ -118,6 +127,45 @@ def play_batches(
 def runs_of(batches: Iterable[Batch]) -> int:
     """Runs in these batches together."""
     return sum(batch.n_runs for batch in batches)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The mapping in a file; empty if there is none."""
+    with suppress(OSError, ValueError):
+        found = json.loads(path.read_bytes())
+        return found if isinstance(found, dict) else {}
+    return {}
+
+
+def shards_in(folder: Path, is_shard: Callable[[Path], bool]) -> list[Path]:
+    """The folder itself if it holds a shard, else those within it that do, by name."""
+    if is_shard(folder):
+        return [folder]
+    # `latest` leads to a folder that is there under its own name.
+    inside = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()] if folder.is_dir() else []
+    return sorted(path for path in inside if is_shard(path))
+
+
+def miscounted(places: Mapping[Shard, Sequence[Path]], first: Path) -> Iterator[Fault]:
+    """Shards that stand twice or not at all, or are of another number of shards than most.
+
+    Parameters
+    ----------
+    places
+        Folders of each shard that was found.
+    first
+        Where missing shards are told.
+    """
+    of = Counter(shard.of for shard in places).most_common(1)[0][0] if places else 0
+    for shard, folders in places.items():
+        if shard.of != of:
+            yield Fault(str(folders[0]), 0, 0, f"is shard {shard}, and others are of {of}")
+        for again in folders[1:]:
+            yield Fault(str(again), 0, 0, f"shard {shard} stands already in {folders[0]}")
+    there = {shard.number for shard in places if shard.of == of}
+    missing = [str(number) for number in range(1, of + 1) if number not in there]
+    if missing:
+        yield Fault(str(first), 0, 0, f"of {of} shards these are missing: {', '.join(missing)}")
 
 
 def _played(crew: Crew[Batch, Ensemble], parts: Parts, batches: Sequence[Batch], done: int) -> Iterator[int]:

@@ -10,25 +10,20 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from heapq import merge as merge_sorted
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from storesim.errors import Fault, FileFaults, UsageError
 from storesim.results.ensemble import Ensemble, join
 from storesim.results.files import locked, write_whole
 from storesim.runs.batches import Batch, refuse_runs_and_seed
 from storesim.runs.parts import Parts, key_of, parts_of, room_in
-from storesim.runs.shards import Shard, play_batches, shard_key
+from storesim.runs.shards import FORM, RECORD, Shard, miscounted, play_batches, read_json, shard_key, shards_in
 from storesim.scenario.document import Scenario
 from storesim.study.folder import run_id
 from storesim.study.run import Study, follow_up, read_with_origins
-
-RECORD: Final = "shard.json"
-FORM: Final = 1
-"""Number of the layout of `shard.json`; raised when an older storesim could not read it."""
 
 
 def play_shard(
@@ -166,7 +161,7 @@ class _Gathered:
         self._folders = folders
         self._places: dict[Shard, list[Path]] = {}
         for given in folders:
-            inside = [given] if _is_shard(given) else _shards_in(given)
+            inside = shards_in(given, _is_shard)
             if not inside:
                 self.fault(given, "holds no shard of a run; there is no shard.json in it")
             for folder in inside:
@@ -189,14 +184,14 @@ class _Gathered:
             like = next(shard for shard in self.shards if _key_of_all(shard) == usual)
             for shard in self.shards:
                 self._compare(shard, like)
-        self._count()
+        self.faults.extend(miscounted(self._places, self._folders[0]))
         if self.faults:
             raise FileFaults(self.faults)
         return sorted(self.shards, key=lambda played: played.shard)
 
     def _read(self, folder: Path) -> None:
-        key = _json(parts_of(folder) / "manifest.json")
-        record = _json(folder / RECORD)
+        key = read_json(parts_of(folder) / "manifest.json")
+        record = read_json(folder / RECORD)
         try:
             shard = Shard.read(str(key["shard"]))
         except (KeyError, UsageError):
@@ -238,19 +233,6 @@ class _Gathered:
                 f"shard {shard.shard} lacks {lacking} of its {n_batches} batches; play it again with --resume",
             )
 
-    def _count(self) -> None:
-        """Find shards that stand twice or not at all, or are of another number of shards than most."""
-        of = Counter(shard.of for shard in self._places).most_common(1)[0][0] if self._places else 0
-        for shard, places in self._places.items():
-            if shard.of != of:
-                self.fault(places[0], f"is shard {shard}, and others are of {of}")
-            for again in places[1:]:
-                self.fault(again, f"shard {shard} stands already in {places[0]}")
-        there = {shard.number for shard in self._places if shard.of == of}
-        missing = [str(number) for number in range(1, of + 1) if number not in there]
-        if missing:
-            self.fault(self._folders[0], f"of {of} shards these are missing: {', '.join(missing)}")
-
 
 def _joined(shards: Sequence[_Played], parts: Path) -> Ensemble:
     """All runs in order, in files of the folder `parts`; batches are read one by one."""
@@ -265,18 +247,4 @@ def _key_of_all(played: _Played) -> str:
 
 
 def _is_shard(folder: Path) -> bool:
-    return (folder / RECORD).is_file() or "shard" in _json(parts_of(folder) / "manifest.json")
-
-
-def _shards_in(folder: Path) -> list[Path]:
-    # `latest` leads to a folder that is there under its own name.
-    inside = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()] if folder.is_dir() else []
-    return sorted(path for path in inside if _is_shard(path))
-
-
-def _json(path: Path) -> dict[str, Any]:
-    """The mapping in a file; empty if there is none."""
-    with suppress(OSError, ValueError):
-        found = json.loads(path.read_bytes())
-        return found if isinstance(found, dict) else {}
-    return {}
+    return (folder / RECORD).is_file() or "shard" in read_json(parts_of(folder) / "manifest.json")
