@@ -117,11 +117,11 @@ def test_a_folder_is_held_until_its_files_are_written(
 ) -> None:
     refused = []
 
-    def write(folder: Path, *rest: object) -> tuple[str, ...]:
+    def write(folder: Path, *rest: object, parquet: bool) -> tuple[str, ...]:
         with pytest.raises(UsageError, match="another storesim"), locked(folder / "parts"):
             pass
         refused.append(folder)
-        return write_data(folder, *rest)  # type: ignore[arg-type]  # passed on as it came
+        return write_data(folder, *rest, parquet=parquet)  # type: ignore[arg-type]  # passed on as it came
 
     write_data = files.write_data
     monkeypatch.setattr(files, "write_data", write)
