@@ -49,6 +49,17 @@ def test_display_records_what_was_booked_and_the_clicks_it_brought() -> None:
     assert run.total("uv", "banner") > 60
 
 
+def test_a_banner_everybody_clicks_is_clicked_as_often_as_it_is_shown() -> None:
+    run = simulate(scenario({"channels.banner": {**BANNER, "ctr": 1}, "horizon": 5}), 3)
+
+    shown, clicks = run.daily("impressions", "banner"), run.daily("clicks", "banner")
+    # A Poisson number with mean N and at most N: N - sqrt(N / 2π) in the mean, N on about half of the days.
+    assert (clicks <= shown).all() and (clicks[:3] == shown[:3]).any()
+    assert (clicks[:3] > shown[:3] - 4 * np.sqrt(shown[:3])).all()
+    assert run.total("silent_hours", "banner") == 0.0
+    assert run.daily("ad_spend", "banner").tolist() == [40.04, 100.0, 100.0, 0, 0]
+
+
 def test_display_without_a_budget_is_off() -> None:
     run = simulate(scenario({"channels.banner": {**BANNER, "daily_budget": 0}, "horizon": 5}), 3)
 

@@ -32,7 +32,7 @@ CHANNELS = {
         {
             "mechanism": st.just("pay_per_click"), "daily_budget": st.sampled_from([0, 0.5, 20, 300]),
             "bid": st.floats(0.1, 5.0), "rivals": st.integers(0, 20), "share": SHARES, "step": st.floats(0.0, 0.5),
-            "slot_ctr": st.lists(st.floats(0.0, 0.3), min_size=1, max_size=5),
+            "slot_ctr": st.lists(st.floats(0.0, 1.0), min_size=1, max_size=5),
         },
         optional={**BEHAVIOUR, "cannibalisation": SHARES, "halo": st.floats(0.0, 2.0), "reserve": st.floats(0.0, 2.0)},
     ),
@@ -41,7 +41,9 @@ CHANNELS = {
             "mechanism": st.just("placement"), "daily_budget": st.sampled_from([0, 3, 100]),
             "audience": st.floats(1.0, 50_000.0), "billing": st.sampled_from(["click", "thousand"]),
         },
-        optional={**BEHAVIOUR, "fatigue": st.floats(0.0, 3.0), "recovery": st.floats(0.5, 60.0)},
+        optional={
+            **BEHAVIOUR, "ctr": st.floats(0.0, 1.0), "fatigue": st.floats(0.0, 3.0), "recovery": st.floats(0.5, 60.0)
+        },
     ),
     "returning": st.fixed_dictionaries({"mechanism": st.just("returning")}, optional=BEHAVIOUR),
     "banner": st.fixed_dictionaries(
@@ -49,8 +51,7 @@ CHANNELS = {
             "mechanism": st.just("display"), "daily_budget": st.sampled_from([0, 3, 100]), "billing": BILLING,
             "bookings": st.just([{"from": "2027-01-02", "to": "2027-01-09", "impressions": 900}]),
         },
-        # Clicks follow Poisson's law: with rates near 1 there may be more of them than impressions.
-        optional={**BEHAVIOUR, "ctr": st.floats(0.0, 0.3), "price": st.floats(0.01, 200.0)},
+        optional={**BEHAVIOUR, "ctr": st.floats(0.0, 1.0), "price": st.floats(0.01, 200.0)},
     ),
     "affiliate": st.fixed_dictionaries(
         {

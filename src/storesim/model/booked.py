@@ -3,7 +3,8 @@
 Display: each day's bookings are served in order while the daily budget lasts. By the thousand a booking shows what it
 asks for, at most `1000 · budget left / price`, for `shown · price / 1000`, rounded down to the fen; by the day it shows
 all of it for the price of a day, or nothing where the budget does not hold that price. Clicks are a Poisson number with
-mean `shown · ctr`; all of them are visitors.
+mean `shown · ctr`, and `shown` at most; all of them are visitors. The kernel counts them down: to it an impression is
+a fen of a budget that a click costs.
 
 Bursts: of V visitors that a burst brings in all, `V · (e^{−λ(a−t)} − e^{−λ(b−t)})` come between the times a and b after
 its beginning t, in days, with λ = ln 2 / half-life; within a day by the hours of the market. V has luck of its own,
@@ -21,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import CLICKS, IMPRESSIONS, SECOND_LOOKS, SPEND, UV, F
+from storesim.engine.day import CLICKS, IMPRESSIONS, SECOND_LOOKS, SILENT_HOURS, SPEND, UV, F
 from storesim.engine.draws import exp, normal, seed_of, stream_key, unit
 from storesim.model.goods import fen
 from storesim.model.today import NO_ADS, SHUT, Today
@@ -141,7 +142,8 @@ class Booked:
         stage = self._stages[today.stage]
         self._silent = today.halt in (NO_ADS, SHUT)
         for c, shows in stage.shows.items():
-            today.plan.rate[c] = 0.0 if self._silent else shows.impressions[today.day] * shows.ctr
+            shown = 0.0 if self._silent else shows.impressions[today.day]
+            today.plan.rate[c], today.plan.budget[c], today.plan.click_price[c] = shown * shows.ctr, shown, 1.0
         for c, bursts in stage.bursts.items():
             if not self._silent:
                 self._begin(c, bursts, today)
@@ -159,7 +161,7 @@ class Booked:
             if self._silent:
                 continue
             row = by_channel[c]
-            row[IMPRESSIONS], row[SPEND] = shows.impressions[day], shows.spend[day]
+            row[IMPRESSIONS], row[SPEND], row[SILENT_HOURS] = shows.impressions[day], shows.spend[day], 0.0
             row[CLICKS] = row[UV] - row[SECOND_LOOKS]
         for c, cost in self._cost.items():
             by_channel[c, SPEND] = cost

@@ -136,7 +136,9 @@ def _read_channel(sources: Sources, c: int, channel: AnyChannel, searches: float
             sources.searches[c] = affiliates.visitors(channel)
             sources.halo[c] = channel.halo
         case Display() | Slots() | Burst():
-            sources.kind[c], sources.mechanism[c] = FREE, DATED
+            # A banner is clicked as often as it is shown, at most: `booked` hands the impressions over as a budget.
+            sources.kind[c] = FIXED_PRICE if isinstance(channel, Display) else FREE
+            sources.mechanism[c] = DATED
             sources.halo[c] = channel.halo
         case Offsite():
             sources.kind[c], sources.mechanism[c] = FREE, ELSEWHERE
