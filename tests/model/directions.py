@@ -237,6 +237,7 @@ SELLING = (
     Row("operations.conversion.review_lift", 1.5, 6.0, "buyers", "-"),
     Row("operations.conversion.review_scale", 1.0, 20.0, "buyers", "-"),
     Row("operations.conversion.score_effect", 0.0, 3.0, "buyers", "-", {"operations.reviews.rival_bad_rate": 0.0}),
+    Row("operations.conversion.breaks", 0.0, 0.3, "visits", "+"),
     Row("operations.conversion.later", 0.0, 0.9, "second_looks", "+"),
     Row("operations.conversion.later_median", 5, 500, "came_back", "-", PATIENT),
     Row("operations.conversion.later_sd", 0.1, 3.0, "came_back", "-", PATIENT),

@@ -119,6 +119,7 @@ LIVELY: Mapping[str, Any] = {
     },
     "operations.conversion.base": 0.1,
     "operations.attribution": {"window": 7},
+    "operations.conversion.breaks": 0.2,
     "operations.conversion.later": 0.5,
     "operations.conversion.paid": 0.9,
     "operations.stock": {

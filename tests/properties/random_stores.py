@@ -117,7 +117,7 @@ OPERATIONS = st.fixed_dictionaries(
             {},
             optional={
                 "base": SHARES, "price_elasticity": st.floats(0.0, 6.0), "later": SHARES,
-                "later_median": st.floats(0.1, 200.0), "paid": SHARES,
+                "later_median": st.floats(0.1, 200.0), "paid": SHARES, "breaks": SHARES,
             },
         ),
         "attribution": st.fixed_dictionaries(

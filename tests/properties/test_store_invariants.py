@@ -29,7 +29,8 @@ def test_any_store_lives_through_its_days_and_its_figures_agree(store: Scenario,
 def _identities(run: Run, scope: str | None) -> None:
     uv, pv, buyers, gmv = (run.daily(name, scope) for name in ("uv", "pv", "buyers", "gmv"))
     sold = buyers > 0
-    assert (pv >= uv).all()
+    visits = run.daily("visits", scope)
+    assert (pv >= visits).all() and (visits >= uv).all()
     # Buyers of the last minutes of a day may have come the day before, so a day's CVR may have no visitors below it.
     grain = sold & (uv > 0)
     cvr, aov = run.daily("cvr", scope), run.daily("aov", scope)

@@ -20,7 +20,7 @@ MECHANISMS: Final[Mapping[str, tuple[str, ...]]] = {
     "ads": ("impressions", "audience_impressions", "reached", "reached_7d", "reached_30d", "clicks",
             "first_visits", "ad_spend", "silent_hours", "audience_spend", "commission_promised", "commission_open",
             "slots_taken", "slots_refused", "ad_quality"),
-    "visits": ("uv", "pv", "bounces"),
+    "visits": ("uv", "pv", "visits", "bounces"),
     "service": ("chats", "chats_left", "chats_in_30s", "chat_wait"),
     "promotions": ("discounts", "cut_discounts", "presale_discounts", "bundle_discounts", "threshold_discounts",
                    "multi_buy_discounts", "coupon_discounts", "coupons_claimed", "coupons_used", "gift_units",

@@ -23,7 +23,7 @@ STORE: Final = "store"
 """Name of the only channel where the source tells none apart."""
 
 FORETOLD: Final[tuple[str, ...]] = (
-    "impressions", "clicks", "uv", "pv", "bounces", "chats", "buyers", "orders", "units", "gmv", "discounts",
+    "impressions", "clicks", "uv", "pv", "visits", "bounces", "chats", "buyers", "orders", "units", "gmv", "discounts",
     "ad_spend", "ad_gmv", "ad_orders", "refunds",
 )  # fmt: skip
 """Counts that are foretold: they add up over days and channels and are never negative. Each after all it hangs on."""

@@ -27,6 +27,7 @@ HANGS_ON: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "clicks": ("impressions",),
         "pv": ("uv",),
+        "visits": ("uv",),
         "bounces": ("uv",),
         "chats": ("uv",),
         "buyers": ("uv",),

@@ -18,6 +18,7 @@ _COLUMNS: Mapping[str, int] = {
     "clicks": d.CLICKS,
     "uv": d.UV,
     "pv": d.PV,
+    "visits": d.UV,  # until `breaks` says who came more than once
     "bounces": d.BOUNCES,
     "chats": d.CHATS,
     "chats_left": d.CHATS_LEFT,

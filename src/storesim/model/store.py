@@ -4,7 +4,7 @@
 open    promotions, deals → inventory → members → service → traffic → ads → booked, affiliates, slots → conversion
         → fulfilment                                                                            → DayPlan
 day     kernel                                                                                  → DayTally
-close   ads, booked, affiliates, slots → inventory → fulfilment → service → members → finance → ledger
+close   ads, booked, affiliates, slots → inventory → fulfilment → service → members → finance → breaks → ledger
         → traffic, conversion → stage, promotions, slots
 ```
 
@@ -41,6 +41,7 @@ from storesim.model import booked, finance, fulfilment, inventory, service, slot
 from storesim.model.ads import Ads
 from storesim.model.affiliates import Affiliates
 from storesim.model.blueprint import Blueprint
+from storesim.model.breaks import Breaks
 from storesim.model.club import Club
 from storesim.model.conservation import Audit
 from storesim.model.conversion import Conversion
@@ -110,6 +111,7 @@ class Store:
             whose=(plan.fingerprint, run),
         )
         self._translation = Translation(plan.paid)
+        self.breaks = Breaks(spec.operations.conversion.breaks, plan.channels, plan.n_days, seed, run)
         self._totals = np.zeros(N_TALLY + 2)
         self._fresh = True
         self._hour = 0.0
@@ -263,7 +265,7 @@ class Store:
     ) -> None:  # fmt: skip
         self.ledger.record(
             day,
-            self._translation.counts(self.kernel.tally.by_channel),
+            self.breaks.close(day, self._translation.counts(self.kernel.tally.by_channel)),
             {
                 **parcels.counts,
                 **bought.counts,

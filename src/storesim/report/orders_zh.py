@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 OF_ORDERS: Mapping[str, str] = {
+    "Conversion.breaks": "两次翻页之间离开、当天再来的概率，再来算另一次访问；0 表示都不离开。",
     "Conversion.later": "决定购买后稍后才下单的比例；0 表示都当场下单。京东实测 0.6803。",
     "Conversion.later_median": "稍后下单的，从决定到下单的中位小时数（对数正态，由京东实测三点解出）。",
     "Conversion.later_sd": "上述时间对数的标准差（同上）。",

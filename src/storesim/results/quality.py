@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 WATCHED: Final = (
     "uv",
     "pv",
+    "visits",
     "buyers",
     "orders",
     "units",

@@ -31,7 +31,10 @@ _SAID = 0.005
 _IMPLIED: Final = ("cvr", "depth", "aov", "uv_value", "order_value", "units_per_order")
 """Ratios from which a count that is not there is computed, in this order."""
 
-_LESS: Final = (("uv", "buyers"), ("pv", "uv"), ("orders", "buyers"), ("units", "orders"), ("impressions", "clicks"))
+_LESS: Final = (
+    ("uv", "buyers"), ("pv", "uv"), ("visits", "uv"), ("pv", "visits"), ("orders", "buyers"), ("units", "orders"),
+    ("impressions", "clicks"),
+)  # fmt: skip
 """Pairs of counts of which the first cannot be less than the second."""
 
 _LAST_DIGIT = re.compile(r"\d+(?:\.(\d+))?\s*(万|亿)?\s*([%％]?)")

@@ -261,7 +261,7 @@ def _forget_unused(settings: dict[str, Any]) -> None:
             del channel["protected"]
     _forget_empty(settings, "promotions", "uncertain")
     _forget_empty(catalogue, "cross_sales")
-    _forget_empty(conversion, "later")
+    _forget_empty(conversion, "later", "breaks")
     _forget_empty(market, "devices")
     _forget_empty(market["rivals"], "growth")
 

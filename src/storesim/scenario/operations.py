@@ -51,6 +51,9 @@ class Conversion(Spec):
     browse: Minutes = Field(default=0.5, ge=0)
     """Mean time on a page."""
 
+    breaks: Share = 0.0
+    """Chance that between two pages a visitor leaves, and comes back that day on another visit (访问次数); *assumed*."""
+
     later: Share = 0.0
     """Share of decisions to buy whose order is placed later; 0: all at once. Measured on JD: 0.6803 (MODEL 7, A)."""
 

@@ -1,0 +1,60 @@
+"""Visits (访问次数) beside visitors and pages: who leaves between two pages and comes back begins another visit.
+
+A visitor of a day sees N pages. Before each of them but the first he has gone away and come back with chance p, later
+the same day, so that he visits the store 1 + Binomial(N − 1, p) times. Over a channel's visitors of a day
+
+`visits = UV + Binomial(PV − UV, p)`,
+
+drawn at the close of the day by inversion from one uniform: with the same luck more breaks never make fewer visits.
+Nothing else that a visitor does depends on it. Reports end a visit after 30 minutes without a page (DOMAIN 1.1, C).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from storesim import kpi
+from storesim.engine.day import F
+from storesim.engine.draws import stream_key, uniforms
+
+_UV, _PV, _VISITS = (kpi.CHANNEL_INDEX[name] for name in ("uv", "pv", "visits"))
+
+
+class Breaks:
+    """Counts visits of every day.
+
+    Parameters
+    ----------
+    chance
+        p, that a visitor goes away and comes back between two pages; 0: every visitor comes once a day.
+    channels
+        Names, which name the streams of luck.
+    """
+
+    def __init__(self, chance: float, channels: Sequence[str], n_days: int, seed: int, run: int) -> None:
+        self._chance = chance
+        keys = [stream_key(seed, run, f"breaks.{name}") for name in channels] if chance > 0.0 else []
+        self._luck = np.array([uniforms(key, 0, n_days) for key in keys])
+
+    def close(self, day: int, counts: F) -> F:
+        """Write the visits of a day into its counts [n_channels, n_counts], where they are the visitors so far."""
+        if self._chance > 0.0:
+            pages = counts[:, _PV] - counts[:, _UV]
+            counts[:, _VISITS] = counts[:, _UV] + binomial(pages, self._chance, self._luck[:, day])
+        return counts
+
+
+def binomial(n: F, p: float, luck: F) -> F:
+    """The quantiles `luck` of the binomial laws of `n` trials, each a success with chance `p` above 0."""
+    from scipy.special import bdtr, bdtrik
+
+    if p >= 1.0:
+        return n.copy()
+    trials = n.astype(np.int64)
+    most = np.maximum(trials, 1)
+    found = np.clip(np.ceil(bdtrik(luck, most, p)), 0.0, n)
+    # The inverse is a root, so it may lie a hair beside a whole number.
+    below = np.maximum(found - 1.0, 0.0)
+    return np.where(bdtr(below, most, p) >= luck, below, found) * (trials > 0)
