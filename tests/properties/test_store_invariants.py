@@ -30,7 +30,8 @@ def _identities(run: Run, scope: str | None) -> None:
     uv, pv, buyers, gmv = (run.daily(name, scope) for name in ("uv", "pv", "buyers", "gmv"))
     sold = buyers > 0
     visits = run.daily("visits", scope)
-    assert (pv >= visits).all() and (visits >= uv).all()
+    assert (pv >= visits).all()
+    assert (visits >= uv).all()
     # Buyers of the last minutes of a day may have come the day before, so a day's CVR may have no visitors below it.
     grain = sold & (uv > 0)
     cvr, aov = run.daily("cvr", scope), run.daily("aov", scope)

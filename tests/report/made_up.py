@@ -128,6 +128,7 @@ def _fill_channel(into: NDArray[np.float64], name: str, uv: NDArray[np.float64],
     at = kpi.CHANNEL_INDEX
     buyers = random.binomial(uv.astype(int), 0.05 if name == "returning" else 0.02).astype(float)
     into[..., at["uv"]], into[..., at["pv"]], into[..., at["bounces"]] = uv, np.round(uv * 3.1), np.round(uv * 0.48)
+    into[..., at["visits"]] = np.round(uv * 1.4)
     into[..., at["buyers"]], into[..., at["orders"]], into[..., at["units"]] = buyers, buyers, np.round(buyers * 1.3)
     into[..., at["gmv"]] = np.round(buyers * 255.35, 2)
     into[..., at["chats"]], into[..., at["chats_in_30s"]] = np.round(uv * 0.05), np.round(uv * 0.04)

@@ -23,7 +23,7 @@ SECTIONS = (
 FIGURES = ("path", "running", "stages", "goals", "visitors", "ads", "operations", "money", "cash")
 TABLES = (
     "asked", "events", "stages", "stages_by", "quarter_goals", "month_goals", "channel_goals", "next_days", "funnel",
-    "ads", "operations", "money", "settings_set", "settings_default", "again", "errors",
+    "visits", "ads", "operations", "money", "settings_set", "settings_default", "again", "errors",
 )  # fmt: skip
 LANGUAGES = ("zh", "en")
 

@@ -22,7 +22,7 @@ GOAL_KPIS: Final = ("gmv", "uv", "cvr", "aov", "pv", "ad_spend")
 CHANNEL_KPIS: Final = ("uv", "cvr", "aov", "gmv", "ad_spend")
 MOST_CAUSES: Final = 12
 MOST_VIEWS: Final = 4
-OUTLOOK_KPIS: Final = ("gmv", "uv", "pv", "buyers", "cvr", "aov", "ad_spend")
+OUTLOOK_KPIS: Final = ("gmv", "uv", "visits", "pv", "buyers", "cvr", "aov", "ad_spend")
 
 
 def show_summary(session: Session, ensemble: Ensemble) -> None:
@@ -150,7 +150,9 @@ def show_outlook(session: Session, outlook: Outlook, currency: str = "CNY") -> N
     from storesim.results.ensemble import quantiles_over_runs
 
     rows = []
-    for name in (name for name in OUTLOOK_KPIS if name in outlook.names):
+    # A simulated store whose visitors come once a day has nothing to say of visits.
+    once = "visits" in outlook.names and np.array_equal(outlook.total("visits"), outlook.total("uv"))
+    for name in (name for name in OUTLOOK_KPIS if name in outlook.names and not (once and name == "visits")):
         low, middle, high = quantiles_over_runs(outlook.total(name)[:, np.newaxis], (0.1, 0.5, 0.9))[0]
         row = _row(session, name, low, middle, high)
         rows.append([_in_currency(cell, currency) for cell in row])

@@ -57,4 +57,4 @@ def binomial(n: F, p: float, luck: F) -> F:
     found = np.clip(np.ceil(bdtrik(luck, most, p)), 0.0, n)
     # The inverse is a root, so it may lie a hair beside a whole number.
     below = np.maximum(found - 1.0, 0.0)
-    return np.where(bdtr(below, most, p) >= luck, below, found) * (trials > 0)
+    return np.asarray(np.where(bdtr(below, most, p) >= luck, below, found) * (trials > 0))

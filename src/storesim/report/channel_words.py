@@ -14,6 +14,7 @@ OF_CHANNELS: dict[str, tuple[str, str]] = {
             "included; compare JD's ad reports with the channels' own rows."
         ),
     ),
+    "channels.visits": ("各渠道的访客、访问次数与浏览量", "Visitors, visits and pages of each channel"),
     "channels.devices": ("分终端（全部模拟日，均值）", "By device (all simulated days, mean)"),
     "channels.devices.of": ("终端", "Device"),
     "channels.devices.share": ("访客占比", "Share of visitors"),

@@ -52,7 +52,7 @@ class Conversion(Spec):
     """Mean time on a page."""
 
     breaks: Share = 0.0
-    """Chance that between two pages a visitor leaves, and comes back that day on another visit (访问次数); *assumed*."""
+    """Chance that between two pages a visitor leaves, to come back that day on another visit (访问次数); 0: nobody."""
 
     later: Share = 0.0
     """Share of decisions to buy whose order is placed later; 0: all at once. Measured on JD: 0.6803 (MODEL 7, A)."""

@@ -29,7 +29,7 @@ def channels(sources: Sources) -> Section:
     """Visitors by channel and month, and the funnel of each channel."""
     say = sources.say
     note = Text(say("channels.note"), "note")
-    tables = (_funnel(sources), *_devices(sources), *_groups(sources), *_credited(sources))
+    tables = (_funnel(sources), *_visits(sources), *_devices(sources), *_groups(sources), *_credited(sources))
     return Section("channels", say("channels"), (_visitors(sources), *tables, *_slots(sources), note))
 
 
@@ -72,6 +72,23 @@ def _slots(sources: Sources) -> tuple[Text, ...]:
     taken, refused = (sources.show(sources.mean_of(f"slots_{name}"), "factor") for name in ("taken", "refused"))
     pieces = sources.show(sources.mean_of("slot_units"), "count")
     return (Text(sources.say("channels.slots", taken=taken, refused=refused, pieces=pieces)),)
+
+
+def _visits(sources: Sources) -> tuple[Table, ...]:
+    """Visitors, visits and pages of each channel; nothing where nobody comes twice a day."""
+    say, mean, days = sources.say, sources.mean, sources.simulated
+    if mean.total("visits") == mean.total("uv"):
+        return ()
+    kept = ("uv", "visits", "pv", "depth", "visit_depth")
+    columns = [Column("channel", say("channel"), "code")]
+    columns += [Column(name, say("kpi." + name), palette.kind_of(name)) for name in kept]
+
+    def row(key: str, label: str, channel: str | None) -> Row:
+        values = (Value(mean.total(name, channel, days.first, days.last)) for name in kept)
+        return Row(key, (label, *values), "total" if channel is None else "body")
+
+    rows = [row(f"v{i}", sources.channel(name), name) for i, name in enumerate(mean.channels)]
+    return (Table("visits", say("channels.visits"), tuple(columns), (*rows, row("total", say("total"), None))),)
 
 
 def _devices(sources: Sources) -> tuple[Table, ...]:
