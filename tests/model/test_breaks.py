@@ -12,7 +12,7 @@ from storesim.runs.one import simulate
 from tests.model.small import scenario
 
 
-@pytest.mark.parametrize("p", [0.003, 0.2, 0.5, 0.97])
+@pytest.mark.parametrize("p", [3e-32, 0.003, 0.2, 0.5, 0.97])
 def test_visits_beyond_the_first_are_the_quantiles_of_the_binomial_law(p: float) -> None:
     generator = np.random.default_rng(3)
     n = np.concatenate([[0.0, 1.0, 2.0], generator.integers(0, 5_000, 2_000).astype(np.float64), [3e6]])

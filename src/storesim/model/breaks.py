@@ -47,14 +47,15 @@ class Breaks:
 
 
 def binomial(n: F, p: float, luck: F) -> F:
-    """The quantiles `luck` of the binomial laws of `n` trials, each a success with chance `p` above 0."""
+    """The quantiles `luck` of the binomial laws of `n` trials, each a success with chance `p`."""
     from scipy.special import bdtr, bdtrik
 
-    if p >= 1.0:
-        return n.copy()
-    trials = n.astype(np.int64)
-    most = np.maximum(trials, 1)
-    found = np.clip(np.ceil(bdtrik(luck, most, p)), 0.0, n)
-    # The inverse is a root, so it may lie a hair beside a whole number.
+    if p > 0.5:
+        # The tail that holds little is known to more digits.
+        return n - binomial(n, 1.0 - p, 1.0 - luck)
+    trials = np.maximum(n.astype(np.int64), 1)
+    # The inverse is unknown where no success is likely enough already, and a root, so a hair beside a whole number.
+    found = np.ceil(np.where(bdtr(0, trials, p) >= luck, 0.0, bdtrik(luck, trials, p)))
     below = np.maximum(found - 1.0, 0.0)
-    return np.asarray(np.where(bdtr(below, most, p) >= luck, below, found) * (trials > 0))
+    found = np.where(bdtr(below, trials, p) >= luck, below, found)
+    return np.asarray(np.minimum(found, n))
