@@ -13,6 +13,7 @@ from storesim.forecast.outlook import Outlook
 from storesim.plan.break_down import break_down
 from storesim.plan.days import likely_days
 from storesim.plan.goals import Goals
+from storesim.plan.periods import sale_periods
 from storesim.plan.rows import _sums
 from storesim.scenario.events import Event
 from storesim.scenario.targets import Target
@@ -49,6 +50,20 @@ def test_days_add_up_to_months_and_weeks_to_the_year_to_the_fen_and_the_visitor(
         assert number == sum(n for (day, c, k), n in days.items() if day[:7] == month and (c, k) == (channel, name))
     for (_, channel, name), number in year.items():
         assert number == sum(n for (_, c, k), n in weeks.items() if (c, k) == (channel, name))
+
+
+def test_sales_of_one_name_each_have_their_own_rows() -> None:
+    spans = [("2026-12-20", "2027-01-03"), ("2026-12-28", "2027-01-05"), ("2026-12-30", "2027-01-01"),
+             ("2026-12-30", "2027-01-09"), ("2027-01-20", "2027-01-22"), ("2027-02-01", "2027-02-02")]  # fmt: skip
+    events = [Event.model_validate({"name": "会员日", "from": first, "to": last}) for first, last in spans]
+
+    named = sale_periods(events, dt.date(2027, 1, 1), dt.date(2027, 12, 31))
+
+    assert list(named) == [
+        "2027-01/会员日", "2027-01-01/会员日", "2026-12-30/会员日", "2026-12-30/会员日 2",
+        "2027-01-20/会员日", "2027-02/会员日",
+    ]  # fmt: skip
+    assert list(named.values()) == events
 
 
 def test_channels_add_up_to_the_store_on_every_day(goals: Goals) -> None:

@@ -170,6 +170,35 @@ def test_a_report_of_channels_that_does_not_reach_back_is_not_read_as_nothing() 
     )
 
 
+def _with_affiliates(history: History, known_from: int, sold_from: int) -> History:
+    """The store with a third channel that sells from one day on and is known from another."""
+    days = np.arange(N_DAYS)
+    sold = {"uv": 300.0, "pv": 900.0, "buyers": 20.0, "gmv": 1_500.0}
+    columns = {name: counts + np.where(days >= sold_from, sold.get(name, 0.0), 0.0)
+               for name, counts in history.columns.items()}  # fmt: skip
+    known = {name: np.where(days >= known_from, count, np.nan) for name, count in sold.items()}
+    return History(START, columns, "mine", by_channel={**history.by_channel, "affiliate": known})
+
+
+@pytest.mark.parametrize("opened", [AT, AT - 14])
+def test_a_channel_that_opened_lately_brought_nothing_before(opened: int) -> None:
+    found = diagnose(_with_affiliates(_history(9), opened, opened), START + dt.timedelta(days=AT))
+
+    brought = round(sum(one.amount for one in found.symptoms if one.channel == "affiliate"), 2)
+    assert brought == 1_500.0 * (28 - min(28, AT - opened))
+    assert _sums_up(found)
+    assert not [one for one in found.symptoms if one.channel == "rest"]
+
+
+def test_a_channel_whose_report_does_not_reach_back_is_not_called_new() -> None:
+    found = diagnose(_with_affiliates(_history(9), AT, 0), START + dt.timedelta(days=AT))
+
+    assert "affiliate" not in {one.channel for one in found.symptoms}
+    assert {one.channel for one in found.symptoms} == {"search", "express"}
+    assert _sums_up(found)
+    assert "Not known on most days of one stretch, and counted with what is in no channel: affiliate." in found.notes
+
+
 def test_what_channels_do_not_add_up_to_stands_apart() -> None:
     history = _history(7)
     columns = {**history.columns, "gmv": history.columns["gmv"] + np.where(np.arange(N_DAYS) >= AT, 50.0, 0.0)}

@@ -19,6 +19,7 @@ from storesim.plan.diagnosis import Diagnosis, Symptom, ranked
 from storesim.plan.goals import Goals
 from storesim.plan.lmdi import Cause, causes
 from storesim.plan.off_plan import diagnose_against
+from storesim.plan.reach_back import told_channels
 from storesim.plan.remedies import levers
 from storesim.plan.windows import Windows, ratio_of, shifted_since, usual_change, windows
 from storesim.results.history import History
@@ -76,9 +77,13 @@ def diagnose(history: History, since: dt.date | None = None, *, plan: Goals | No
     found: list[Symptom] = []
     views: list[Symptom] = []
     sums = [0, 0]
-    scopes = _scopes(history, chosen)
+    scopes, unknown = _scopes(history, chosen)
     if history.by_channel and tuple(scopes) == ("",):
         notes.append("Channels are not told apart on most days of both stretches; the store is looked at as a whole.")
+    elif unknown:
+        notes.append(
+            f"Not known on most days of one stretch, and counted with what is in no channel: {', '.join(unknown)}."
+        )
     for channel, columns in scopes.items():
         series = {**columns, **market}
         chain = _chain(channel, series, chosen)
@@ -106,18 +111,20 @@ def _symptoms(
     return [_symptom(cause, series, chain, chosen) for cause in split]
 
 
-def _scopes(history: History, chosen: Windows) -> Mapping[str, Mapping[str, Array]]:
-    """What is looked at one by one: channels with sales of their own; the whole store where there are none."""
+def _scopes(history: History, chosen: Windows) -> tuple[Mapping[str, Mapping[str, Array]], list[str]]:
+    """What is looked at one by one: channels with sales of their own; the whole store where there are none.
+
+    And the channels that are left out, because they are not known in one of the stretches.
+    """
     channels = {
         channel: own
-        for channel, own in history.by_channel.items()
+        for channel, own in told_channels(history).items()
         if {"uv", "buyers", "gmv"} <= set(own)
         and any(np.nansum(own["gmv"][days]) > 0 for days in (chosen.before, chosen.after))
     }
-    # A report that does not reach back says nothing of how channels were; one that is new alone has brought nothing.
-    if all(_gaps(own, chosen) for own in channels.values()):
-        return {"": history.columns}
-    return channels
+    # A report that does not reach back says nothing of how a channel was; a channel that opened has brought nothing.
+    known = {channel: own for channel, own in channels.items() if not _gaps(own, chosen)}
+    return known or {"": history.columns}, [channel for channel in channels if channel not in known]
 
 
 def _gaps(own: Mapping[str, Array], chosen: Windows) -> bool:

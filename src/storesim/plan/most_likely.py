@@ -21,7 +21,7 @@ from storesim.plan.goals import BUDGETS, Goal, Goals
 from storesim.plan.likely_path import LikelyPath, Unreachable, likely_path
 from storesim.plan.limits import Bounds, Limit, path_within
 from storesim.plan.mix import Shelf, mix_rows
-from storesim.plan.periods import YearOutlook
+from storesim.plan.periods import YearOutlook, sale_periods
 from storesim.plan.rows import Book, rows_of, window_rows
 from storesim.plan.sheet import event_rows, weights_with_sale_days
 from storesim.scenario.events import Event
@@ -144,14 +144,9 @@ def parts_of(year: int, months: Mapping[str, Whole], target: Target, shelf: Shel
 
 def _windows(events: Sequence[Event], target: Target, forecast: YearOutlook) -> dict[str, tuple[dt.date, dt.date]]:
     """First and last day of the sales of the year that the forecast covers, by name."""
-    windows: dict[str, tuple[dt.date, dt.date]] = {}
-    for event in events:
-        if event.first <= forecast.last and event.last >= forecast.first and event.name not in target.sale_days:
-            begin = max(event.first, forecast.first)
-            name = f"{begin:%Y-%m}/{event.name}"
-            # A second sale of the name in a month is told by its day.
-            windows.setdefault(name if name not in windows else f"{begin}/{event.name}", (event.first, event.last))
-    return windows
+    asked = [event for event in events if event.name not in target.sale_days]
+    named = sale_periods(asked, forecast.first, forecast.last)
+    return {name: (event.first, event.last) for name, event in named.items()}
 
 
 def _plan_spend(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from storesim import kpi
+from storesim.scenario.events import Event
 
 if TYPE_CHECKING:
     from storesim.forecast.outlook import Outlook
@@ -114,6 +117,22 @@ class YearOutlook:
     @cached_property
     def _of_store(self) -> Array:
         return np.asarray(self.sums.sum(axis=2))
+
+
+def sale_periods(events: Sequence[Event], first: dt.date, last: dt.date) -> dict[str, Event]:
+    """Sales of some days by the name of their period, such as "2027-06/618", each by a name of its own.
+
+    A second sale of the name in a month is told by its day, one that began before the days by the day it began, and
+    sales that begin on one day by a number.
+    """
+    named: dict[str, Event] = {}
+    for event in events:
+        if event.first <= last and event.last >= first:
+            begin = max(event.first, first)
+            spelt = (f"{start}/{event.name}" for start in (f"{begin:%Y-%m}", begin, event.first))
+            numbered = (f"{event.first}/{event.name} {number}" for number in count(2))
+            named[next(name for name in chain(spelt, numbered) if name not in named)] = event
+    return named
 
 
 def covered_years(outlook: Outlook) -> dict[int, int]:

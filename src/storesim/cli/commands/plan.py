@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--history", type=FILE, multiple=True, metavar="FILE",
               help="Forecast from these daily figures; nothing is simulated. Repeatable.")  # fmt: skip
 @click.option("--actuals", type=FILE, metavar="FILE", help="Days of the year that are over; the rest is planned again.")
-@click.option("--levers", is_flag=True, help="Try budgets, bids, price, events, staff and stock; find the cheapest mix.")
+@click.option("--levers", is_flag=True, help="Try budgets, bids, prices, events, staff, stock; find the cheapest mix.")
 @click.option("--lever-budget", type=Money(), metavar="AMOUNT", help="Most that the levers may cost in the year.")
 @columns_given
 @studying

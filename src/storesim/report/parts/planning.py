@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from storesim.plan.levers import STAGES, settings_of
+from storesim.plan.periods import sale_periods
 from storesim.report.document import Cell, Column, Kind, Row, Section, Table, Text, Value, printable
 from storesim.report.parts.goals import of_channels, of_level
 from storesim.report.parts.names import period_name
 from storesim.report.sources import Sources
 
 if TYPE_CHECKING:
-    from storesim.plan.goals import Goals
+    from storesim.plan.goals import Goal, Goals
+    from storesim.scenario.events import Event
 
 SETTABLE = "settable"
 """Key of the table of settings that `storesim import` reads back."""
@@ -72,10 +75,8 @@ def budgets(sources: Sources, found: Goals) -> Section | None:
 def calendar(sources: Sources, found: Goals) -> Section | None:
     """The sales of the year with their days and goals; None where there are none."""
     say = sources.say
-    goals_of = {period.partition("/")[2]: goals for period, goals in of_level(found, "event").items()}
-    in_year = (e for e in sources.scenario.events if e.first.year <= found.year <= e.last.year)
-    events = [event for event in in_year if event.name in goals_of]
-    if not events:
+    planned = _planned_sales(sources, found)
+    if not planned:
         return None
     columns = (
         Column("event", say("events.name"), "code"), Column("first", say("sheet.first"), "date"),
@@ -84,8 +85,7 @@ def calendar(sources: Sources, found: Goals) -> Section | None:
         Column("chance", say("chance"), "chance"),
     )  # fmt: skip
     rows = []
-    for i, event in enumerate(sorted(events, key=lambda event: event.first)):
-        goals = goals_of[event.name]
+    for i, (event, goals) in enumerate(sorted(planned, key=lambda sale: sale[0].first)):
         numbers = (Value(float(goals[name].goal)) if name in goals else None for name, _ in _EVENT_KPIS)
         chance = Value(goals["gmv"].chance) if "gmv" in goals else None
         cells: tuple[Cell, ...] = (
@@ -99,6 +99,19 @@ def calendar(sources: Sources, found: Goals) -> Section | None:
         rows.append(Row(f"e{i}", cells))
     title = say("sheet.calendar")
     return Section("calendar", title, (Table("calendar", title, columns, tuple(rows)),))
+
+
+def _planned_sales(sources: Sources, found: Goals) -> list[tuple[Event, dict[str, Goal]]]:
+    """The sales of the scenario that have goals, with them; sales of one name each with its own."""
+    goals_of = of_level(found, "event")
+    in_year = [e for e in sources.scenario.events if e.first.year <= found.year <= e.last.year]
+    days = sorted(of_level(found, "day"))
+    named: dict[str, Event] = {}
+    if days:
+        named = sale_periods(in_year, dt.date.fromisoformat(days[0]), dt.date.fromisoformat(days[-1]))
+    # Sale days of a planner's sheet go by their month and need no forecast.
+    sheet = {f"{event.first:%Y-%m}/{event.name}": event for event in in_year}
+    return [(event, goals_of[period]) for period, event in (sheet | named).items() if period in goals_of]
 
 
 _EVENT_KPIS: tuple[tuple[str, Kind], ...] = (
