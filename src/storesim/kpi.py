@@ -178,6 +178,7 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio("cvr", "成交转化率", "Conversion (CVR)", "share", "buyers", "uv"),
     Ratio("aov", "客单价", "Value per buyer (AOV)", "CNY/buyer", "gmv", "buyers"),
     Ratio("depth", "人均浏览量", "Pages per visitor", "views/visitor", "pv", "uv"),
+    Ratio("visits_each", "人均访问次数", "Visits per visitor", "visits/visitor", "visits", "uv"),
     Ratio("visit_depth", "平均访问深度", "Pages per visit", "views/visit", "pv", "visits"),
     Ratio("bounce", "跳失率", "Bounce rate", "share", "bounces", "uv"),
     Ratio("uv_value", "UV价值", "GMV per visitor", "CNY/visitor", "gmv", "uv"),

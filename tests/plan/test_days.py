@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 
@@ -81,6 +82,50 @@ def test_no_day_has_more_buyers_than_visitors_or_fewer_orders_than_buyers(goals:
         uv, pv, buyers, orders, units = (days[day, "", k] for k in ("uv", "pv", "buyers", "orders", "units"))
         assert buyers <= orders <= units
         assert buyers <= uv <= pv
+
+
+def test_visits_lie_between_visitors_and_pages_and_add_up_as_visitors_do(outlook: Outlook) -> None:
+    each = 1.0 + 0.1 * np.arange(1, len(outlook.channels) + 1)
+    visits = outlook.paths[..., outlook.counts.index("uv")] * each
+    paths = np.concatenate([outlook.paths, visits[..., np.newaxis]], axis=-1)
+    twice = dataclasses.replace(outlook, counts=(*outlook.counts, "visits"), paths=paths)
+
+    found = break_down(twice, Target(gmv=round(1.4 * float(np.median(outlook.total("gmv"))), 2)))
+
+    levels = {level: _whole(found, level) for level in ("year", "quarter", "month", "week", "day")}
+    total = levels["year"]["2027", "", "visits"]
+    for level, numbers in levels.items():
+        assert total == sum(n for (_, channel, k), n in numbers.items() if k == "visits" and not channel), level
+        for (period, channel, name), number in numbers.items():
+            if name != "visits":
+                continue
+            assert numbers[period, channel, "uv"] <= number
+            if not channel:
+                assert number <= numbers[period, "", "pv"]
+                assert number == sum(n for (p, c, k), n in numbers.items() if (p, k) == (period, name) and c)
+    year = levels["year"]
+    for channel, ratio in zip(outlook.channels, each, strict=True):
+        assert year["2027", channel, "visits"] / year["2027", channel, "uv"] == pytest.approx(ratio, rel=2e-3)
+
+
+def _whole(goals: Goals, level: str) -> Mapping[tuple[str, str, str], int]:
+    """Visitors, visits and pages by period, channel and count."""
+    return {
+        (row.period, row.channel, row.kpi): int(row.goal)
+        for row in goals.rows
+        if row.level == level and row.kpi in ("uv", "visits", "pv") and not row.is_part
+    }
+
+
+def test_visitors_who_come_once_a_day_have_no_goal_of_visits(outlook: Outlook) -> None:
+    once = outlook.paths[..., outlook.counts.index("uv")]
+    paths = np.concatenate([outlook.paths, once[..., np.newaxis]], axis=-1)
+
+    found = break_down(
+        dataclasses.replace(outlook, counts=(*outlook.counts, "visits"), paths=paths), Target(gmv=2_000_000)
+    )
+
+    assert not any(row.kpi == "visits" for row in found.rows)
 
 
 def test_a_sale_on_the_calendar_has_the_sum_of_its_days(goals: Goals) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storesim.plan.replan import Replan
     from storesim.results.ensemble import Ensemble
 
-GOAL_KPIS: Final = ("gmv", "uv", "cvr", "aov", "pv", "ad_spend")
+GOAL_KPIS: Final = ("gmv", "uv", "cvr", "aov", "visits", "pv", "ad_spend")
 CHANNEL_KPIS: Final = ("uv", "cvr", "aov", "gmv", "ad_spend")
 MOST_CAUSES: Final = 12
 MOST_VIEWS: Final = 4

@@ -18,9 +18,9 @@ from storesim.results.history import History
 Array = NDArray[np.float64]
 
 CHAIN = ("uv", "buyers", "gmv")
-_OTHERS = ("pv", "orders", "units", "ad_spend")
-_MADE_OF = {"uv": "", "buyers": "uv", "gmv": "buyers", "pv": "uv", "orders": "buyers", "units": "orders",
-            "ad_spend": "uv", "clicks": "uv", "impressions": "uv"}  # fmt: skip
+_OTHERS = ("visits", "pv", "orders", "units", "ad_spend")
+_MADE_OF = {"uv": "", "buyers": "uv", "gmv": "buyers", "visits": "uv", "pv": "uv", "orders": "buyers",
+            "units": "orders", "ad_spend": "uv", "clicks": "uv", "impressions": "uv"}  # fmt: skip
 """What each count is a ratio to; each ratio keeps the level it has shown."""
 
 _WINDOW = 28

@@ -29,7 +29,7 @@ class ChannelPlan:
     """Month by month, what each channel is asked for. Every count adds up to the store's."""
 
     counts: dict[str, Whole]
-    """[12, n_channels] of "uv", "buyers", "gmv" (fen), "ad_spend" (fen), "clicks"; those the outlook has."""
+    """[12, n_channels] of "uv", "visits", "buyers", "gmv" (fen), "ad_spend" (fen), "clicks"; those the outlook has."""
 
     steepness: dict[str, float]
     """Of each channel that costs money: per cent more spend for one per cent more visitors."""
@@ -51,7 +51,7 @@ def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response 
     year
         The unconditional forecast.
     store
-        [12] integers for "uv", and "buyers", "gmv" (fen) where known.
+        [12] integers for "uv", and "visits", "buyers", "gmv" (fen) where known.
     response
         Spend for visitors, from the caller's own curves; None for the paths'.
     """
@@ -63,6 +63,8 @@ def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response 
         likely[month] = _likely_visitors(uv_paths[:, month], float(store["uv"][month]))
         whole[month] = share_out(int(store["uv"][month]), likely[month])
     counts = {"uv": whole}
+    if "visits" in store:
+        counts["visits"] = _visits(year, whole, store["visits"])
     _sold(year, store, counts)
     rises: dict[str, float] = {}
     if year.has("ad_spend"):
@@ -115,6 +117,17 @@ def _rates(above: Array, below: Array, month: int) -> Array:
     of_year, under_year = above.sum(axis=(0, 1)), below.sum(axis=(0, 1))
     yearly = np.divide(of_year, under_year, out=np.zeros(of_year.shape), where=under_year > 0)
     return np.asarray(np.divide(of_month, under, out=yearly, where=under > 0))
+
+
+def _visits(year: YearOutlook, asked: Whole, store: Whole) -> Whole:
+    """[12, n_channels] visits by each channel's own number per visitor; a visitor comes once at least."""
+    visits, uv = (year.sums[..., year.counts.index(name)] for name in ("visits", "uv"))
+    shared = np.zeros(asked.shape, dtype=np.int64)
+    for month in np.flatnonzero(store > 0):
+        parts = np.where(asked[month] > 0, np.maximum(asked[month] * _rates(visits, uv, int(month)), 1e-12), 0.0)
+        once = asked[month] if int(asked[month].sum()) <= store[month] else None
+        shared[month] = share_out(int(store[month]), parts, at_least=once)
+    return shared
 
 
 def _spend(year: YearOutlook, asked: Whole, middle: Array, response: Response | None) -> tuple[Whole, dict[str, float]]:

@@ -31,7 +31,7 @@ def whole_months(total: int, gmv: Array, real: Mapping[str, Array], limits: Limi
     """Months in whole units that add up to the year from the top down: "gmv" in fen, the others in pieces.
 
     Rounded from money to visitors, so that CVR and AOV divided from the rounded parts stay within their caps, each
-    month with GMV has a buyer, each buyer is a visitor, each visitor sees a page.
+    month with GMV has a buyer, each buyer is a visitor, each visitor comes once at least, each visit sees a page.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def whole_months(total: int, gmv: Array, real: Mapping[str, Array], limits: Limi
     gmv : [12]
         Of the solved path, any unit.
     real
-        [12] each, not rounded: those of "buyers", "orders", "units", "uv", "pv" that are known.
+        [12] each, not rounded: those of "buyers", "orders", "units", "uv", "visits", "pv" that are known.
     limits
         "cvr_max", "aov_max", "uv_max", "cvr_min", "aov_min"; None where there is none.
 
@@ -60,8 +60,11 @@ def whole_months(total: int, gmv: Array, real: Mapping[str, Array], limits: Limi
         months["units"] = _months(real["units"], _at_least(months["orders"], real["units"] >= real["orders"]))
     if "uv" in real:
         months["uv"] = _months(real["uv"], _visitors_span(months.get(middle), sold, limits))
+    if "visits" in real:
+        months["visits"] = _months(real["visits"], _at_least(months["uv"], real["visits"] >= real["uv"]))
     if "pv" in real:
-        months["pv"] = _months(real["pv"], _at_least(months["uv"], real["pv"] >= real["uv"]))
+        seen = "visits" if "visits" in real else "uv"
+        months["pv"] = _months(real["pv"], _at_least(months[seen], real["pv"] >= real[seen]))
     return months
 
 

@@ -22,8 +22,8 @@ Months = Mapping[str, Whole]
 _FEW = 20.0
 """Paths at which a day's own covariance and the mean of its month's weigh the same; *assumed*."""
 
-_BELOW = {"buyers": "uv", "gmv": "buyers", "orders": "buyers", "units": "orders", "pv": "uv", "ad_spend": "uv",
-          "clicks": "uv"}  # fmt: skip
+_BELOW = {"buyers": "uv", "gmv": "buyers", "orders": "buyers", "units": "orders", "visits": "uv", "pv": "uv",
+          "ad_spend": "uv", "clicks": "uv"}  # fmt: skip
 """What each count follows day by day, the first that is planned."""
 
 
@@ -60,7 +60,7 @@ def day_plan(forecast: YearOutlook, store: Months, channels: Mapping[str, Months
         name: _days_of(forecast, counts, name) for name, counts in channels.items() if name in forecast.channels
     }
     of_store: dict[str, Whole] = {}
-    for name in ("uv", "buyers", "gmv", "ad_spend", "clicks"):
+    for name in ("uv", "visits", "buyers", "gmv", "ad_spend", "clicks"):
         parts = [days[name] for days in by_channel.values() if name in days]
         if parts and name in store and int(sum(part.sum() for part in parts)) == int(store[name].sum()):
             of_store[name] = np.asarray(sum(parts), dtype=np.int64)
@@ -72,7 +72,7 @@ def _days_of(
 ) -> dict[str, Whole]:
     """[n_days] of each count of a channel or the store ("")."""
     days: dict[str, Whole] = {}
-    for name in ("uv", "buyers", "gmv", "orders", "units", "pv", "ad_spend", "clicks"):
+    for name in ("uv", "buyers", "gmv", "orders", "units", "visits", "pv", "ad_spend", "clicks"):
         if known and name in known:
             days[name] = known[name]
         elif name in months:
@@ -99,20 +99,21 @@ def _shared(forecast: YearOutlook, months: Months, name: str, channel: str, days
             rate = (
                 None if sums is None else _rates(sums[span], forecast.day_sums(below, channel)[span], forecast.n_paths)
             )
-            shared[span] = _following(name, total, under, rate)
+            floor = days["visits"][span] if name == "pv" and "visits" in days else under
+            shared[span] = _following(name, total, under, rate, floor)
     return shared
 
 
-def _following(name: str, total: int, under: Whole, rate: Array | None) -> Whole:
+def _following(name: str, total: int, under: Whole, rate: Array | None, floor: Whole) -> Whole:
     """A month's total on its days, by what each day has to make it of, and by the day's own rate."""
     parts = under * (np.ones(under.size) if rate is None else rate)
     if not parts.any():
         parts = under.astype(np.float64) if under.any() else np.ones(under.size)
     if name == "buyers" and int(under.sum()) >= total:
         return share_out(total, parts, at_most=np.where(parts > 0, under, 0) if _room(parts, under, total) else under)
-    if name in ("orders", "units", "pv") and int(under.sum()) <= total:
-        # An order for every buyer, a piece for every order, a page for every visitor.
-        return share_out(total, np.where(under > 0, np.maximum(parts, 1e-12), 0.0), at_least=under)
+    if name in ("orders", "units", "visits", "pv") and int(floor.sum()) <= total:
+        # An order for every buyer, a piece for every order, a visit for every visitor, a page for every visit.
+        return share_out(total, np.where(under > 0, np.maximum(parts, 1e-12), 0.0), at_least=floor)
     return share_out(total, parts, at_most=np.where(parts > 0, LARGEST, 0))
 
 

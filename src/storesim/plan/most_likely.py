@@ -238,7 +238,7 @@ def _never_against_the_target(drivers: Drivers, target: float, lower: Array, upp
 
 
 def _real(forecast: YearOutlook, drivers: Drivers, path: LikelyPath) -> dict[str, Array]:
-    """[12] visitors, buyers, orders and page views of the path, not rounded."""
+    """[12] visitors, buyers, orders, visits and page views of the path, not rounded."""
     alive = drivers.alive
     running = np.zeros(12)
     real: dict[str, Array] = {}
@@ -249,9 +249,11 @@ def _real(forecast: YearOutlook, drivers: Drivers, path: LikelyPath) -> dict[str
     if "depth" in drivers.names:
         depth = np.where(alive, path.logs[:, drivers.names.index("depth")], 0.0)
         real["pv"] = real["uv"] * np.exp(depth)
-    for name, below in (("orders", "buyers"), ("units", "orders")):
+    for name, below in (("orders", "buyers"), ("units", "orders"), ("visits", "uv")):
         if below in real and name not in real and forecast.has(name):
             above, under = (forecast.monthly(count).sum(axis=0) for count in (name, below))
+            if name == "visits" and np.array_equal(above, under):
+                continue  # visitors who come once a day: nothing to plan
             whole_year = above.sum() / under.sum()
             real[name] = real[below] * np.divide(above, under, out=np.full(12, whole_year), where=under > 0)
     return real

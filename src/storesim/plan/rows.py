@@ -22,10 +22,10 @@ from storesim.results.periods import period_of
 
 Array = NDArray[np.float64]
 
-STORE_KPIS = ("pv", "uv", "depth", "cvr", "aov", "buyers", "orders", "units", "gmv", "ad_spend")
-CHANNEL_KPIS = ("uv", "cvr", "aov", "buyers", "gmv", "ad_spend", "clicks", "impressions", "costs")
+STORE_KPIS = ("pv", "uv", "visits", "depth", "cvr", "aov", "buyers", "orders", "units", "gmv", "ad_spend")
+CHANNEL_KPIS = ("uv", "visits", "cvr", "aov", "buyers", "gmv", "ad_spend", "clicks", "impressions", "costs")
 _SHEET_KPIS = ("impressions", "clicks", "commission", "parcels", "costs")
-_DAY_KPIS = {False: STORE_KPIS, True: ("uv", "cvr", "aov", "buyers", "gmv", "ad_spend")}
+_DAY_KPIS = {False: STORE_KPIS, True: ("uv", "visits", "cvr", "aov", "buyers", "gmv", "ad_spend")}
 _QUANTILES = (0.1, 0.5, 0.9)
 _YEAR_LEVELS: tuple[tuple[Level, tuple[slice, ...]], ...] = (
     ("year", (slice(0, 12),)), ("quarter", QUARTERS), ("month", tuple(slice(m, m + 1) for m in range(12))),

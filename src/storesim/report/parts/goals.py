@@ -19,8 +19,10 @@ from storesim.report.sources import Sources
 if TYPE_CHECKING:
     from storesim.plan.goals import Goal, Goals
 
-ORDER = ("gmv", "uv", "pv", "cvr", "aov", "depth", "buyers", "orders", "units", "ad_spend", "cpc", "ad_share")
-_CHANNEL = ("uv", "buyers", "cvr", "aov", "gmv", "clicks", "ad_spend", "cpc")
+ORDER = (
+    "gmv", "uv", "visits", "pv", "cvr", "aov", "depth", "buyers", "orders", "units", "ad_spend", "cpc", "ad_share",
+)  # fmt: skip
+_CHANNEL = ("uv", "visits", "buyers", "cvr", "aov", "gmv", "clicks", "ad_spend", "cpc")
 
 
 def goals(sources: Sources, found: Goals) -> Section:

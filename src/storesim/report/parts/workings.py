@@ -24,10 +24,10 @@ from storesim.results.periods import period_bounds, period_of
 if TYPE_CHECKING:
     from storesim.plan.goals import Goal, Goals
 
-_SUMS = ("gmv", "uv", "pv", "buyers", "ad_spend")
+_SUMS = ("gmv", "uv", "visits", "pv", "buyers", "ad_spend")
 _SHOWN: tuple[tuple[str, Kind], ...] = (
-    ("gmv", "fen"), ("uv", "count"), ("pv", "count"), ("buyers", "count"), ("cvr", "share"), ("aov", "price"),
-    ("ad_spend", "fen"),
+    ("gmv", "fen"), ("uv", "count"), ("visits", "count"), ("pv", "count"), ("buyers", "count"), ("cvr", "share"),
+    ("aov", "price"), ("ad_spend", "fen"),
 )  # fmt: skip
 _LEVELS = ("p10", "p50", "p90")
 
@@ -80,6 +80,7 @@ class _Plan:
         planned = {name for amounts in self.amounts.values() for name, amount in amounts.items() if amount}
         self.shown = tuple((name, kind) for name, kind in _SHOWN if name in planned or name == "gmv")
         """KPIs that are planned, and how each is printed; a planner's sheet may say nothing of page views."""
+        self.visits = "visits" in planned
 
     def members(self, period: str) -> list[str]:
         """Months, and lines beside them, of a quarter or of the year."""
@@ -139,6 +140,7 @@ def _inputs(plan: _Plan) -> Table:
         Column("period", say("month")), Column("share", say("sheet.share"), "share"),
         Column("cvr", say("kpi.cvr"), "share"), Column("aov", say("kpi.aov"), "price"),
         Column("depth", say("kpi.depth"), "factor"), Column("ad_share", say("sheet.ad_share"), "share"),
+        *_visits_column(plan),
     )  # fmt: skip
     whole = plan.sums(plan.year)["gmv"]
     rows = []
@@ -150,12 +152,14 @@ def _inputs(plan: _Plan) -> Table:
             of["aov"],
             _over(of["pv"], of["uv"]),
             _over(of["ad_spend"], of["gmv"]),
+            *_visits_each(plan, of),
         )
         cells: tuple[Cell, ...] = (plan.label(month), *(Value(number, typed=True) for number in typed))
         rows.append(Row(month, cells))
     whole_share = Value(math.fsum(_over(plan.amounts[month]["gmv"], whole) for month in plan.months),
                         formula=f"SUM([inputs.{plan.months[0]}:{plan.months[-1]}.share])")  # fmt: skip
-    rows.append(Row(plan.year, (period_name(plan.year, plan.sources), whole_share, *[None] * 4), "total"))
+    total = (period_name(plan.year, plan.sources), whole_share, *[None] * (len(columns) - 2))
+    rows.append(Row(plan.year, total, "total"))
     return Table("inputs", say("sheet.inputs"), columns, tuple(rows))
 
 
@@ -203,12 +207,21 @@ def _month_cells(plan: _Plan, month: str) -> list[Value]:
     formulas = {
         "gmv": gmv,
         "uv": f"IF([{typed}.cvr]*[{typed}.aov]>0,ROUND([{here}.gmv]/([{typed}.cvr]*[{typed}.aov]),0),0)",
+        "visits": f"ROUND([{here}.uv]*[{typed}.visits_each],0)",
         "pv": f"ROUND([{here}.uv]*[{typed}.depth],0)",
         "buyers": f"ROUND([{here}.uv]*[{typed}.cvr],0)",
         "ad_spend": f"ROUND([{here}.gmv]*[{typed}.ad_share],2)",
     } | _ratio_formulas(here)
     cells = [Value(of[name], formula=formulas[name]) for name, _ in plan.shown]
     return [*cells, _share_cell(plan, "months", month, of["gmv"])]
+
+
+def _visits_column(plan: _Plan) -> tuple[Column, ...]:
+    return (Column("visits_each", plan.say("kpi.visits_each"), "factor"),) if plan.visits else ()
+
+
+def _visits_each(plan: _Plan, of: dict[str, float]) -> tuple[float, ...]:
+    return (_over(of["visits"], of["uv"]),) if plan.visits else ()
 
 
 def _ratio_formulas(here: str) -> dict[str, str]:
@@ -259,8 +272,9 @@ def _channels(plan: _Plan) -> Table:
         Column("period", say("quarter")), Column("channel", say("channel"), "code"),
         Column("uv_share", say("sheet.uv_share"), "share"), Column("cvr", say("kpi.cvr"), "share"),
         Column("aov", say("kpi.aov"), "price"), Column("ad_share", say("sheet.ad_share"), "share"),
-        Column("uv", say("kpi.uv"), "count"), Column("gmv", say("kpi.gmv"), "fen"),
+        *_visits_column(plan), Column("uv", say("kpi.uv"), "count"), Column("gmv", say("kpi.gmv"), "fen"),
         Column("ad_spend", say("kpi.ad_spend"), "fen"),
+        *((Column("visits", say("kpi.visits"), "count"),) if plan.visits else ()),
     )  # fmt: skip
     rows: list[Row] = []
     for quarter in plan.quarters:
@@ -281,21 +295,25 @@ def _quarter_channels(plan: _Plan, quarter: str) -> list[Row]:
         def running(to: str) -> str:
             return f"ROUND([quarters.{quarter}.uv]*SUM([channels.{keys[0]}:{to}.uv_share]),0)"
 
-        typed = (_over(of["uv"], visitors), of["cvr"], of["aov"], _over(of["ad_spend"], of["gmv"]))
+        ad_share, each = _over(of["ad_spend"], of["gmv"]), _visits_each(plan, of)
+        typed = (_over(of["uv"], visitors), of["cvr"], of["aov"], ad_share, *each)
         uv = running(keys[0]) if i == 0 else f"{running(keys[i])}-{running(keys[i - 1])}"
         gmv, spend = f"ROUND([{here}.uv]*[{here}.cvr]*[{here}.aov],2)", f"ROUND([{here}.gmv]*[{here}.ad_share],2)"
-        live = (Value(of["uv"], formula=uv), Value(of["gmv"], formula=gmv), Value(of["ad_spend"], formula=spend))
+        live = [Value(of["uv"], formula=uv), Value(of["gmv"], formula=gmv), Value(of["ad_spend"], formula=spend)]
+        if plan.visits:
+            live.append(Value(of["visits"], formula=f"ROUND([{here}.uv]*[{here}.visits_each],0)"))
         label = (period_name(quarter, plan.sources), plan.sources.channel(name))
         rows.append(Row(keys[i], (*label, *(Value(number, typed=True) for number in typed), *live)))
 
     def summed(name: str, value: float) -> Value:
         return Value(value, formula=f"SUM([channels.{keys[0]}:{keys[-1]}.{name}])")
 
-    sums = {name: math.fsum(of[name] for of in found.values()) for name in ("uv", "gmv", "ad_spend")}
+    names = ("uv", "gmv", "ad_spend", *(("visits",) if plan.visits else ()))
+    sums = {name: math.fsum(of[name] for of in found.values()) for name in names}
     share = summed("uv_share", math.fsum(_over(of["uv"], visitors) for of in found.values()))
     label = (period_name(quarter, plan.sources), plan.say("total"))
     totals = (summed(name, value) for name, value in sums.items())
-    return [*rows, Row(f"{quarter}-total", (*label, share, None, None, None, *totals), "total")]
+    return [*rows, Row(f"{quarter}-total", (*label, share, *[None] * (4 if plan.visits else 3), *totals), "total")]
 
 
 def _glance(plan: _Plan) -> Table:
