@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import shutil
 import subprocess
@@ -115,6 +116,25 @@ def test_the_same_results_give_the_same_bytes() -> None:
     again = build_report(made_up.scenario(), runs, made_up.outlook(runs), planned(), lang="en")
 
     assert excel.write(again) == written()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_rows_are_as_high_as_their_longest_text(lang: str) -> None:
+    page = opened(written(lang), values=True)[SHEETS[lang][8]]
+    widths = {
+        column: held.width for held in page.column_dimensions.values() for column in range(held.min, held.max + 1)
+    }
+    long = 0
+    for row in page.iter_rows(min_row=4):
+        for cell in row:
+            # A Latin letter of running text takes 0.7 of the unit at least, a Chinese one 1.4.
+            size = sum(1.4 if ord(letter) > 0x2E7F else 0.7 for letter in str(cell.value or ""))
+            if cell.font.i or cell.font.b or size <= widths[cell.column]:
+                continue
+            long += 1
+            lines = math.ceil(size / widths[cell.column])
+            assert page.row_dimensions[cell.row].height >= 12.0 * lines, cell.value
+    assert long > 3
 
 
 def test_every_sheet_is_set_to_print_on_a4() -> None:

@@ -1,4 +1,4 @@
-"""Channels known on fewer days than the store: those that opened or closed, and those that were only not written down."""
+"""Channels known on fewer days than the store: those that opened or closed, and those that were not written down."""
 
 from __future__ import annotations
 

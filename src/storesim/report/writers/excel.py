@@ -29,6 +29,16 @@ _WIDEST = {"text": 60.0, "code": 38.0}
 # Written into the file in place of the hour it was made, so that the same report is the same file.
 _CREATED = dt.datetime(2026, 1, 1)  # a mark, not a moment
 _CHART = (560, 300)
+_UNIT = 2.1
+"""Width of a Chinese character in the unit of column widths, a digit of the usual font."""
+
+_RUNNING = 1.8
+"""The same in running text, whose letters are narrower than capitals and digits."""
+
+_ROW, _LINE = 17.0, 13.5
+"""Height of a row of one line, and of each further line; points."""
+
+_WORDS = re.compile(r"[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff]\s*|\s+")
 
 
 def write(report: Report) -> bytes:
@@ -83,18 +93,17 @@ class _Looks:
 
 def _write_sheet(book: Workbook, page: Worksheet, sheet: Sheet, layout: Layout, looks: _Looks) -> None:
     page.hide_gridlines(2)
-    if not any(column.kind == "code" for place in sheet.tables for column in place.table.columns[1:]):
-        # Rows of long texts find their own height.
-        page.set_default_row(17)
+    page.set_default_row(_ROW)
     page.write_string(0, 0, sheet.section.title, looks(bold=True, font_size=15, font_color=palette.INK))
     page.set_row(0, 24)
+    widths = _set_widths(page, sheet, looks.lang)
     for at, text in sheet.texts:
-        page.write_string(at, 0, text.words, looks(font_color=palette.MUTED, italic=True))
+        _write_note(page, at, text.words, widths, looks(font_color=palette.MUTED, italic=True, text_wrap=True))
     for place in sheet.tables:
         _write_heads(page, place, sheet, looks)
         for i, row in enumerate(place.table.rows):
             _write_row(book, page, place, (place.first + i, row), layout=layout, looks=looks)
-    _set_widths(page, sheet, looks.lang)
+            _set_height(page, place.first + i, row, widths)
     for chart in sheet.charts:
         _add_chart(book, page, chart, layout, looks)
     if sheet.tables and sheet.tables[-1].first <= 12:
@@ -146,6 +155,39 @@ def _write_row(
                 _name_and_check(book, page, place, (number, column), row=row.key, kind=kind)
         else:
             _write_text(page, (number, column), cell, looks.cell("text" if kind == "date" else kind, row.role))
+
+
+def _write_note(page: Worksheet, at: int, words: str, widths: list[float], look: Format) -> None:
+    """A sentence over all columns of the tables, on as many lines as it takes."""
+    if len(widths) > 1:
+        page.merge_range(at, 0, at, len(widths) - 1, words, look)
+    else:
+        page.write_string(at, 0, words, look)
+    page.set_row(at, _ROW + (_lines(words, sum(widths)) - 1) * _LINE)
+
+
+def _set_height(page: Worksheet, at: int, row: Row, widths: list[float]) -> None:
+    """Room for the text of a row that needs most lines; spreadsheet programs do not find it by themselves in print."""
+    texts = [(cell, width) for cell, width in zip(row.cells, widths, strict=False) if isinstance(cell, str)]
+    lines = max((_lines(text, width) for text, width in texts), default=1)
+    if lines > 1 and row.role != "heading":
+        page.set_row(at, _ROW + (lines - 1) * _LINE)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines on which a text is shown in a column of that width, broken between words and Chinese characters."""
+    lines = 0
+    for part in text.split("\n"):
+        lines, left = lines + 1, width - 1.0
+        for word in _WORDS.findall(part):
+            size = text_width(word.rstrip(), _RUNNING)
+            if size > left:
+                # A word longer than the column is broken where it ends.
+                more = max(1, math.ceil(size / (width - 1.0)))
+                lines, left = lines + (more if left < width - 1.0 else more - 1), width - 1.0
+                size -= (more - 1) * left
+            left -= size + text_width(word[len(word.rstrip()) :], _RUNNING)
+    return lines
 
 
 def _write_text(page: Worksheet, at: tuple[int, int], cell: Cell, look: Format) -> None:
@@ -215,24 +257,28 @@ def layout_address(place: Placed, at: tuple[int, int]) -> str:
     return f"'{place.sheet}'!${column_letter(at[1])}${at[0] + 1}"
 
 
-def _set_widths(page: Worksheet, sheet: Sheet, lang: str) -> None:
+def _set_widths(page: Worksheet, sheet: Sheet, lang: str) -> list[float]:
+    """The width of each column, in the sheet's unit."""
+    found = []
     for column in range(sheet.n_columns):
         widths = [_width(place.table, column, lang) for place in sheet.tables if column < len(place.table.columns)]
-        page.set_column(column, column, max([9.0, *widths]))
+        found.append(max([9.0, *widths]))
+        page.set_column(column, column, found[-1])
+    return found
 
 
 def _width(table: Table, column: int, lang: str) -> float:
     """Width of a column in the sheet's unit, a digit of the usual font."""
     described = table.columns[column]
     # Titles are on two lines, so half of one is enough.
-    needed = [text_width(described.title, 2.1) / 1.7]
+    needed = [text_width(described.title, _UNIT) / 1.7]
     for row in table.rows:
         cell = row.cells[column] if column < len(row.cells) else None
         if row.role == "heading" or cell is None:
             continue
         kind = table.kind(column, cell)
         shown = str(cell) if not isinstance(cell, Value) else _in_full(cell.value, kind, lang)
-        needed.append(text_width(shown, 2.1))
+        needed.append(text_width(shown, _UNIT))
     return min(max(needed) + 2, _WIDEST.get(described.kind, 30.0))
 
 
