@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -19,13 +19,13 @@ from storesim.plan.levers import Lever, changes, levers_of, pulled
 from storesim.plan.proved import KEPT, ROUNDS, Proof, proved_mix, sure_beyond, without_idle
 from storesim.results.ensemble import Ensemble
 from storesim.results.recorded import Recorded
+from storesim.runs.batches import Batch, batches_of, play_batch
 from storesim.runs.executors import Crew, usable_cores
 from storesim.scenario.channels import Placement
 from storesim.scenario.document import Scenario
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
-Task = tuple[int, int]
 
 TRIED, PROVED = 8, 12
 """Runs for each step of a lever, and for the mix; *assumed*: on common luck enough to tell what matters."""
@@ -105,18 +105,20 @@ def advise(
     base = year.totals(ensemble)
     need = goals.target - float(np.median(base[:, 0]))
     trials = [(lever, step) for lever in known for step in lever.steps]
-    play = _Player(scenario, ensemble.provenance.seed, year, (jobs or usable_cores(), executor))
-    total = len(trials) * tried + (2 * ROUNDS * proved if need > 0 else 0)
-    told = _Told(progress, total)
-    found = play([{lever: step} for lever, step in trials], tried, told)
-    sure = sure_beyond(tried, _FALSE / max(1, len(trials)))
-    rows = [_judged(lever, step, runs - base[:tried], sure) for (lever, step), runs in zip(trials, found, strict=True)]
-    curves = {lever: curve for lever in known if (curve := _curve(lever, rows)) is not None}
-    proof = Proof({}, base[:proved], 0.0, 0.0)
-    if need > 0 and curves:
-        play_mixes = partial(play, n_runs=proved, told=told)
-        proof = proved_mix(curves, (need, most), base[:proved], play_mixes)
-        proof = without_idle(proof, base[:proved], play_mixes)
+    told = _Told(progress, len(trials) * tried + (2 * ROUNDS * proved if need > 0 else 0))
+    with _crew(executor, jobs or usable_cores(), partial(_play, ensemble.provenance.seed, year)) as crew:
+        play = _Player(scenario, crew)
+        found = play([{lever: step} for lever, step in trials], tried, told)
+        sure = sure_beyond(tried, _FALSE / max(1, len(trials)))
+        rows = [
+            _judged(lever, step, runs - base[:tried], sure) for (lever, step), runs in zip(trials, found, strict=True)
+        ]
+        curves = {lever: curve for lever in known if (curve := _curve(lever, rows)) is not None}
+        proof = Proof({}, base[:proved], 0.0, 0.0)
+        if need > 0 and curves:
+            play_mixes = partial(play, n_runs=proved, told=told)
+            proof = proved_mix(curves, (need, most), base[:proved], play_mixes)
+            proof = without_idle(proof, base[:proved], play_mixes)
     told.finish()
     steps, runs = proof.steps, proof.runs
     ratio = np.divide(runs[:, 0], base[:proved, 0], out=np.ones(proved), where=base[:proved, 0] > 0)
@@ -154,31 +156,39 @@ class _Told:
             self._progress(self._total, self._total)
 
 
-class _Player:
-    """Simulates the store with levers pulled, run by run."""
+@dataclass(frozen=True)
+class _Task:
+    """A batch of runs of a store; `place` is the store's among those asked for."""
 
-    def __init__(self, scenario: Scenario, seed: int, year: _Year, crew: tuple[int, str]) -> None:
-        self._scenario, self._seed, self._year = scenario, seed, year
-        self._jobs, self._executor = crew
+    place: int
+    batch: Batch
+    scenario: Scenario = field(compare=False, repr=False)
+
+
+def _crew(executor: str, jobs: int, play: Callable[[_Task], Array]) -> Crew[_Task, Array]:
+    return Crew("serial" if jobs == 1 and executor == "processes" else executor, jobs, play)
+
+
+class _Player:
+    """Simulates the store with levers pulled, run by run, in workers that last from one mix to the next."""
+
+    def __init__(self, scenario: Scenario, crew: Crew[_Task, Array]) -> None:
+        self._scenario, self._crew = scenario, crew
 
     def __call__(self, mixes: Sequence[Mapping[Lever, float]], n_runs: int, told: Callable[[], None]) -> list[Array]:
         """[n_runs, n_kept] for each mix."""
         stores = [pulled(self._scenario, mix) for mix in mixes]
-        tasks = [(store, run) for store in range(len(stores)) for run in range(n_runs)]
-        found: dict[Task, Array] = {}
-        executor = "serial" if self._jobs == 1 and self._executor == "processes" else self._executor
-        with Crew(executor, self._jobs, partial(_play, stores, self._seed, self._year)) as crew:
-            for task, totals in crew.finish(tasks):
-                found[task] = totals
+        tasks = [_Task(place, batch, store) for place, store in enumerate(stores) for batch in batches_of(n_runs)]
+        found: dict[_Task, Array] = {}
+        for task, totals in self._crew.finish(tasks):
+            found[task] = totals
+            for _ in range(task.batch.n_runs):
                 told()
-        return [np.stack([found[store, run] for run in range(n_runs)]) for store in range(len(stores))]
+        return [np.concatenate([found[task] for task in tasks if task.place == place]) for place in range(len(stores))]
 
 
-def _play(stores: Sequence[Scenario], seed: int, year: _Year, task: Task) -> Array:
-    # Late, because it loads Numba, which a process that only hands out tasks does not need.
-    from storesim.runs.one import simulate
-
-    return year.totals(simulate(stores[task[0]], seed, task[1]))
+def _play(seed: int, year: _Year, task: _Task) -> Array:
+    return year.totals(play_batch(task.scenario, seed, task.batch))
 
 
 def _year_of(runs: Recorded, year: int) -> _Year:
