@@ -126,6 +126,14 @@ def test_what_the_market_did_is_not_put_down_to_the_store() -> None:
     assert _sums_up(untold)
 
 
+def test_the_market_and_the_store_add_up_to_the_gap() -> None:
+    found = diagnose(_history(4, market=0.6, cvr=1.3, show_market=True), START + dt.timedelta(days=AT))
+
+    assert found.by_owner["market"] < 0 < found.by_owner["own"]
+    assert round(sum(found.by_owner.values()), 2) == found.gap
+    assert diagnose(_history(4), START + dt.timedelta(days=AT)).by_owner == {}
+
+
 def test_weeks_without_anything_are_called_usual() -> None:
     symptoms = [one for seed in range(20) for one in diagnose(_history(seed), START + dt.timedelta(days=AT)).symptoms]
 

@@ -201,6 +201,11 @@ def show_diagnosis(session: Session, found: Diagnosis, currency: str) -> None:
     title = "diagnosis.plan" if found.windows.why == "plan" else "diagnosis.title"
     session.heading(_in_currency(session.phrase(title, **said, **texts), currency))
     session.line(session.phrase(f"diagnosis.why.{found.windows.why}", figure=found.windows.figure))
+    if owners := found.by_owner:
+        shown = {
+            owner: ("+" if amount > 0 else "") + show_money(amount, session.lang) for owner, amount in owners.items()
+        }
+        session.line(_in_currency(session.phrase("diagnosis.owners", **shown), currency))
     names = ("message", "owner", "levers")
     for symptoms in (found.symptoms, found.views):
         if not symptoms:

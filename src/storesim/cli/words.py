@@ -89,6 +89,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "No level shifts: the latest weeks are held against those before.",
     ),
     "diagnosis.why.plan": ("已过去的日子与计划相比。", "The days that are over are held against the plan."),
+    "diagnosis.owners": (
+        "其中大盘 {market}，店铺自身 {own}。",
+        "Of this the market's doing {market}, the store's own {own}.",
+    ),
     "diagnosis.views": ("浏览量的变化", "What moved page views"),
     "column.owner": ("归属", "Doing of"),
     "owner.own": ("店铺", "store"),

@@ -23,6 +23,8 @@ DIAGNOSIS_COLUMNS: Final = (
 )  # fmt: skip
 """Of `diagnosis.csv`, in order."""
 
+_OWNERS: Final = ("market", "own")
+
 _WEIGHTY: Final = 0.1
 """Share of the largest effect from which a change goes before larger ones that are usual."""
 
@@ -101,6 +103,12 @@ class Diagnosis:
     def gap(self) -> float:
         """CNY."""
         return round(self.gmv_after - self.gmv_before, 2)
+
+    @property
+    def by_owner(self) -> dict[str, float]:
+        """The gap by whose doing it is, "market" and "own", CNY; empty where the market is not known."""
+        sums = {owner: round(sum(one.amount for one in self.symptoms if one.owner == owner), 2) for owner in _OWNERS}
+        return sums if any(one.owner == "market" for one in self.symptoms) else {}
 
     def documents(self, lang: str = "en") -> list[dict[str, Any]]:
         """One record a symptom, for JSON."""

@@ -137,6 +137,7 @@ def _document(
             "why": found.windows.why,
             "gmv_before": found.gmv_before,
             "gmv_after": found.gmv_after,
+            "by_owner": found.by_owner,
             "causes": found.documents(session.lang),
             "notes": [session.told(note) for note in found.notes],
         }
