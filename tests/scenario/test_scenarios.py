@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from storesim.scenario import load
+from storesim.scenario.change import quickly_changed
 from storesim.scenario.channels import Organic, PayPerClick
 from storesim.scenario.document import Scenario
 from storesim.scenario.explained import explained
@@ -19,6 +20,7 @@ from storesim.scenario.fields import every_setting, group_class
 from storesim.scenario.load import read_scenario
 from storesim.scenario.schema import scenario_schema
 from storesim.scenario.spec import Named
+from storesim.scenario.store import STAGES
 from tests.scenario.conftest import GOOD, Write, messages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +54,20 @@ def test_changed_settings_make_a_new_scenario_and_leave_the_old_one(good: Scenar
     assert (made.catalogue.skus[0].price, made.n_days) == (99.0, 14)
     assert good.channels["express"].daily_budget == 300.0  # type: ignore[union-attr]
     assert made.fingerprint != good.fingerprint
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_a_playbook_taken_the_short_way_is_the_same_scenario(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = read_scenario(path)
+    books = [dict(getattr(shipped.stages, stage).playbook) for stage in STAGES]
+    short = [quickly_changed(shipped, book) for book in books]
+
+    monkeypatch.setattr("storesim.scenario.change.quickly_changed", lambda *_: None)
+
+    # Playbooks with words or lists go the long way anyhow.
+    assert path.stem != "elena_mileva" or None not in short
+    for made, book in zip(short, books, strict=True):
+        assert made is None or made == shipped.with_(book)
 
 
 def test_a_change_back_gives_the_same_fingerprint(good: Scenario) -> None:
