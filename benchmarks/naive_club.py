@@ -104,8 +104,8 @@ class Club:
         luck = random.random() * self._up_to[-1]
         return next(member for member, up_to in zip(self._members, self._up_to, strict=True) if luck < up_to)
 
-    def note(self, member: Member | None, time: float, amount: float, random: Random) -> None:
-        """An order, of a stranger who joins where there is no member."""
+    def note(self, member: Member | None, time: float, amount: float, random: Random) -> float:
+        """An order, of a stranger who joins where there is no member; what a coupon takes off it, fen."""
         if member is None:
             member = self._born(random)
             member.times.append(time)
@@ -113,7 +113,8 @@ class Club:
             self._joining.append(member)
             self._today.new += 1
             self._today.gmv[self._level(member)] += amount
-            return
+            return 0.0
+        saved = 0.0
         sales, old = self._today, floor(time) - floor(member.times[0]) > OLD
         sales.old += old
         sales.new += not old
@@ -121,11 +122,13 @@ class Club:
         sales.gmv[self._level(member)] += amount
         if member.coupon and member not in self._used and amount >= member.coupon.least * FEN:
             sales.coupons += 1
-            sales.saved += min(amount, member.coupon.face * FEN)
+            saved = min(amount, member.coupon.face * FEN)
+            sales.saved += saved
             self._used.append(member)
         member.times.append(time)
         member.amounts.append(amount)
         member.gone = random.random() < member.drops
+        return saved
 
     def close(self, day: int, buyers: float) -> dict[str, float]:
         """The figures of the day, CNY; `buyers` are all of the store."""

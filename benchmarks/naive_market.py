@@ -187,7 +187,7 @@ class MarketDay(NaiveDay):
             return
         self._baskets[d.DEPOSITS_PAID] += deposit
         if self.club and (member is not None or self._joined):
-            self.club.note(member, self._env.now / 24.0, basket.amount, self._random)
+            basket = basket._replace(saved=self.club.note(member, self._env.now / 24.0, basket.amount, self._random))
         self.credits.append(Credit(c, clicked, self._day, basket.amount))
         counts = self._devices[c][device]
         counts[d.DEVICE_BUYERS] += 1
@@ -325,7 +325,7 @@ class MarketDay(NaiveDay):
         due = self._due
         due[d.DUE_RETURNED_ORDERS] += 1
         due[d.DUE_RETURNED_UNITS] += basket.units
-        due[d.DUE_REFUND] += basket.amount
+        due[d.DUE_REFUND] += basket.amount - basket.saved
         if self._random.random() < self._today.restock:
             due[d.DUE_RESTOCK_UNITS] += basket.units
             for k, pieces in basket.lines:
@@ -341,14 +341,16 @@ class MarketDay(NaiveDay):
         if self._pace[c] <= 0.0:
             by_group, clicks = super()._expect(c, start, end)
         else:
-            by_group, clicks = [0.0] * len(self._group_shown[c]), 0.0
+            by_group, clicks, share = [0.0] * len(self._group_shown[c]), 0.0, 1.0
             for h in range(int(start), 24):
                 a, b = max(start, float(h)), min(end, h + 1.0)
                 joined, met = self._met[c][h]
-                if b > a and met:
+                # Of an hour that nobody came in who might click, the share is taken to be that before.
+                share = joined / met if met else share
+                if b > a:
                     shown, more = super()._expect(c, a, b)
-                    by_group = [x + y * joined / met for x, y in zip(by_group, shown, strict=True)]
-                    clicks += more * joined / met
+                    by_group = [x + y * share for x, y in zip(by_group, shown, strict=True)]
+                    clicks += more * share
         self._group_shown[c] = [a + b for a, b in zip(self._group_shown[c], by_group, strict=True)]
         return by_group, clicks
 

@@ -29,6 +29,9 @@ class Basket(NamedTuple):
     amount: float
     """Fen."""
 
+    saved: float = 0.0
+    """What a member's coupon took off it, fen."""
+
 
 class Orders(Kernel):
     """What happens from the till on; `NaiveDay` sets the fields and brings the buyers."""

@@ -141,6 +141,9 @@ def test_an_item_in_presale_needs_no_stock_until_the_balance() -> None:
 
     assert run.total("deposits") > 0
     assert run.daily("lost_units")[:10].sum() == 0
+    # Where the shelf is still empty then, the deposit is given back.
+    assert run.total("deposits_paid") + run.total("deposits_lapsed") == run.total("deposits")
+    assert run.total("deposits_lapsed") > 0
 
 
 def test_gifts_cost_goods_and_come_back_with_what_is_returned() -> None:

@@ -36,13 +36,15 @@ def _books(people: People, *coupons: tuple[float, float, float]) -> b.Books:
     rules = b.Rules(0, np.array([2.0, 3.0, 4.0]), np.array(coupons).reshape(-1, 3))
     return b.Books(
         people, rules, np.zeros(4), np.zeros((3, b.LONGEST + 360)), np.zeros((13, 12, 2)),
-        np.arange(360) // 30, np.zeros(b.N_BOOKED),
+        np.arange(360) // 30, np.zeros((361, 2))[:, 0], np.zeros(b.N_BOOKED),
     )  # fmt: skip
 
 
 def _sales(day: int, *sold: tuple[int, float]) -> Sales:
     members, amounts = np.array(sold, dtype=np.float64).T.copy()
-    return Sales(24.0 * day + 1.0 + np.arange(len(sold)), members, amounts)
+    # All of them come back ten days later.
+    times = 24.0 * day + 1.0 + np.arange(len(sold))
+    return Sales(times, members, amounts, times + 240.0)
 
 
 JOINS = -2
@@ -112,6 +114,8 @@ def test_a_coupon_is_used_once_and_on_an_order_that_is_large_enough() -> None:
 
     assert (books.out[b.COUPONS_USED], books.out[b.COUPONS_VALUE]) == (1, 20)
     assert (people.coupon[0], people.weight[0]) == (0, people.rate[0])
+    # Both orders of 100 come back ten days later; for the first of them 80 had been paid.
+    assert {day: fen for day, fen in enumerate(books.refunds.tolist()) if fen} == {12: -20}
 
 
 def test_members_of_a_pool_are_opening_and_joined_less_left() -> None:
@@ -197,6 +201,26 @@ def test_a_coupon_reaches_its_group_costs_its_face_and_brings_orders() -> None:
     assert sent.total("member_coupons") == 5 * used.sum()
     gained = sent.daily("buyers", "returning")[9:39].sum() - plain.daily("buyers", "returning")[9:39].sum()
     assert gained > 0.5 * used.sum()
+
+
+def test_who_sends_an_order_back_gets_what_was_paid_for_it() -> None:
+    coupon = {"name": "Thanks", "from": "2027-01-05", "to": "2027-01-25", "face": 30}
+    returned = {"rate": 1, "delay": 1, "restock": 1}
+    dear, cheap = (
+        _run({
+            **CLUB, "operations.members.opening": 2_000, "horizon": 60, "operations.returns": returned,
+            "operations.members.coupons": [{**coupon, "face": face}],
+        })
+        for face in (30, 10)
+    )  # fmt: skip
+
+    more = dear.total("member_coupons") - cheap.total("member_coupons")
+    assert more == 20 * dear.total("member_coupons_used") > 1_000
+    assert dear.total("gmv") == cheap.total("gmv")
+    # A month after the last coupon all these orders have come back: the store gave what it had got.
+    assert dear.total("refunds") == pytest.approx(cheap.total("refunds") - more)
+    commission = dear.total("commission") - cheap.total("commission")
+    assert dear.total("profit") == pytest.approx(cheap.total("profit") - commission)
 
 
 def test_members_out_of_balance_stop_the_run() -> None:

@@ -185,6 +185,7 @@ class Sales(NamedTuple):
     time: F  # [n] hours since the start of the run
     member: F  # [n] place of the member, NEWCOMER for one who has just joined
     amount: F  # [n] fen
+    back: F  # [n] hours since the start of the run at which it comes back; inf: it is kept
 
 
 class Due(NamedTuple):
@@ -235,7 +236,7 @@ class DayState(NamedTuple):
     slot_left: I  # [K] pieces still to be had at the price of a slot; the model fills and ends it
     # One array each: every further one costs the compiler half a second
     members: F  # [3, 2^n + 1] of members known one by one, by the names below; [3, 0] where they are a pool
-    sales: F  # [3, S] orders by members and of those who joined, since the last call of `take_sales`
+    sales: F  # [4, S] orders by members and of those who joined, since the last call of `take_sales`
     # Heap of things still to come
     heap_time: F
     heap_code: I
@@ -258,7 +259,7 @@ HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES = range(5)
 MEMBER_TREE, MEMBER_DROP, MEMBER_GONE = range(3)
 
 # Rows of DayState.sales, as in `Sales`.
-SALE_TIME, SALE_MEMBER, SALE_AMOUNT = range(3)
+SALE_TIME, SALE_MEMBER, SALE_AMOUNT, SALE_BACK = range(4)
 
 # Draws of one visitor stand at these offsets of its state.
 DRAW_VISIT, DRAW_LUCK, DRAW_BROWSE, DRAW_SEARCH = (typed(n) for n in range(1, 5))

@@ -22,6 +22,7 @@ from storesim.engine.day import (
     MEMBER_TREE,
     N_SALES,
     SALE_AMOUNT,
+    SALE_BACK,
     SALE_MEMBER,
     SALE_TIME,
     F,
@@ -53,15 +54,19 @@ def recognise(members: F, seed: np.uint64) -> int:
 
 @inlined
 def note_sale(
-    members: F, sales: F, counters: I, member: int, time: float, amount: float, seed: np.uint64
+    members: F, sales: F, counters: I, member: int, time: float, amount: float, back: float, seed: np.uint64
 ) -> None:  # fmt: skip
-    """Note an order of a member or NEWCOMER, where they are known; a member may have been here for the last time."""
+    """Note an order of a member or NEWCOMER, and when it comes `back`; a member may have been here for the last time.
+
+    Nothing is noted where members are not known one by one.
+    """
     n = counters[N_SALES]
     if sales.shape[1] == 0:
         return
     sales[SALE_TIME, n] = time
     sales[SALE_MEMBER, n] = member
     sales[SALE_AMOUNT, n] = amount
+    sales[SALE_BACK, n] = back
     counters[N_SALES] = n + 1
     if member >= 0 and draw(seed, DRAW_DROP_OUT) < members[MEMBER_DROP, member]:
         members[MEMBER_GONE, member] = 1.0

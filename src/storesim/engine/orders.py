@@ -21,6 +21,7 @@ from storesim.engine.day import (
     DELIVERED,
     DELIVERY_MU,
     DELIVERY_SD,
+    DEPOSITS_LAPSED,
     DEPOSITS_PAID,
     DISCOUNTS,
     DRAW_CARRIER,
@@ -159,6 +160,7 @@ def place_order(
         if in_slot:
             _sell_slot(plan, state, tally, k, sold)
     if units == 0:
+        tally.baskets[DEPOSITS_LAPSED] += presale  # given back, as there is nothing to pay the balance of
         return 0.0
     if trades:
         lines = plan.trade(
@@ -172,14 +174,13 @@ def place_order(
     row[GMV] += amount
     row[DISCOUNTS] += listed - amount
     row[PROMISED] += promised
-    if presale:
-        tally.baskets[DEPOSITS_PAID] += 1
+    tally.baskets[DEPOSITS_PAID] += presale
     if member < 0 and plan.returning[c] == 0 and draw(seed, DRAW_JOIN) < plan.scalars[JOIN]:
         row[JOINED] += 1
         member = NEWCOMER
+    back = _fulfil(plan, state, due, basket, time, c, lines, pieces, amount, promised, seed)
     if member != STRANGER:
-        note_sale(state.members, state.sales, state.counters, member, time, amount, seed)
-    _fulfil(plan, state, due, basket, time, c, lines, pieces, amount, promised, seed)
+        note_sale(state.members, state.sales, state.counters, member, time, amount, back, seed)
     return amount
 
 
@@ -292,8 +293,13 @@ def _fulfil(
     amount: float,
     promised: float,
     seed: np.uint64,
-) -> None:
-    """Post what this order brings: dispatch, delivery, review, return, commission, each on its own day."""
+) -> float:
+    """Post what this order brings: dispatch, delivery, review, return, commission, each on its own day.
+
+    Returns
+    -------
+    When it comes back, hours; inf if it is kept.
+    """
     sc = plan.scalars
     leaves = _wave(plan.waves, sc[WAVE_CAPACITY], state.wave, time)
     late = leaves - time > sc[LATE_LIMIT]
@@ -335,6 +341,7 @@ def _fulfil(
         due.commission[_row(due.days.shape[0], min(returned, settled)), c, FORGIVEN if came_back else PAID] += promised
     if draw(seed, DRAW_REVIEW) < sc[REVIEW]:
         _review(sc, due, basket[LINE_SKU, 0], time, arrives, late, seed)
+    return returned
 
 
 @inlined

@@ -94,7 +94,7 @@ def empty_state(c: int, k: int, g: int, n_agents: int, log_rows: int) -> DayStat
         heap_luck=np.zeros(ROOM // 8),
         heap_seed=np.zeros(ROOM // 8, dtype=np.uint64),
         members=np.zeros((3, 0)),
-        sales=np.zeros((3, 0)),
+        sales=np.zeros((4, 0)),
         counters=np.zeros(8, dtype=np.int64),
         log=np.zeros((log_rows, d.N_LOG)),
     )

@@ -7,7 +7,7 @@ some of these purchases, as in section 7. Who it was is drawn at the till, and w
 (`engine.members`).
 
 A coupon goes out on its first morning to those of its group who hold none. It multiplies their visits until it is used
-or has run out; the store pays its face value when it is used.
+or has run out; the store pays its face value when it is used, and gives back what was paid for an order that comes back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.day import JOIN, F, I
+from storesim.engine.day import DUE_REFUND, JOIN, F, I
 from storesim.engine.kernel import Kernel
 from storesim.model import club_books as b
 from storesim.model.goods import FEN, Goods, fen
@@ -87,7 +87,7 @@ class Club:
     def __init__(self, club: ClubRules, births: Births, joins: tuple[float, ...], kernel: Kernel) -> None:
         self._club, self._births, self._joins, self._kernel = club, births, joins, kernel
         people, self.n = _opening(club, births)
-        self.books = _opening_books(club, people, self.n)
+        self.books = _opening_books(club, people, self.n, kernel.due.days[:, DUE_REFUND])
         self._opening = self.count
         self._joined = self._left = self._sent = 0.0
         self._share()
@@ -203,7 +203,7 @@ def _opening(club: ClubRules, births: Births) -> tuple[People, int]:
     return people, n
 
 
-def _opening_books(club: ClubRules, people: People, n: int) -> b.Books:
+def _opening_books(club: ClubRules, people: People, n: int, refunds: F) -> b.Books:
     n_days, n_months = club.month.size, int(club.month[-1]) + 1
     on = np.zeros((3, b.LONGEST + n_days))
     for row, times in ((b.LAST_ON, people.last), (b.BEFORE_ON, people.before)):
@@ -217,5 +217,6 @@ def _opening_books(club: ClubRules, people: People, n: int) -> b.Books:
         on=on,
         cohorts=np.zeros((n_months + 1, n_months, 2)),
         month=club.month,
+        refunds=refunds,
         out=np.zeros(b.N_BOOKED),
     )

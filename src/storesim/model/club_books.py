@@ -68,6 +68,9 @@ class Books(NamedTuple):
     month: I
     """[n_days] month of the run, from 0."""
 
+    refunds: F
+    """[n_days + 1] fen that come due, as `Due.days` has them."""
+
     out: F
     """[N_BOOKED] what came of the last day booked."""
 
@@ -91,12 +94,17 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
     out[:] = 0.0
     for s in range(sales.time.shape[0]):
         time, amount, i = sales.time[s] / 24.0, sales.amount[s], int(sales.member[s])
+        before = out[COUPONS_VALUE]
         if i < 0:
             i = n
             n += 1
             _join(books, i, time, amount)
         else:
             _buy_again(books, i, time, amount, day)
+        saved = out[COUPONS_VALUE] - before
+        if saved > 0.0 and sales.back[s] < np.inf:
+            # What comes back is what was paid, not what a coupon took off.
+            books.refunds[min(int(sales.back[s] / 24.0), books.refunds.shape[0] - 1)] -= saved
         joined = books.month[int(people.first[i])] + 1 if people.first[i] >= 0.0 else 0
         books.cohorts[joined, books.month[day], COHORT_BUYERS] += 1.0
         books.cohorts[joined, books.month[day], COHORT_GMV] += amount

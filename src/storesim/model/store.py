@@ -4,7 +4,7 @@
 open    promotions, deals → inventory → members → service → traffic → ads → booked, affiliates, slots → conversion
         → fulfilment                                                                            → DayPlan
 day     kernel                                                                                  → DayTally
-close   ads, booked, affiliates, slots → inventory → fulfilment → service → members → finance → breaks → ledger
+close   ads, booked, affiliates, slots → inventory → members → fulfilment → service → finance → breaks → ledger
         → traffic, conversion → stage, promotions, slots
 ```
 
@@ -228,14 +228,15 @@ class Store:
         self.affiliates.close(day, by_channel, kernel.due.commission)
         self.slots.close(stage, by_channel, kernel.tally.by_sku)
         bought = self.inventory.close(stage, day, kernel.tally.by_sku, kernel.due.sku_restock[day])
-        parcels = self.fulfilment.close(due)
         add_up(by_channel, kernel.plan.returning, self._totals)
         totals = self._totals.tolist()
         strangers = max(0.0, totals[UV] - totals[BOUNCES] - totals[BUYERS])
         kernel.tally.baskets[DEPOSITS_LAPSED] += self._lapsed
         kernel.tally.baskets[COUPONS_CLAIMED] += self.deals.close(kernel.plan, stage, strangers)
-        opinions = self.service.close(day, due, parcels, totals[CHATS], totals[CHATS_IN_30S])
+        # A member's coupon lessens the refund of its order, which may come back on the same day.
         members = self.members.close(Crowd(day, totals[BUYERS], totals[JOINED], *totals[N_TALLY:]))
+        parcels = self.fulfilment.close(due)
+        opinions = self.service.close(day, due, parcels, totals[CHATS], totals[CHATS_IN_30S])
         elsewhere = self.distribution.close(stage, by_channel, kernel.due.accounts[day])
         trade = finance.Trade(totals[GMV], totals[SPEND], self.service.score, members.coupons, elsewhere)
         halted = self.finance.halt
