@@ -7,7 +7,7 @@ some of these purchases, as in section 7. Who it was is drawn at the till, and w
 (`engine.members`).
 
 A coupon goes out on its first morning to those of its group who hold none. It multiplies their visits until it is used
-or has run out; the store pays its face value when it is used, and gives back what was paid for an order that comes back.
+or has run out; the store pays its face value when it is used. Of an order that comes back it refunds what was paid.
 """
 
 from __future__ import annotations
