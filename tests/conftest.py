@@ -33,6 +33,19 @@ def nothing_is_set_for_the_log() -> None:
     logging.getLogger("storesim").setLevel(logging.NOTSET)
 
 
+@pytest.fixture
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports in which every picture is an empty frame: more than half of what a small run costs.
+
+    For tests of exit status, words on the screen or data; those of reports, and a whole run of each command, draw.
+    """
+    from markupsafe import Markup
+
+    from storesim.report.writers import html
+
+    monkeypatch.setattr(html, "_picture", lambda _: Markup("<svg></svg>"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first, so that several processes end together; within a file nothing changes place."""
     items.sort(key=lambda item: next((i for i, name in enumerate(DEAR) if item.nodeid.startswith(name)), len(DEAR)))

@@ -50,6 +50,7 @@ def finished(once: Path, tmp_path: Path) -> Path:
     return find_run(tmp_path / "out")
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_the_data_are_the_same_bytes_for_another_number_of_workers(brief: Path, once: Path, tmp_path: Path) -> None:
     status = main(["run", str(brief), "--runs", "6", "--seed", "3", "--jobs", "2", "-q", "-o", str(tmp_path)])
 
@@ -58,6 +59,7 @@ def test_the_data_are_the_same_bytes_for_another_number_of_workers(brief: Path, 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.usefixtures("without_pictures")
 def test_a_run_that_was_killed_goes_on_and_gives_the_same_bytes(brief: Path, tmp_path: Path) -> None:
     words = ["run", str(brief), "--runs", "30", "--seed", "3", "-q", "--executor", "serial", "-o"]
     whole = main([*words, str(tmp_path / "whole")])
@@ -99,6 +101,7 @@ def test_a_finished_run_is_written_again_and_not_played_again(brief: Path, finis
 
 
 @pytest.mark.parametrize("damage", ["draws.npz", "run.json"])
+@pytest.mark.usefixtures("without_pictures")
 def test_a_finished_run_that_was_damaged_is_played_again(
     brief: Path, finished: Path, typed: Typed, damage: str
 ) -> None:
@@ -112,6 +115,7 @@ def test_a_finished_run_that_was_damaged_is_played_again(
     assert (finished / "draws.npz").read_bytes() == draws
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_folder_is_held_until_its_files_are_written(
     brief: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

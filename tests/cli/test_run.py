@@ -80,6 +80,7 @@ def test_quarters_of_goals_csv_add_up_to_the_target_to_the_fen(finished: Path) -
     assert fen == {"quarter": 10_000_000, "month": 10_000_000}
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_progress_goes_to_standard_error_and_json_to_standard_output(finished: Path, typed: Typed) -> None:
     ran = typed("run", finished / "brief.yaml", *FIVE, "--json")
 
@@ -92,6 +93,7 @@ def test_progress_goes_to_standard_error_and_json_to_standard_output(finished: P
     assert [row["goal"] for row in asked if _of_the_store(row)] == [1e5]
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_setting_given_on_the_command_line_moves_the_result(finished: Path, typed: Typed) -> None:
     words = ["run", finished / "brief.yaml", *FIVE, "--json", "-q"]
 
@@ -103,6 +105,7 @@ def test_a_setting_given_on_the_command_line_moves_the_result(finished: Path, ty
 
 
 @pytest.mark.parametrize(("least", "status"), [("0%", 0), ("100%", 1)])
+@pytest.mark.usefixtures("without_pictures")
 def test_a_gate_on_the_chance_decides_the_exit_status(finished: Path, typed: Typed, least: str, status: int) -> None:
     words = ["plan", finished / "brief.yaml", "--target", "6万", *FIVE, "-q"]
 
@@ -111,6 +114,7 @@ def test_a_gate_on_the_chance_decides_the_exit_status(finished: Path, typed: Typ
     assert ran.returncode == status
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_plan_shows_quarters_and_months_that_the_target_asks_for(finished: Path, typed: Typed) -> None:
     ran = typed("plan", finished / "small.yaml", "--target", "12万", *FIVE, "-q")
 

@@ -65,6 +65,7 @@ def test_the_year_and_its_quarters_have_pv_uv_cvr_aov_and_a_chance(
             assert 0.0 <= float(row["chance"]) <= 1.0
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_the_screen_says_what_each_channel_must_bring_and_cost(
     planned: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -75,6 +76,7 @@ def test_the_screen_says_what_each_channel_must_bring_and_cost(
     assert all(word in table for word in ("search", "express", "returning", "Ad spend", "2027Q2"))
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_plan_that_was_interrupted_goes_on_with_the_runs_it_has(
     planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

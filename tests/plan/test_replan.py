@@ -276,6 +276,7 @@ def test_the_command_writes_the_gap_and_warns_below_the_line(
     assert "What Monday needs" in (tmp_path / "out" / "latest" / "report.html").read_text("utf-8")
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_programs_read_the_gap_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [f"2027-03-{day:02d},60,200,1,1,52.5" for day in range(1, 21)]
     (tmp_path / "to_date.csv").write_text("\n".join(["date,uv,pv,buyers,orders,gmv", *rows]), encoding="utf-8")
