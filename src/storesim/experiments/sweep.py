@@ -196,15 +196,15 @@ class SweepPlan:
         """[n_points, n_axes]: the points."""
         return points(self.axes, self.design, self.n_points, self.seed)
 
-    def scenarios(self) -> list[Scenario]:
-        """The scenario at each point.
+    def scenarios(self, part: slice = slice(None)) -> list[Scenario]:
+        """The scenario at each point, or at a part of them.
 
         Raises
         ------
         ScenarioError
             If a value is not allowed.
         """
-        return [at_point(self.scenario, self.axes, point) for point in self.table]
+        return [at_point(self.scenario, self.axes, point) for point in self.table[part]]
 
     def judged(self, totals: Sequence[Totals]) -> Sweep:
         """The sweep, from the runs of each point."""

@@ -6,10 +6,8 @@ merge them.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +16,19 @@ from typing import Any
 from storesim.errors import Fault, FileFaults, UsageError
 from storesim.experiments.design import Axis
 from storesim.experiments.sweep import Sweep, SweepPlan
-from storesim.results.files import write_whole
 from storesim.runs.batches import batches_of
 from storesim.runs.bench import Bench, bench_key, cells_of, read_cell
-from storesim.runs.shards import FORM, RECORD, Shard, miscounted, read_json, shards_in
+from storesim.runs.shards import (
+    FORM,
+    RECORD,
+    Shard,
+    miscounted,
+    read_json,
+    shards_in,
+    strange,
+    usual_of,
+    write_record,
+)
 from storesim.runs.totals import Kept, Totals, joined
 from storesim.scenario.document import Scenario
 
@@ -57,16 +64,15 @@ def play_points(
         If a run fails or a file cannot be written.
     """
     mine = Shard.read(shard if isinstance(shard, str) else "/".join(map(str, shard)))
-    scenarios = plan.scenarios()
-    if len(scenarios) < mine.of:
+    if len(plan.table) < mine.of:
         raise UsageError(
-            f"{len(scenarios)} points are too few for {mine.of} shards; ask for {len(scenarios)} shards at most"
+            f"{len(plan.table)} points are too few for {mine.of} shards; ask for {len(plan.table)} shards at most"
         )
     key = _key(plan, mine)
     folder = Path(output) / f"sweep-{_digest(plan)}-shard{mine.number}of{mine.of}"
     with Bench(plan.seed, jobs=jobs, executor=executor, folder=folder, resume=resume, progress=progress) as bench:
         _note(folder, plan, key, finished=False)
-        bench.play(scenarios[mine.number - 1 :: mine.of], plan.n_runs)
+        bench.play(plan.scenarios(mine.every), plan.n_runs)
         _note(folder, plan, key, finished=True)
     return folder
 
@@ -107,7 +113,7 @@ class _Played:
     def totals(self) -> Iterator[Totals | None]:
         """Of each of its points; None for one of which a batch is missing or damaged."""
         batches = batches_of(self.plan.n_runs)
-        for scenario in self.plan.scenarios()[self.shard.number - 1 :: self.shard.of]:
+        for scenario in self.plan.scenarios(self.shard.every):
             kept = [read_cell(cells_of(self.folder), scenario.fingerprint, batch) for batch in batches]
             whole = [one for one in kept if one is not None]
             yield joined(whole) if len(whole) == len(batches) else None
@@ -138,8 +144,7 @@ class _Gathered:
         """
         found = [(shard, list(shard.totals())) for shard in sorted(self._shards, key=lambda played: played.shard)]
         if self._shards:
-            usual = Counter(_of_all(shard.key) for shard in self._shards).most_common(1)[0][0]
-            like = next(shard for shard in self._shards if _of_all(shard.key) == usual)
+            like = self._shards[usual_of([shard.key for shard in self._shards])]
             for shard, totals in found:
                 self._compare(shard, like, totals)
         self._faults.extend(miscounted(self._places, self._folders[0]))
@@ -170,14 +175,8 @@ class _Gathered:
 
     def _compare(self, shard: _Played, like: _Played, totals: Sequence[Totals | None]) -> None:
         """Find what a shard has otherwise than most, or than this storesim, and points it lacks."""
-        here = bench_key(like.plan.seed, Kept())
-        names = [name for name in like.key if name != "shard"]
-        other = [name for name in names if shard.key.get(name) != like.key[name]]
-        ours = [name for name in names if name not in other and name in here and here[name] != shard.key[name]]
-        if other:
-            self._fault(shard.folder, f"was made with another {', '.join(other)} than {like.folder}")
-        if ours:
-            self._fault(shard.folder, f"was made with another {', '.join(ours)} than this storesim has")
+        for message in strange(shard.key, like.key, bench_key(like.plan.seed, Kept()), like.folder):
+            self._fault(shard.folder, message)
         lacking = sum(one is None for one in totals)
         if lacking:
             self._fault(
@@ -201,16 +200,10 @@ def _key(plan: SweepPlan, shard: Shard) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _of_all(key: Mapping[str, Any]) -> str:
-    """What all shards of a sweep have in common, as text."""
-    return json.dumps({name: value for name, value in key.items() if name != "shard"}, sort_keys=True)
-
-
 def _digest(plan: SweepPlan) -> str:
     """Name of what is asked: the same for the same scenario, points, runs and seed."""
-    return hashlib.sha256(json.dumps([plan.scenario.fingerprint, _asked(plan)], sort_keys=True).encode()).hexdigest()[
-        :10
-    ]
+    text = json.dumps([plan.scenario.fingerprint, _asked(plan)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def _asked(plan: SweepPlan) -> dict[str, object]:
@@ -229,12 +222,12 @@ def _plan_of(record: Mapping[str, Any]) -> SweepPlan:
 
 
 def _note(folder: Path, plan: SweepPlan, key: Mapping[str, object], *, finished: bool) -> None:
-    record = {
-        "form": FORM,
-        "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "finished": finished,
-        "rests_on": dict(key),
-        "asked": _asked(plan),
-        "scenario": plan.scenario.model_dump(mode="json", by_alias=True),
-    }
-    write_whole(folder / RECORD, (json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode())
+    write_record(
+        folder,
+        {
+            "finished": finished,
+            "rests_on": dict(key),
+            "asked": _asked(plan),
+            "scenario": plan.scenario.model_dump(mode="json", by_alias=True),
+        },
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from storesim.errors import Fault, UsageError
 from storesim.results.ensemble import Ensemble
+from storesim.results.files import write_whole
 from storesim.runs.batches import BATCH_RUNS, Batch, batches_of, play_batch, refuse_runs_and_seed
 from storesim.runs.executors import Crew, usable_cores
 from storesim.runs.parts import Parts, key_of
@@ -67,7 +69,12 @@ class Shard(NamedTuple):
                 f"{n_runs} runs are {len(every)} batches of {BATCH_RUNS}, too few for {self.of} shards; ask for "
                 f"{len(every)} shards at most, or for more runs"
             )
-        return every[self.number - 1 :: self.of]
+        return every[self.every]
+
+    @property
+    def every(self) -> slice:
+        """Its places among all that is dealt out: every `of`-th."""
+        return slice(self.number - 1, None, self.of)
 
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"
@@ -144,6 +151,46 @@ def shards_in(folder: Path, is_shard: Callable[[Path], bool]) -> list[Path]:
     # `latest` leads to a folder that is there under its own name.
     inside = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()] if folder.is_dir() else []
     return sorted(path for path in inside if is_shard(path))
+
+
+def write_record(folder: Path, record: Mapping[str, object]) -> None:
+    """Write `shard.json`, with its form and the time of making.
+
+    Raises
+    ------
+    RunError
+        If it cannot be written.
+    """
+    made = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    text = json.dumps({"form": FORM, "made": made, **record}, ensure_ascii=False, indent=2, allow_nan=False)
+    write_whole(folder / RECORD, (text + "\n").encode())
+
+
+def usual_of(keys: Sequence[Mapping[str, Any]]) -> int:
+    """Place of the first key that is, but for its shard, what most of them are."""
+    texts = [
+        json.dumps({name: value for name, value in key.items() if name != "shard"}, sort_keys=True) for key in keys
+    ]
+    return texts.index(Counter(texts).most_common(1)[0][0])
+
+
+def strange(key: Mapping[str, Any], like: Mapping[str, Any], here: Mapping[str, Any], where: Path) -> Iterator[str]:
+    """What is wrong with a shard that rests on something else than most, whose key is `like`, or than this storesim.
+
+    Parameters
+    ----------
+    here
+        What this storesim would note of the same.
+    where
+        Folder of the shard that is like most.
+    """
+    names = [name for name in like if name != "shard"]
+    other = [name for name in names if key.get(name) != like[name]]
+    ours = [name for name in names if name not in other and name in here and here[name] != key[name]]
+    if other:
+        yield f"was made with another {', '.join(other)} than {where}"
+    if ours:
+        yield f"was made with another {', '.join(ours)} than this storesim has"
 
 
 def miscounted(places: Mapping[Shard, Sequence[Path]], first: Path) -> Iterator[Fault]:

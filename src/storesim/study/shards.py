@@ -5,10 +5,7 @@ The folder of a shard holds its batches (`runs/parts.py`) and `shard.json`, from
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge as merge_sorted
@@ -17,10 +14,22 @@ from typing import Any
 
 from storesim.errors import Fault, FileFaults, UsageError
 from storesim.results.ensemble import Ensemble, join
-from storesim.results.files import locked, write_whole
+from storesim.results.files import locked
 from storesim.runs.batches import Batch, refuse_runs_and_seed
 from storesim.runs.parts import Parts, key_of, parts_of, room_in
-from storesim.runs.shards import FORM, RECORD, Shard, miscounted, play_batches, read_json, shard_key, shards_in
+from storesim.runs.shards import (
+    FORM,
+    RECORD,
+    Shard,
+    miscounted,
+    play_batches,
+    read_json,
+    shard_key,
+    shards_in,
+    strange,
+    usual_of,
+    write_record,
+)
 from storesim.scenario.document import Scenario
 from storesim.study.folder import run_id
 from storesim.study.run import Study, follow_up, read_with_origins
@@ -72,15 +81,15 @@ def play_shard(
     play_batches(
         read, n_runs, seed, mine, folder=folder, jobs=jobs, executor=executor, resume=resume, progress=progress
     )
-    record = {
-        "form": FORM,
-        "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.perf_counter() - began, 3),
-        "rests_on": shard_key(read, seed, n_runs, mine),
-        "scenario": read.model_dump(mode="json", by_alias=True),
-        "origins": dict(origins),
-    }
-    write_whole(folder / RECORD, (json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode())
+    write_record(
+        folder,
+        {
+            "seconds": round(time.perf_counter() - began, 3),
+            "rests_on": shard_key(read, seed, n_runs, mine),
+            "scenario": read.model_dump(mode="json", by_alias=True),
+            "origins": dict(origins),
+        },
+    )
     return folder
 
 
@@ -180,8 +189,7 @@ class _Gathered:
             With every reason why they are not.
         """
         if self.shards:
-            usual = Counter(_key_of_all(shard) for shard in self.shards).most_common(1)[0][0]
-            like = next(shard for shard in self.shards if _key_of_all(shard) == usual)
+            like = self.shards[usual_of([shard.key for shard in self.shards])]
             for shard in self.shards:
                 self._compare(shard, like)
         self.faults.extend(miscounted(self._places, self._folders[0]))
@@ -217,14 +225,8 @@ class _Gathered:
 
     def _compare(self, shard: _Played, like: _Played) -> None:
         """Find what a shard has otherwise than most, or than this storesim, and batches it lacks."""
-        here = key_of(like.scenario, like.seed)
-        names = [name for name in like.key if name != "shard"]
-        other = [name for name in names if shard.key.get(name) != like.key[name]]
-        ours = [name for name in names if name not in other and name in here and here[name] != shard.key[name]]
-        if other:
-            self.fault(shard.folder, f"was made with another {', '.join(other)} than {like.folder}")
-        if ours:
-            self.fault(shard.folder, f"was made with another {', '.join(ours)} than this storesim has")
+        for message in strange(shard.key, like.key, key_of(like.scenario, like.seed), like.folder):
+            self.fault(shard.folder, message)
         kept = [runs is not None for _, runs in shard.batches()]
         if not all(kept):
             lacking, n_batches = kept.count(False), len(kept)
@@ -239,11 +241,6 @@ def _joined(shards: Sequence[_Played], parts: Path) -> Ensemble:
     # Batches of one shard come in order, so the next of all is the first that any shard still has.
     in_order = merge_sorted(*(shard.batches() for shard in shards), key=lambda one: one[0])
     return join((runs for _, runs in in_order if runs is not None), shards[0].n_runs, room_in(parts))
-
-
-def _key_of_all(played: _Played) -> str:
-    """What must be the same for all shards of a run."""
-    return json.dumps({name: value for name, value in played.key.items() if name != "shard"}, sort_keys=True)
 
 
 def _is_shard(folder: Path) -> bool:
