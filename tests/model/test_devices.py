@@ -99,6 +99,29 @@ def test_a_visitor_without_a_device_stops_the_run() -> None:
         broken.live()
 
 
+def test_what_a_channel_pays_by_device_adds_up_to_what_it_pays() -> None:
+    devices = {"app": {"share": 0.6}, "wechat": {"share": 0.1}, "pc": {"share": 0.3, "bid": 0.8}}
+    bids: dict[str, Any] = {"channels.express.devices": devices}
+    run = simulate(scenario({"horizon": 30, **APART, **bids}), 1)
+    alone = simulate(scenario({"horizon": 30, **APART, **bids, "channels.direct_placement.daily_budget": 0}), 1)
+
+    rows = {(row.channel, row.device): row for row in devices_of(run)}
+    for name in ("clicks", "ad_spend"):
+        by_device = [getattr(rows["express", device], name) for device in run.devices]
+        assert sum(by_device) == pytest.approx(run.total(name, "express"))
+        assert min(by_device) > 0
+    # Fewer are won at a lower bid, and cheaper; placement bids by no device, so the store's spend is not told apart.
+    assert rows["express", "pc"].cpc < rows["express", "app"].cpc
+    assert np.isnan(rows["direct_placement", "pc"].ad_spend)
+    assert np.isnan(rows["", "pc"].ad_spend)
+    whole = [row for row in devices_of(alone) if row.channel == ""]
+    assert sum(row.ad_spend for row in whole) == pytest.approx(alone.total("ad_spend"))
+    for name, lang in (("点击成本", "zh"), ("Cost per click", "en")):
+        sources = Sources(scenario({"horizon": 30, **APART, **bids}), side_by_side([alone]), None, None, Words(lang))
+        table = next(b for b in channels(sources).blocks if isinstance(b, Table) and b.key == "devices")
+        assert table.columns[-1].title == name
+
+
 def test_the_table_is_the_same_on_disk_and_in_the_report(tmp_path: Path) -> None:
     runs = [simulate(scenario({"horizon": 15, **APART}), 1, run) for run in range(2)]
     ensemble = side_by_side(runs)
@@ -109,7 +132,7 @@ def test_the_table_is_the_same_on_disk_and_in_the_report(tmp_path: Path) -> None
     assert ensemble.run(1) == runs[1]
     lines = devices_csv(ensemble).decode("utf-8-sig").splitlines()
     assert FILE == "devices.csv"
-    assert lines[0] == "channel,device,uv,pv,bounces,buyers,units,gmv,share,depth,bounce,cvr,aov"
+    assert lines[0] == "channel,device,uv,pv,bounces,buyers,units,gmv,share,depth,bounce,cvr,aov,clicks,ad_spend,cpc"
     assert len(lines) == 1 + 5 * 3
     whole = [row for row in devices_of(ensemble) if row.channel == ""]
     assert sum(row.share for row in whole) == pytest.approx(1.0)

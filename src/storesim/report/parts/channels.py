@@ -94,7 +94,10 @@ def _visits(sources: Sources) -> tuple[Table, ...]:
 def _devices(sources: Sources) -> tuple[Table, ...]:
     """What visitors of the whole store did on each device; nothing where devices are not told apart."""
     say = sources.say
-    kept = ("uv", "share", "depth", "bounce", "cvr", "aov", "buyers", "gmv")
+    whole = [row for row in devices_of(sources.mean) if row.channel == ""]
+    bought = any(row.clicks > 0 for row in whole)  # not NaN: every paid channel bids by device
+    kept = ["uv", "share", "depth", "bounce", "cvr", "aov", "buyers", "gmv"]
+    kept += ["clicks", "ad_spend", "cpc"] if bought else []
     columns = [Column("device", say("channels.devices.of"), "code")]
     columns += [
         Column(name, say("channels.devices.share" if name == "share" else "kpi." + name),
@@ -103,7 +106,7 @@ def _devices(sources: Sources) -> tuple[Table, ...]:
     ]  # fmt: skip
     rows = [
         Row(f"d{i}", (printable(row.device), *(Value(getattr(row, name)) for name in kept)))
-        for i, row in enumerate(row for row in devices_of(sources.mean) if row.channel == "")
+        for i, row in enumerate(whole)
     ]
     return (Table("devices", say("channels.devices"), tuple(columns), tuple(rows)),) if rows else ()
 
