@@ -103,8 +103,9 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
             _buy_again(books, i, time, amount, day)
         saved = out[COUPONS_VALUE] - before
         if saved > 0.0 and sales.back[s] < np.inf:
-            # What comes back is what was paid, not what a coupon took off.
-            books.refunds[min(int(sales.back[s] / 24.0), books.refunds.shape[0] - 1)] -= saved
+            # What comes back is what was paid, not what a coupon took off. Today's refunds are in the books already.
+            due = max(int(sales.back[s] / 24.0), day + 1)
+            books.refunds[min(due, books.refunds.shape[0] - 1)] -= saved
         joined = books.month[int(people.first[i])] + 1 if people.first[i] >= 0.0 else 0
         books.cohorts[joined, books.month[day], COHORT_BUYERS] += 1.0
         books.cohorts[joined, books.month[day], COHORT_GMV] += amount
