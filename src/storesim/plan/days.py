@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from storesim.plan.exact import LARGEST, Whole, share_out
+from storesim.plan.exact import Whole, share_out
 from storesim.plan.periods import YearOutlook
 
 Array = NDArray[np.float64]
@@ -114,7 +114,7 @@ def _following(name: str, total: int, under: Whole, rate: Array | None, floor: W
     if name in ("orders", "units", "visits", "pv") and int(floor.sum()) <= total:
         # An order for every buyer, a piece for every order, a visit for every visitor, a page for every visit.
         return share_out(total, np.where(under > 0, np.maximum(parts, 1e-12), 0.0), at_least=floor)
-    return share_out(total, parts, at_most=np.where(parts > 0, LARGEST, 0))
+    return share_out(total, parts)
 
 
 def _room(parts: Array, under: Whole, total: int) -> bool:

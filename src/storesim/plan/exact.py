@@ -57,10 +57,8 @@ def share_out(total: int, parts: Array, *, at_least: Whole | None = None, at_mos
         If the arrays differ in length.
     """
     parts = np.asarray(parts, dtype=np.float64)
-    if at_least is None and at_most is None and 0 <= total <= LARGEST:
-        shared = _without_bounds(total, parts)
-        if shared is not None:
-            return shared
+    if 0 <= total <= LARGEST and (shared := _plainly(total, parts, at_least, at_most)) is not None:
+        return shared
     low = np.zeros(parts.size, dtype=np.int64) if at_least is None else np.maximum(at_least, 0)
     high = np.full(parts.size, LARGEST) if at_most is None else at_most
     if parts.shape != low.shape or parts.shape != high.shape:
@@ -101,18 +99,22 @@ def top_down(total: int, parts: Array, groups: Sequence[slice], **bounds: Whole 
     return of_groups, members
 
 
-def _without_bounds(total: int, parts: Array) -> Whole | None:
-    """As `share_out`, the short way; None where that does not do."""
+def _plainly(total: int, parts: Array, low: Whole | None, high: Whole | None) -> Whole | None:
+    """As `share_out`, the short way; None where a bound stands in the way, or the short way does not do."""
+    if any(bound is not None and bound.shape != parts.shape for bound in (low, high)):
+        return None
     least = min(parts.tolist(), default=-1.0)
     weight = float(parts.sum() if least > 0.0 else parts[parts > 0.0].sum())
     if not (least >= 0.0 and 0.0 < weight < np.inf):
         return None
     quota = parts / weight * total
+    if (low is not None and np.count_nonzero(quota < low)) or (high is not None and np.count_nonzero(quota > high)):
+        return None
     shared = quota.astype(np.int64)
     left = total - int(shared.sum())
     if left > 0:
         first = np.argsort(shared - quota, kind="stable")[:left]
-        if left > first.size or not parts[first].all():
+        if left > first.size or not parts[first].all() or (high is not None and (shared[first] >= high[first]).any()):
             return None
         shared[first] += 1
     return shared if left >= 0 else None

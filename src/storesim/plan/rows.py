@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -112,6 +112,7 @@ def _grid_of_months(
         return _Grid(level, names, channels, kpis, count, None)
     monthly = forecast.monthly
 
+    @cache
     def outcomes(name: str, channel: str) -> Array:
         return _path_sums(monthly(name, channel), spans)
 
@@ -136,6 +137,7 @@ def _grid_of_spans(
         numbers = _planned_days(days, name, channel)
         return None if numbers is None else _sums(numbers, spans)
 
+    @cache
     def outcomes(name: str, channel: str) -> Array:
         return _path_sums(forecast.by_day(name, channel), spans)
 
@@ -170,31 +172,29 @@ def _rows(grid: _Grid, forecast: YearOutlook | None) -> Iterator[Goal]:
         yield from row
 
 
-def _goals(grid: _Grid, name: str, channel: str) -> list[float | int] | None:
+def _goals(grid: _Grid, name: str, channel: str) -> Array | Whole | None:
     """[n_periods] a count, or a ratio divided from the whole numbers above and below; NaN over nothing."""
     if name not in kpi.RATIO:
         number = grid.count(name, channel)
-        if number is None:
-            return None
-        return [n / 100.0 for n in number.tolist()] if name in PAID else number.tolist()
+        return number if number is None or name not in PAID else np.asarray(number / 100.0)
     ratio = kpi.RATIO[name]
     # Orders stand in for buyers where only orders are known.
     stand_in = {} if grid.count("buyers", "") is not None else {"buyers": "orders"}
     above, below = (_goals(grid, stand_in.get(part, part), channel) for part in (ratio.above, ratio.below))
     if above is None or below is None:
         return None
-    return [float(a) / float(b) if b else math.nan for a, b in zip(above, below, strict=True)]
+    return np.asarray(np.divide(above, below, out=np.full(above.size, np.nan), where=below != 0))
 
 
-def _column(grid: _Grid, what: tuple[str, str], goals: list[float | int], forecast: YearOutlook | None) -> list[Goal]:
+def _column(grid: _Grid, what: tuple[str, str], goals: Array | Whole, forecast: YearOutlook | None) -> list[Goal]:
     name, channel = what
     known = forecast is not None and (not channel or channel in forecast.channels) and forecast.has(name)
     if grid.outcomes is None or not known:
-        return [Goal(p, grid.level, channel, name, g) for p, g in zip(grid.names, goals, strict=True)]
+        return [Goal(p, grid.level, channel, name, g) for p, g in zip(grid.names, _listed(goals), strict=True)]
     source = grid.outcomes
     outcomes = kpi.divide(name, lambda part: source(part, channel)) if name in kpi.RATIO else source(name, channel)
     levels = quantiles(outcomes, _QUANTILES)
-    wanted = np.array(goals, dtype=np.float64)
+    wanted = goals.astype(np.float64)
     told = np.full(wanted.size, np.nan)
     asked = (wanted > 0) & ~np.isnan(levels[1])
     if name in BUDGETS:
@@ -205,11 +205,11 @@ def _column(grid: _Grid, what: tuple[str, str], goals: list[float | int], foreca
         told[asked] = chances(outcomes[:, asked], wanted[asked])
     same = ([word] * wanted.size for word in (grid.level, channel, name))
     part = [[""] * wanted.size] * 3
-    cells = zip(grid.names, *same, goals, *(_listed(level) for level in (*levels, told)), *part, strict=True)
+    cells = zip(grid.names, *same, *(_listed(numbers) for numbers in (goals, *levels, told)), *part, strict=True)
     return list(map(Goal._make, cells))
 
 
-def _listed(numbers: Array) -> list[float]:
+def _listed(numbers: Array | Whole) -> list[float]:
     listed: list[float] = numbers.tolist()
     for place in np.flatnonzero(np.isnan(numbers)).tolist():
         # One NaN for all, so that equal goals compare equal.
