@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,10 @@ _QUANTILES = (0.1, 0.5, 0.9)
 _YEAR_LEVELS: tuple[tuple[Level, tuple[slice, ...]], ...] = (
     ("year", (slice(0, 12),)), ("quarter", QUARTERS), ("month", tuple(slice(m, m + 1) for m in range(12))),
 )  # fmt: skip
+
+
+_DAY_LEVELS: tuple[Level, ...] = ("week", "day")
+_AS_GOAL: Callable[[Iterable[object]], Goal] = partial(tuple.__new__, Goal)
 
 
 @dataclass(frozen=True)
@@ -74,24 +78,23 @@ class _Grid:
 
 def rows_of(year: int, book: Book, forecast: YearOutlook | None, days: DayPlan | None = None) -> Iterator[Goal]:
     """Rows for the year, its quarters, months, and with `days` its weeks and days: the store's KPIs, each channel's."""
-    for level, spans in _YEAR_LEVELS:
-        yield from _rows(_grid_of_months(year, book, forecast, level, spans), forecast)
+    grids = [_grid_of_months(year, book, forecast, level, spans) for level, spans in _YEAR_LEVELS]
     if days is not None and forecast is not None:
-        for level in ("week", "day"):
-            yield from _rows(_grid_of_days(days, forecast, level), forecast)
+        grids += [_grid_of_days(days, forecast, level) for level in _DAY_LEVELS]
+    return chain.from_iterable(_rows(grid, forecast) for grid in grids)
 
 
 def window_rows(named: Mapping[str, tuple[dt.date, dt.date]], days: DayPlan, forecast: YearOutlook) -> Iterator[Goal]:
     """Rows of windows of days, such as sales on the calendar: the sums of their days, with the chance of each."""
     if not named:
-        return
+        return iter(())
     n_days = forecast.n_days
     spans: list[slice] = []
     for first, last in named.values():
         begin, end = (first - days.first).days, (last - days.first).days + 1
         spans.append(slice(min(max(begin, 0), n_days), max(min(end, n_days), 0)))
     grid = _grid_of_spans(days, forecast, "event", tuple(named), tuple(spans))
-    yield from _rows(grid, forecast)
+    return _rows(grid, forecast)
 
 
 def _grid_of_months(
@@ -168,8 +171,7 @@ def _rows(grid: _Grid, forecast: YearOutlook | None) -> Iterator[Goal]:
             goals = _goals(grid, name, channel)
             if goals is not None:
                 columns.append(_column(grid, (name, channel), goals, forecast))
-    for row in zip(*columns, strict=True):
-        yield from row
+    return chain.from_iterable(zip(*columns, strict=True))
 
 
 def _goals(grid: _Grid, name: str, channel: str) -> Array | Whole | None:
@@ -206,12 +208,13 @@ def _column(grid: _Grid, what: tuple[str, str], goals: Array | Whole, forecast: 
     same = ([word] * wanted.size for word in (grid.level, channel, name))
     part = [[""] * wanted.size] * 3
     cells = zip(grid.names, *same, *(_listed(numbers) for numbers in (goals, *levels, told)), *part, strict=True)
-    return list(map(Goal._make, cells))
+    # As `Goal._make` does, which counts the fields of each of ten thousand rows.
+    return list(map(_AS_GOAL, cells))
 
 
 def _listed(numbers: Array | Whole) -> list[float]:
     listed: list[float] = numbers.tolist()
-    for place in np.flatnonzero(np.isnan(numbers)).tolist():
+    for place in np.isnan(numbers).nonzero()[0].tolist():
         # One NaN for all, so that equal goals compare equal.
         listed[place] = math.nan
     return listed
