@@ -1,10 +1,11 @@
 """Writes `lessons.csv`: `python -m benchmarks.fit_lessons FOLDER [FILE…]`.
 
-FOLDER keeps the simulated stores (`simulated_stores.py`); only the kinds in `LEARNT` are used. Each column of each CSV
-FILE (a `date`, and numbers) is a public series. Made series of many shapes are the third source. For each forecast of
-a series the mean error over 28, 90 and 365 days is held against how the series had moved before: its location and the
-logarithm of its scale are regressed on the terms of `lessons.py`, with Student's t errors and a ridge; errors below
-and above have a scale each, at last stretched so that a tenth of the errors learned from lies beyond its 10 % and 90 %.
+FOLDER keeps the simulated stores (`simulated_stores.py`); only the kinds in `LEARNT` are used, and those with plans of
+every size. Each column of each CSV FILE (a `date`, and numbers) is a public series. Made series of many shapes are the
+third source. For each forecast of a series the mean error over 28, 90 and 365 days is held against how the series had
+moved before: its location and the logarithm of its scale are regressed on the terms of `lessons.py`, with Student's t
+errors and a ridge; errors below and above have a scale each, at last stretched so that a tenth of the errors lies
+beyond its 10 % and 90 %, those of stores as what was learned from other kinds has them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from scipy.optimize import minimize
 
 from benchmarks.forecasts import series_of
 from benchmarks.made_series import made, panel_of
-from benchmarks.simulated_stores import COUNTS, KINDS, LEARNT, stores
+from benchmarks.simulated_stores import COUNTS, KINDS, LEARNT, SCHOOL, stores
 from storesim.errors import ForecastError
 from storesim.forecast.days import days_of_history
 from storesim.forecast.drivers import drive, forward
@@ -42,7 +43,7 @@ CASES = (
 
 MADE_DAYS = (28, 42, 70, 120, 240, 450, 800)
 SHORTENED = (1100, 220, 90, 28)
-WEIGHTS = {"store": 1.0, "made": 3.0, "public": 4.0}
+WEIGHTS = {"store": 1.0, "made": 7.0, "public": 4.0}
 _FREEDOM = 6.0
 _HELD = 1.2816
 _RIDGE = (3.0, 1.0)
@@ -52,6 +53,11 @@ class Lesson(NamedTuple):
     """One series and what came of it."""
 
     source: str
+    """"store", "made" or "public": what its weight hangs on."""
+
+    kind: str
+    """Kind of the store; else the source again."""
+
     is_ratio: bool
     moved: tuple[float, ...]
     """The figures of `Growth`."""
@@ -61,7 +67,7 @@ class Lesson(NamedTuple):
     """Mean error over each reach, logarithms; NaN where too few days are known."""
 
 
-def lessons_of(panel: Panel, came: Array, source: str) -> list[Lesson]:
+def lessons_of(panel: Panel, came: Array, source: str, kind: str) -> list[Lesson]:
     """What came, [n_series, horizon], held against what was foretold."""
     try:
         fitted = Own().fit(panel)
@@ -69,32 +75,33 @@ def lessons_of(panel: Panel, came: Array, source: str) -> list[Lesson]:
         return []
     apart = came - fitted.middle(came.shape[1]).T
     laws = np.stack([fitted.spread.doubt(reach // WEEK) for reach in REACHES], axis=1)
-    moved = growth(panel.values)
-    figures = np.stack([moved.days, moved.recent, moved.earlier, moved.since], axis=1)
+    moved = growth(panel)
+    figures = np.stack([moved.days, moved.recent, moved.earlier, moved.since, moved.onset], axis=1)
     found = []
     for which in range(panel.n_series):
         errors = tuple(_mean(apart[which], reach) for reach in REACHES)
-        found.append(Lesson(source, panel.ratios[which], tuple(figures[which]), tuple(laws[which]), errors))
+        found.append(Lesson(source, kind, panel.ratios[which], tuple(figures[which]), tuple(laws[which]), errors))
     return found
 
 
 def of_stores(folder: Path) -> Iterator[Lesson]:
     """Of the simulated stores whose kinds may be learned from."""
     learnt = [number for number in range(N_NUMBERS) if KINDS[number % len(KINDS)] in LEARNT]
+    learnt += range(SCHOOL, SCHOOL + N_NUMBERS)
     for store in stores(learnt, folder):
         for first, origin in CASES:
             driven = drive(days_of_history(store.days(first, origin)))
             ahead = {name: row[origin : origin + REACHES[-1]] for name, row in zip(COUNTS, store.counts, strict=True)}
             came = [forward(one, ahead[one.count], ahead[one.parent] if one.parent else None) for one in driven.drivers]
             if came:
-                yield from lessons_of(driven.panel, np.stack(came), "store")
+                yield from lessons_of(driven.panel, np.stack(came), "store", store.kind)
 
 
 def of_made() -> Iterator[Lesson]:
     """Of made series."""
     for n_days in MADE_DAYS:
         values = made(80, n_days + REACHES[-1], seed=77)
-        yield from lessons_of(panel_of(values[:, :n_days]), values[:, n_days:], "made")
+        yield from lessons_of(panel_of(values[:, :n_days]), values[:, n_days:], "made", "made")
 
 
 def of_public(files: list[Path]) -> Iterator[Lesson]:
@@ -108,16 +115,38 @@ def of_public(files: list[Path]) -> Iterator[Lesson]:
                     start + dt.timedelta(days=begin), (name,), values[:, begin:origin], np.zeros((1, WEEK), np.bool_)
                 )
                 if origin >= 98:
-                    yield from lessons_of(known, values[:, origin : origin + REACHES[-1]], "public")
+                    yield from lessons_of(known, values[:, origin : origin + REACHES[-1]], "public", "public")
 
 
 def fitted(rows: list[Lesson], place: int) -> dict[str, dict[str, float]]:
-    """Coefficients of drift and of the scales below and above it, for one reach."""
+    """Coefficients of drift and of the scales below and above it, for one reach.
+
+    The scales are stretched so that a tenth of the errors lies beyond; those of each kind of store are judged by what
+    the other kinds taught, for a store to come may be of none of them.
+    """
     rows = [row for row in rows if np.isfinite(row.errors[place])]
-    moved = Growth(*np.array([row.moved for row in rows]).T)
-    errors = np.array([row.errors[place] for row in rows])
+    found = _taught(rows, place)
+    units: dict[str, list[Array]] = {side: [] for side in SIDES}
+    weights = []
+    for kind in sorted({row.kind for row in rows}):
+        judged = [row for row in rows if row.kind == kind]
+        by = _taught([row for row in rows if row.kind != kind], place) if judged[0].source == "store" else found
+        for side, unit in _units(by, judged, place).items():
+            units[side].append(unit)
+        weights.append(np.array([WEIGHTS[row.source] for row in judged]))
+    weight = np.concatenate(weights)
+    for side in SIDES:
+        unit = np.concatenate(units[side])
+        order = np.argsort(unit)
+        share = np.cumsum(weight[order]) / weight.sum()
+        found[side]["one"] += float(np.log(unit[order][np.searchsorted(share, 0.9)] / _HELD))
+    return found
+
+
+def _taught(rows: list[Lesson], place: int) -> dict[str, dict[str, float]]:
+    """The same before any stretching."""
+    drifts, widths, errors = _terms(rows, place)
     weights = np.array([WEIGHTS[row.source] for row in rows])
-    drifts, widths = drift_terms(moved), width_terms(moved, np.array([row.laws[place] for row in rows]))
     middle, scale = (np.stack(list(terms.values()), axis=1) for terms in (drifts, widths))
     start = np.zeros(middle.shape[1] + scale.shape[1])
     start[middle.shape[1] + list(widths).index("law")] = 1.0
@@ -127,16 +156,29 @@ def fitted(rows: list[Lesson], place: int) -> dict[str, dict[str, float]]:
     found = {"drift": dict(zip(drifts, both[: middle.shape[1]].tolist(), strict=True))}
     apart = errors - middle @ both[: middle.shape[1]]
     for side, sign in zip(SIDES, (-1.0, 1.0), strict=True):
-        out = sign * apart
-        part = (np.abs(apart), middle[:, :0], scale, weights * (out > 0))
+        part = (np.abs(apart), middle[:, :0], scale, weights * (sign * apart > 0))
         own = _likeliest(part, both[middle.shape[1] :], held[middle.shape[1] :])
-        width = dict(zip(widths, own.tolist(), strict=True))
-        unit = out / np.exp(scale @ own)
-        order = np.argsort(unit)
-        share = np.cumsum(weights[order]) / weights.sum()
-        width["one"] += float(np.log(unit[order][np.searchsorted(share, 0.9)] / _HELD))
-        found[side] = width
+        found[side] = dict(zip(widths, own.tolist(), strict=True))
     return found
+
+
+def _units(found: Mapping[str, Mapping[str, float]], rows: list[Lesson], place: int) -> dict[str, Array]:
+    """Errors below and above the drift over their scale; negative on the other side."""
+    drifts, widths, errors = _terms(rows, place)
+    apart = errors - _summed(found["drift"], drifts)
+    signs = zip(SIDES, (-1.0, 1.0), strict=True)
+    return {side: sign * apart / np.exp(_summed(found[side], widths)) for side, sign in signs}
+
+
+def _terms(rows: list[Lesson], place: int) -> tuple[Mapping[str, Array], Mapping[str, Array], Array]:
+    """Regressors of the drift and of the scale, and the errors."""
+    moved = Growth(*np.array([row.moved for row in rows]).T)
+    laws = np.array([row.laws[place] for row in rows])
+    return drift_terms(moved), width_terms(moved, laws), np.array([row.errors[place] for row in rows])
+
+
+def _summed(coefficients: Mapping[str, float], terms: Mapping[str, Array]) -> Array:
+    return np.asarray(np.sum([coefficients[name] * values for name, values in terms.items()], axis=0))
 
 
 def _likeliest(given: tuple[Array, Array, Array, Array], start: Array, held: Array) -> Array:
@@ -166,7 +208,11 @@ def _likeliest(given: tuple[Array, Array, Array, Array], start: Array, held: Arr
 
 def main(folder: Path, files: list[Path]) -> None:
     """Learn, and write the table."""
-    rows = [*of_stores(folder), *of_made(), *of_public(files)]
+    write([*of_stores(folder), *of_made(), *of_public(files)])
+
+
+def write(rows: list[Lesson]) -> None:
+    """The table of what these rows teach."""
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("regression", "series", "days", "term", "coefficient"))

@@ -38,7 +38,7 @@ LEARNT = KINDS[:5]
 SCHOOL = 5_000
 """First number of the stores with plans of every size."""
 
-FIRST_STORE = 20_000
+FIRST_STORE = 20_100
 """Stores that corrections were learned from have smaller numbers."""
 
 _UNDATED = ("small_store", "elena_mileva")

@@ -28,7 +28,7 @@ def test_growth_is_read_from_the_first_known_day_on() -> None:
     line = 0.01 * np.arange(120.0)[np.newaxis]
     late = np.concatenate([np.full((1, 30), np.nan), line], axis=1)
 
-    for known in (growth(line), growth(late)):
+    for known in (growth(panel_of(line)), growth(panel_of(late))):
         # Medians of windows 28 days apart on a line of 0.01 a day; the first two weeks' lies 120 - 14 - 7 = 99 before.
         assert known.days == pytest.approx([120.0])
         assert known.recent == pytest.approx([0.28])
@@ -37,13 +37,13 @@ def test_growth_is_read_from_the_first_known_day_on() -> None:
 
 
 def test_unknown_windows_tell_of_no_growth() -> None:
-    known = growth(np.full((2, 40), np.nan))
+    known = growth(panel_of(np.full((2, 40), np.nan)))
 
     assert not np.any([known.recent, known.earlier, known.since])
 
 
 def test_every_term_has_a_coefficient_and_none_is_left_over() -> None:
-    known = growth(np.zeros((1, 40)))
+    known = growth(panel_of(np.zeros((1, 40))))
 
     for kind in ("count", "ratio"):
         for reach in REACHES:
@@ -69,6 +69,28 @@ def test_a_young_store_that_grows_is_foretold_to_grow_and_an_old_one_is_not() ->
 
     assert (young[:, 0] > 0.1).all()
     assert np.abs(old).max() < 0.01
+
+
+def test_a_conversion_that_rises_from_its_first_week_foretells_visitors_that_stand_still() -> None:
+    visitors, still = np.full(60, 5.0), np.full(60, -4.0)
+    rising = np.concatenate([np.full(7, -5.0), np.linspace(-5.0, -4.0, 7), np.full(46, -4.0)])
+    laws = np.full((3, 2), 0.2)
+
+    opening, settled = (replace(panel_of(np.stack([visitors, cvr])), ratios=(False, True)) for cvr in (rising, still))
+
+    # Weeks three and four lie 1 over the first.
+    assert growth(opening).onset == pytest.approx([1.0, 1.0])
+    assert growth(settled).onset == pytest.approx([0.0, 0.0])
+    assert (lessons(opening, laws)[0][:, 0] > 0.05).all()
+    assert not lessons(settled, laws)[0].any()
+
+
+def test_what_never_changed_takes_no_part_in_an_opening() -> None:
+    budget = np.full(60, 6.0)
+    rising = np.concatenate([np.full(7, -5.0), np.full(53, -4.0)])
+    panel = replace(panel_of(np.stack([budget, rising])), ratios=(False, True))
+
+    assert not lessons(panel, np.array([[0.0, 0.2]] * 3))[0][:, 0].any()
 
 
 def test_means_to_date_are_as_taught_and_days_still_add_up() -> None:

@@ -38,6 +38,7 @@ _FAR: Final = 0.4
 _LEAST_SEEN: Final = 4
 _MOST_GROWTH, _MOST_SINCE = 1.5, 3.0
 _MOST_DRIFT: Final = 1.5
+_STILL: Final = 1e-9
 _LEAST_FACTOR, _MOST_FACTOR = 0.25, 5.0
 
 
@@ -57,18 +58,24 @@ class Growth:
     since: Array
     """The last four weeks over the first two."""
 
+    onset: Array
+    """Weeks three and four over the first week, or those of the ratio of the panel that rose most, if it rose more: in
+    its first weeks a store that opens has no reviews, so that conversion rises even where visitors do not yet."""
 
-def growth(values: Array) -> Growth:
-    """How the levels of [n_series, n_days] have moved; medians of the known days of each window."""
-    found = [_growth(row) for row in values]
+
+def growth(panel: Panel) -> Growth:
+    """How the levels of a panel have moved; medians of the known days of each window."""
+    found = [_growth(row) for row in panel.values]
     columns = np.array(found).reshape(-1, 4).T
-    return Growth(*columns)
+    onset = np.array([_onset(row) for row in panel.values])
+    return Growth(*columns, np.maximum(onset, onset[np.array(panel.ratios)].max(initial=0.0)))
 
 
 def drift_terms(known: Growth) -> Mapping[str, Array]:
     """Regressors of the mean error, [n_series] each: all are 0 for a level that stands still."""
     young = np.exp(-known.days / _LAUNCH_DAYS)
     up, far = (np.maximum(size, 0.0) for size in (known.since, known.since - _FAR))
+    to_come = known.onset * np.exp(-up)
     return MappingProxyType(
         {
             "recent young": known.recent * young,
@@ -77,6 +84,9 @@ def drift_terms(known: Growth) -> Mapping[str, Array]:
             "far up young": far * young,
             "up very young": up * young**2,
             "far up very young": far * young**2,
+            "onset young": known.onset * young,
+            "to come young": to_come * young,
+            "to come very young": to_come * young**2,
         }
     )
 
@@ -108,6 +118,8 @@ def width_terms(known: Growth, law: Array) -> Mapping[str, Array]:
             "down": np.maximum(-known.since, 0.0),
             "recent": np.abs(known.recent),
             "earlier": np.abs(known.earlier),
+            "onset young": known.onset * young,
+            "to come young": known.onset * np.exp(-up) * young,
         }
     )
 
@@ -127,17 +139,18 @@ def lessons(panel: Panel, laws: Array) -> tuple[Array, Array]:
     drift, factors = np.zeros_like(laws), np.ones((2, *laws.shape))
     if not panel.n_series:
         return drift, factors
-    known = growth(panel.values)
+    known = growth(panel)
     moved = drift_terms(known)
     is_ratio = np.array(panel.ratios)
     for place, (reach, law) in enumerate(zip(REACHES, laws, strict=True)):
         widths = width_terms(known, law)
         for kind, chosen in (("count", ~is_ratio), ("ratio", is_ratio)):
-            drift[place, chosen] = _summed("drift", kind, reach, moved)[chosen]
+            # What always was the same, such as a budget, does not take part in what the store around it does.
+            drift[place, chosen] = np.where(law > _STILL, _summed("drift", kind, reach, moved), 0.0)[chosen]
             for side, name in enumerate(SIDES):
                 scale = np.exp(_summed(name, kind, reach, widths)) / np.maximum(law, 1e-300)
                 # Errors that are nothing stay so: every day foretold exactly is no surprise to come.
-                factors[side, place, chosen] = np.where(law > 1e-9, scale, 1.0)[chosen]
+                factors[side, place, chosen] = np.where(law > _STILL, scale, 1.0)[chosen]
     return np.clip(drift, -_MOST_DRIFT, _MOST_DRIFT), np.clip(factors, _LEAST_FACTOR, _MOST_FACTOR)
 
 
@@ -167,6 +180,16 @@ def _growth(values: Array) -> tuple[float, float, float, float]:
     limits = np.array([_MOST_GROWTH, _MOST_GROWTH, _MOST_SINCE])
     recent, before, since = np.clip(sizes, -limits, limits)
     return float(known.size), float(recent), float(before), float(since)
+
+
+def _onset(values: Array) -> float:
+    """The days of weeks three and four over those of the first week, 0 or more."""
+    there = np.flatnonzero(np.isfinite(values))
+    if not there.size:
+        return 0.0
+    known = values[there[0] :]
+    risen = _middle(known, 2 * WEEK, _MONTH) - _middle(known, 0, WEEK)
+    return float(np.clip(np.nan_to_num(risen), 0.0, _MOST_GROWTH))
 
 
 def _middle(values: Array, first: int, last: int) -> float:
