@@ -58,9 +58,7 @@ def main(n_series: int) -> None:
         spent = sum(pool.map(one_of_many, range(n_series), chunksize=25))
     took = time.perf_counter() - began
     head = ("known days", *(f"{horizon} days ahead, s of CPU" for horizon in HORIZONS))
-    many = (
-        f"{n_series:,} series, {PROCESSES} processes from start to end: {took:.0f} s; {spent:.0f} s of CPU in forecasts."
-    )
+    many = f"{n_series:,} series, {PROCESSES} processes: {took:.0f} s to the end, {spent:.0f} s of CPU in forecasts."
     record("Speed of forecasts", f"python -m benchmarks.many_series {n_series}", f"{table(head, rows)}\n\n{many}")
 
 
