@@ -1,7 +1,7 @@
 """Would statsmodels' methods help the average of `storesim`? `python -m benchmarks.members [FILE…]`.
 
-The same tasks as `forecasts.py`, up to two origins a series. Each method of statsmodels is held against `storesim` alone,
-by itself and as a member: the quantiles of both, averaged by logarithms with equal weights and with a quarter of it. What
+The same tasks as `forecasts.py`, up to two origins a series. Each method of statsmodels is held against `storesim`, by
+itself and as a member: the quantiles of both, averaged by logarithms with equal weights and with a quarter of it. What
 a member costs is the CPU time of its forecast beside that of `storesim`.
 """
 
