@@ -66,9 +66,9 @@ class Growth:
 def growth(panel: Panel) -> Growth:
     """How the levels of a panel have moved; medians of the known days of each window."""
     found = [_growth(row) for row in panel.values]
-    columns = np.array(found).reshape(-1, 4).T
+    days, recent, earlier, since = np.array(found).reshape(-1, 4).T
     onset = np.array([_onset(row) for row in panel.values])
-    return Growth(*columns, np.maximum(onset, onset[np.array(panel.ratios)].max(initial=0.0)))
+    return Growth(days, recent, earlier, since, np.maximum(onset, onset[np.array(panel.ratios, dtype=bool)].max(initial=0.0)))
 
 
 def drift_terms(known: Growth) -> Mapping[str, Array]:
