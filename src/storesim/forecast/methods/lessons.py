@@ -68,7 +68,8 @@ def growth(panel: Panel) -> Growth:
     found = [_growth(row) for row in panel.values]
     days, recent, earlier, since = np.array(found).reshape(-1, 4).T
     onset = np.array([_onset(row) for row in panel.values])
-    return Growth(days, recent, earlier, since, np.maximum(onset, onset[np.array(panel.ratios, dtype=bool)].max(initial=0.0)))
+    of_ratios = onset[np.array(panel.ratios, dtype=np.bool_)].max(initial=0.0)
+    return Growth(days, recent, earlier, since, np.maximum(onset, of_ratios))
 
 
 def drift_terms(known: Growth) -> Mapping[str, Array]:
