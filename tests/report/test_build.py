@@ -12,7 +12,8 @@ from storesim import kpi
 from storesim.errors import UsageError
 from storesim.plan.break_down import break_down
 from storesim.report.build import build_report
-from storesim.report.document import Fact, Facts, Report, Table, Text
+from storesim.report.document import Fact, Facts, Report, Row, Table, Text
+from storesim.report.parts.answer import ASKED
 from storesim.report.writers import excel, html, markdown
 from storesim.results.ensemble import Ensemble
 from storesim.scenario.document import Scenario
@@ -198,3 +199,24 @@ def test_bands_that_are_unknown_on_a_day_do_not_break_a_picture() -> None:
     of_store[..., kpi.STORE_INDEX["in_stock_share"]] = np.nan
 
     written_in_every_format(build_report(made_up.scenario(n_days=60), replace(runs, of_store=of_store), lang="en"))
+
+
+def test_goals_of_a_part_of_the_assortment_are_not_those_of_the_store() -> None:
+    runs, found = made_up.ensemble(), planned()
+    parts = tuple(row._replace(category="连衣裙", goal=1, chance=float("nan")) for row in found.rows if not row.channel)
+    with_parts = replace(found, rows=(*found.rows, *parts))
+
+    report = build_report(made_up.scenario(), runs, made_up.outlook(runs), with_parts, lang="en")
+    without = build_report(made_up.scenario(), runs, made_up.outlook(runs), found, lang="en")
+
+    quarters = {row.key: dict(zip(("period", *ASKED, "chance"), row.cells, strict=True)) for row in _rows(report)}
+    for key in ("2027Q1", "2027Q2", "2027Q3", "2027Q4", "2027"):
+        assert quarters[key]["gmv"].value == found.value(key, "gmv")
+        assert quarters[key]["chance"].value == found.chance(key)
+    # Nor does what is known of parts change a word elsewhere; NaN equals nothing, so texts are compared.
+    told = {section.key: section for section in without.sections}
+    assert [s.key for s in report.sections if s.key != "goals" and repr(s) != repr(told[s.key])] == []
+
+
+def _rows(report: Report) -> tuple[Row, ...]:
+    return table(report, "asked").rows

@@ -220,6 +220,10 @@ class Goals:
             raise UsageError(f"there is no goal for {wanted}; {self._what_there_is(period, kpi)}")
         return found
 
+    def of_store(self, period: str) -> dict[str, Goal]:
+        """The rows of a period that are about the whole store and all it sells, by KPI."""
+        return {row.kpi: row for row in self.rows if row.period == period and not row.channel and not row.is_part}
+
     def value(self, period: str, kpi: str, channel: str = "") -> float | int:
         """The goal of a period, KPI and channel; UsageError if there is none."""
         return self.row(period, kpi, channel).goal

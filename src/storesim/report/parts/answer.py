@@ -48,7 +48,7 @@ def quarters(sources: Sources) -> Table:
 def _asked(sources: Sources, key: str) -> list[Cell]:
     goals = sources.goals
     if goals is not None:
-        found = {row.kpi: row for row in goals.rows if row.period == key and not row.channel}
+        found = goals.of_store(key)
         cells: list[Cell] = [Value(float(found[name].goal)) if name in found else None for name in ASKED]
         return [*cells, Value(found["gmv"].chance) if "gmv" in found else None]
     period = measures.period_within(key, sources.span)
@@ -84,7 +84,7 @@ def _against_middle(sources: Sources) -> list[str]:
     """How far the year's goals are from the middle of the forecast, driver by driver."""
     if sources.goals is None:
         return []
-    found = {row.kpi: row for row in sources.goals.rows if row.period == str(sources.goals.year) and not row.channel}
+    found = sources.goals.of_store(str(sources.goals.year))
     if not {"uv", "cvr", "aov"} <= found.keys():
         return []
     distances = {name: _distance(sources, float(found[name].goal), found[name].p50) for name in ("uv", "cvr", "aov")}

@@ -249,7 +249,7 @@ def _sum_row(plan: _Plan, table: str, period: str, role: str) -> Row:
 def _outlook_cells(plan: _Plan, table: str, period: str) -> list[Cell]:
     """Forecast, distance and chance of a period's GMV; they were simulated and stay as they are."""
     named = plan.events.get(period, period)
-    goal = next((row for row in plan.found.rows if row.period == named and row.kpi == "gmv" and not row.channel), None)
+    goal = plan.found.of_store(named).get("gmv")
     if goal is None or not math.isfinite(goal.p50):
         return [None] * 5
     against = f"IF([{table}.{period}.p50]>0,[{table}.{period}.gmv]/[{table}.{period}.p50]-1,0)"
