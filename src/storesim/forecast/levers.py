@@ -92,7 +92,7 @@ def remarks_on(levers: tuple[Lever, ...]) -> tuple[str, ...]:
 
 
 def remark_on_unplanned(history: History, plan: Plan) -> tuple[str, ...]:
-    """A sentence on ad spend, a discount or a price that varied and is not planned; none if there is nothing to say."""
+    """A sentence on each of ad spend, discount and price that varied and is not planned, if nothing is."""
     if plan:
         return ()
     moved = []
@@ -100,14 +100,11 @@ def remark_on_unplanned(history: History, plan: Plan) -> tuple[str, ...]:
         values = _past(history, name)
         if "@" not in name and values is not None and _varies(values):
             moved.append(name)
-    if not moved:
-        return ()
-    listed = " and ".join(moved)
-    said = (
-        f"What {listed} will be is not given, so days do not answer to it and go on as its past made them; "
+    return tuple(
+        f"What {name} will be is not given, so days do not answer to it and go on as its past made them; "
         "plan it to have them answer."
+        for name in moved
     )
-    return (said,)
 
 
 def held(counts: Array, driven: Driven, days: KnownDays, levers: tuple[Lever, ...], seed: int) -> Array:
