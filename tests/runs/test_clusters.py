@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.runs.ray_stand_in import stand_in
 
 from storesim.cli.main import main
 from storesim.errors import MissingExtra, RunError
@@ -153,20 +152,26 @@ def test_a_scheduler_that_does_not_answer_is_a_failed_run(monkeypatch: pytest.Mo
         Crew("dask@tcp://127.0.0.1:9", 1, Batch.__str__)
 
 
-def test_a_cluster_of_ray_that_does_not_answer_is_a_failed_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def with_ray(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Workers of Dask import this file too, and from where they are there are no other tests.
+    from tests.runs.ray_stand_in import stand_in
+
     monkeypatch.setitem(sys.modules, "ray", stand_in())
 
+
+@pytest.mark.usefixtures("with_ray")
+def test_a_cluster_of_ray_that_does_not_answer_is_a_failed_run_at_once() -> None:
     # Port 9 is closed; Ray itself, which this stand-in does not play, would ask for three minutes.
     with pytest.raises(RunError, match=r"no cluster of Ray answers at 127\.0\.0\.1:9: "):
         Crew("ray@127.0.0.1:9", 1, Batch.__str__)
 
 
+@pytest.mark.usefixtures("with_ray")
 def test_rays_door_gives_the_same_figures_and_tells_what_a_worker_raised(
     usual: Ensemble, store: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Through a stand-in that plays what storesim uses of Ray, results and errors pickled as between machines."""
-    monkeypatch.setitem(sys.modules, "ray", stand_in())
-
     with socket.create_server(("127.0.0.1", 0)) as door:
         executor = f"ray@127.0.0.1:{door.getsockname()[1]}"
         there = replicate(store, N_RUNS, 7, executor=executor)
