@@ -44,9 +44,9 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None
         If it fails; with its last words.
     """
     start = time.perf_counter()
-    process = subprocess.Popen(
-        command, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    # Byte code is kept, as on a user's machine, whatever this shell is set up to.
+    around = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})}
+    process = subprocess.Popen(command, env=around, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None
     words = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
