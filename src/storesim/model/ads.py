@@ -281,7 +281,7 @@ class Ads:
 
     def _remember(self, stage: int, by_channel: F) -> float:
         bids = self._stages[stage]
-        return remember(by_channel, bids.keep, self._record, bids.conversion_power, bids.category)
+        return _remember(by_channel, bids.keep, self._record, bids.conversion_power, bids.category)
 
     def _close_audience(self, c: int, audience: Audience, row: F) -> float:
         """Impressions of the day; they are written to `row`, and remembered."""
@@ -343,6 +343,9 @@ def remember(by_channel: F, keep: F, record: F, power: F, category: F) -> float:
             total += record[c, 2]
             n += 1
     return total / n if n > 0 else 1.0
+
+
+_remember = Settled(remember)
 
 
 def _copy_fixed(plan: DayPlan, bids: Bids) -> None:

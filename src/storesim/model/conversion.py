@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import (
     EXTRA_LINE,
     EXTRA_UNIT,
@@ -86,7 +86,7 @@ class Conversion:
             NEVER_PAID: 1.0 - self._spec.paid,
         }
         self._role = of_roles(scenario.catalogue, "odds")
-        self._trust, self._weights = np.empty((2, goods.price.size))
+        self._weights = np.empty(goods.price.size)
         self.reviews = scenario.operations.reviews.opening.total * goods.share
         self.mean_trust = self._judge()
 
@@ -104,12 +104,12 @@ class Conversion:
         factor = offer.conversion * exp(self._spec.score_effect * (score - NEUTRAL_SCORE))
         np.multiply(visits.odds, factor, out=plan.odds)
         seen = plan.price if offer.seen is None else offer.seen
-        weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.sku_odds)
+        _weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.sku_odds)
 
     def weigh_regular(self, plan: DayPlan, offer: Offer) -> None:
         """Write what the odds become where a slot has sold its pieces; `offer` is the one that then holds."""
         seen = plan.regular_price if offer.seen is None else offer.seen
-        weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.regular_odds)
+        _weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.regular_odds)
 
     def close(self, told: F) -> None:
         """Add the reviews `told` today, [n_skus]."""
@@ -118,18 +118,23 @@ class Conversion:
 
     def _judge(self) -> float:
         spec = self._spec
-        mean = trust(self.reviews, self._goods.share, spec.review_lift, spec.review_scale, self._trust)
-        np.multiply(self._trust, self._role, out=self._weights)
-        return mean
+        shelf = (self._goods.share, self._role)
+        return _trust(self.reviews, shelf, (spec.review_lift, spec.review_scale), self._weights)
 
 
 @compiled
-def trust(reviews: F, share: F, lift: float, scale: float, out: F) -> float:
-    """Fill `out` with lift(n)/lift(∞) of each SKU; its mean by `share`. All arrays are [n_skus]."""
+def trust(reviews: F, shelf: tuple[F, F], law: tuple[float, float], out: F) -> float:
+    """Mean lift(n)/lift(∞) of the SKUs by their share; `out` becomes that of each times the odds of its role.
+
+    All arrays are [n_skus]; `shelf` are share and odds, `law` the lift and the scale of reviews.
+    """
+    share, role = shelf
+    lift, scale = law
     mean = 0.0
     for k in range(reviews.shape[0]):
-        out[k] = (1.0 + (lift - 1.0) * (1.0 - exp(-reviews[k] / scale))) / lift
-        mean += share[k] * out[k]
+        trusted = (1.0 + (lift - 1.0) * (1.0 - exp(-reviews[k] / scale))) / lift
+        mean += share[k] * trusted
+        out[k] = trusted * role[k]
     return mean
 
 
@@ -138,3 +143,6 @@ def weigh_skus(price: F, reference: F, weight: F, elasticity: float, out: F) -> 
     """Fill `out` with the factor of each SKU on the odds of buying, `weight` its other factors; all are [n_skus]."""
     for k in range(price.shape[0]):
         out[k] = exp(-elasticity * log(price[k] / reference[k])) * weight[k]
+
+
+_trust, _weigh_skus = Settled(trust), Settled(weigh_skus)

@@ -261,7 +261,7 @@ class Inventory:
             plan.reorder_at[:] = policy.level - 1 if policy.kind == BASE else -1
             plan.lot[:] = policy.level if policy.kind == BASE else 1
         if policy.kind in (SQ, SS):
-            reorder(self._books.rate, policy.cover, policy.lot, plan.reorder_at, plan.lot)
+            _reorder(self._books.rate, policy.cover, policy.lot, plan.reorder_at, plan.lot)
         if policy.kind == SS:
             np.add(plan.lot, plan.reorder_at, out=plan.lot)
         if policy.kind == RS:
@@ -389,4 +389,4 @@ def close_shelf(by_sku: F, restock: F, books: Books, evening: Evening) -> None:
     figures[HERO_OUT] = 1.0 - hero_here / heroes if heroes > 0.0 else 0.0
 
 
-_close_shelf = Settled(close_shelf)
+_close_shelf, _reorder = Settled(close_shelf), Settled(reorder)

@@ -102,9 +102,8 @@ class Reach:
         """Remember a day: `shown` are its impressions by channel, `by_channel` [n_channels, N_TALLY] its tally."""
         if not audiences:
             return
-        found = dict.fromkeys(self.counts, 0.0)
-        found["brand_searches"] = self.searches
-        self.searches = 0.0
+        named, self.searches = self.searches, 0.0
+        impressions = spend = today = of_week = of_month = first = 0.0
         for c, audience in audiences.items():
             week, month = self._shown[c].add(shown[c])
             reached = people_reached(audience.people, shown[c])
@@ -113,10 +112,13 @@ class Reach:
             self._visited[c] += new
             self._stock[c] = audience.carry_keep * self._stock[c] + audience.carry_over * reached
             self.searches += (1.0 - audience.carry_keep) * self._stock[c]
-            found["audience_impressions"] += shown[c]
-            found["audience_spend"] += float(by_channel[c, SPEND]) / FEN
-            found["reached"] += reached
-            found["reached_7d"] += people_reached(audience.people, week)
-            found["reached_30d"] += people_reached(audience.people, month)
-            found["first_visits"] += new
-        self.counts = found
+            impressions += shown[c]
+            spend += float(by_channel[c, SPEND]) / FEN
+            today += reached
+            of_week += people_reached(audience.people, week)
+            of_month += people_reached(audience.people, month)
+            first += new
+        self.counts = {
+            "audience_impressions": impressions, "audience_spend": spend, "reached": today, "reached_7d": of_week,
+            "reached_30d": of_month, "first_visits": first, "brand_searches": named,
+        }  # fmt: skip

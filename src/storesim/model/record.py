@@ -8,7 +8,7 @@ import numpy as np
 
 from storesim import kpi
 from storesim.engine import day as d
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import F, I
 
 FEN = 100.0
@@ -88,7 +88,7 @@ class Translation:
     def counts(self, by_channel: F) -> F:
         """[n_channels, n_counts] in the order of `kpi.CHANNEL_COUNTS`, money in CNY."""
         counts = np.empty(self._unit.shape)
-        translate(by_channel, self._columns, self._unit, counts)
+        _translate(by_channel, self._columns, self._unit, counts)
         return counts
 
 
@@ -109,3 +109,6 @@ def add_up(by_channel: F, returning: I, out: F) -> None:
             out[i] += by_channel[c, i]
         out[by_channel.shape[1]] += by_channel[c, d.BUYERS] * returning[c]
         out[by_channel.shape[1] + 1] += by_channel[c, d.GMV] * returning[c]
+
+
+_translate = Settled(translate)

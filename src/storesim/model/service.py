@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.compiled import compiled, inlined
+from storesim.engine.compiled import Settled, compiled, inlined
 from storesim.engine.day import (
     ASK,
     DUE_BAD,
@@ -166,8 +166,9 @@ class Service:
         self.changes = sorted({hour for desk in stages for hour, _ in desk.duty if hour > 0.0})
         """Hours of the day, midnight left out, at which the number on duty may change in some stage."""
 
-        self._days = np.zeros((WINDOW, N_WINDOW))
-        self._window = np.zeros(N_WINDOW)
+        # Whole numbers, so that sums can be kept by adding and taking away.
+        self._days = [(0.0,) * N_WINDOW] * WINDOW
+        self._window = (0.0,) * N_WINDOW
         self.score = 0.5
         self.reviews, self.good = float(opening[0]), float(opening[1])
 
@@ -190,19 +191,21 @@ class Service:
     def close(self, day: int, due: Sequence[float], parcels: Parcels, chats: float, answered: float) -> Opinions:
         """Take in the day's reviews (`due` is the day's row of `Due.days`), parcels and chats; judge anew."""
         reviews, good, bad, stars = _OF_DUE(due)
-        row = self._days[day % WINDOW]
-        self._window -= row
-        row[:] = reviews, reviews - good, parcels.dispatched, parcels.late, chats, answered, parcels.on_promise
-        self._window += row
+        gone, place = self._days[day % WINDOW], day % WINDOW
+        come = (
+            reviews, reviews - good, parcels.dispatched, parcels.late, chats, answered, parcels.on_promise,
+        )  # fmt: skip
+        self._days[place] = come
+        self._window = tuple(map(float.__add__, map(float.__sub__, self._window, gone), come))
         self.reviews += reviews
         self.good += good
-        self.score = rank_rate(self._window, self._judgement)
+        self.score = _rank_rate(self._window, self._judgement)
         return Opinions(reviews, good, bad, stars)
 
 
 @compiled
-def rank_rate(window: F, judgement: Judgement) -> float:
-    """Share of rivals beaten, by the counts `window` [N_WINDOW] of the last 30 days."""
+def rank_rate(window: F | tuple[float, ...], judgement: Judgement) -> float:
+    """Share of rivals beaten, by the N_WINDOW counts of the last 30 days."""
     weights, rival_bad, rival_in_time = judgement
     bad = (window[NOT_GOOD] + PRIOR_REVIEWS * rival_bad) / (window[REVIEWS] + PRIOR_REVIEWS)
     late = (window[LATE] + PRIOR_PARCELS * RIVAL_LATE) / (window[PARCELS] + PRIOR_PARCELS)
@@ -220,3 +223,6 @@ def rank_rate(window: F, judgement: Judgement) -> float:
 @inlined
 def _clip(spreads: float) -> float:
     return min(MOST_SPREADS, max(-MOST_SPREADS, spreads))
+
+
+_rank_rate = Settled(rank_rate)

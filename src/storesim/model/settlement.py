@@ -88,11 +88,6 @@ def share(rate: float, total: float) -> float:
 
 def _further(terms: Terms, before: _Running, gmv: float, refunds: float, settled: float) -> _Running:
     gmv, refunds, settled = before.gmv + gmv, before.refunds + refunds, before.settled + settled
-    return _Running(
-        gmv=gmv,
-        refunds=refunds,
-        settled=settled,
-        commission=share(terms.commission, gmv - refunds),
-        fee=share(terms.fee, gmv),
-        charged=share(terms.commission, settled - refunds) + share(terms.fee, settled),
-    )
+    commission, fee = share(terms.commission, gmv - refunds), share(terms.fee, gmv)
+    charged = share(terms.commission, settled - refunds) + share(terms.fee, settled)
+    return _Running(gmv, refunds, settled, commission, fee, charged)
