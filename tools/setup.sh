@@ -35,6 +35,6 @@ else
     pip() { "$outside" -m pip --python .venv/bin/python "$@"; }
 fi
 
-echo "Installing the pinned libraries (once; some 250 MB) ..." >&2
+echo "Installing the pinned libraries (once; some 300 MB) ..." >&2
 pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
