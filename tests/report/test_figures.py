@@ -94,3 +94,18 @@ def test_drawing_leaves_no_style_behind(draw: Callable[[float], dict[str, str]])
     draw(1.0)
 
     assert dict(mpl.rcParams) == before
+
+
+def test_a_legend_too_long_for_a_line_goes_on_in_the_next_within_the_picture() -> None:
+    names = [f"A channel with a long name {i}" for i in range(7)]
+    series = [Series(name, np.array([1.0, 2.0, 3.0]), i) for i, name in enumerate(names)]
+
+    svg = figures.by_month(FRAME, MONTHS, ("UV", "count", series))
+
+    assert figures.legend_lines(names[:2]) == 1
+    assert figures.legend_lines(names) == 3
+    width = float(ET.fromstring(svg).attrib["viewBox"].split()[2])  # noqa: S314  # made a moment ago
+    placed = {"".join(node.itertext()): node for node in ET.fromstring(svg).iter() if node.tag.endswith("}text")}  # noqa: S314
+    for name in names:
+        x = float(re.findall(r"[\d.]+", placed[name].attrib.get("transform", "") or placed[name].attrib["x"])[0])
+        assert x + figures.text_width(name, 8) <= width

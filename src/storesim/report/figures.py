@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 WIDTH = 7.4
 LEFT, RIGHT = 0.085, 0.985
+LEGEND_LINE = 0.17
+"""Inches from one line of a legend to the next."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +128,14 @@ def by_month(frame: Frame, ticks: Sequence[str], stacked: tuple[str, Kind, Seque
              lines: Sequence[tuple[str, Kind, Sequence[Series]]] = ()) -> str:  # fmt: skip
     """Stacked columns by month, and under them one panel of lines for each of `lines`."""
     heights = [2.0] + [1.25] * len(lines)
-    total = sum(heights) + 0.28
     shown = stacked[2]
+    names = [series.name for series in shown]
+    above = 0.28 + LEGEND_LINE * (legend_lines(names) - 1)
+    total = sum(heights) + above
     with drawing(WIDTH, total) as figure:
         looks = [(palette.colour(series.place), _hatch(series.place)) for series in shown]
-        legend(figure, [series.name for series in shown], *zip(*looks, strict=True), y=1 - 0.16 / total)
-        top = total - 0.28
+        legend(figure, names, *zip(*looks, strict=True), y=1 - 0.16 / total)
+        top = total - above
         for i, (title, kind, series) in enumerate([stacked, *lines]):
             axes = figure.add_axes((LEFT, (top - heights[i] + 0.28) / total, RIGHT - LEFT, (heights[i] - 0.52) / total))
             if lines:
@@ -344,16 +348,34 @@ def _hatch(place: int) -> str:
 
 
 def legend(figure: Figure, names: Sequence[str], colours: Sequence[str], hatches: Sequence[str], *, y: float) -> None:
-    """Swatches and names in one line; widths are estimated, since the reader's font is not known here."""
+    """Swatches and names, in as many lines as they need; the first at `y`."""
     from matplotlib.patches import Rectangle
 
     width, height = figure.get_size_inches() * 72
-    x = LEFT
-    for i, name in enumerate(names):
-        figure.add_artist(Rectangle((x, y), 10 / width, 7 / height, facecolor=colours[i % len(colours)],
+    for i, (name, (line, x)) in enumerate(zip(names, _legend_places(names), strict=True)):
+        down = y - line * LEGEND_LINE * 72 / height
+        figure.add_artist(Rectangle((x / width, down), 10 / width, 7 / height, facecolor=colours[i % len(colours)],
                                     hatch=hatches[i % len(hatches)], edgecolor="white", linewidth=0))  # fmt: skip
-        figure.text(x + 13 / width, y, name, fontsize=8, va="baseline")
-        x += (13 + text_width(name, 8) + 12) / width
+        figure.text((x + 13) / width, down, name, fontsize=8, va="baseline")
+
+
+def legend_lines(names: Sequence[str]) -> int:
+    """Lines that a legend of these names takes."""
+    return max((line for line, _ in _legend_places(names)), default=0) + 1
+
+
+def _legend_places(names: Sequence[str]) -> list[tuple[int, float]]:
+    """Line and place in it, in points, of each name; widths are estimated, since the reader's font is not known here."""
+    left, right = LEFT * WIDTH * 72, RIGHT * WIDTH * 72
+    places: list[tuple[int, float]] = []
+    line, x = 0, left
+    for name in names:
+        width = 13 + text_width(name, 8)
+        if x > left and x + width > right:
+            line, x = line + 1, left
+        places.append((line, x))
+        x += width + 12
+    return places
 
 
 def text_width(text: str, size: float) -> float:

@@ -165,4 +165,8 @@ class Sources:
 
     def channel(self, name: str) -> str:
         """Name of a channel for the reader: the trade's word where there is one, else as it was typed."""
-        return self.say.known("channel." + name, printable(name))
+        return self.part("channel", name)
+
+    def part(self, what: str, name: str) -> str:
+        """Name of a part of that sort ("channel", "device", "group", "crowd"), as `channel` has it."""
+        return self.say.known(f"{what}.{name}", printable(name))

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from storesim.report import figures, measures, palette
-from storesim.report.document import Block, Cell, Column, Figure, Row, Section, Table, Text, Value, printable
+from storesim.report.document import Block, Cell, Column, Figure, Row, Section, Table, Text, Value
 from storesim.report.figures import Frame, Series
 from storesim.report.measures import Period
 from storesim.report.parts.names import month_ticks, period_name
@@ -105,7 +105,7 @@ def _devices(sources: Sources) -> tuple[Table, ...]:
         for name in kept
     ]  # fmt: skip
     rows = [
-        Row(f"d{i}", (printable(row.device), *(Value(getattr(row, name)) for name in kept)))
+        Row(f"d{i}", (sources.part("device", row.device), *(Value(getattr(row, name)) for name in kept)))
         for i, row in enumerate(whole)
     ]
     return (Table("devices", say("channels.devices"), tuple(columns), tuple(rows)),) if rows else ()
@@ -122,7 +122,11 @@ def _groups(sources: Sources) -> tuple[Table, ...]:
             f"g{i}",
             (
                 sources.channel(group.channel),
-                printable(" / ".join(part for part in group[1:4] if part)),
+                " / ".join(
+                    sources.part(what, name)
+                    for what, name in zip(("group", "crowd", "device"), group[1:4], strict=True)
+                    if name
+                ),
                 *(Value(getattr(group, name)) for name in kept),
             ),
         )
@@ -135,7 +139,8 @@ def _credited(sources: Sources) -> tuple[Table, ...]:
     """Orders and ROI of paid channels under each window; nothing where orders are not credited to clicks."""
     days, mean, say = sources.simulated, sources.mean, sources.say
     credited = mean_credits(mean, days.first, days.last)
-    paid = paid_channels(sources)
+    spent = {name: mean.total("ad_spend", name, days.first, days.last) for name in paid_channels(sources)}
+    paid = {name: spend for name, spend in spent.items() if spend > 0}
     if credited.size == 0 or not paid:
         return ()
     columns = [Column("channel", say("channel"), "code"), Column("by", say("channels.credited.by"))]
@@ -143,8 +148,7 @@ def _credited(sources: Sources) -> tuple[Table, ...]:
     columns += [Column(f"roas{w}", say("channels.credited.roas", days=w), "factor") for w in WINDOWS]
     dates = {"click": say("channels.credited.click"), "order": say("channels.credited.order")}
     rows = []
-    for name in paid:
-        spend = mean.total("ad_spend", name, days.first, days.last)
+    for name, spend in paid.items():
         for by in BASES:
             totals = [within(credited, by, w)[:, mean.channels.index(name)].sum(axis=0) for w in WINDOWS]
             cells = [*(Value(total[0]) for total in totals), *(Value(total[1] / spend) for total in totals)]
