@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 try:
     from make_model_pages import FOLDER, listed, pages, setting_at
+    from make_model_pictures import PICTURES, shown
 finally:
     sys.path.pop(0)
 
@@ -117,6 +119,15 @@ def test_every_page_has_all_its_parts_and_a_line_in_the_index(page: Path) -> Non
 
     assert [part for part in PARTS if part not in text] == []
     assert f"]({page.name})" in _text(FOLDER / "README.md")
+
+
+def test_every_page_has_a_picture_that_says_what_it_shows() -> None:
+    names = {page.stem for page in PAGES} - {"README"}
+
+    assert set(PICTURES) == names
+    for name in names:
+        picture = ET.fromstring((FOLDER.parent / "pictures" / "model" / f"{name}.svg").read_text(encoding="utf-8"))  # noqa: S314  # our own file
+        assert picture.attrib["aria-label"] == shown(name), "run `python tools/make_model_pictures.py`"
 
 
 def test_a_setting_that_does_not_exist_is_refused() -> None:

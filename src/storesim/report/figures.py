@@ -365,7 +365,7 @@ def legend_lines(names: Sequence[str]) -> int:
 
 
 def _legend_places(names: Sequence[str]) -> list[tuple[int, float]]:
-    """Line and place in it, in points, of each name; widths are estimated, since the reader's font is not known here."""
+    """Line and place in it, in points, of each name; widths are estimated: the reader's font is not known here."""
     left, right = LEFT * WIDTH * 72, RIGHT * WIDTH * 72
     places: list[tuple[int, float]] = []
     line, x = 0, left
