@@ -339,6 +339,17 @@ EVENTS = (
     Row("events.0.entry.good_rate", 0.0, 1.0, "discounts", "-", {**SALE, "operations.reviews": {"stars": 3.5}}),
     Row("events.0.entry.score", 0.0, 0.999, "discounts", "-", SALE),
 )
+CUT_IN_SPRING = {
+    "changes": [{"from": "2027-01-20", "to": "2027-02-10", "stage": "launch", "playbook": {"catalogue.discount": 0.2}}]
+}
+CHANGES = (
+    Row(
+        "changes.0.playbook", {"catalogue.discount": 0.1}, {"catalogue.discount": 0.3}, "discounts", "+", CUT_IN_SPRING
+    ),
+    Row("changes.0.from", "2027-01-05", "2027-01-25", "discounts", "-", CUT_IN_SPRING),
+    Row("changes.0.to", "2027-01-25", "2027-02-20", "discounts", "+", CUT_IN_SPRING),
+    Row("changes.0.stage", "growth", "launch", "discounts", "+", CUT_IN_SPRING),
+)
 STAGES = (
     Row("stages.growth.gate.age", 7, 40, "discounts", "-", GROWS),
     Row("stages.growth.gate.good_reviews", 0, 10_000, "discounts", "-", GROWS),
@@ -369,4 +380,6 @@ BOOKED = (
     Row("channels.posts.size", 0.5, 2, "posts.uv", "+", POSTS),
 )
 
-ROWS = (*BOOKED, *MARKET, *SEARCH, *EXPRESS, *PLACEMENT, *CATALOGUE, *SELLING, *SERVICE, *MONEY, *EVENTS, *STAGES)
+ROWS = (
+    *BOOKED, *MARKET, *SEARCH, *EXPRESS, *PLACEMENT, *CATALOGUE, *SELLING, *SERVICE, *MONEY, *EVENTS, *CHANGES, *STAGES,
+)  # fmt: skip

@@ -182,6 +182,9 @@ LIVELY: Mapping[str, Any] = {
             "playbook": {"channels.express.daily_budget": 10, "operations.stock.policy": "seasonal"},
         },
     },
+    "changes": [
+        {"from": "2027-03-05", "to": "2027-03-20", "stage": "growth", "playbook": {"channels.express.bid": 1.1}},
+    ],
 }  # fmt: skip
 
 

@@ -28,13 +28,14 @@ from storesim.model.service import Desk, Judgement, read_desk, read_judgement
 from storesim.model.stage import Rule, read_rules
 from storesim.model.traffic import Sources, read_sources
 from storesim.scenario.channels import PaidChannel
+from storesim.scenario.dated import playbook_on, turning_days
 from storesim.scenario.document import Scenario
 from storesim.scenario.store import STAGES
 
 
 @dataclass(frozen=True, eq=False)
 class Blueprint:
-    """Everything that is the same in every run; tuples over the stages where a playbook may change it."""
+    """Everything that is the same in every run; tuples over the regimes where a playbook may change it."""
 
     scenario: Scenario
     fingerprint: str
@@ -52,6 +53,10 @@ class Blueprint:
     """Events that run at midnight of each day, by their place in `promotions`."""
 
     rules: tuple[Rule, ...]
+    turns: tuple[tuple[int, tuple[int, ...]], ...]
+    """(day, regime of each stage from that day on), rising from day 0. Regimes are the stages, and after them what a
+    dated change makes of a stage."""
+
     rates: Rates
     sizes: Sizes
     discounts: tuple[float, ...]
@@ -64,7 +69,7 @@ class Blueprint:
     bids: tuple[Bids, ...]
     groups: tuple[Places, ...]
     rival_hours: tuple[float, ...]
-    """Hours of the day at which rivals leave the auctions, in any stage."""
+    """Hours of the day at which rivals leave the auctions, in any regime."""
 
     bookings: tuple[booked.Bookings, ...]
     slots: tuple[Mapping[int, slots.Terms], ...]
@@ -81,6 +86,10 @@ class Blueprint:
     club: ClubRules | None
     """None where members are a pool."""
     brands: tuple[Brand, ...]
+
+    def regime(self, day: int, stage: int) -> int:
+        """The place of what holds on a day, in a stage, among the tuples over regimes."""
+        return next(regimes[stage] for first, regimes in reversed(self.turns) if first <= day)
 
 
 def blueprint(scenario: Scenario) -> Blueprint:
@@ -110,7 +119,7 @@ class _Same:
 @lru_cache(maxsize=4)
 def _drawn(same: _Same) -> Blueprint:
     scenario = same.scenario
-    stages = tuple(_staged(scenario, name) for name in STAGES)
+    stages, turns = _regimes(scenario)
     goods = read_goods(scenario.catalogue)
     promotions = read_promotions(scenario.events, scenario.store.opened, goods)
     per_stage = [sizes_of(stage) for stage in stages]
@@ -129,6 +138,7 @@ def _drawn(same: _Same) -> Blueprint:
         promotions=promotions,
         running=calendar_of(promotions, scenario.n_days),
         rules=read_rules(scenario.stages, scenario.store.opened),
+        turns=turns,
         rates=read_rates(under_mode(scenario)),
         sizes=sizes,
         discounts=tuple(stage.catalogue.discount for stage in stages),
@@ -154,7 +164,19 @@ def _drawn(same: _Same) -> Blueprint:
     )
 
 
-def _staged(scenario: Scenario, name: str) -> Scenario:
-    """The scenario as it stands under the playbook of a stage and the terms of the store's mode."""
-    playbook = dict(getattr(scenario.stages, name).playbook)
+def _regimes(scenario: Scenario) -> tuple[tuple[Scenario, ...], tuple[tuple[int, tuple[int, ...]], ...]]:
+    """The scenario under each playbook that holds at some time in some stage, the stages' own first; and `turns`."""
+    opened = scenario.store.opened
+    found = [(name, getattr(scenario.stages, name).playbook) for name in STAGES]
+    own, turns = tuple(found), []
+    for day in turning_days(scenario.changes, opened, scenario.n_days):
+        date = opened + dt.timedelta(days=day)
+        books = [(name, playbook_on(scenario.changes, name, book, date)) for name, book in own]
+        found += [one for one in books if one not in found]
+        turns.append((day, tuple(map(found.index, books))))
+    return tuple(_under(scenario, dict(book)) for _, book in found), tuple(turns)
+
+
+def _under(scenario: Scenario, playbook: dict[str, object]) -> Scenario:
+    """The scenario as it stands under a playbook and the terms of the store's mode."""
     return under_mode(scenario.with_(playbook) if playbook else scenario)

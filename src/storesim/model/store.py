@@ -76,7 +76,8 @@ class Store:
         self.blueprint = plan
         self.day = -1
         self.career = Career(plan.rules, plan.market.known)
-        self.kernel = kernel_of(plan, self.career.stage, seed, run, log_rows)
+        self.regime = plan.regime(0, self.career.stage)
+        self.kernel = kernel_of(plan, self.regime, seed, run, log_rows)
         self.ledger = Ledger(plan.n_days, plan.channels)
         self._calendar = Calendar(plan.n_days)
         self._weather = draw_weather(plan.market, seed, run)
@@ -85,7 +86,7 @@ class Store:
         self.service = service.Service(plan.desks, plan.judgement, (had.total, had.good))
         self.promotions = Promotions(plan.goods, plan.promotions, plan.discounts, self._standing(0))
         self.deals = Deals(plan.goods, plan.deals, 1.0 - 1.0 / spec.catalogue.quantity)
-        self.inventory = inventory.Inventory(plan.goods, plan.policies, self.career.stage, self.kernel.state)
+        self.inventory = inventory.Inventory(plan.goods, plan.policies, self.regime, self.kernel.state)
         self.members = _members(plan, self.kernel, seed, run)
         self.traffic = Traffic(plan.sources)
         self.ads = Ads(spec, plan.bids)
@@ -93,14 +94,12 @@ class Store:
         self.devices = Devices(len(plan.channels), len(plan.devices))
         self.booked = booked.Booked(plan.bookings, plan.channels, seed, run)
         self.affiliates = Affiliates(plan.affiliates)
-        self.slots = slots.Slots(plan.goods, plan.slots, self.career.stage, self.kernel.state, self._standing(0))
+        self.slots = slots.Slots(plan.goods, plan.slots, self.regime, self.kernel.state, self._standing(0))
         self.distribution = Distribution(plan.brands)
         self.conversion = Conversion(plan.goods, spec, plan.visits)
         self.fulfilment = fulfilment.Fulfilment(plan.dispatch)
-        opening = plan.policies[self.career.stage].opening
-        self.finance = finance.Finance(
-            plan.rates, plan.teams, self.career.stage, float((plan.goods.cost * opening).sum())
-        )
+        opening = plan.policies[self.regime].opening
+        self.finance = finance.Finance(plan.rates, plan.teams, self.regime, float((plan.goods.cost * opening).sum()))
         self._audit = Audit(
             opening,
             plan.goods.cost,
@@ -128,7 +127,7 @@ class Store:
         """
         calendar, plan = self._calendar, self.blueprint
         calendar.every(REVIEW_DAYS, self._review, first=REVIEW_DAYS)
-        for day in self.career.dates:
+        for day in sorted({*self.career.dates, *(day for day, _ in plan.turns)}):
             if day % REVIEW_DAYS:
                 calendar.every(plan.n_days, self._review, first=day)
         calendar.each_midnight(self._open, self._close)
@@ -155,7 +154,7 @@ class Store:
     def _open(self, day: int) -> None:
         self.day = day
         if self.finance.halt not in (NO_BUYING, SHUT):
-            for order in self.inventory.season_orders(self.career.stage, day, self.kernel.state.on_order):
+            for order in self.inventory.season_orders(self.regime, day, self.kernel.state.on_order):
                 self._calendar.supply(24.0 * order.due, order.sku, order.pieces)
         if self.service.changes:
             self._on_duty(day, 0.0)
@@ -171,7 +170,7 @@ class Store:
 
     def _on_duty(self, day: int, hour: float) -> None:
         """Let the agents of this hour take over, where their number is another."""
-        agents, kernel = self.service.agents(self.career.stage, hour), self.kernel
+        agents, kernel = self.service.agents(self.regime, hour), self.kernel
         if agents != kernel.state.agent_free.size:
             self._play(hour)
             kernel.set_agents(agents, 24.0 * day + hour)
@@ -211,14 +210,14 @@ class Store:
         for i in events:
             market *= plan.promotions[i].market
         return Today(
-            day=day, stage=self.career.stage, fresh=self._fresh, events=events, market=market,
+            day=day, stage=self.regime, fresh=self._fresh, events=events, market=market,
             rivals=float(self._weather.rivals[day]), plan=self.kernel.plan, halt=self.finance.halt, hour=hour,
         )  # fmt: skip
 
     def _close(self, day: int) -> None:
         """The kernel plays the day to its end; every part closes, in order."""
         self._play(24.0)
-        kernel, stage = self.kernel, self.career.stage
+        kernel, stage = self.kernel, self.regime
         by_channel, due = kernel.tally.by_channel, kernel.due.days[day].tolist()
         self._send_purchases()
         self.ads.close(stage, by_channel)
@@ -314,11 +313,13 @@ class Store:
         )
 
     def _review(self, day: int) -> None:
-        """The weekly review; a new stage brings its staff, its waves and its stock policy."""
-        before = self.career.stage
-        if not self.career.review(day, self._standing(day)):
+        """The weekly review, or a date that changes levers: a new regime brings its staff, waves and stock policy."""
+        before = self.regime
+        self.career.review(day, self._standing(day))
+        self.regime = self.blueprint.regime(day, self.career.stage)
+        if self.regime == before:
             return
-        after, kernel = self.career.stage, self.kernel
+        after, kernel = self.regime, self.kernel
         self._fresh = True
         self.inventory.change_policy(before, after)
         self._on_duty(day, 0.0)

@@ -57,11 +57,13 @@ def checked(model: type[S], root: Group, *, whole: bool = True) -> tuple[S | Non
 
 
 def _playbook_faults(model: type[Spec], root: Group) -> list[Fault]:
-    stages = walk(root, ("stages",)).node
+    stages, changes = walk(root, ("stages",)).node, walk(root, ("changes",)).node
+    ways: list[Loc] = [("stages", stage) for stage in (stages.entries if isinstance(stages, Group) else ())]
+    ways += [("changes", place) for place in range(len(changes.items) if isinstance(changes, Listing) else 0)]
     channels, promotions = classes_of("channels", model, root), classes_of("promotions", model, root)
     faults: list[Fault] = []
-    for stage in stages.entries if isinstance(stages, Group) else ():
-        book = walk(root, ("stages", stage, "playbook")).node
+    for way in ways:
+        book = walk(root, (*way, "playbook")).node
         for path, entry in book.entries.items() if isinstance(book, Group) else ():
             _, wrong = normal({path: plain(entry.node)}, channels, promotions)
             for _, message in wrong:
@@ -85,7 +87,7 @@ def _translated(
         # pydantic counts only the good items of a list.
         miscounted = line["type"] == "too_short" and any(way[: len(loc)] == loc != way for way in faulty)
         # Playbooks have been looked at already, in the tree.
-        in_playbook = len(loc) > 3 and loc[0] == "stages" and loc[2] == "playbook"
+        in_playbook = len(loc) > 3 and loc[0] in ("stages", "changes") and loc[2] == "playbook"
         misspelt = line["type"] == "missing" and _is_misspelt(model, loc, faulty | taken, root)
         if not (miscounted or in_playbook or misspelt or _follows_from(line, loc, taken)):
             found.append((loc, _fault(model, line, loc, root)))

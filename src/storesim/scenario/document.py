@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from storesim.scenario.booked import PayPerSale, Slots
 from storesim.scenario.catalogue import Catalogue, Roles
 from storesim.scenario.channels import AnyChannel, Organic, Returning
+from storesim.scenario.dated import Change
 from storesim.scenario.devices import faults_of_devices
 from storesim.scenario.events import Event
 from storesim.scenario.operations import Operations
@@ -114,6 +115,9 @@ class Scenario(Shown, Spec):
 
     stages: Stages = Stages()
     """Launch, growth, stable: the gates between them and what each sets."""
+
+    changes: tuple[Change, ...] = Field(default=(), max_length=100)
+    """What changes on a date, whatever the stage says, such as a budget raised from 1 September on; `changes+` adds to those of the parent file."""
 
     targets: Annotated[Named[Target], BeforeValidator(_years)] = Named()
     """Targets by calendar year, such as `2027`."""
@@ -227,10 +231,16 @@ class Scenario(Shown, Spec):
             values, wrong = normal(stage.playbook, classes, deals)
             faults += [(("stages", name, "playbook", path), message) for path, message in wrong]
             stages[name] = stage.model_copy(update={"playbook": Named(values)})
+        changes = []
+        for place, change in enumerate(self.changes):
+            values, wrong = normal(change.playbook, classes, deals)
+            faults += [(("changes", place, "playbook", path), message) for path, message in wrong]
+            changes.append(change.model_copy(update={"playbook": Named(values)}))
         if faults:
             raise at_places("Scenario", faults)
-        # The only write to a finished scenario, before anybody has seen it.
+        # The only writes to a finished scenario, before anybody has seen it.
         object.__setattr__(self, "stages", Stages.model_construct(**stages))
+        object.__setattr__(self, "changes", tuple(changes))
         return self
 
 
@@ -259,7 +269,7 @@ def _forget_unused(settings: dict[str, Any]) -> None:
         _forget_empty(channel, "device_shares")
         if not channel.get("protected", True):
             del channel["protected"]
-    _forget_empty(settings, "promotions", "uncertain")
+    _forget_empty(settings, "promotions", "uncertain", "changes")
     _forget_empty(catalogue, "cross_sales")
     _forget_empty(conversion, "later", "breaks")
     _forget_empty(market, "devices")

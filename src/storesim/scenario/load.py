@@ -9,6 +9,7 @@ from pathlib import Path
 from storesim.errors import Fault, ScenarioError
 from storesim.scenario.change import changed_scenario, quickly_changed
 from storesim.scenario.checks import checked
+from storesim.scenario.dated import playbook_on
 from storesim.scenario.document import Scenario
 from storesim.scenario.gather import Gathering, preset_names
 from storesim.scenario.merge import overridden
@@ -88,6 +89,25 @@ def _try_playbooks(scenario: Scenario, root: Group) -> None:
                 changed_scenario(scenario, dict(book), place)
             except ScenarioError as error:
                 faults += [place.fault(f"after the playbook of {name}: {fault.message}") for fault in error.faults]
+    if faults:
+        raise ScenarioError(faults)
+    _try_changes(scenario, root)
+
+
+def _try_changes(scenario: Scenario, root: Group) -> None:
+    """On every date that changes something each stage must hold together; ScenarioError says which change is in the way."""
+    faults: list[Fault] = []
+    for index, change in enumerate(scenario.changes):
+        place = walk(root, ("changes", index, "playbook")).key
+        for stage in [change.stage] if change.stage else STAGES:
+            own = getattr(scenario.stages, stage).playbook
+            book = playbook_on(scenario.changes, stage, own, change.first)
+            if quickly_changed(scenario, book) is None:
+                try:
+                    changed_scenario(scenario, dict(book), place)
+                except ScenarioError as error:
+                    faults += [place.fault(f"from {change.first} on: {fault.message}") for fault in error.faults]
+                    break
     if faults:
         raise ScenarioError(faults)
 

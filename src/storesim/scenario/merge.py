@@ -86,7 +86,7 @@ def split_path(text: str) -> tuple[str, ...] | None:
     steps: list[str] = []
     at = 0
     while at < len(text):
-        if len(steps) > 1 and steps[-1] == "playbook" and steps[0] == "stages":
+        if len(steps) > 1 and steps[-1] == "playbook" and steps[0] in ("stages", "changes"):
             return (*steps, text[at:].strip('"'))
         found = _STEP.match(text, at)
         if not found:

@@ -12,7 +12,7 @@ from storesim.scenario.playbook import ALLOWED
 from storesim.scenario.wording import bounds
 
 _ID = "https://json-schema.org/draft/2020-12/schema"
-_WHOLE_ITEMS = frozenset({"Sku", "Event", "Booking", "Slot", "Campaign", "CrossSale"})
+_WHOLE_ITEMS = frozenset({"Sku", "Event", "Change", "Booking", "Slot", "Campaign", "CrossSale"})
 """Groups that stand in lists: lists are replaced whole, so nothing of an item can come from a parent file."""
 
 
@@ -38,7 +38,8 @@ def scenario_schema() -> dict[str, Any]:
     _name_channels(schema)
     _name_promotions(schema)
     properties = schema["properties"]
-    definitions["Stage"]["properties"]["playbook"]["description"] += f" Allowed: {', '.join(ALLOWED)}."
+    for name in ("Stage", "Change"):
+        definitions[name]["properties"]["playbook"]["description"] += f" Allowed: {', '.join(ALLOWED)}."
     schema["properties"] = {"extends": _extends(), **properties}
     return {"$schema": _ID, "$id": "storesim.schema.json", **schema, "title": "A storesim scenario"}
 
