@@ -309,14 +309,3 @@ def test_the_command_writes_a_scenario_with_the_mix(tmp_path: Path, capsys: pyte
     assert read_scenario(folder / "with_levers.yaml").targets["2027"].gmv == 4500
     assert main(["report", str(folder), "--lang", "en", "-q"]) == 0
     assert "Levers: what brings what is missing" in (folder / "report.html").read_text("utf-8")
-
-
-def test_levers_of_a_year_that_has_begun_are_refused_before_anything_is_simulated(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    few = ("--lang", "zh", "-q", "-o", str(tmp_path / "out"))
-
-    status = main(["plan", str(SCENARIOS / "small_store.yaml"), "--actuals", "to_date.csv", "--levers", *few])
-
-    assert status == 2
-    assert "措施只在整年上试" in capsys.readouterr().err

@@ -134,6 +134,8 @@ def show_levers(session: Session, found: Pulled) -> None:
         session.line(session.phrase("levers.found", **said, profit=profit, runs=runs))
     else:
         session.line(session.phrase("levers.enough" if found.need <= 0 else "levers.nothing"))
+    if found.since:
+        session.line(session.phrase("levers.since", since=found.since))
     chances = {"before": _chance(found.chance_before), "after": _chance(found.chance)}
     session.line(session.phrase("levers.chance", **chances))
     for share in found.stages:

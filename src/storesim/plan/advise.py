@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim import kpi
-from storesim.errors import PlanError, UsageError
+from storesim.errors import UsageError
+from storesim.plan.as_it_is import AsItIs, Days, as_it_is
 from storesim.plan.chance import chance
 from storesim.plan.cheapest import Curve, curve_of
 from storesim.plan.goals import Goals, LeverRow, Pulled, StageShare
 from storesim.plan.levers import Lever, changes, levers_of, pulled
 from storesim.plan.proved import KEPT, ROUNDS, Proof, proved_mix, sure_beyond, without_idle
+from storesim.plan.replan import Begun
 from storesim.results.ensemble import Ensemble
-from storesim.results.recorded import Recorded
 from storesim.runs.batches import Batch, batches_of, play_batch
 from storesim.runs.executors import Crew, usable_cores
 from storesim.scenario.channels import Placement
@@ -34,36 +35,14 @@ _FALSE = 0.05
 """Chance that any lever which does nothing is called clear."""
 
 
-@dataclass(frozen=True)
-class _Year:
-    """The days that count, and where a store's totals of them come from."""
-
-    first: dt.date
-    last: dt.date
-
-    def totals(self, run: Recorded) -> Array:
-        """[n_kept] or [n_runs, n_kept]."""
-        found = [np.asarray(run.sums(name, None, self.first, self.last)) for name in KEPT]
-        return np.stack(found, axis=-1)
-
-    def span(self, runs: Recorded) -> slice:
-        """The places of the days."""
-        return slice((self.first - runs.start).days, (self.last - runs.start).days + 1)
-
-    def stages(self, runs: Recorded) -> Array:
-        """[3, 2] ad spend and GMV of the days spent in each stage, summed over runs."""
-        span = self.span(runs)
-        stage = runs.daily("stage")[..., span]
-        spend, gmv = (runs.daily(name)[..., span] for name in ("ad_spend", "gmv"))
-        return np.array([[spend[stage == s].sum(), gmv[stage == s].sum()] for s in range(3)])
-
-
 def advise(
     scenario: Scenario,
     ensemble: Ensemble,
     goals: Goals,
     *,
     most: float = np.inf,
+    since: dt.date | None = None,
+    begun: Begun | None = None,
     tried: int = TRIED,
     proved: int = PROVED,
     jobs: int | None = None,
@@ -85,6 +64,12 @@ def advise(
         Its plan.
     most
         Most that the levers may cost in all, CNY in the year.
+    since
+        Day on which levers begin, so that days before it are as they are; if not given, the first of the year, or the
+        day after those that are over.
+    begun
+        Of a plan made again: the year in the light of the days that are over. What is missing and what levers sell are
+        at the level those days have shown.
     tried, proved
         Runs for each step of a lever, and for the mix; at most those of the ensemble.
     jobs, executor, progress
@@ -95,19 +80,18 @@ def advise(
     PlanError
         If no day of the year is simulated.
     UsageError
-        If there are fewer than two runs to compare.
+        If there are fewer than two runs to compare, or levers were to begin on a day that is over.
     """
-    year = _year_of(ensemble, goals.year)
+    now = as_it_is(ensemble, goals.year, since, begun)
     tried, proved = min(tried, ensemble.n_runs), min(proved, ensemble.n_runs)
     if tried < 2:
         raise UsageError(f"{tried} runs tell no lever from luck; simulate two or more")
-    known = levers_of(scenario, (year.first, year.last))
-    base = year.totals(ensemble)
-    need = goals.target - float(np.median(base[:, 0]))
+    known = levers_of(scenario, (now.days.first, now.days.last), now.since)
+    base, need = now.base, goals.target - float(np.median(now.year))
     trials = [(lever, step) for lever in known for step in lever.steps]
     told = _Told(progress, len(trials) * tried + (2 * ROUNDS * proved if need > 0 else 0))
-    with _crew(executor, jobs or usable_cores(), partial(_play, ensemble.provenance.seed, year)) as crew:
-        play = _Player(scenario, crew)
+    with _crew(executor, jobs or usable_cores(), partial(_play, ensemble.provenance.seed, now.days)) as crew:
+        play = _Player(scenario, now, crew)
         found = play([{lever: step} for lever, step in trials], tried, told)
         sure = sure_beyond(tried, _FALSE / max(1, len(trials)))
         rows = [
@@ -120,23 +104,20 @@ def advise(
             proof = proved_mix(curves, (need, most), base[:proved], play_mixes)
             proof = without_idle(proof, base[:proved], play_mixes)
     told.finish()
-    steps, runs = proof.steps, proof.runs
-    ratio = np.divide(runs[:, 0], base[:proved, 0], out=np.ones(proved), where=base[:proved, 0] > 0)
-    lifted = base[:, 0] * ratio[np.arange(base.shape[0]) % proved]
-    added = runs - base[:proved]
-    costs = {name: float(added[:, KEPT.index(name)].mean()) for name in KEPT}
+    added = proof.runs - base[:proved]
     return Pulled(
         rows=tuple(rows),
-        changes=changes(scenario, steps),
+        changes=changes(scenario, proof.steps, now.since),
         need=max(0.0, need),
-        added=costs,
+        added={name: float(added[:, KEPT.index(name)].mean()) for name in KEPT},
         error=float(added[:, 0].std(ddof=1) / np.sqrt(proved)),
         cost=proof.cost,
         n_runs=proved,
-        chance=chance(lifted, goals.target).value,
-        chance_before=chance(base[:, 0], goals.target).value,
-        stages=_stages(year, ensemble),
-        binds=_binds(scenario, ensemble, year),
+        chance=chance(now.lifted(proof.runs), goals.target).value,
+        chance_before=chance(now.year, goals.target).value,
+        stages=_stages(now.days, ensemble),
+        binds=_binds(scenario, ensemble, now.days),
+        since="" if now.since is None else now.since.isoformat(),
     )
 
 
@@ -172,30 +153,26 @@ def _crew(executor: str, jobs: int, play: Callable[[_Task], Array]) -> Crew[_Tas
 class _Player:
     """Simulates the store with levers pulled, run by run, in workers that last from one mix to the next."""
 
-    def __init__(self, scenario: Scenario, crew: Crew[_Task, Array]) -> None:
-        self._scenario, self._crew = scenario, crew
+    def __init__(self, scenario: Scenario, now: AsItIs, crew: Crew[_Task, Array]) -> None:
+        self._scenario, self._now, self._crew = scenario, now, crew
 
     def __call__(self, mixes: Sequence[Mapping[Lever, float]], n_runs: int, told: Callable[[], None]) -> list[Array]:
-        """[n_runs, n_kept] for each mix."""
-        stores = [pulled(self._scenario, mix) for mix in mixes]
+        """[n_runs, n_kept] for each mix, at the level of the store as it is."""
+        stores = [pulled(self._scenario, mix, self._now.since) for mix in mixes]
         tasks = [_Task(place, batch, store) for place, store in enumerate(stores) for batch in batches_of(n_runs)]
         found: dict[_Task, Array] = {}
         for task, totals in self._crew.finish(tasks):
             found[task] = totals
             for _ in range(task.batch.n_runs):
                 told()
-        return [np.concatenate([found[task] for task in tasks if task.place == place]) for place in range(len(stores))]
+        totals_of = (
+            np.concatenate([found[task] for task in tasks if task.place == place]) for place in range(len(stores))
+        )
+        return [self._now.at_level(totals) for totals in totals_of]
 
 
-def _play(seed: int, year: _Year, task: _Task) -> Array:
-    return year.totals(play_batch(task.scenario, seed, task.batch))
-
-
-def _year_of(runs: Recorded, year: int) -> _Year:
-    first, last = max(runs.start, dt.date(year, 1, 1)), min(runs.last_day, dt.date(year, 12, 31))
-    if last < first:
-        raise PlanError(f"no day of {year} is simulated, so that no lever can be tried on it")
-    return _Year(first, last)
+def _play(seed: int, days: Days, task: _Task) -> Array:
+    return days.totals(play_batch(task.scenario, seed, task.batch))
 
 
 def _judged(lever: Lever, step: float, added: Array, sure: float) -> LeverRow:
@@ -216,28 +193,28 @@ def _curve(lever: Lever, rows: Sequence[LeverRow]) -> Curve | None:
     return curve_of(costs, [0.0, *(row.gmv for row in own)], [lever.rest, *(row.step for row in own)])
 
 
-def _stages(year: _Year, ensemble: Ensemble) -> tuple[StageShare, ...]:
+def _stages(days: Days, ensemble: Ensemble) -> tuple[StageShare, ...]:
     """费比 by stage."""
-    sums = year.stages(ensemble)
+    sums = days.stages(ensemble)
     return tuple(
         StageShare(name, float(spend), float(gmv)) for name, (spend, gmv) in zip(kpi.STAGES, sums, strict=True) if gmv
     )
 
 
-def _binds(scenario: Scenario, ensemble: Ensemble, year: _Year) -> tuple[tuple[str, str, float], ...]:
+def _binds(scenario: Scenario, ensemble: Ensemble, days: Days) -> tuple[tuple[str, str, float], ...]:
     """(what, channel, size) that holds the store back now, the heaviest first."""
-    days = (year.last - year.first).days + 1
+    n_days = (days.last - days.first).days + 1
 
     def mean(name: str, channel: str | None = None) -> float:
-        return float(np.mean(ensemble.sums(name, channel, year.first, year.last)))
+        return float(np.mean(ensemble.sums(name, channel, days.first, days.last)))
 
-    found = [("budget", channel, mean("silent_hours", channel) / days / 24.0) for channel in ensemble.channels]
+    found = [("budget", channel, mean("silent_hours", channel) / n_days / 24.0) for channel in ensemble.channels]
     found.append(("stock", "", mean("lost_gmv") / max(1.0, mean("gmv") + mean("lost_gmv"))))
     taken, refused = mean("slots_taken"), mean("slots_refused")
     found.append(("gate", "", refused / (taken + refused) if taken + refused else 0.0))
     chats, left = mean("chats"), mean("chats_left")
     found.append(("chat", "", left / chats if chats else 0.0))
     audience = sum(channel.audience for channel in scenario.channels.values() if isinstance(channel, Placement))
-    if audience and (reached := float(ensemble.daily("reached_30d")[..., year.span(ensemble)].mean()) / audience) > 0.5:
+    if audience and (reached := float(ensemble.daily("reached_30d")[..., days.span(ensemble)].mean()) / audience) > 0.5:
         found.append(("audience", "", min(1.0, reached)))
     return tuple(sorted((one for one in found if one[2] > 0.01), key=lambda one: -one[2]))

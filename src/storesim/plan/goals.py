@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from storesim.errors import UsageError
 from storesim.kpi import MONEY
@@ -164,15 +164,17 @@ class Pulled:
     binds: tuple[tuple[str, str, float], ...]
     """(what, channel, size 0 to 1) that holds the store back as it is: budget, stock, gate, chat."""
 
+    since: str = ""
+    """Day from which on levers are pulled, such as "2027-06-01"; empty: from the first day."""
+
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
         """The mix, one setting or item a line: (path, value)."""
         found: list[tuple[str, object]] = []
         for path, value in self.changes.items():
-            if isinstance(value, Mapping):
-                found += [(f"{path}: {name}", one) for name, one in value.items()]
-            else:
-                found += [(path, item) for item in (value if isinstance(value, list | tuple) else [value])]
+            items = value if isinstance(value, list | tuple) else [value]
+            for item in items:
+                found += _dated(item) if path == "changes+" and isinstance(item, Mapping) else [(path, item)]
         return tuple((path, _listed(item) if isinstance(item, Mapping) else str(item)) for path, item in found)
 
 
@@ -248,6 +250,13 @@ class Goals:
         same = (row for row in self.rows if (row.period, row.kpi) == (period, kpi))
         channels = dict.fromkeys(row.channel or "the store" for row in same)
         return f"it is planned for {', '.join(channels)}"
+
+
+def _dated(change: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """Each lever of a dated change, with its days and its stage."""
+    days = f"{change['from']} – {change['to']}" if "to" in change else f"{change['from']} →"
+    when = f"{change['stage']}, {days}" if "stage" in change else days
+    return [(f"{path} ({when})", value) for path, value in change["playbook"].items()]
 
 
 def _listed(item: Mapping[str, object]) -> str:

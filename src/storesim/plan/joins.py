@@ -39,15 +39,19 @@ def open_sales(scenario: Scenario, first: dt.date, last: dt.date) -> tuple[Event
     return tuple(sorted(best, key=lambda sale: sale.first))
 
 
-def open_slots(scenario: Scenario, first: dt.date, last: dt.date) -> Iterator[tuple[str, tuple[Slot, ...]]]:
+def open_slots(
+    scenario: Scenario, first: dt.date, last: dt.date, since: dt.date | None = None
+) -> Iterator[tuple[str, tuple[Slot, ...]]]:
     """(channel, further slots it could sign up for), in the middle of the longest times without one.
 
     A further slot is as the channel's slots are: that with the middle number of visitors, on other days. It keeps the
-    channel's rest between slots and its most in 30 days.
+    channel's rest between slots and its most in 30 days; its sign-up is over on no day before `since`.
     """
     for name, channel in scenario.channels.items():
         if isinstance(channel, Slots):
             earliest = max(first, scenario.store.opened + dt.timedelta(days=max(channel.entry.age, channel.sign_up)))
+            if since is not None:
+                earliest = max(earliest, since + dt.timedelta(days=channel.sign_up))
             books = (getattr(scenario.stages, stage).playbook for stage in STAGES)
             most = max(channel.most, *(int(str(book.get(f"channels.{name}.most", 0))) for book in books))
             if found := _further(channel, most, (earliest, last)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -11,6 +11,7 @@ from typing import Literal
 from storesim.plan.joins import open_sales, open_slots
 from storesim.scenario.booked import PayPerSale, Slot, Slots
 from storesim.scenario.channels import PayPerClick, Placement
+from storesim.scenario.dated import playbook_on, turning_days
 from storesim.scenario.document import Scenario
 from storesim.scenario.events import Event
 
@@ -52,12 +53,19 @@ class Lever:
         return float(round(value)) if self.whole else round(value, 4)
 
     @property
+    def dated(self) -> bool:
+        """Whether it stands on the calendar and so begins by itself."""
+        return self.path.startswith("events.")
+
+    @property
     def rest(self) -> float:
         """The step that changes nothing."""
         return 1.0 if self.how == "times" else 0.0
 
 
-def levers_of(scenario: Scenario, days: tuple[dt.date, dt.date] | None = None) -> tuple[Lever, ...]:
+def levers_of(
+    scenario: Scenario, days: tuple[dt.date, dt.date] | None = None, since: dt.date | None = None
+) -> tuple[Lever, ...]:
     """The levers of a store: budgets, bids, commissions, slots, price, chat agents, stock.
 
     Parameters
@@ -65,9 +73,14 @@ def levers_of(scenario: Scenario, days: tuple[dt.date, dt.date] | None = None) -
     days
         First and last day that count: the price of the largest sales between them is a lever too, and so are sales and
         slots between them that the store could join and has not.
+    since
+        Day on which levers begin, where days before it are not to change: sales that run already are none then, nor
+        slots whose sign-up is over.
     """
-    dated = () if days is None else (*_sales(scenario, *days), *_joins(scenario, *days))
-    return (*_levers(scenario), *dated)
+    if days is None:
+        return tuple(_levers(scenario))
+    first, last = days if since is None else (max(since, days[0]), days[1])
+    return (*_levers(scenario), *_sales(scenario, first, last, since), *_joins(scenario, first, last, since))
 
 
 def settings_of(scenario: Scenario) -> dict[str, float]:
@@ -79,28 +92,72 @@ def settings_of(scenario: Scenario) -> dict[str, float]:
     return {path: _value(scenario, path) for path in sorted(paths)}
 
 
-def pulled(scenario: Scenario, steps: Mapping[Lever, float]) -> Scenario:
-    """The scenario with some levers pulled, in its settings and in every playbook that sets them."""
-    return scenario.with_(changes(scenario, steps)) if steps else scenario
+def pulled(scenario: Scenario, steps: Mapping[Lever, float], since: dt.date | None = None) -> Scenario:
+    """The scenario with some levers pulled, in its settings and in every playbook that sets them, or from a day on."""
+    return scenario.with_(changes(scenario, steps, since)) if steps else scenario
 
 
-def changes(scenario: Scenario, steps: Mapping[Lever, float]) -> dict[str, object]:
-    """By dotted path, the new values of `pulled`; a stage's playbook as a whole."""
+def changes(scenario: Scenario, steps: Mapping[Lever, float], since: dt.date | None = None) -> dict[str, object]:
+    """By dotted path, the new values of `pulled`; a + behind a path adds to a list.
+
+    Parameters
+    ----------
+    since
+        Day from which on settings change, as dated changes; none: always.
+    """
     found: dict[str, object] = {}
-    books = {stage: dict(getattr(scenario.stages, stage).playbook) for stage in STAGES}
+    later: list[tuple[Lever, float]] = []
     for lever, step in steps.items():
         if lever.adds:
             added = (one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in lever.adds)
             found[f"{lever.path}+"] = [*found.get(f"{lever.path}+", ()), *islice(added, round(step))]  # type: ignore[misc]  # a list
-            continue
-        found[lever.path] = _within(lever, lever.changed(_value(scenario, lever.path), step))
-        for book in books.values():
-            if lever.path in book:
-                book[lever.path] = _within(lever, lever.changed(float(str(book[lever.path])), step))
-    for stage, book in books.items():
-        if book != dict(getattr(scenario.stages, stage).playbook):
-            found[f"stages.{stage}.playbook"] = book
+        elif since is not None and not lever.dated:
+            later.append((lever, step))
+        else:
+            found |= _everywhere(scenario, lever, step)
+    return found | ({"changes+": dated} if since is not None and (dated := _from(scenario, later, since)) else {})
+
+
+def _everywhere(scenario: Scenario, lever: Lever, step: float) -> dict[str, object]:
+    """The lever's setting, and what playbooks and dated changes set it to, each at the step."""
+    found: dict[str, object] = {lever.path: _within(lever, lever.changed(_value(scenario, lever.path), step))}
+    books = {f"stages.{stage}.playbook": getattr(scenario.stages, stage).playbook for stage in STAGES}
+    books |= {f"changes.{place}.playbook": change.playbook for place, change in enumerate(scenario.changes)}
+    for at, book in books.items():
+        if lever.path in book:
+            found[f"{at}.{lever.path}"] = _within(lever, lever.changed(float(str(book[lever.path])), step))
     return found
+
+
+def _from(scenario: Scenario, steps: Sequence[tuple[Lever, float]], since: dt.date) -> list[dict[str, object]]:
+    """Dated changes, as a file holds them: of every stage where it is the same in all, else of each stage.
+
+    What is already planned to change later is changed from what it would then be.
+    """
+    opened, n_days = scenario.store.opened, scenario.n_days
+    turns = [opened + dt.timedelta(days=day) for day in turning_days(scenario.changes, opened, n_days)]
+    begins = [max(since, opened), *(turn for turn in turns if turn > since)]
+    found: list[dict[str, object]] = []
+    for begin, following in zip(begins, [*begins[1:], None], strict=True):
+        books: dict[str | None, dict[str, object]] = {}
+        for lever, step in steps:
+            values = {
+                stage: _within(lever, lever.changed(_on(scenario, lever, stage, begin), step)) for stage in STAGES
+            }
+            alike = len(set(values.values())) == 1
+            for stage, value in [(None, values[STAGES[0]])] if alike else values.items():
+                books.setdefault(stage, {})[lever.path] = value
+        end = {} if following is None else {"to": (following - dt.timedelta(days=1)).isoformat()}
+        for stage, book in books.items():
+            only = {} if stage is None else {"stage": stage}
+            found.append({"from": begin.isoformat(), **end, **only, "playbook": book})
+    return found
+
+
+def _on(scenario: Scenario, lever: Lever, stage: str, date: dt.date) -> float:
+    """What a lever is set to on a date, in a stage."""
+    book = playbook_on(scenario.changes, stage, getattr(scenario.stages, stage).playbook, date)
+    return float(str(book[lever.path])) if lever.path in book else _value(scenario, lever.path)
 
 
 def _levers(scenario: Scenario) -> Iterator[Lever]:
@@ -129,10 +186,12 @@ def _fewer_than_wanted(channel: Slots) -> bool:
     return any(sum(first <= other < first + month for other in firsts) > channel.most for first in firsts)
 
 
-def _sales(scenario: Scenario, first: dt.date, last: dt.date) -> Iterator[Lever]:
+def _sales(scenario: Scenario, first: dt.date, last: dt.date, since: dt.date | None) -> Iterator[Lever]:
     """Price cuts of the sales that lift demand most, in the order of the calendar."""
     lifts: dict[int, float] = {}
     for place, event in enumerate(scenario.events):
+        if since is not None and event.first < since:
+            continue
         n_days = (min(event.last, last) - max(event.first, first)).days + 1
         if n_days > 0 and (lift := event.market * event.traffic * event.conversion - 1.0) > 0.0:
             lifts[place] = lift * n_days
@@ -141,17 +200,17 @@ def _sales(scenario: Scenario, first: dt.date, last: dt.date) -> Iterator[Lever]
         yield Lever(f"events.{place}.discount", "plus", (0.04, 0.10), ("discounts",), about=name)
 
 
-def _joins(scenario: Scenario, first: dt.date, last: dt.date) -> Iterator[Lever]:
+def _joins(scenario: Scenario, first: dt.date, last: dt.date, since: dt.date | None) -> Iterator[Lever]:
     """Sales of the shipped calendar to join, and further slots, each at its fee and price cut."""
     for sale in open_sales(scenario, first, last):
         yield Lever("events", "plus", (1.0,), ("discounts",), whole=True, about=sale.name, adds=(sale,))
-    for name, slots in open_slots(scenario, first, last):
+    for name, slots in open_slots(scenario, first, last, since):
         steps = tuple(float(step) for step in (1, 2, 4) if step <= len(slots))
         yield Lever(f"channels.{name}.dates", "plus", steps, ("ad_spend", "discounts"), whole=True, adds=slots)
 
 
 def _is_used(scenario: Scenario, path: str) -> bool:
-    books = (getattr(scenario.stages, stage).playbook for stage in STAGES)
+    books = (*(getattr(scenario.stages, stage).playbook for stage in STAGES), *(c.playbook for c in scenario.changes))
     return _value(scenario, path) > 0 or any(float(str(book.get(path, 0))) > 0 for book in books)
 
 

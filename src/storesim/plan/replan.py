@@ -39,6 +39,20 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Begun:
+    """A year that has begun, by path of its forecast in the light of the days that are over."""
+
+    last: dt.date
+    """Last day that is over."""
+
+    year: Array
+    """[n_paths] GMV of the year: of the days that are over as it was, and of the rest as foretold, CNY."""
+
+    sold: float
+    """GMV of the days that are over, CNY."""
+
+
+@dataclass(frozen=True)
 class Replan:
     """A year planned again."""
 
@@ -47,6 +61,9 @@ class Replan:
 
     before: Goals
     """The plan as it was made without the actuals."""
+
+    begun: Begun
+    """What the rest of the year was planned from."""
 
 
 def replan(
@@ -103,7 +120,7 @@ def replan(
     )
     goals = Goals(year, target.gmv, rows, tuple(n.en for n in remarks), tuple(n.zh for n in remarks), reach,
                   gap_between(before, actuals, told_apart))  # fmt: skip
-    return Replan(goals, before)
+    return Replan(goals, before, Begun(actuals.last, whole.outcomes("gmv", slice(0, 12)), sold / 100.0))
 
 
 def _days_of_year(outlook: Outlook, year: int) -> YearOutlook:

@@ -51,6 +51,10 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     ),
     "levers.enough": ("按预测中位数，目标不缺什么。", "The middle of the forecast lacks nothing of the target."),
     "levers.nothing": ("没有一项措施明显有效，或预算不允许。", "No lever has a clear effect within the limits."),
+    "levers.since": (
+        "措施从 {since} 起执行，此前各日保持原样。",
+        "Levers begin on {since}; the days before stay as they are.",
+    ),
     "levers.chance": (
         "全年目标的达成概率：现状 {before}，采用组合 {after}。",
         "Chance of the year: {before} as it is, {after} with the mix.",

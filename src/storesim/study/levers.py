@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ def pull_levers(
     study: Study,
     *,
     most: float = np.inf,
+    since: dt.date | None = None,
     lang: str = "en",
     jobs: int | None = None,
     executor: str = "processes",
@@ -23,19 +25,22 @@ def pull_levers(
     """The study with its plan's levers tried, and the cheapest mix that lifts it to the target; see `plan.advise`.
 
     Its folder, if it has one, gets `levers.csv`, and `with_levers.yaml` where the mix changes something: a scenario
-    that can be run.
+    that can be run. Of a plan made again with actuals, levers begin on the day after them and what is missing is what
+    the rest of the year lacks, or on the day `since`.
 
     Raises
     ------
     PlanError
-        If the study has no goals, or its year had begun.
+        If the study has no goals.
+    UsageError
+        As `advise`.
     """
     if study.goals is None:
         raise PlanError(study.without_goals or "the scenario has no target, so that nothing can be missing of it")
-    if study.replanned is not None:
-        raise PlanError("levers are tried on whole years; a setting that changes on a day is not simulated yet")
     found = advise(
-        study.scenario, study.ensemble, study.goals, most=most, jobs=jobs, executor=executor, progress=progress
-    )
+        study.scenario, study.ensemble, study.goals, most=most, since=since,
+        begun=None if study.replanned is None else study.replanned.begun, jobs=jobs, executor=executor,
+        progress=progress,
+    )  # fmt: skip
     study = replace(study, goals=replace(study.goals, levers=found))
     return study if study.folder is None else write_again(study, lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 @click.option("--actuals", type=FILE, metavar="FILE", help="Days of the year that are over; the rest is planned again.")
 @click.option("--levers", is_flag=True, help="Try budgets, bids, prices, events, staff, stock; find the cheapest mix.")
 @click.option("--lever-budget", type=Money(), metavar="AMOUNT", help="Most that the levers may cost in the year.")
+@click.option("--levers-from", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="Day on which levers begin; else the day after --actuals, or the first of the year.")  # fmt: skip
 @columns_given
 @studying
 @click.pass_obj
@@ -40,6 +43,7 @@ def command(
     actuals: Path | None,
     levers: bool,
     lever_budget: float | None,
+    levers_from: dt.datetime | None,
     runs: int | Literal["auto"],
     output: Path | None,
     fail_under: float | None,
@@ -57,7 +61,8 @@ def command(
 
     With --levers each budget, bid, commission, the discount, the chat agents, the stock, and sales and slots the store
     has not joined are tried on the same luck; the cheapest mix that brings what is missing, without what brings nothing
-    in it, is simulated before it is shown, and the chance stated again.
+    in it, is simulated before it is shown, and the chance stated again. With --actuals they begin on the day after, so
+    that nothing is asked of days that are over, and bring what the rest of the year lacks; --levers-from says another.
 
     \b
     Examples:
@@ -67,6 +72,7 @@ def command(
       storesim plan scenarios/elena_mileva.yaml --history my_store.csv --year 2027
       storesim plan scenarios/elena_mileva.yaml --target 600万 --levers --lever-budget 50万
       storesim plan scenarios/elena_mileva.yaml --actuals to_date.csv --fail-under 50%
+      storesim plan scenarios/elena_mileva.yaml --actuals to_date.csv --levers --levers-from 2027-09-01
     """
     from storesim.scenario.load import read_scenario
     from storesim.study.run import run
@@ -76,15 +82,17 @@ def command(
         overrides = (*overrides, f"targets.{year}.gmv={target!r}")
     columns = options.pop("columns")
     if history:
-        refuse_options("--history", "runs", "jobs", "executor", "resume", "actuals", "levers", "lever-budget")
+        refuse_options("--history", "runs", "jobs", "executor", "resume", "actuals", "levers", "lever-budget",
+                       "levers-from")  # fmt: skip
         folder = output or Path("outputs") / scenario.stem / history[0].stem
         how = {"year": year, "seed": options["seed"], "output": folder, "columns": columns}
         _from_history(session, read_scenario(scenario, overrides), history, how=how, fail_under=fail_under)
         return
     if columns:
         raise UsageError("--column and --columns say what the headers of --history are; there is no --history")
-    if actuals is not None and (levers or lever_budget is not None):
-        raise UsageError("levers are tried on whole years; leave out --actuals, or --levers")
+    since = None if levers_from is None else levers_from.date()
+    if since is not None:
+        _refuse_day(since, scenario, overrides, actuals)
     if output is None:
         output = Path("outputs") / scenario.stem / (actuals.stem if actuals else "")
     with session.simulating() as progress:
@@ -94,12 +102,12 @@ def command(
         )  # fmt: skip
     if not study.played:
         session.remark("run.finished")
-    if levers or lever_budget is not None:
+    if levers or lever_budget is not None or since is not None:
         from storesim.study.levers import pull_levers
 
         with session.progress(session.phrase("levers.trying")) as progress:
             study = pull_levers(
-                study, most=lever_budget or math.inf, lang=session.lang, jobs=options["jobs"],
+                study, most=lever_budget or math.inf, since=since, lang=session.lang, jobs=options["jobs"],
                 executor=options["executor"], progress=progress,
             )  # fmt: skip
     _show(session, study)
@@ -147,6 +155,19 @@ def _from_history(
             session.line(f"  {planned.folder / name}")
     if fail_under is not None:
         session.gate(planned.goals, fail_under)
+
+
+def _refuse_day(since: dt.date, path: Path, overrides: tuple[str, ...], actuals: Path | None) -> None:
+    """Wrong usage, before anything is simulated, if levers were to begin on a day that is over or not simulated."""
+    from storesim.results.history import read_history
+    from storesim.scenario.load import read_scenario
+
+    scenario = read_scenario(path, overrides)
+    first, last = scenario.store.opened, scenario.last_day
+    if actuals is not None:
+        first = max(first, read_history(actuals).last_day + dt.timedelta(days=1))
+    if not first <= since <= last:
+        raise UsageError(f"levers can begin from {first} to {last}, and not on {since}")
 
 
 def _year_of(path: Path, overrides: tuple[str, ...]) -> int:

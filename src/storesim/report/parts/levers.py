@@ -22,6 +22,8 @@ def levers(sources: Sources, found: Pulled) -> Section:
         blocks.append(Text(say("levers.found", runs=str(found.n_runs), **said)))
     else:
         blocks.append(Text(say("levers.enough" if found.need <= 0 else "levers.nothing")))
+    if found.since:
+        blocks.append(Text(say("levers.since", since=found.since)))
     before, after = (sources.show(value, "chance") for value in (found.chance_before, found.chance))
     blocks.append(Text(say("levers.chance", before=before, after=after)))
     blocks.append(_stages(sources, found))
