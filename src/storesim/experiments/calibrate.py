@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -11,17 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim.errors import UsageError
+from storesim.experiments.answer import Answer, answer_of, n_cloud, tried_out
 from storesim.experiments.calibrated import BAND, RANGE, Calibration, Fitted, Held, Reproduced
 from storesim.experiments.design import Axis, setting
 from storesim.experiments.moments import Moments, moments_of
-from storesim.experiments.response import Misfit, misfit_of, sampled
+from storesim.experiments.response import WIDER, Misfit, sampled
 from storesim.experiments.to_fit import axes_to_fit
 from storesim.experiments.waves import (
     LUCK_RUNS,
     WAVES,
     Stand,
     changes_at,
-    covariance,
+    drawn_from,
     points_of_wave,
     screened,
     searched,
@@ -34,14 +36,14 @@ from storesim.scenario.document import Scenario
 
 Array = NDArray[np.float64]
 
-POINT_RUNS: Final = 5
-"""Runs of a point: on common luck few are enough to see what a setting does."""
+POINT_RUNS: Final = 3
+"""Runs of a point: on common luck few are enough to see where the best settings are, about."""
 
-SURE_RUNS: Final = 160
-"""Runs of the calibrated store, from which the luck of its moments is known."""
+OTHERS: Final = 1500
+"""Points beside those that are played, from which it is known what could be before a history is seen."""
 
-FRESH_RUNS: Final = 120
-"""Further runs of it, on which the ranges are tried out: on those they were made from they would flatter themselves."""
+ROUNDS: Final = 3
+"""Most clouds of points that are played; one is enough unless the ranges lie at its edge."""
 
 STILL: Final = 0.1
 """A setting stays as it is if all its range moves no moment by more than this share of its luck."""
@@ -144,9 +146,8 @@ class _Steps:
         self, progress: Callable[[int, int], object], k: int, n_runs: int, n_points: int | None, n_draws: int
     ) -> None:
         points = 2 * k + WAVES * points_of_wave(k, n_points)
-        batches = ((WAVES + 1) * LUCK_RUNS + SURE_RUNS + FRESH_RUNS + n_draws) / BATCH_RUNS + points * len(
-            batches_of(n_runs)
-        )
+        single = (WAVES + 1) * LUCK_RUNS + n_cloud(k, 15) + n_draws
+        batches = single / BATCH_RUNS + points * len(batches_of(n_runs))
         self._progress, self._expected = progress, int(batches)
         self._before = self._done = self._wanted = 0
 
@@ -184,54 +185,54 @@ class _Drawn:
 
 
 def _drawn(stand: Stand, rough: Misfit, n_draws: int) -> _Drawn:
-    """Draws from the ranges, once the luck is known better at the point the search has found."""
-    from scipy.stats import f
-
+    """Draws from the ranges, from a cloud of runs around the best point; from another where they lie at its edge."""
+    luck, observed = np.random.default_rng([stand.seed, 73]), rough.observed
     near = rough.nearest(rough.centre[np.newaxis])
-    n_luck = max(SURE_RUNS, 8 * len(rough.observed))
-    played = stand.play(near[np.newaxis], n_luck + FRESH_RUNS)[0]
-    means = played[:n_luck].mean(axis=0)
-    luck, fresh = covariance(played[:n_luck] - means), played[n_luck:] - means
-    surface = rough.surface.through(near, means)
-    misfit = misfit_of(surface, rough.observed, luck * (1 + 1 / n_luck) + surface.missed, n_luck, near)
-    best = misfit.nearest(near[np.newaxis])
-    squared = float(misfit.squared(best[np.newaxis])[0])
-    free = max(len(rough.observed) - len(best), 1)
-    # Hotelling's T², luck being known from the runs.
-    chance = float(f.sf(squared * (n_luck - free) / (free * (n_luck - 1)), free, n_luck - free))
-    wider = float(np.sqrt(squared / free)) if chance < UNFIT else 1.0
-    if wider > 1:
-        misfit = replace(misfit, whitened=misfit.whitened / wider)
-    unit = sampled(misfit.log_likelihood, best, misfit.spread(best), n_draws, np.random.default_rng([stand.seed, 73]))
-    stretch, holds = _tried_out(misfit, best, fresh * wider)
+    n = n_cloud(len(near), len(observed))
+    cooled, spread = rough.cooled, rough.spread(near)
+    for _ in range(ROUNDS):
+        cloud = sampled(cooled, near, spread, n + OTHERS, luck)
+        played = stand.play_each(cloud[:n])
+        answer = answer_of(cloud[:n], played, rough.surface.growth)
+        near = answer.nearest(near, observed)
+        chance, wider = _misfit(answer, near, observed)
+        likely = replace(answer, whitened=answer.whitened / wider)
+        spread = np.cov(cloud.T).reshape(len(near), -1) / WIDER
+        unit = sampled(partial(likely.log_likelihood_at, observed=observed), near, spread, n_draws, luck)
+        if not _at_edge(unit, cloud):
+            break
+        cooled = partial(likely.cooled, observed=observed)
+    stretch, holds = tried_out(cloud[:n], played, rough.surface.growth, cloud[n:], RANGE)
     middle = np.median(unit, axis=0)
     unit = np.clip(middle + stretch * (unit - middle), 0, 1)
-    played, size = surface.at(best[np.newaxis])[0], np.sqrt(np.diag(luck))
-    told = zip(stand.moments.moments, rough.observed.tolist(), played.tolist(), size.tolist(), strict=True)
-    moments = tuple(Reproduced(*one) for one in told)
+    told = answer.told(near[np.newaxis])
+    size = answer.luck * np.exp(told.grown[0])
+    each = zip(stand.moments.moments, observed.tolist(), told.means[0].tolist(), size.tolist(), strict=True)
+    moments = tuple(Reproduced(*one) for one in each)
     return _Drawn(unit, stand.space.settings(unit), moments, chance, wider, holds)
 
 
-def _tried_out(misfit: Misfit, best: Array, around: Array) -> tuple[Array, float]:
-    """How much wider the ranges must be to hold, and how often they do without.
+def _misfit(answer: Answer, near: Array, observed: Array) -> tuple[float, float]:
+    """Chance of so large a misfit, and the factor by which luck is taken as larger where that is too small."""
+    from scipy.stats import f
 
-    Each run [n_runs, n_moments], less the mean of the others, stands for a history of which the true settings are
-    known; the estimate from it moves by the least-squares step.
-    """
-    from scipy.special import ndtri
+    squared = float((answer.residuals(answer.told(near[np.newaxis]), observed) ** 2).sum())
+    free = max(len(observed) - len(near), 1)
+    # Hotelling's T², luck being known from the runs.
+    chance = float(f.sf(squared * (answer.free - free + 1) / (free * answer.free), free, answer.free - free + 1))
+    return chance, float(np.sqrt(squared / free)) if chance < UNFIT else 1.0
 
-    information = misfit.information(best)
-    steps = np.linalg.solve(information, misfit.slope(best).T @ (misfit.whitened @ around.T))
-    arms = np.abs(steps) / np.sqrt(np.diag(misfit.spread(best)))[:, np.newaxis]
-    normal = float(ndtri(0.5 + RANGE / 2))
-    stretch = np.maximum(np.quantile(arms, RANGE, axis=1) / normal, 1.0)
-    return stretch, float((arms <= normal).mean())
+
+def _at_edge(unit: Array, cloud: Array) -> bool:
+    """Whether draws lie so far out in the cloud of points that the answer is hardly known there."""
+    away = np.abs(unit.mean(axis=0) - cloud.mean(axis=0)) > cloud.std(axis=0)
+    # A setting that is looked for everywhere has a cloud as wide as can be.
+    as_wide = (unit.std(axis=0) > 0.9 * cloud.std(axis=0)) & (cloud.std(axis=0) < 0.2)
+    return bool((away | as_wide).any())
 
 
 def _scenario(scenario: Scenario, axes: tuple[Axis, ...], draws: Array) -> Scenario:
-    columns = [[changes_at((axis,), value)[axis.path] for value in draws[:, [i]]] for i, axis in enumerate(axes)]
-    middle = changes_at(axes, _middle(axes, draws))
-    return scenario.with_({**middle, "uncertain": dict(zip((axis.path for axis in axes), columns, strict=True))})
+    return scenario.with_({**changes_at(axes, _middle(axes, draws)), "uncertain": drawn_from(axes, draws)})
 
 
 def _middle(axes: tuple[Axis, ...], draws: Array) -> Array:
@@ -267,8 +268,8 @@ def _held(moments: Moments, daily: Array) -> tuple[Held, ...]:
         if "@" in name:
             continue
         played, seen = daily[:, moments.later, i], moments.seen[name][moments.later]
-        low, high = np.quantile(played, ends, axis=0)
-        total = np.quantile(played.sum(axis=1), ends)
+        low, high = np.quantile(played, ends, axis=0, method="weibull")
+        total = np.quantile(played.sum(axis=1), ends, method="weibull")
         share = float(((seen >= low) & (seen <= high)).mean())
         found.append(Held(name, len(seen), share, float(seen.sum()), float(total[0]), float(total[1])))
     return tuple(found)

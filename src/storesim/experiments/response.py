@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -66,19 +66,13 @@ class Surface:
 
     def at(self, unit: Array) -> Array:
         """[n, n_moments] at points [n, k] of the cube."""
-        return np.asarray(_terms(unit) @ self.weights)
+        return np.asarray(terms(unit - 0.5) @ self.weights)
 
     def slope(self, unit: Array) -> Array:
         """[n_moments, k] at one point [k]."""
         step = 1e-4
         steps = step * np.eye(len(unit))
         return np.asarray((self.at(unit + steps) - self.at(unit - steps)).T / (2 * step))
-
-    def through(self, unit: Array, means: Array) -> Surface:
-        """The same surface, shifted so that it goes through what was played at one point [k]."""
-        weights = self.weights.copy()
-        weights[0] += means - self.at(unit[np.newaxis])[0]
-        return replace(self, weights=weights)
 
 
 def n_terms(k: int) -> int:
@@ -95,10 +89,10 @@ def growth_of(unit: Array, variances: Array) -> Array:
 
 def surface_of(unit: Array, means: Array, growth: Array) -> Surface:
     """The surface through points [n, k] with means [n, n_moments], by least squares."""
-    terms = _terms(unit)
-    weights, *_ = np.linalg.lstsq(terms, means, rcond=None)
-    missed = means - terms @ weights
-    return Surface(np.asarray(weights), np.asarray(missed.T @ missed / max(len(unit) - terms.shape[1], 1)), growth)
+    known = terms(unit - 0.5)
+    weights, *_ = np.linalg.lstsq(known, means, rcond=None)
+    missed = means - known @ weights
+    return Surface(np.asarray(weights), np.asarray(missed.T @ missed / max(len(unit) - known.shape[1], 1)), growth)
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,9 +211,8 @@ def sampled(
     return np.concatenate(kept)[luck.permutation((steps - burn) * 2 * half)[:n]]
 
 
-def _terms(unit: Array) -> Array:
-    """[n, n_terms] of points [n, k]: one, each setting, each product."""
-    k = unit.shape[1]
+def terms(apart: Array) -> Array:
+    """[n, n_terms] of points [n, k], taken from a centre: one, each setting, each product."""
+    k = apart.shape[1]
     first, second = np.triu_indices(k)
-    centred = unit - 0.5
-    return np.column_stack([np.ones(len(unit)), centred, centred[:, first] * centred[:, second]])
+    return np.column_stack([np.ones(len(apart)), apart, apart[:, first] * apart[:, second]])

@@ -45,6 +45,11 @@ class Stand:
         """[n, n_runs, n_moments] at points [n, k]."""
         return np.stack([self.moments.of(totals) for totals in self._bench.play(self.at(unit), n_runs)])
 
+    def play_each(self, unit: Array) -> Array:
+        """[n, n_moments] of one run at each point [n, k]; no two share their luck."""
+        drawn = self._fitted.with_({"uncertain": drawn_from(self.axes, self.space.settings(unit))})
+        return self.moments.of(self._bench.play([drawn], len(unit))[0])
+
     def luck_at(self, unit: Array, n_runs: int) -> tuple[Array, Array]:
         """Means [n_moments] at one point [k], and runs [n_runs, n_moments] around them."""
         values = self.play(unit[np.newaxis], n_runs)[0]
@@ -65,6 +70,12 @@ def changes_at(axes: tuple[Axis, ...], row: Array) -> dict[str, object]:
         axis.path: int(value) if axis.whole else float(f"{value:.7g}")
         for axis, value in zip(axes, row.tolist(), strict=True)
     }
+
+
+def drawn_from(axes: tuple[Axis, ...], settings: Array) -> dict[str, list[object]]:
+    """Settings [n, k] as `uncertain` ones, of which each run takes a row."""
+    rows = [changes_at(axes, row) for row in settings]
+    return {axis.path: [row[axis.path] for row in rows] for axis in axes}
 
 
 def covariance(around: Array) -> Array:
