@@ -110,11 +110,11 @@ def _write(found: list[Found]) -> None:
     ]
     rows.append(("all of them", _percent(inside.mean(axis=1)), ""))
     words = (
-        f"{len(found)} simulated stores of {STORE['horizon']} days, of which a fifth is held back, settings drawn evenly "
+        f"{len(found)} simulated stores of {STORE['horizon']} days, a fifth of them held back, settings drawn evenly "
         f"by logarithm from the ranges {', '.join(SETTINGS)}. Goal: the 90 % ranges hold 90 % of the true values. In "
         "brackets two standard errors over the stores.\n\n"
         + table(("setting", "range holds the true value", "narrower than looked through"), rows)
-        + f"\n\nOf the days held back the 80 % band held {_percent(figures['held_days'].mean(axis=1))}, of their totals "
+        + f"\n\nOf the days held back the 80 % band held {_percent(figures['held_days'].mean(axis=1))}, their totals "
         f"{_percent(figures['held_totals'].mean(axis=1))}. Said not to be reproduced: "
         f"{int((1 - figures['fits']).sum())} of {len(found)} stores (one in a hundred is right)."
     )

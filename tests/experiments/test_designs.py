@@ -89,5 +89,14 @@ def test_the_box_of_failures_is_found_and_leaves_out_settings_that_do_not_matter
     assert box.density >= 0.8
 
 
+def test_of_few_points_a_setting_that_keeps_none_out_is_no_restriction() -> None:
+    tried = np.random.default_rng(5).uniform(0, 1, (16, 3))
+
+    box = find_box(tried, tried[:, 1] > 0.5)
+
+    assert box is not None
+    assert box.restricted == (False, True, False)
+
+
 def test_there_is_no_box_where_nothing_fails() -> None:
     assert find_box(np.zeros((5, 1)), np.zeros(5, dtype=np.bool_)) is None

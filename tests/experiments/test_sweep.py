@@ -71,6 +71,7 @@ def test_where_a_plan_fails_is_told() -> None:
     assert found.box.low[0] > 20
     assert found.chance is not None
     assert 0 < (found.chance >= 0.5).sum() < 16
+    assert "<img" in found._repr_html_()
 
 
 def test_a_tornado_puts_the_strongest_setting_first() -> None:
@@ -265,6 +266,11 @@ def test_a_recommendation_is_simulated_and_keeps_to_its_limits(tmp_path: Path) -
     assert 5 <= found.budgets["express"] <= 20
     assert found.scenario.channels["express"].daily_budget == found.budgets["express"]  # type: ignore[union-attr]
     assert [curve.channel for curve in found.curves] == ["express", "direct_placement"]
+    for curve in found.curves:
+        # The curve goes through the recommendation, from which differences are taken.
+        low, mean, high = curve.figures[curve.budgets.tolist().index(found.budgets[curve.channel])]
+        assert low == mean == high
+        assert curve.budgets[-1] >= 1.5 * found.before[curve.channel]
     assert "<img" in found._repr_html_()
 
 

@@ -98,7 +98,7 @@ class Answer:
         from scipy.optimize import least_squares
 
         def residuals(unit: Array) -> Array:
-            return self.residuals(self.told(unit[np.newaxis]), observed)[0]
+            return np.asarray(self.residuals(self.told(unit[np.newaxis]), observed)[0])
 
         return np.asarray(least_squares(residuals, np.clip(start, 1e-6, 1 - 1e-6), bounds=(0, 1)).x)
 
@@ -114,8 +114,9 @@ def answer_of(unit: Array, values: Array, growth: Array) -> Answer:
     left = (values - known @ weights) * shrunk
     free = len(unit) - known.shape[1]
     sizes, vectors = np.linalg.eigh(left.T @ left / free + LEAST_ERROR**2 * np.eye(values.shape[1]))
-    whitened = (vectors / np.sqrt(np.maximum(sizes, 1e-12))).T
-    return Answer(centre, weights, np.linalg.inv(known.T @ known), growth, whitened, free)
+    whitened = np.asarray((vectors / np.sqrt(np.maximum(sizes, 1e-12))).T, dtype=np.float64)
+    doubt = np.asarray(np.linalg.inv(known.T @ known), dtype=np.float64)
+    return Answer(centre, weights, doubt, growth, whitened, free)
 
 
 def n_cloud(k: int, n_moments: int) -> int:

@@ -24,7 +24,7 @@ class Box:
     high: tuple[float, ...]
 
     restricted: tuple[bool, ...]
-    """Settings whose range is narrower than what was tried."""
+    """Settings without whose ranges the box would hold further points."""
 
     coverage: float
     """Share of all failures that lie in it."""
@@ -94,9 +94,14 @@ def _pasted(points: Array, fails: Bools, inside: Bools, dense: float) -> Bools:
 
 def _described(points: Array, fails: Bools, inside: Bools) -> Box:
     low, high = points[inside].min(axis=0), points[inside].max(axis=0)
-    # Less than a twentieth is the gap between points, and no restriction.
-    narrower = high - low < 0.95 * (points.max(axis=0) - points.min(axis=0))
+    within = (points >= low) & (points <= high)
+    needed = np.ones(points.shape[1], dtype=np.bool_)
+    for setting in range(points.shape[1]):
+        # Of few points a box is narrower than what was tried on every side; a restriction is what keeps points out.
+        needed[setting] = False
+        if (within[:, needed].all(axis=1) > inside).any():
+            needed[setting] = True
     return Box(
-        tuple(low.tolist()), tuple(high.tolist()), tuple(narrower.tolist()), float(fails[inside].sum() / fails.sum()),
+        tuple(low.tolist()), tuple(high.tolist()), tuple(needed.tolist()), float(fails[inside].sum() / fails.sum()),
         float(fails[inside].mean()), int(inside.sum()),
     )  # fmt: skip

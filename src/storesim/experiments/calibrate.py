@@ -75,9 +75,9 @@ def calibrate(
 
     Moments of the history's days (levels, ratios, trend, week, daily noise) are compared with those of simulated stores
     on common luck. Settings that move none of them are left as they are. The others are tried at points that gather
-    where the misfit is small; a quadratic surface through the points is held against the history by least squares,
-    weighted by the covariance of the moments over runs, and sampled within the ranges that were asked for. The draws
-    become `uncertain` settings of the calibrated scenario: each of its runs takes one.
+    where the misfit is small. Around the best point single runs are played, each at settings and with luck of its own;
+    what a regression through them says of a history is sampled within the ranges that were asked for. The draws become
+    `uncertain` settings of the calibrated scenario: each of its runs takes one.
 
     Parameters
     ----------
@@ -104,8 +104,8 @@ def calibrate(
 
     References
     ----------
-    McFadden (1989), Econometrica 57(5), 995-1026 (simulated moments); Sellentin and Heavens (2016), MNRAS 456(1),
-    L132-L136 (luck known from few runs); Goodman and Weare (2010), CAMCoS 5(1), 65-80 (sampling).
+    McFadden (1989), Econometrica 57(5), 995-1026 (simulated moments); Box and Tiao (1973), Bayesian Inference in
+    Statistical Analysis, 8.4 (the law of a history); Goodman and Weare (2010), CAMCoS 5(1), 65-80 (sampling).
     """
     _refuse(n_runs, n_points, n_draws, hold_back)
     moments = moments_of(scenario, history, hold_back)

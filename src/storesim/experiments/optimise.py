@@ -27,12 +27,12 @@ Array = NDArray[np.float64]
 
 FINALISTS: Final = 4
 CURVE: Final = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
-"""Shares of the recommended budget at which a response curve is drawn."""
+"""Shares of the recommended budget, or of today's where that is more, at which a response curve is drawn."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """What the KPI does as one channel's budget moves, the others staying as recommended."""
+    """What the KPI does as one channel's budget moves, the others staying as recommended; on luck of its own."""
 
     channel: str
     budgets: Array
@@ -144,17 +144,19 @@ def optimise(
         if np.isfinite(search.seen[tuple(now.tolist())]) and not any(_alike(now, one) for one in finalists):
             # Few runs of a wide search flatter its best points: what is done today must be beaten on fresh luck.
             finalists.append(now)
-        curves = tuple(search.curve(finalists[0], i) for i in range(len(names)))
     fresh = None if place is None else place / "confirmed"
     plans = [with_budgets(scenario, dict(zip(names, one.tolist(), strict=True))) for one in finalists]
     with Bench(seed + 1, jobs=jobs, executor=executor, folder=fresh, resume=resume, progress=progress) as bench:
         chosen = _chosen(bench, scenario, plans, by, n_runs)
     # On the luck it was chosen on the winner flatters itself: the gain is measured on more of its own.
-    fresh = None if place is None else place / "measured"
-    with Bench(seed + 2, jobs=jobs, executor=executor, folder=fresh, resume=resume, progress=progress) as bench:
+    measured = None if place is None else place / "measured"
+    with Bench(seed + 2, jobs=jobs, executor=executor, folder=measured, resume=resume, progress=progress) as bench:
         best, today = bench.play([plans[chosen.best], scenario], 2 * n_runs)
         both = (best.ratio_or_count(by), today.ratio_or_count(by))
         gain = paired("recommended", by, best.values(by), today.values(by), both)
+        beside = _Search(bench, scenario, names, by, n_runs)
+        reach = np.maximum(list(before.values()), 0.1 * total_budget)
+        curves = tuple(beside.curve(finalists[chosen.best], i, reach[i]) for i in range(len(names)))
     won = dict(zip(names, (float(value) for value in finalists[chosen.best]), strict=True))
     return Optimum(
         scenario.store.name, by, total_budget, won, before, gain, chosen.behind,
@@ -234,16 +236,13 @@ class _Search:
                 break
         return chosen
 
-    def curve(self, best: Array, place: int) -> Curve:
-        """The KPI along one channel's budget."""
-        budgets = np.unique(np.round(np.array(CURVE) * max(best[place], 0.1 * best.sum(), 1.0), 2))
+    def curve(self, best: Array, place: int, reach: float) -> Curve:
+        """The KPI along one channel's budget, from nothing to well beyond `reach` and what is best."""
+        shares = np.array(CURVE) * max(best[place], reach)
+        budgets = np.unique(np.append(np.round(shares, 2), best[place]))
         sets = [np.where(np.arange(len(best)) == place, budget, best) for budget in budgets]
-        kept = dict(self.seen)
         centre, *values = self.values([best, *sets])
-        # A curve goes beyond the limits, and is no candidate.
-        self.seen = kept
-        figures = np.array([_ordered(one, centre) for one in values])
-        return Curve(self._names[place], budgets, figures)
+        return Curve(self._names[place], budgets, np.array([_ordered(one, centre) for one in values]))
 
 
 def _chosen(bench: Bench, scenario: Scenario, plans: Sequence[Scenario], by: str, n_runs: int) -> Choice:

@@ -51,7 +51,7 @@ DRAWS: Final = "draws.csv"
     help="Points of each of three waves; enough if not said.",
 )
 @click.option(
-    "--runs", type=click.IntRange(3, 10_000), default=5, show_default=True, metavar="N", help="Replications of a point."
+    "--runs", type=click.IntRange(3, 10_000), default=3, show_default=True, metavar="N", help="Replications of a point."
 )
 @columns_given
 @experimenting("calibrate")

@@ -71,8 +71,8 @@ def heat(frame: Frame, kind: Kind, x: Array, y: Array, values: Array, *, names: 
             )
         axes.set_xlim(-0.5, len(x) - 0.5)
         axes.set_ylim(-0.5, len(y) - 0.5)
-        axes.set_xticks(range(len(x)), [f"{value:g}" for value in x])
-        axes.set_yticks(range(len(y)), [f"{value:g}" for value in y])
+        axes.set_xticks(range(len(x)), [rounded(value) for value in x])
+        axes.set_yticks(range(len(y)), [rounded(value) for value in y])
         axes.set_xlabel(names[0])
         axes.set_title(names[1])
         middle = (least + most) / 2
@@ -82,6 +82,45 @@ def heat(frame: Frame, kind: Kind, x: Array, y: Array, values: Array, *, names: 
                     axes.text(j, i, palette.short(float(value), kind, frame.lang), ha="center", va="center", fontsize=7,
                               color=palette.PAPER if value > middle else palette.INK)  # fmt: skip
         return to_svg(figure, frame.key, frame.alternative)
+
+
+def scatter(
+    frame: Frame, points: Array, values: Array, fails: NDArray[np.bool_], box: Array | None, *, names: tuple[str, str]
+) -> str:
+    """Points of two settings, the darker the larger; failing ones are crosses, most of them in a box.
+
+    Parameters
+    ----------
+    points : [n_points, 2]
+    values, fails : [n_points]
+    box : [2, 2]
+        Low and high end of either setting; None for none.
+    """
+    from matplotlib.patches import Rectangle
+
+    with drawing(WIDTH, 3.0) as figure:
+        axes = figure.add_axes((0.12, 0.17, 0.84, 0.72))
+        axes.grid(axis="x", visible=True)
+        least, most = float(np.nanmin(values)), float(np.nanmax(values))
+        shares = np.nan_to_num((values - least) / (most - least)) if most > least else np.zeros(len(values))
+        colours = [_shade(0.25 + 0.75 * share) for share in shares.tolist()]
+        for marker, chosen in (("o", ~fails), ("X", fails)):
+            shown = [colour for colour, one in zip(colours, chosen.tolist(), strict=True) if one]
+            axes.scatter(points[chosen, 0], points[chosen, 1], c=shown, marker=marker, s=34, linewidths=0)
+        if box is not None:
+            (left, bottom), (right, top) = box.T
+            axes.add_patch(
+                Rectangle((left, bottom), right - left, top - bottom, fill=False, edgecolor=palette.TARGET,
+                          linestyle="--", linewidth=1.2)
+            )  # fmt: skip
+        axes.set_xlabel(names[0])
+        axes.set_title(names[1])
+        return to_svg(figure, frame.key, frame.alternative)
+
+
+def rounded(value: float) -> str:
+    """A setting to four digits."""
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def tornado(frame: Frame, rows: Sequence[str], low: Array, high: Array, *, names: Sequence[str], kind: Kind) -> str:

@@ -27,7 +27,7 @@ from storesim.report.document import (
     printable,
 )
 from storesim.report.experiments.comparison import p_text
-from storesim.report.experiments.curves import Curved, curves, heat, tornado
+from storesim.report.experiments.curves import Curved, curves, heat, rounded, scatter, tornado
 from storesim.report.figures import Frame
 from storesim.report.words import Words
 
@@ -58,7 +58,7 @@ def sweep_sentences(found: Sweep, lang: str) -> list[str]:
     told = [say("sweep.best", kpi=say(f"kpi.{found.by}"), point=point, mean=mean, behind=behind)]
     if found.box is not None:
         ranges = say("and").join(
-            f"{axis.path} {low:g} … {high:g}"
+            f"{axis.path} {rounded(low)} … {rounded(high)}"
             for axis, low, high, narrow in zip(
                 found.axes, found.box.low, found.box.high, found.box.restricted, strict=True
             )
@@ -137,7 +137,31 @@ def _sweep_pictures(found: Sweep, say: Words) -> list[Figure]:
         values = found.mean(found.by).reshape(len(y), len(x))
         draw = partial(heat, Frame("heat", words, say.lang), kind, x, y, values, names=names)
         return [Figure("heat", label, words, draw, words)]
+    if len(found.axes) > 1:
+        return [_scattered(found, say)]
     return []
+
+
+def _scattered(found: Sweep, say: Words) -> Figure:
+    """Points over two settings, those of the box of failures if there is one."""
+    box = found.box
+    order = sorted(range(len(found.axes)), key=lambda i: box is not None and not box.restricted[i])
+    y, x = sorted(order[:2])
+    fails = np.zeros(len(found.points), dtype=np.bool_) if found.chance is None else found.chance >= 0.5
+    ends = None if box is None else np.array([_ends_of_box(found, i) for i in (x, y)])
+    words = say("sweep.scatter_alternative")
+    names = (printable(found.axes[x].path), printable(found.axes[y].path))
+    frame = Frame("scatter", words, say.lang)
+    draw = partial(scatter, frame, found.points[:, [x, y]], found.mean(found.by), fails, ends, names=names)
+    return Figure("scatter", say(f"kpi.{found.by}"), words, draw, words)
+
+
+def _ends_of_box(found: Sweep, place: int) -> tuple[float, float]:
+    """Where the box of failures ends along a setting; where all was tried if that is no restriction."""
+    axis, box = found.axes[place], found.box
+    if box is None or not box.restricted[place]:
+        return axis.low, axis.high
+    return box.low[place], box.high[place]
 
 
 def _points(found: Sweep, say: Words) -> Table:

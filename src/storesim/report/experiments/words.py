@@ -144,6 +144,10 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "两个设置各为一轴，颜色越深均值越大。",
         "One setting to the right, the other upwards; the darker, the larger the mean.",
     ),
+    "sweep.scatter_alternative": (
+        "每点是试过的一组设置，颜色越深均值越大；打叉的点失败，虚线框内失败最多。",
+        "A point is a set that was tried, the darker, the larger the mean; crosses fail, most in the dashed box.",
+    ),
     "sweep.points": ("试过的点", "Points tried"),
     "rank.title": ("{store}：哪些设置左右{kpi}", "{store}: which settings matter for {kpi}"),
     "rank.tornado": (
