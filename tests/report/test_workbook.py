@@ -20,13 +20,15 @@ from storesim.report.build import build_report
 from storesim.report.writers import excel
 from storesim.scenario.document import Scenario
 from tests.report import made_up
+from tests.report.every_sheet import with_every_sheet
 from tests.report.pages import HOSTILE, planned, report
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 SHEETS = {
-    "en": ["Summary", "Goals by quarter", "Goals by month", "Channels", "Assumptions", "Budgets", "Settings to try",
-           "Forecast", "Settings", "Provenance"],
-    "zh": ["概要", "季度目标", "月度目标", "渠道", "假设", "预算", "可改设置", "预测", "设置", "来历"],
+    "en": ["Summary", "Goals by quarter", "Goals by month", "Channels", "Goals by week", "Goals by day", "Assumptions",
+           "Budgets", "Settings to try", "Forecast", "Settings", "Provenance"],
+    "zh": ["概要", "季度目标", "月度目标", "渠道", "周目标", "日目标", "假设", "预算", "可改设置", "预测", "设置",
+           "来历"],
 }  # fmt: skip
 YELLOW = "FFFFF2B3"
 
@@ -120,7 +122,7 @@ def test_the_same_results_give_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_rows_are_as_high_as_their_longest_text(lang: str) -> None:
-    page = opened(written(lang), values=True)[SHEETS[lang][8]]
+    page = opened(written(lang), values=True)[SHEETS[lang][10]]
     widths = {
         column: held.width for held in page.column_dimensions.values() for column in range(held.min, held.max + 1)
     }
@@ -160,10 +162,13 @@ def test_a_sheet_with_sale_days_beside_its_months_adds_up_to_its_target() -> Non
 
 @pytest.mark.skipif(SOFFICE is None, reason="no LibreOffice on the path: no workbook was calculated anew")
 def test_libreoffice_calculates_the_cached_values(tmp_path: Path) -> None:
-    calculated = _recalculated(written(), tmp_path)
+    """Of a workbook with every sheet, and words that mean harm wherever a user may write some."""
+    content = with_every_sheet()
+    calculated = recalculated(content, tmp_path)
 
-    cached = dict(cells(opened(written(), values=True)))
-    formulas = [at for at, cell in cells(opened(written(), values=False)) if cell.data_type == "f"]
+    cached = dict(cells(opened(content, values=True)))
+    formulas = [at for at, cell in cells(opened(content, values=False)) if cell.data_type == "f"]
+    assert {at.partition("!")[0] for at in formulas} >= {"Goals by day", "Goals by week", "Assortment"}
     apart = {
         at: (cached[at].value, calculated[at].value)
         for at in formulas
@@ -180,19 +185,23 @@ def test_another_target_typed_in_a_spreadsheet_program_adds_up_to_itself(tmp_pat
     changed = io.BytesIO()
     book.save(changed)
 
-    calculated = _recalculated(changed.getvalue(), tmp_path)
+    calculated = recalculated(changed.getvalue(), tmp_path)
 
     months = [c.value for at, c in calculated.items() if re.fullmatch(r"Goals by month!B\d+", at) and _is_number(c)]
     assert len(months) == 13
     assert sum(months[:12]) == pytest.approx(7_654_321.09, abs=1e-6)
     assert months[12] == pytest.approx(7_654_321.09, abs=1e-6)
+    days = [c.value for at, c in calculated.items() if re.fullmatch(r"Goals by day!B\d+", at) and _is_number(c)]
+    assert len(days) == 366
+    assert sum(days[:31]) == pytest.approx(months[0], abs=1e-6)
+    assert days[365] == pytest.approx(7_654_321.09, abs=1e-6)
 
 
 def _is_number(cell: Cell) -> bool:
     return isinstance(cell.value, int | float)
 
 
-def _recalculated(content: bytes, folder: Path) -> dict[str, Cell]:
+def recalculated(content: bytes, folder: Path) -> dict[str, Cell]:
     """Cells after a spreadsheet program has opened the workbook, calculated it anew and saved it."""
     # Without cached values there is nothing a program could keep.
     book = opened(content, values=False)

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 Kind = Literal["text", "code", "count", "money", "fen", "price", "share", "change", "chance", "factor", "hours", "date"]
@@ -78,12 +79,21 @@ class Table:
     """True for long reference tables that a format may show folded."""
 
     def column(self, key: str) -> int:
-        """Index of the column with this key; ValueError if there is none."""
-        return [column.key for column in self.columns].index(key)
+        """Index of the column with this key; KeyError if there is none."""
+        return self._columns[key]
 
     def row(self, key: str) -> int:
-        """Index of the row with this key; ValueError if there is none."""
-        return [row.key for row in self.rows].index(key)
+        """Index of the row with this key; KeyError if there is none."""
+        return self._rows[key]
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {column.key: place for place, column in enumerate(self.columns)}
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        # Formulas of a year's days ask for thousands of rows.
+        return {row.key: place for place, row in enumerate(self.rows)}
 
     def kind(self, column: int, cell: Cell) -> Kind:
         """Kind in which a cell of that column is printed."""

@@ -23,6 +23,34 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "gap.actual": ("实际成交金额", "GMV sold"),
     "gap.gap": ("差距", "Gap"),
     "gap.due_to": ("差距的原因", "Due to"),
+    # Sheets of the workbook
+    "week": ("周", "Week"),
+    "sheet.weeks": ("周目标", "Goals by week"),
+    "sheet.days": ("日目标", "Goals by day"),
+    "sheet.days_note": (
+        "每天按占当月的比例随月度目标变化，各天相加与当月一致，精确到分和访客；右侧是截至当天占当月的累计比例。",
+        (
+            "Each day follows the goal of its month by its share of it, and the days add up to the month, to the fen "
+            "and the visitor. On the right: the share of the month up to that day."
+        ),
+    ),
+    "sheet.to_date": ("截至当天占当月", "Share of the month to date"),
+    "sheet.to_date_quarter": ("截至本行占当季", "Share of quarter so far"),
+    "sheet.mix": ("商品明细", "Assortment"),
+    "sheet.mix_sums": ("商品结构", "Assortment sums"),
+    "mix.category": ("品类", "Category"),
+    "mix.material": ("材质", "Material"),
+    "mix.role": ("角色", "Role"),
+    "role.hero": ("主推款", "hero"),
+    "role.promo": ("促销款", "promo"),
+    "role.traffic": ("引流款", "traffic"),
+    "role.profit": ("利润款", "profit"),
+    "role.image": ("形象款", "image"),
+    "mix.price": ("件单价", "Price per piece"),
+    "mix.skus": ("SKU 数", "SKUs"),
+    "mix.by_category": ("按品类：各季度成交金额", "By category: GMV of each quarter"),
+    "mix.by_material": ("按材质：各季度成交金额", "By material: GMV of each quarter"),
+    "mix.by_role": ("按角色：各季度成交金额", "By role: GMV of each quarter"),
     # Levers
     "levers": ("补上缺口的措施", "Levers: what brings what is missing"),
     "levers.lead": (

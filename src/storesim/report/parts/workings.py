@@ -12,23 +12,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from storesim.report import measures, palette
-from storesim.report.document import Block, Cell, Chart, Column, Kind, Row, Section, Table, Text, Value, printable
+from storesim.report.document import Block, Cell, Chart, Column, Row, Section, Table, Text, Value
 from storesim.report.parts import goals as goal_tables
 from storesim.report.parts.assumptions import assumptions
+from storesim.report.parts.levels import days, mix, ratio_formulas, weeks
+from storesim.report.parts.month_plan import SUMS, MonthPlan, amounts_of, over
 from storesim.report.parts.names import period_name
 from storesim.report.parts.planning import budgets, calendar, settable
 from storesim.report.parts.provenance import provenance
 from storesim.report.sources import Sources
-from storesim.results.periods import period_bounds, period_of
 
 if TYPE_CHECKING:
-    from storesim.plan.goals import Goal, Goals
+    pass
 
-_SUMS = ("gmv", "uv", "visits", "pv", "buyers", "ad_spend")
-_SHOWN: tuple[tuple[str, Kind], ...] = (
-    ("gmv", "fen"), ("uv", "count"), ("visits", "count"), ("pv", "count"), ("buyers", "count"), ("cvr", "share"),
-    ("aov", "price"), ("ad_spend", "fen"),
-)  # fmt: skip
 _LEVELS = ("p10", "p50", "p90")
 
 
@@ -38,7 +34,7 @@ def workings(sources: Sources) -> tuple[Section, ...]:
     planned: list[Section] = []
     first: list[Block] = []
     if found is not None and goal_tables.of_level(found, "month"):
-        plan = _Plan(sources, found)
+        plan = MonthPlan(sources, found)
         first = [_glance(plan), Chart(say("sheet.chart_gmv"), "months", "period", ("gmv", "p50"))]
         planned = [
             Section("quarters", say("sheet.quarters"), (_quarters(plan),)),
@@ -48,6 +44,7 @@ def workings(sources: Sources) -> tuple[Section, ...]:
         channels = _channels(plan)
         if channels.rows:
             planned.insert(2, Section("channels", say("sheet.channels"), (Text(say("sheet.yellow"), "note"), channels)))
+        planned[-1:-1] = [section for section in (weeks(plan), days(plan), *mix(plan)) if section is not None]
     beside = [] if found is None else [budgets(sources, found), calendar(sources, found)]
     planned += [section for section in beside if section is not None]
     return (
@@ -60,72 +57,7 @@ def workings(sources: Sources) -> tuple[Section, ...]:
     )
 
 
-class _Plan:
-    """The goals of the months as numbers that agree to the last digit, for cached values of formulas."""
-
-    def __init__(self, sources: Sources, found: Goals) -> None:
-        self.sources, self.found, self.say = sources, found, sources.say
-        beside = goal_tables.lines_beside(sources, found)
-        self.events: dict[str, str] = {}
-        """Periods of the lines beside months, by their keys here."""
-        self.amounts: dict[str, dict[str, float]] = {}
-        for month, goals_of in goal_tables.of_level(found, "month").items():
-            self.amounts[month] = _amounts(goals_of)
-            for i, period in enumerate(period for period in beside if period.startswith(month)):
-                self.events[f"{month}-{i}"] = period
-                self.amounts[f"{month}-{i}"] = _amounts(beside[period])
-        self.months = list(self.amounts)
-        """Months, each followed by the lines that stand beside it."""
-        self.year = str(found.year)
-        planned = {name for amounts in self.amounts.values() for name, amount in amounts.items() if amount}
-        self.shown = tuple((name, kind) for name, kind in _SHOWN if name in planned or name == "gmv")
-        """KPIs that are planned, and how each is printed; a planner's sheet may say nothing of page views."""
-        self.visits = "visits" in planned
-
-    def members(self, period: str) -> list[str]:
-        """Months, and lines beside them, of a quarter or of the year."""
-        if len(period) == 4:
-            return self.months
-        return [month for month in self.months if self.quarter(month) == period]
-
-    def quarter(self, month: str) -> str:
-        """The quarter of a month or of a line beside it."""
-        return period_of(period_bounds(month[:7])[0], "quarter")
-
-    @property
-    def quarters(self) -> tuple[str, ...]:
-        """Quarters that hold a month, in order."""
-        return tuple(dict.fromkeys(self.quarter(month) for month in self.months))
-
-    def label(self, period: str) -> str:
-        """What a month, a line beside one, a quarter or the year is called."""
-        if period in self.events:
-            return printable(self.events[period].partition("/")[2])
-        return period_name(period, self.sources)
-
-    def sums(self, period: str) -> dict[str, float]:
-        """Sums of the months of a period, and CVR and AOV divided from them."""
-        sums = {name: math.fsum(self.amounts[month][name] for month in self.members(period)) for name in _SUMS}
-        return _with_ratios(sums)
-
-
-def _amounts(goals_of: dict[str, Goal]) -> dict[str, float]:
-    goal = {name: float(goals_of[name].goal) if name in goals_of else 0.0 for name in (*_SUMS, "cvr", "aov")}
-    if not goal["buyers"]:
-        goal["buyers"] = float(round(goal["uv"] * goal["cvr"])) if math.isfinite(goal["cvr"]) else 0.0
-    return _with_ratios({name: goal[name] for name in _SUMS})
-
-
-def _with_ratios(sums: dict[str, float]) -> dict[str, float]:
-    return sums | {"cvr": _over(sums["buyers"], sums["uv"]), "aov": _over(sums["gmv"], sums["buyers"])}
-
-
-def _over(above: float, below: float) -> float:
-    # 0 and not NaN: a spreadsheet shows an empty month as 0 and can add it up.
-    return above / below if below else 0.0
-
-
-def _target(plan: _Plan) -> Table:
+def _target(plan: MonthPlan) -> Table:
     say = plan.say
     columns = (Column("item", say("sheet.setting")), Column("value", say("sheet.value"), "fen"))
     whole = plan.sums(plan.year)["gmv"]
@@ -134,7 +66,7 @@ def _target(plan: _Plan) -> Table:
     return Table("annual", say("sheet.target"), columns, (target, Row("check", (say("sheet.check"), check))))
 
 
-def _inputs(plan: _Plan) -> Table:
+def _inputs(plan: MonthPlan) -> Table:
     say = plan.say
     columns = (
         Column("period", say("month")), Column("share", say("sheet.share"), "share"),
@@ -147,23 +79,23 @@ def _inputs(plan: _Plan) -> Table:
     for month in plan.months:
         of = plan.amounts[month]
         typed = (
-            _over(of["gmv"], whole),
+            over(of["gmv"], whole),
             of["cvr"],
             of["aov"],
-            _over(of["pv"], of["uv"]),
-            _over(of["ad_spend"], of["gmv"]),
+            over(of["pv"], of["uv"]),
+            over(of["ad_spend"], of["gmv"]),
             *_visits_each(plan, of),
         )
         cells: tuple[Cell, ...] = (plan.label(month), *(Value(number, typed=True) for number in typed))
         rows.append(Row(month, cells))
-    whole_share = Value(math.fsum(_over(plan.amounts[month]["gmv"], whole) for month in plan.months),
+    whole_share = Value(math.fsum(over(plan.amounts[month]["gmv"], whole) for month in plan.months),
                         formula=f"SUM([inputs.{plan.months[0]}:{plan.months[-1]}.share])")  # fmt: skip
     total = (period_name(plan.year, plan.sources), whole_share, *[None] * (len(columns) - 2))
     rows.append(Row(plan.year, total, "total"))
     return Table("inputs", say("sheet.inputs"), columns, tuple(rows))
 
 
-def _months(plan: _Plan) -> Table:
+def _months(plan: MonthPlan) -> Table:
     columns = (Column("period", plan.say("month")), *_goal_columns(plan))
     rows = [
         Row(month, (plan.label(month), *_month_cells(plan, month), *_outlook_cells(plan, "months", month)))
@@ -173,14 +105,14 @@ def _months(plan: _Plan) -> Table:
     return Table("months", plan.say("sheet.months"), columns, tuple(rows))
 
 
-def _quarters(plan: _Plan) -> Table:
+def _quarters(plan: MonthPlan) -> Table:
     columns = (Column("period", plan.say("quarter")), *_goal_columns(plan))
     rows = [_sum_row(plan, "quarters", quarter, "body") for quarter in plan.quarters]
     rows.append(_sum_row(plan, "quarters", plan.year, "total"))
     return Table("quarters", plan.say("sheet.quarters"), columns, tuple(rows))
 
 
-def _goal_columns(plan: _Plan) -> tuple[Column, ...]:
+def _goal_columns(plan: MonthPlan) -> tuple[Column, ...]:
     say = plan.say
     goals = tuple(Column(name, say("kpi." + name), kind, say("goal")) for name, kind in plan.shown)
     forecast = tuple(Column(level, say(level), "money", f"{say('forecast')}: {say('kpi.gmv')}") for level in _LEVELS)
@@ -194,7 +126,7 @@ def _goal_columns(plan: _Plan) -> tuple[Column, ...]:
     )
 
 
-def _month_cells(plan: _Plan, month: str) -> list[Value]:
+def _month_cells(plan: MonthPlan, month: str) -> list[Value]:
     first, of = plan.months[0], plan.amounts[month]
     here, typed = f"months.{month}", f"inputs.{month}"
     whole = f"SUM([inputs.{first}:{plan.months[-1]}.share])"
@@ -211,42 +143,35 @@ def _month_cells(plan: _Plan, month: str) -> list[Value]:
         "pv": f"ROUND([{here}.uv]*[{typed}.depth],0)",
         "buyers": f"ROUND([{here}.uv]*[{typed}.cvr],0)",
         "ad_spend": f"ROUND([{here}.gmv]*[{typed}.ad_share],2)",
-    } | _ratio_formulas(here)
+    } | ratio_formulas(here)
     cells = [Value(of[name], formula=formulas[name]) for name, _ in plan.shown]
     return [*cells, _share_cell(plan, "months", month, of["gmv"])]
 
 
-def _visits_column(plan: _Plan) -> tuple[Column, ...]:
+def _visits_column(plan: MonthPlan) -> tuple[Column, ...]:
     return (Column("visits_each", plan.say("kpi.visits_each"), "factor"),) if plan.visits else ()
 
 
-def _visits_each(plan: _Plan, of: dict[str, float]) -> tuple[float, ...]:
-    return (_over(of["visits"], of["uv"]),) if plan.visits else ()
+def _visits_each(plan: MonthPlan, of: dict[str, float]) -> tuple[float, ...]:
+    return (over(of["visits"], of["uv"]),) if plan.visits else ()
 
 
-def _ratio_formulas(here: str) -> dict[str, str]:
-    return {
-        "cvr": f"IF([{here}.uv]>0,[{here}.buyers]/[{here}.uv],0)",
-        "aov": f"IF([{here}.buyers]>0,[{here}.gmv]/[{here}.buyers],0)",
-    }
-
-
-def _share_cell(plan: _Plan, table: str, period: str, gmv: float) -> Value:
+def _share_cell(plan: MonthPlan, table: str, period: str, gmv: float) -> Value:
     year = f"[{table}.{plan.year}.gmv]"
-    return Value(_over(gmv, plan.sums(plan.year)["gmv"]), formula=f"IF({year}>0,[{table}.{period}.gmv]/{year},0)")
+    return Value(over(gmv, plan.sums(plan.year)["gmv"]), formula=f"IF({year}>0,[{table}.{period}.gmv]/{year},0)")
 
 
-def _sum_row(plan: _Plan, table: str, period: str, role: str) -> Row:
+def _sum_row(plan: MonthPlan, table: str, period: str, role: str) -> Row:
     sums, members = plan.sums(period), plan.members(period)
     here = f"{table}.{period}"
-    formulas = {name: f"SUM([months.{members[0]}:{members[-1]}.{name}])" for name in _SUMS} | _ratio_formulas(here)
+    formulas = {name: f"SUM([months.{members[0]}:{members[-1]}.{name}])" for name in SUMS} | ratio_formulas(here)
     cells = [Value(sums[name], formula=formulas[name]) for name, _ in plan.shown]
     share = _share_cell(plan, table, period, sums["gmv"])
     all_cells = (period_name(period, plan.sources), *cells, share, *_outlook_cells(plan, table, period))
     return Row(period, all_cells, "total" if role == "total" else "body")
 
 
-def _outlook_cells(plan: _Plan, table: str, period: str) -> list[Cell]:
+def _outlook_cells(plan: MonthPlan, table: str, period: str) -> list[Cell]:
     """Forecast, distance and chance of a period's GMV; they were simulated and stay as they are."""
     named = plan.events.get(period, period)
     goal = plan.found.of_store(named).get("gmv")
@@ -266,7 +191,7 @@ def _month_charts(sources: Sources) -> tuple[Chart, ...]:
     )
 
 
-def _channels(plan: _Plan) -> Table:
+def _channels(plan: MonthPlan) -> Table:
     say = plan.say
     columns = (
         Column("period", say("quarter")), Column("channel", say("channel"), "code"),
@@ -282,8 +207,8 @@ def _channels(plan: _Plan) -> Table:
     return Table("channels", say("sheet.channels"), columns, tuple(rows))
 
 
-def _quarter_channels(plan: _Plan, quarter: str) -> list[Row]:
-    found = {name: _amounts(goals_of) for name, goals_of in goal_tables.of_channels(plan.found, quarter).items()}
+def _quarter_channels(plan: MonthPlan, quarter: str) -> list[Row]:
+    found = {name: amounts_of(goals_of) for name, goals_of in goal_tables.of_channels(plan.found, quarter).items()}
     if not found:
         return []
     keys = [f"{quarter}-c{i}" for i in range(len(found))]
@@ -295,8 +220,8 @@ def _quarter_channels(plan: _Plan, quarter: str) -> list[Row]:
         def running(to: str) -> str:
             return f"ROUND([quarters.{quarter}.uv]*SUM([channels.{keys[0]}:{to}.uv_share]),0)"
 
-        ad_share, each = _over(of["ad_spend"], of["gmv"]), _visits_each(plan, of)
-        typed = (_over(of["uv"], visitors), of["cvr"], of["aov"], ad_share, *each)
+        ad_share, each = over(of["ad_spend"], of["gmv"]), _visits_each(plan, of)
+        typed = (over(of["uv"], visitors), of["cvr"], of["aov"], ad_share, *each)
         uv = running(keys[0]) if i == 0 else f"{running(keys[i])}-{running(keys[i - 1])}"
         gmv, spend = f"ROUND([{here}.uv]*[{here}.cvr]*[{here}.aov],2)", f"ROUND([{here}.gmv]*[{here}.ad_share],2)"
         live = [Value(of["uv"], formula=uv), Value(of["gmv"], formula=gmv), Value(of["ad_spend"], formula=spend)]
@@ -310,13 +235,13 @@ def _quarter_channels(plan: _Plan, quarter: str) -> list[Row]:
 
     names = ("uv", "gmv", "ad_spend", *(("visits",) if plan.visits else ()))
     sums = {name: math.fsum(of[name] for of in found.values()) for name in names}
-    share = summed("uv_share", math.fsum(_over(of["uv"], visitors) for of in found.values()))
+    share = summed("uv_share", math.fsum(over(of["uv"], visitors) for of in found.values()))
     label = (period_name(quarter, plan.sources), plan.say("total"))
     totals = (summed(name, value) for name, value in sums.items())
     return [*rows, Row(f"{quarter}-total", (*label, share, *[None] * (4 if plan.visits else 3), *totals), "total")]
 
 
-def _glance(plan: _Plan) -> Table:
+def _glance(plan: MonthPlan) -> Table:
     say = plan.say
     columns = (Column("period", say("quarter")), *(Column(name, say("kpi." + name), kind) for name, kind in plan.shown),
                Column("chance", say("chance"), "chance"))  # fmt: skip

@@ -35,6 +35,12 @@ _UNIT = 2.1
 _RUNNING = 1.8
 """The same in running text, whose letters are narrower than capitals and digits."""
 
+_POINTS, _PADDING, _PAGE = 5.25, 3.75, 784.0
+"""Points of a unit of column width, of a column beside it, and of a page between its margins: A4 across."""
+
+_SMALLEST = 0.6
+"""Least scale of print."""
+
 _ROW, _LINE = 17.0, 13.5
 """Height of a row of one line, and of each further line; points."""
 
@@ -55,8 +61,8 @@ def write(report: Report) -> bytes:
     looks = _Looks(book, report.lang)
     for sheet in layout.sheets:
         page = book.add_worksheet(sheet.name)
-        _write_sheet(book, page, sheet, layout, looks)
-        _print_setup(page, sheet, report)
+        widths = _write_sheet(book, page, sheet, layout, looks)
+        _print_setup(page, sheet, report, widths)
     _keep(book, report, layout)
     book.worksheets()[0].activate()
     book.close()
@@ -91,7 +97,8 @@ class _Looks:
         return self(**looks | more)
 
 
-def _write_sheet(book: Workbook, page: Worksheet, sheet: Sheet, layout: Layout, looks: _Looks) -> None:
+def _write_sheet(book: Workbook, page: Worksheet, sheet: Sheet, layout: Layout, looks: _Looks) -> list[float]:
+    """Fill a sheet; gives the widths of its columns."""
     page.hide_gridlines(2)
     page.set_default_row(_ROW)
     page.write_string(0, 0, sheet.section.title, looks(bold=True, font_size=15, font_color=palette.INK))
@@ -110,6 +117,7 @@ def _write_sheet(book: Workbook, page: Worksheet, sheet: Sheet, layout: Layout, 
         last = sheet.tables[-1]
         page.freeze_panes(last.first, 2 if last.table.key == "channels" else 1)
         page.repeat_rows(last.head)
+    return widths
 
 
 def _write_heads(page: Worksheet, place: Placed, sheet: Sheet, looks: _Looks) -> None:
@@ -335,13 +343,23 @@ def _style_chart(drawn: Any, chart: Chart, font: str) -> None:
     drawn.set_size({"width": _CHART[0], "height": _CHART[1]})
 
 
-def _print_setup(page: Worksheet, sheet: Sheet, report: Report) -> None:
+def _print_setup(page: Worksheet, sheet: Sheet, report: Report, widths: list[float]) -> None:
     page.set_paper(_A4)
     page.set_landscape()
+    across = _pages_across(widths)
     # A sheet with charts stays on one page, for a chart must not be cut; a long table runs on over its head.
-    page.fit_to_pages(1, 1 if sheet.charts else 0)
+    page.fit_to_pages(across, 1 if sheet.charts else 0)
+    if across > 1:
+        page.repeat_columns(0)
     page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     # In headers & begins a code; doubled it is itself.
     title = report.title.replace("&", "&&")[:180]
     page.set_header(f"&L&9 {title}&R&9 {sheet.section.title.replace('&', '&&')}")
     page.set_footer(f"&R&9 {Words(report.lang)('sheet.page')}")
+
+
+def _pages_across(widths: list[float]) -> int:
+    """Pages side by side on which no column is printed at less than six tenths of its size; the first is on each."""
+    points = [_PADDING + _POINTS * width for width in widths]
+    room = _PAGE / _SMALLEST - points[0]
+    return max(1, math.ceil(sum(points[1:]) / room)) if room > 0.0 else 1

@@ -56,7 +56,7 @@ class Layout:
     placed: dict[str, Placed] = field(default_factory=dict)
 
     def address(self, table: str, first: str, last: str, column: str) -> str:
-        """``'Sheet'!$B$4``, or a range where the rows differ; KeyError or ValueError for a name that is not there."""
+        """``'Sheet'!$B$4``, or a range where the rows differ; KeyError for a name that is not there."""
         place = self.placed[table]
         letter = column_letter(place.table.column(column))
         ends = [f"${letter}${place.first + place.table.row(row) + 1}" for row in dict.fromkeys((first, last))]
