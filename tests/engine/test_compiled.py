@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,10 @@ from numba.core.compiler import Flags
 
 import storesim.engine
 from storesim.engine import compiled, kernel
+from storesim.engine.day import UV
 from storesim.model import pacing
 from storesim.runs.one import simulate
+from tests.engine.days import NOTHING, play_days, small_kernel
 from tests.model.small import scenario
 from tests.model.test_settings import LIVELY
 
@@ -147,3 +150,25 @@ def test_sets_of_options_are_equal_just_where_all_their_values_are() -> None:
     assert plain != other
     assert hash(plain) == hash(same)
     assert plain != "options"
+
+
+def test_a_call_of_the_compiled_day_asks_python_for_nothing() -> None:
+    # What Numba asks of Python on the way in is slow, and an interrupt that arrives there is lost or becomes an error.
+    kernel = small_kernel(100.0, n_days=2)
+    play_days(kernel, 1)
+    kernel.open(1)
+    asked: list[str] = []
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            asked.append(frame.f_code.co_filename)
+
+    sys.setprofile(note)
+    try:
+        kernel.play(0.0, 24.0, NOTHING)
+    finally:
+        sys.setprofile(None)
+
+    assert kernel.tally.by_channel[:, UV].sum() > 0.0
+    assert any(name.endswith("kernel.py") for name in asked)
+    assert not [name for name in asked if f"{os.sep}numba{os.sep}" in name]

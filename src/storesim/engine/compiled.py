@@ -15,13 +15,14 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
-from numba.core import sigutils as signatures
+from numba.core import cgutils, sigutils as signatures, types
 from numba.core.ccallback import CFunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.typed_passes import NativeLowering
-from numba.core.types import WrapperAddressProtocol
+from numba.experimental.function_type import FunctionModel
+from numba.extending import NativeValue, register_model, typeof_impl, unbox
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -134,21 +135,41 @@ def _addressed(function: Callable[P, T], signature: str) -> Callable[P, T]:
         _LOG.debug("no folder can be written to: %s is compiled anew in every process", function.__name__)
     _stamp(made)
     made.compile()
-    return cast(Callable[P, T], _Address(made))
+    address = _Address(made.address)
+    address.type = _Callable(made._sig)
+    return cast(Callable[P, T], address)
 
 
-class _Address(WrapperAddressProtocol):
-    """A compiled function for others to call by its address, which it tells without comparing signatures."""
+class _Address(int):
+    """Where a compiled function begins, which other compiled functions call it by."""
 
-    def __init__(self, made: Any) -> None:
-        self._made = made
-        self._at = int(made.address)
+    type: _Callable
 
-    def __wrapper_address__(self) -> int:
-        return self._at
 
-    def signature(self) -> Any:
-        return self._made._sig
+class _Callable(types.FunctionType):
+    """The type of such an address inside compiled functions.
+
+    Numba's own type of functions has every call ask Python for the address, through its pickles: that takes longer than
+    a quiet hour, and a user's interrupt that is noticed there comes out as a TypeError.
+    """
+
+
+def _type_of_address(address: _Address, _: object) -> _Callable:
+    return address.type
+
+
+def _take_address(typ: _Callable, address: Any, c: Any) -> NativeValue:
+    proxy = cgutils.create_struct_proxy(typ)(c.context, c.builder)
+    proxy.c_addr = c.pyapi.long_as_voidptr(address)
+    nothing = c.context.get_constant_null(types.voidptr)
+    proxy.py_addr = nothing
+    proxy.jit_addr = nothing
+    return NativeValue(proxy._getvalue())
+
+
+typeof_impl.register(_Address)(_type_of_address)
+register_model(_Callable)(FunctionModel)
+unbox(_Callable)(_take_address)
 
 
 def typed(n: int) -> int:
@@ -213,6 +234,15 @@ def _stamp(made: object) -> None:
     cache_file = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if cache_file is not None and hasattr(cache_file, "_source_stamp"):
         cache_file._source_stamp = (cache_file._source_stamp, _sources())
+        cache_file._load_index = partial(_index_of, cache_file._load_index)
+
+
+def _index_of(load: Callable[[], dict[object, str]]) -> dict[object, str]:
+    try:
+        return load()
+    except (AttributeError, ImportError):
+        # It names what this version has not: another wrote it, and its stamp was not even looked at.
+        return {}
 
 
 @cache
