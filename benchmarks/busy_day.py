@@ -108,7 +108,7 @@ def play_busy(kernel: Kernel, visitors: float, n_days: int) -> Totals:
             kernel.play(15.5, 24.0, arrivals)
         else:
             kernel.play(0.0, 24.0, arrivals)
-        coming += zip(*(column.tolist() for column in kernel.take_purchases()), strict=True)
+        coming += kernel.take_purchases()
         by_channel += kernel.tally.by_channel
         by_sku += kernel.tally.by_sku
         kernel.state.stock[:] += kernel.due.sku_restock[day].astype(np.int64)

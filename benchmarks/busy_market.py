@@ -86,7 +86,7 @@ def play_market(kernel: Kernel, visitors: float, n_days: int) -> F:
             kernel.play(15.5, 24.0, today)
         else:
             kernel.play(0.0, 24.0, today)
-        coming += zip(*(column.tolist() for column in kernel.take_purchases()), strict=True)
+        coming += kernel.take_purchases()
         tally = kernel.tally
         parts = (tally.by_channel, tally.by_sku, due.days[day], tally.baskets, tally.by_group[1], tally.by_device,
                  due.commission[day].sum(axis=0))  # fmt: skip

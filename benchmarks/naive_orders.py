@@ -8,12 +8,10 @@ from math import exp, floor, log
 from random import Random
 from typing import Any, NamedTuple
 
-import numpy as np
 import simpy
 
 from benchmarks.naive_today import Today
 from storesim.engine import day as d
-from storesim.engine.day import Arrivals
 from storesim.engine.kernel import Kernel
 
 Steps = Generator[Any, Any, Any]
@@ -49,14 +47,10 @@ class Orders(Kernel):
     _undelivered: int
     _undelivered_gmv: float
 
-    def take_purchases(self) -> Arrivals:
+    def take_purchases(self) -> list[tuple[float, int, int]]:
         """Purchase orders made since the last call."""
         made, self._purchases = self._purchases, []
-        return Arrivals(
-            np.array([time for time, _, _ in made], dtype=np.float64),
-            np.array([k for _, k, _ in made], dtype=np.int64),
-            np.array([pieces for _, _, pieces in made], dtype=np.int64),
-        )
+        return made
 
     def _sell(self, c: int, first: int) -> Basket | None:
         today, stock, row, random = self._today, self._stock, self._rows[c], self._random.random

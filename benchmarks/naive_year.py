@@ -126,7 +126,7 @@ class NaiveYear:
             self._fill(day, opens)
             hour = opens
         kernel.play(hour, 24.0, arrivals)
-        self._coming += zip(*(column.tolist() for column in kernel.take_purchases()), strict=True)
+        self._coming += kernel.take_purchases()
 
     def _fill(self, day: int, hour: float) -> None:
         now, plan, score = self._now, self.kernel.plan, self._opinion.score

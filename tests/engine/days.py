@@ -80,7 +80,6 @@ def play_days(kernel: Kernel, n_days: int, cuts: tuple[float, ...] = (24.0,)) ->
         for end in cuts:
             kernel.play(start, end, arrivals)
             start = end
-        made = kernel.take_purchases()
-        waiting += list(zip(made.time, made.sku, made.pieces, strict=True))
+        waiting += kernel.take_purchases()
         tallies.append(kernel.tally.by_channel.copy())
     return np.array(tallies)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
-
-from storesim import kpi
+from storesim.engine.day import DayTally
 from storesim.model.blueprint import blueprint
+from storesim.model.fulfilment import OF_PARCELS
+from storesim.model.inventory import OF_GOODS
+from storesim.model.record import COLUMNS, OF_BASKETS, Note, Notebook
+from storesim.model.service import OF_OPINIONS
 from storesim.model.store import Store
-from storesim.results.ledger import Ledger
 from storesim.scenario.document import Scenario
-
-Array = NDArray[np.float64]
-
-CREDITED = [kpi.CHANNEL_INDEX[name] for name in ("ad_orders", "ad_gmv")]
-"""Counts that are replaced when the run is over: a day on which only these differ proves nothing yet."""
 
 
 class Played:
@@ -25,7 +18,7 @@ class Played:
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.seed, self.days = seed, list[bytes]()
         self._store = Store(blueprint(scenario), seed, 0)
-        self._store.ledger = _Noting(*_shape(self._store), self.days)
+        self._store.notebook = _Noting(self._store, self.days)
         self._store.live()
         self.whole = _whole(self._store)
 
@@ -34,7 +27,7 @@ class Played:
         store = Store(blueprint(other), self.seed, 0)
         if _shape(store) != _shape(self._store):
             return True
-        store.ledger = _Comparing(*_shape(store), self.days)
+        store.notebook = _Comparing(store, self.days)
         try:
             store.live()
         except _Different:
@@ -46,37 +39,41 @@ class _Different(Exception):
     """A day's counts are not those of the run compared to."""
 
 
-class _Noting(Ledger):
-    """A ledger that also puts each day, as it came in, into `days`."""
+class _Noting(Notebook):
+    """A notebook that also puts each day, as it came in, into `days`."""
 
-    def __init__(self, n_days: int, channels: Sequence[str], days: list[bytes]) -> None:
-        super().__init__(n_days, channels)
+    def __init__(self, store: Store, days: list[bytes]) -> None:
+        super().__init__(store.blueprint.n_days, store.blueprint.paid)
         self._days = days
 
-    def record(self, day: int, by_channel: Array, store: Mapping[str, float]) -> None:
-        self._days.append(_day(by_channel, store))
-        super().record(day, by_channel, store)
+    def add(self, tally: DayTally, note: Note) -> None:
+        self._days.append(_day(tally, note))
+        super().add(tally, note)
 
 
-class _Comparing(Ledger):
-    """A ledger that takes no day that differs from `days`."""
+class _Comparing(Notebook):
+    """A notebook that takes no day that differs from `days`."""
 
-    def __init__(self, n_days: int, channels: Sequence[str], days: Sequence[bytes]) -> None:
-        super().__init__(n_days, channels)
-        self._days = days
+    def __init__(self, store: Store, days: list[bytes]) -> None:
+        super().__init__(store.blueprint.n_days, store.blueprint.paid)
+        self._days = iter(days)
 
-    def record(self, day: int, by_channel: Array, store: Mapping[str, float]) -> None:
-        if _day(by_channel, store) != self._days[day]:
+    def add(self, tally: DayTally, note: Note) -> None:
+        if _day(tally, note) != next(self._days):
             raise _Different
-        super().record(day, by_channel, store)
+        super().add(tally, note)
 
 
 def _shape(store: Store) -> tuple[int, tuple[str, ...]]:
     return store.blueprint.n_days, tuple(store.blueprint.channels)
 
 
-def _day(by_channel: Array, store: Mapping[str, float]) -> bytes:
-    return np.delete(by_channel, CREDITED, axis=1).tobytes() + np.array(list(store.values())).tobytes()
+def _day(tally: DayTally, note: Note) -> bytes:
+    """What becomes counts, and nothing else: a day on which only the rest differs proves nothing."""
+    told = ((note.parcels, OF_PARCELS), (note.bought, OF_GOODS), (note.opinions, OF_OPINIONS))
+    store = [[getattr(part, field) for field in names.values()] for part, names in told]
+    numbers = tally.by_channel[:, list(COLUMNS.values())], tally.baskets[list(OF_BASKETS.values())]
+    return b"".join(part.tobytes() for part in numbers) + repr((store, note.books, note.members, note.figures)).encode()
 
 
 def _whole(store: Store) -> tuple[bytes, ...]:

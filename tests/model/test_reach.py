@@ -58,15 +58,16 @@ def test_first_visits_are_of_people_who_have_not_been_there_before() -> None:
     day = np.zeros((1, N_TALLY))
     day[0, [UV, SPEND]] = 200.0, 36_000.0
 
-    found = []
-    for _ in range(3):
+    for _ in range(40):
         reach.close({0: audience}, {0: 1_000.0}, day)
-        found.append(reach.counts)
+    found = reach.counts()
 
     # 200, then 200 · 0.8, then 200 · 0.64.
-    assert [counts["first_visits"] for counts in found] == [200.0, 160.0, 128.0]
-    assert found[2]["audience_spend"] == 360.0
-    assert found[2]["reached_7d"] == pytest.approx(people_reached(1_000.0, 3_000.0), rel=1e-13)
+    assert found["first_visits"][:3].tolist() == [200.0, 160.0, 128.0]
+    assert found["audience_spend"][2] == 360.0
+    assert found["reached_7d"][2] == pytest.approx(people_reached(1_000.0, 3_000.0), rel=1e-13)
+    assert found["reached_7d"][39] == pytest.approx(people_reached(1_000.0, 7_000.0), rel=1e-13)
+    assert found["reached_30d"][39] == pytest.approx(people_reached(1_000.0, 30_000.0), rel=1e-13)
 
 
 def test_of_those_reached_the_said_share_searches_later_half_within_the_half_life() -> None:

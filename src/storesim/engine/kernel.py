@@ -146,14 +146,14 @@ class Kernel:
         with self._wrapping:
             self._call(0.0, hour, NO_ARRIVALS, SETTLE, False)
 
-    def take_purchases(self) -> Arrivals:
-        """Purchase orders made since the last call, with the time each will arrive."""
+    def take_purchases(self) -> list[tuple[float, int, int]]:
+        """Purchase orders made since the last call: when each will arrive, its SKU, its pieces."""
         n = int(self.state.counters[d.N_PURCHASES])
         if n == 0:
-            return NO_ARRIVALS
+            return []
         self.state.counters[d.N_PURCHASES] = 0
         taken = self.state
-        return Arrivals(taken.po_arrives[:n].copy(), taken.po_sku[:n].copy(), taken.po_pieces[:n].copy())
+        return list(zip(*(column[:n].tolist() for column in (taken.po_arrives, taken.po_sku, taken.po_pieces))))  # noqa: B905  # alike
 
     def shut(self) -> int:
         """Let nobody come who was still to come; the number of those who had paid a deposit."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from storesim.engine.compiled import compiled
 from storesim.engine.draws import exp, log
 from storesim.model.goods import fen
 from storesim.model.traffic import kept
@@ -70,12 +71,16 @@ def read_audience(channel: Placement) -> Audience:
 
 def clicks(audience: Audience, seen: float, more: float) -> float:
     """Clicks to expect from `more` exposures a person, each having seen it `seen` times."""
-    f, power = audience.fatigue, audience.response
+    return _clicks(audience.people * audience.ctr, audience.fatigue, audience.response, seen, more)
+
+
+@compiled
+def _clicks(at_once: float, f: float, power: float, seen: float, more: float) -> float:
     if power > 0.0 and f > 0.0:
         gained = exp(power * log(1.0 + f * (seen + more))) - exp(power * log(1.0 + f * seen))
-        return audience.people * audience.ctr * gained / (power * f)
+        return at_once * gained / (power * f)
     shown = (exp(-f * seen) - exp(-f * (seen + more))) / f if f > 0.0 else more
-    return audience.people * audience.ctr * shown
+    return at_once * shown
 
 
 def affordable(audience: Audience) -> float:

@@ -5,7 +5,7 @@ the same day, so that he visits the store 1 + Binomial(N − 1, p) times. Over a
 
 `visits = UV + Binomial(PV − UV, p)`,
 
-drawn at the close of the day by inversion from one uniform: with the same luck more breaks never make fewer visits.
+drawn by inversion from one uniform: with the same luck more breaks never make fewer visits.
 Nothing else that a visitor does depends on it. Reports end a visit after 30 minutes without a page (DOMAIN 1.1, C).
 """
 
@@ -23,7 +23,7 @@ _UV, _PV, _VISITS = (kpi.CHANNEL_INDEX[name] for name in ("uv", "pv", "visits"))
 
 
 class Breaks:
-    """Counts visits of every day.
+    """Counts the visits of every day, once all have passed.
 
     Parameters
     ----------
@@ -38,12 +38,11 @@ class Breaks:
         keys = [stream_key(seed, run, f"breaks.{name}") for name in channels] if chance > 0.0 else []
         self._luck = np.array([uniforms(key, 0, n_days) for key in keys])
 
-    def close(self, day: int, counts: F) -> F:
-        """Write the visits of a day into its counts [n_channels, n_counts], where they are the visitors so far."""
+    def count(self, counts: F) -> None:
+        """Write the visits into the counts of a run [n_days, n_channels, n_counts], where they are the visitors."""
         if self._chance > 0.0:
-            pages = counts[:, _PV] - counts[:, _UV]
-            counts[:, _VISITS] = counts[:, _UV] + binomial(pages, self._chance, self._luck[:, day])
-        return counts
+            pages = counts[..., _PV] - counts[..., _UV]
+            counts[..., _VISITS] = counts[..., _UV] + binomial(pages, self._chance, self._luck.T)
 
 
 def binomial(n: F, p: float, luck: F) -> F:

@@ -137,7 +137,8 @@ class Finance:
     @property
     def owed(self) -> float:
         """What JD and other platforms owe the store; fen."""
-        return sum(account.owed for account in self._accounts)
+        first, *others = self._accounts
+        return first.owed if not others else sum(account.owed for account in self._accounts)
 
     @property
     def payables(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -80,17 +80,16 @@ class Parcels(NamedTuple):
 
     postage: float = 0.0
 
-    @property
-    def counts(self) -> dict[str, float]:
-        """What the ledger records of it."""
-        return {
-            "dispatched": self.dispatched,
-            "on_promise": self.on_promise,
-            "late": self.late,
-            "dispatch_wait": self.wait,
-            "delivered": self.delivered,
-            "returned_units": self.returned_units,
-        }
+
+OF_PARCELS: Final = {
+    "dispatched": "dispatched",
+    "on_promise": "on_promise",
+    "late": "late",
+    "dispatch_wait": "wait",
+    "delivered": "delivered",
+    "returned_units": "returned_units",
+}
+"""Counts that the ledger takes from `Parcels`, and where they stand."""
 
 
 def read_dispatch(scenario: Scenario) -> Dispatch:

@@ -13,7 +13,7 @@ Each evening the pieces on the shelf cost rent for their place and the yield of 
 from __future__ import annotations
 
 from math import fsum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -122,14 +122,13 @@ class Bought(NamedTuple):
     holding: float = 0.0
     """What it cost to hold what was on the shelf this evening."""
 
-    @property
-    def counts(self) -> dict[str, float]:
-        """What the ledger records of it."""
-        return {
-            "purchased_units": self.ordered_units,
-            "received_units": self.received_units,
-            "cleared_units": self.cleared_units,
-        }
+
+OF_GOODS: Final = {
+    "purchased_units": "ordered_units",
+    "received_units": "received_units",
+    "cleared_units": "cleared_units",
+}
+"""Counts that the ledger takes from `Bought`, and where they stand."""
 
 
 def read_policy(scenario: Scenario, goods: Goods) -> Policy:

@@ -122,6 +122,10 @@ class Promotions:
             today.plan.list_price[:] = self._goods.price
         return offer
 
+    def begin(self, day: int) -> bool:
+        """Whether any event begins on a day."""
+        return day in self._begin
+
     def close(self, standing: Standing) -> None:
         """Sign up for what begins tomorrow, on the standing of that morning."""
         for i in self._begin.get(standing.age, ()):

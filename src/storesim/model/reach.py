@@ -13,9 +13,11 @@ keywords that bid on the store's name (`keywords.brand`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
+from storesim.engine.compiled import compiled
 from storesim.engine.day import SECOND_LOOKS, SPEND, UV, DayPlan, F
 from storesim.engine.draws import exp, log
 from storesim.model.audience import Audience
@@ -27,9 +29,12 @@ from storesim.scenario.document import Scenario
 WEEK, MONTH = 7, 30
 
 
+@compiled
 def people_reached(people: float, impressions: float) -> float:
     """People who saw at least one of so many impressions, each falling on anybody of the audience."""
-    return people * (1.0 - exp(impressions * log(1.0 - 1.0 / people))) if people > 1.0 else min(people, impressions)
+    if people <= 1.0:
+        return min(people, impressions)
+    return people * (1.0 - exp(impressions * log(1.0 - 1.0 / people)))
 
 
 class Names:
@@ -61,64 +66,71 @@ class Names:
                 plan.rate[c] += added.sum()
 
 
-class Window:
-    """Impressions of the last days; they are whole numbers, so that sums can be kept by adding and taking away."""
+class Evening(NamedTuple):
+    """What a day did to the audiences of all placement channels together; money in CNY."""
 
-    def __init__(self) -> None:
-        self._days = [0.0] * MONTH
-        self._day = 0
-        self._week = self._month = 0.0
+    impressions: float = 0.0
+    spend: float = 0.0
+    reached: float = 0.0
+    first: float = 0.0
+    """Visitors who had not come through their channel before."""
 
-    def add(self, shown: float) -> tuple[float, float]:
-        """Move on by a day; the impressions of the last 7 and the last 30 days."""
-        days, today = self._days, self._day % MONTH
-        self._week += shown - days[today - WEEK]
-        self._month += shown - days[today]
-        days[today] = shown
-        self._day += 1
-        return self._week, self._month
+    named: float = 0.0
+    """Searches by name that were expected of the day."""
 
 
 class Reach:
-    """The audiences of all placement channels: impressions of the last days, earlier visitors, and who will search."""
+    """The audiences of all placement channels: who has visited, and who will search."""
 
     def __init__(self, channels: Mapping[int, Audience]) -> None:
-        self._shown = {c: Window() for c in channels}
         self._visited = dict.fromkeys(channels, 0.0)
         self._stock = dict.fromkeys(channels, 0.0)
+        self._days: list[Evening] = []
+        self._shown: list[tuple[Mapping[int, Audience], Mapping[int, float]]] = []
         self.searches = 0.0
         """Searches by name to expect today."""
 
-        self.counts = dict.fromkeys(
-            (
-                "audience_impressions", "audience_spend", "reached", "reached_7d", "reached_30d", "first_visits",
-                "brand_searches",
-            ),
-            0.0,
-        )  # fmt: skip
-        """What today's row of the ledger says; money in CNY."""
-
     def close(self, audiences: Mapping[int, Audience], shown: Mapping[int, float], by_channel: F) -> None:
         """Remember a day: `shown` are its impressions by channel, `by_channel` [n_channels, N_TALLY] its tally."""
+        self._shown.append((audiences, shown))
         if not audiences:
+            self._days.append(Evening())
             return
         named, self.searches = self.searches, 0.0
-        impressions = spend = today = of_week = of_month = first = 0.0
+        impressions = spend = today = first = 0.0
         for c, audience in audiences.items():
-            week, month = self._shown[c].add(shown[c])
+            row = by_channel[c]
             reached = people_reached(audience.people, shown[c])
-            came = float(by_channel[c, UV] - by_channel[c, SECOND_LOOKS])
+            came = float(row[UV] - row[SECOND_LOOKS])
             new = float(round(came * max(0.0, 1.0 - self._visited[c] / audience.people)))
             self._visited[c] += new
-            self._stock[c] = audience.carry_keep * self._stock[c] + audience.carry_over * reached
-            self.searches += (1.0 - audience.carry_keep) * self._stock[c]
+            stock = self._stock[c] = audience.carry_keep * self._stock[c] + audience.carry_over * reached
+            self.searches += (1.0 - audience.carry_keep) * stock
             impressions += shown[c]
-            spend += float(by_channel[c, SPEND]) / FEN
+            spend += float(row[SPEND]) / FEN
             today += reached
-            of_week += people_reached(audience.people, week)
-            of_month += people_reached(audience.people, month)
             first += new
-        self.counts = {
-            "audience_impressions": impressions, "audience_spend": spend, "reached": today, "reached_7d": of_week,
-            "reached_30d": of_month, "first_visits": first, "brand_searches": named,
+        self._days.append(Evening(impressions, spend, today, first, named))
+
+    def counts(self) -> dict[str, F]:
+        """What the ledger says of every day so far, [n_days] each; money in CNY."""
+        days = np.array(self._days).reshape(len(self._days), len(Evening._fields)).T
+        impressions, spend, reached, first, named = days
+        return {
+            "audience_impressions": impressions, "audience_spend": spend, "reached": reached,
+            "reached_7d": self._within(WEEK), "reached_30d": self._within(MONTH), "first_visits": first,
+            "brand_searches": named,
         }  # fmt: skip
+
+    def _within(self, days: int) -> F:
+        """[n_days] people reached in so many days up to each."""
+        n_days = len(self._shown)
+        found = np.zeros(n_days)
+        for c in self._visited:
+            # Impressions are whole numbers: differences of their totals are exact.
+            total = np.cumsum([0.0, *(shown.get(c, 0.0) for _, shown in self._shown)])
+            of_window = total[1:] - total[np.maximum(np.arange(n_days) + 1 - days, 0)]
+            for day, (audiences, _) in enumerate(self._shown):
+                if c in audiences:
+                    found[day] += people_reached(audiences[c].people, of_window[day])
+        return found

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from storesim import kpi
 from storesim.engine import day as d
-from storesim.engine.compiled import Settled, compiled
+from storesim.engine.compiled import compiled
 from storesim.engine.day import F, I
+from storesim.model.finance import Day
+from storesim.model.fulfilment import OF_PARCELS, Parcels
+from storesim.model.goods import FEN
+from storesim.model.inventory import OF_GOODS, Bought
+from storesim.model.service import OF_OPINIONS, Opinions
 
-FEN = 100.0
-
-_COLUMNS: Mapping[str, int] = {
+COLUMNS: Mapping[str, int] = {
     "impressions": d.IMPRESSIONS,
     "clicks": d.CLICKS,
     "uv": d.UV,
@@ -39,8 +43,9 @@ _COLUMNS: Mapping[str, int] = {
     "second_looks": d.SECOND_LOOKS,
     "unpaid_orders": d.UNPAID,
 }
+"""Counts of channels, and the columns of a tally they stand in."""
 
-_OF_BASKETS: Mapping[str, int] = {
+OF_BASKETS: Mapping[str, int] = {
     "cut_discounts": d.CUT,
     "presale_discounts": d.PRESALE,
     "bundle_discounts": d.BUNDLE,
@@ -58,18 +63,30 @@ _OF_BASKETS: Mapping[str, int] = {
     "put_off": d.PUT_OFF,
     "came_back": d.CAME_BACK,
 }
+"""Counts of the store that stand in `DayTally.baskets`, and where."""
 
-_PLACES = np.array([*_OF_BASKETS.values()])
-_UNITS = np.array([FEN if name in kpi.MONEY else 1.0 for name in _OF_BASKETS])
+OF_STORE = (
+    "offsite_gmv", "commission_promised", "commission_open", "slots_taken", "slots_refused", "slot_units", "cash",
+    "loan", "owed_by_jd", "owed_to_suppliers", "stock_units", "in_stock_share", "score", "organic_weight", "ad_quality",
+    "stage",
+)  # fmt: skip
+"""Figures of the store as a whole on an evening; money in fen."""
 
 
-def of_baskets(baskets: F) -> dict[str, float]:
-    """The counts of `DayTally.baskets` by name, money in CNY."""
-    return dict(zip(_OF_BASKETS, (baskets[_PLACES] / _UNITS).tolist(), strict=True))
+class Note(NamedTuple):
+    """What the parts of a store said on one evening; money in fen, but for `members`."""
+
+    parcels: Parcels
+    bought: Bought
+    opinions: Opinions
+    books: Day
+    members: Mapping[str, float]
+    figures: tuple[float, ...]
+    """In the order of `OF_STORE`."""
 
 
-class Translation:
-    """Turns tallies into counts.
+class Notebook:
+    """The notes of a run. They become counts, all days at once, when it is over: a day has no time for names.
 
     Parameters
     ----------
@@ -77,27 +94,50 @@ class Translation:
         [n_channels] whether each channel is paid for.
     """
 
-    def __init__(self, paid: Sequence[bool]) -> None:
+    def __init__(self, n_days: int, paid: Sequence[bool]) -> None:
+        self._by_channel = np.full((n_days, len(paid), d.N_TALLY), np.nan)
+        self._baskets = np.full((n_days, d.N_BASKETS), np.nan)
+        self._notes: list[Note] = []
         names = [count.name for count in kpi.CHANNEL_COUNTS]
-        self._columns = np.array([_COLUMNS[name] for name in names], dtype=np.int64)
         unit = np.array([FEN if name in kpi.MONEY else 1.0 for name in names])
         ads = np.array([name.startswith("ad_") for name in names])
         # What an unpaid channel sold is no sale through ads.
-        self._unit = np.where(ads & ~np.array(paid, dtype=np.bool_)[:, None], np.inf, unit)
+        self._unit = np.where(ads & ~np.array(paid, dtype=np.bool_)[:, np.newaxis], np.inf, unit)
 
-    def counts(self, by_channel: F) -> F:
-        """[n_channels, n_counts] in the order of `kpi.CHANNEL_COUNTS`, money in CNY."""
-        counts = np.empty(self._unit.shape)
-        _translate(by_channel, self._columns, self._unit, counts)
-        return counts
+    def add(self, tally: d.DayTally, note: Note) -> None:
+        """Note the next day; the tally is copied."""
+        day = len(self._notes)
+        self._by_channel[day] = tally.by_channel
+        self._baskets[day] = tally.baskets
+        self._notes.append(note)
+
+    def by_channel(self) -> F:
+        """[n_days, n_channels, n_counts] in the order of `kpi.CHANNEL_COUNTS`, money in CNY."""
+        columns = [COLUMNS[count.name] for count in kpi.CHANNEL_COUNTS]
+        return np.asarray(self._by_channel[:, :, columns] / self._unit)
+
+    def of_store(self) -> dict[str, F]:
+        """Each count of `kpi.STORE_COUNTS` that was noted, [n_days], money in CNY."""
+        notes = self._notes
+        figures = np.array([note.figures for note in notes])
+        found = {
+            **_in_columns([note.parcels for note in notes], OF_PARCELS),
+            **_in_columns([note.bought for note in notes], OF_GOODS),
+            **_in_columns([note.opinions for note in notes], OF_OPINIONS),
+            **_in_columns([note.books for note in notes], {name: name for name in Day._fields}),
+            **{name: figures[:, place] for place, name in enumerate(OF_STORE)},
+            **{name: self._baskets[:, place] for name, place in OF_BASKETS.items()},
+        }
+        moved = found["borrowed"]
+        found["borrowed"], found["repaid"] = np.where(moved > 0.0, moved, 0.0), np.where(moved < 0.0, -moved, 0.0)
+        found = {name: days / FEN if name in kpi.MONEY else days for name, days in found.items()}
+        return found | {name: np.array([note.members[name] for note in notes]) for name in notes[0].members}
 
 
-@compiled
-def translate(by_channel: F, columns: I, unit: F, out: F) -> None:
-    """Fill `out` with the columns of a tally in another order, each divided by its unit [n_channels, n_counts]."""
-    for c in range(out.shape[0]):
-        for i in range(out.shape[1]):
-            out[c, i] = by_channel[c, columns[i]] / unit[c, i]
+def _in_columns(days: Sequence[Parcels | Bought | Opinions | Day], names: Mapping[str, str]) -> dict[str, F]:
+    """[n_days] each: the fields that `names` gives for counts."""
+    fields, columns = days[0]._fields, np.array(days)
+    return {name: columns[:, fields.index(field)] for name, field in names.items()}
 
 
 @compiled
@@ -109,6 +149,3 @@ def add_up(by_channel: F, returning: I, out: F) -> None:
             out[i] += by_channel[c, i]
         out[by_channel.shape[1]] += by_channel[c, d.BUYERS] * returning[c]
         out[by_channel.shape[1] + 1] += by_channel[c, d.GMV] * returning[c]
-
-
-_translate = Settled(translate)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -84,15 +84,9 @@ class Opinions(NamedTuple):
     bad: float
     stars: float
 
-    @property
-    def counts(self) -> dict[str, float]:
-        """What the ledger records of it."""
-        return {
-            "reviews": self.reviews,
-            "good_reviews": self.good,
-            "bad_reviews": self.bad,
-            "stars": self.stars,
-        }
+
+OF_OPINIONS: Final = {"reviews": "reviews", "good_reviews": "good", "bad_reviews": "bad", "stars": "stars"}
+"""Counts that the ledger takes from `Opinions`, and where they stand."""
 
 
 class Judgement(NamedTuple):

@@ -34,24 +34,16 @@ class Settled(NamedTuple):
     """Paid to the store, with the commission that comes back with refunds."""
 
 
-class _Running(NamedTuple):
-    """Totals so far, fen; what is taken from them is rounded here and nowhere else."""
-
-    gmv: float = 0.0
-    refunds: float = 0.0
-    settled: float = 0.0
-    commission: float = 0.0
-    fee: float = 0.0
-    charged: float = 0.0
-    """Commission and fee taken from settlements, less what came back with refunds."""
-
-
 class Account:
     """The store's account with one platform."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._running = _Running()
+        # Totals so far, fen; what is taken from them is rounded here and nowhere else.
+        self._gmv = self._refunds = self._settled = self._commission = self._fee = 0.0
+        self._charged = 0.0
+        """Commission and fee taken from settlements, less what came back with refunds."""
+
         self._delivered: list[float] = []
         self._due = 0.0
         self.owed = 0.0
@@ -59,20 +51,22 @@ class Account:
 
     def close(self, gmv: float, refunds: float, delivered: float) -> Settled:
         """Book the day: what was sold, refunded and delivered; fen."""
-        terms, before = self._terms, self._running
+        terms = self._terms
         day = len(self._delivered)
         self._delivered.append(delivered)
         if day >= terms.days:
             self._due += self._delivered[day - terms.days]
         paid = self._due if not terms.pays or terms.pays[day] else 0.0
         self._due -= paid
-        now = self._running = _further(terms, before, gmv, refunds, paid)
-        self.owed = now.gmv - now.settled - (now.commission + now.fee - now.charged)
-        return Settled(
-            commission=now.commission - before.commission,
-            fee=now.fee - before.fee,
-            received=paid - (now.charged - before.charged),
-        )
+        self._gmv += gmv
+        self._refunds += refunds
+        self._settled += paid
+        commission, fee = share(terms.commission, self._gmv - self._refunds), share(terms.fee, self._gmv)
+        charged = share(terms.commission, self._settled - self._refunds) + share(terms.fee, self._settled)
+        today = Settled(commission - self._commission, fee - self._fee, paid - (charged - self._charged))
+        self._commission, self._fee, self._charged = commission, fee, charged
+        self.owed = self._gmv - self._settled - (commission + fee - charged)
+        return today
 
 
 def pay_days(dates: tuple[int, ...], opened: dt.date, n_days: int) -> tuple[bool, ...]:
@@ -84,10 +78,3 @@ def pay_days(dates: tuple[int, ...], opened: dt.date, n_days: int) -> tuple[bool
 def share(rate: float, total: float) -> float:
     """A rate of a running total, in whole fen."""
     return float(round(rate * total))
-
-
-def _further(terms: Terms, before: _Running, gmv: float, refunds: float, settled: float) -> _Running:
-    gmv, refunds, settled = before.gmv + gmv, before.refunds + refunds, before.settled + settled
-    commission, fee = share(terms.commission, gmv - refunds), share(terms.fee, gmv)
-    charged = share(terms.commission, settled - refunds) + share(terms.fee, settled)
-    return _Running(gmv, refunds, settled, commission, fee, charged)

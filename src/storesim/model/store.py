@@ -4,18 +4,16 @@
 open    promotions, deals → inventory → members → service → traffic → ads → booked, affiliates, slots → conversion
         → fulfilment                                                                            → DayPlan
 day     kernel                                                                                  → DayTally
-close   ads, booked, affiliates, slots → inventory → members → fulfilment → service → finance → breaks → ledger
+close   ads, booked, affiliates, slots → inventory → members → fulfilment → service → finance → notebook
         → traffic, conversion → stage, promotions, slots
 ```
 
-What one part owes another is a plain value, passed where the order shows it. The stage is reviewed before the opening
-of every seventh day. An event, a slot or a burst that begins at an odd hour cuts the day there: the plan is filled
-anew and the kernel goes on.
+The notebook becomes the ledger when the last day has closed, with the visits (`breaks`). What one part owes another is
+a plain value, passed where the order shows it. The stage is reviewed before the opening of every seventh day. An event,
+a slot or a burst that begins at an odd hour cuts the day there: the plan is filled anew and the kernel goes on.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -30,7 +28,6 @@ from storesim.engine.day import (
     GMV,
     JOINED,
     N_TALLY,
-    NO_ARRIVALS,
     SPEND,
     UV,
     Arrivals,
@@ -55,7 +52,7 @@ from storesim.model.members import Crowd, Pool
 from storesim.model.offsite import Distribution
 from storesim.model.people import Births
 from storesim.model.promotions import Promotions, running
-from storesim.model.record import Translation, add_up, of_baskets
+from storesim.model.record import Note, Notebook, add_up
 from storesim.model.stage import REVIEW_DAYS, Career
 from storesim.model.today import NO_BUYING, SHUT, Standing, Today
 from storesim.model.traffic import Traffic
@@ -109,7 +106,7 @@ class Store:
             n_channels=len(plan.channels),
             whose=(plan.fingerprint, run),
         )
-        self._translation = Translation(plan.paid)
+        self.notebook = Notebook(plan.n_days, plan.paid)
         self.breaks = Breaks(spec.operations.conversion.breaks, plan.channels, plan.n_days, seed, run)
         self._totals = np.zeros(N_TALLY + 2)
         self._fresh = True
@@ -140,13 +137,18 @@ class Store:
             for day in range(plan.n_days):
                 calendar.at(day, hour, self._on_duty)
         calendar.run()
-        self._credit_clicks()
+        self._write_up()
 
-    def _credit_clicks(self) -> None:
-        """Count as orders of ads those within the window, if one is asked for: a click may lead to one days later."""
+    def _write_up(self) -> None:
+        """Fill the ledger; with a window, an order counts as one of ads if the click before it lies within."""
+        by_channel = self.notebook.by_channel()
+        self.breaks.count(by_channel)
+        counts = self.notebook.of_store() | self.ads.reach.counts()
+        self.ledger.record(by_channel, counts | {"market": self._weather.indices})
         asked = self.blueprint.scenario.operations.attribution
         if asked.window is None:
             return
+        # A click may lead to orders days later.
         credited = within(self.attributed(), asked.by, asked.window) * np.array(self.blueprint.paid)[:, np.newaxis]
         for place, name in enumerate(("ad_orders", "ad_gmv")):
             self.ledger.credit(name, credited[..., place])
@@ -243,74 +245,32 @@ class Store:
         self._fresh = self._fresh or self.finance.halt != halted
         limit, endless = self.ads.limit(stage), self.inventory.endless(stage)
         self._audit.close(day, kernel, limit, endless, books, members=members.fault)
-        sold = {**members.counts, **of_baskets(kernel.tally.baskets)}
-        self._record(day, sold=sold, bought=bought, parcels=parcels, opinions=opinions, books=books)
+        self.notebook.add(
+            kernel.tally,
+            Note(parcels, bought, opinions, books, members.counts, self._figures()),
+        )
         self.traffic.close(stage, by_channel)
         self.conversion.close(kernel.due.sku_reviews[day])
         self.career.close(day, totals[GMV] / FEN, totals[BUYERS], totals[N_TALLY])
-        tomorrow = self._standing(day + 1)
-        self.promotions.close(tomorrow)
-        self.slots.sign_up(stage, tomorrow)
+        if self.promotions.begin(day + 1) or self.blueprint.slots[stage]:
+            tomorrow = self._standing(day + 1)
+            self.promotions.close(tomorrow)
+            self.slots.sign_up(stage, tomorrow)
 
     def _send_purchases(self) -> None:
         """Each order to a supplier becomes a delivery on its way."""
-        purchases = self.kernel.take_purchases()
-        if purchases is not NO_ARRIVALS:
-            for arrives, sku, pieces in zip(*(column.tolist() for column in purchases), strict=True):
-                self._calendar.supply(arrives, sku, pieces)
+        for arrives, sku, pieces in self.kernel.take_purchases():
+            self._calendar.supply(arrives, sku, pieces)
 
-    def _record(
-        self, day: int, *, sold: Mapping[str, float], bought: inventory.Bought, parcels: fulfilment.Parcels,
-        opinions: service.Opinions, books: finance.Day,
-    ) -> None:  # fmt: skip
-        self.ledger.record(
-            day,
-            self.breaks.close(day, self._translation.counts(self.kernel.tally.by_channel)),
-            {
-                **parcels.counts,
-                **bought.counts,
-                **opinions.counts,
-                "offsite_gmv": self.distribution.gmv / FEN,
-                "refunds": books.refunds / FEN,
-                "purchases": books.purchases / FEN,
-                "goods_cost": books.goods_cost / FEN,
-                "commission": books.commission / FEN,
-                "transaction_fee": books.transaction_fee / FEN,
-                "parcels": books.parcels / FEN,
-                "wages": books.wages / FEN,
-                "hiring": books.hiring / FEN,
-                "penalties": books.penalties / FEN,
-                "overheads": books.overheads / FEN,
-                "interest": books.interest / FEN,
-                "storage": books.storage / FEN,
-                "write_offs": books.write_offs / FEN,
-                "profit": books.profit / FEN,
-                "cash_in": books.cash_in / FEN,
-                "cash_out": books.cash_out / FEN,
-                "borrowed": max(0.0, books.borrowed) / FEN,
-                "repaid": max(0.0, -books.borrowed) / FEN,
-                "ruin": books.ruin,
-                "commission_promised": self.affiliates.promised / FEN,
-                "commission_open": self.affiliates.open_commission / FEN,
-                "slots_taken": float(self.slots.taken),
-                "slots_refused": float(self.slots.refused),
-                "slot_units": self.slots.pieces,
-                "cash": self.finance.cash / FEN,
-                "loan": self.finance.loan / FEN,
-                "owed_by_jd": self.finance.owed / FEN,
-                "owed_to_suppliers": self.finance.payables / FEN,
-                "people": books.people,
-                **sold,
-                "stock_units": self.inventory.pieces,
-                "in_stock_share": self.inventory.in_stock,
-                "score": self.service.score,
-                "organic_weight": self.traffic.mean_weight,
-                "ad_quality": self.ads.mean_record,
-                **self.ads.reach.counts,
-                "market": float(self._weather.indices[day]),
-                "stage": float(self.career.stage),
-            },
-        )
+    def _figures(self) -> tuple[float, ...]:
+        """The store as a whole this evening, in the order of `record.OF_STORE`."""
+        affiliates, slots, finance = self.affiliates, self.slots, self.finance
+        return (
+            self.distribution.gmv, affiliates.promised, affiliates.open_commission, float(slots.taken),
+            float(slots.refused), slots.pieces, finance.cash, finance.loan, finance.owed, finance.payables,
+            self.inventory.pieces, self.inventory.in_stock, self.service.score, self.traffic.mean_weight,
+            self.ads.mean_record, float(self.career.stage),
+        )  # fmt: skip
 
     def _review(self, day: int) -> None:
         """The weekly review, or a date that changes levers: a new regime brings its staff, waves and stock policy."""

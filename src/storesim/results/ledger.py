@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,40 +30,33 @@ class Ledger:
         # NaN is what nobody has recorded.
         self._by_channel = np.full((n_days, len(self.channels), len(kpi.CHANNEL_COUNTS)), np.nan)
         self._of_store = np.full((n_days, len(kpi.STORE_COUNTS)), np.nan)
-        self._recorded = np.zeros(n_days, dtype=np.bool_)
-        # Names come in the same order every day, so where they belong is looked up once.
-        self._names: tuple[str, ...] = ()
-        self._ordered: Callable[[tuple[float, ...]], tuple[Any, ...]] = tuple
 
-    def record(self, day: int, by_channel: Array, store: Mapping[str, float]) -> None:
-        """Record one day.
+    def record(self, by_channel: Array, store: Mapping[str, Array]) -> None:
+        """Record every day of the run.
 
         Parameters
         ----------
-        day
-            Days since the opening, from 0.
-        by_channel : [n_channels, len(kpi.CHANNEL_COUNTS)]
+        by_channel : [n_days, n_channels, len(kpi.CHANNEL_COUNTS)]
             In the order of `kpi.CHANNEL_COUNTS`; CNY, hours, counts.
-        store
+        store : each [n_days]
             Every name of `kpi.STORE_COUNTS`, and no other.
 
         Raises
         ------
         RunError
-            If the day is outside the run or was recorded before, or `store` has a name that `kpi` does not declare.
+            If `store` has a name that `kpi` does not declare.
         ShapeError
-            If `by_channel` has another shape.
+            If `by_channel` or a count of `store` has another shape.
         """
-        if not 0 <= day < self.n_days or self._recorded[day]:
-            raise RunError(f"day {day} is outside the run or was recorded before", day=day)
-        if by_channel.shape != self._by_channel.shape[1:]:
-            raise ShapeError(by_channel=by_channel.shape, wanted=self._by_channel.shape[1:])
-        names = tuple(store)
-        if names != self._names:
-            self._names, self._ordered = names, itemgetter(*_order_of(names, day))
-        self._of_store[day] = self._ordered((*store.values(), np.nan))
-        self._by_channel[day] = by_channel
-        self._recorded[day] = True
+        if by_channel.shape != self._by_channel.shape:
+            raise ShapeError(by_channel=by_channel.shape, wanted=self._by_channel.shape)
+        self._by_channel[:] = by_channel
+        for name, of_days in store.items():
+            if name not in kpi.STORE_INDEX:
+                raise RunError(f"{name!r} is recorded, but kpi.STORE_COUNTS does not declare it")
+            if of_days.shape != (self.n_days,):
+                raise ShapeError(**{name: of_days.shape}, wanted=(self.n_days,))
+            self._of_store[:, kpi.STORE_INDEX[name]] = of_days
 
     def credit(self, name: str, by_channel: Array) -> None:
         """Replace a count of days that were recorded, once more is known of them.
@@ -84,25 +75,13 @@ class Ledger:
         Raises
         ------
         RunError
-            If a declared count, or a whole day, was not recorded.
+            If a declared count was not recorded on some day.
         """
-        if not self._recorded.all():
-            day = int(np.argmin(self._recorded))
-            raise RunError(f"day {day} was never recorded", day=day)
         _refuse_gaps(self._by_channel.transpose(0, 2, 1), kpi.CHANNEL_COUNTS)
         _refuse_gaps(self._of_store[:, :, np.newaxis], kpi.STORE_COUNTS)
         self._by_channel.setflags(write=False)
         self._of_store.setflags(write=False)
         return self._by_channel, self._of_store
-
-
-def _order_of(names: Sequence[str], day: int) -> list[int]:
-    """Where each count of `kpi.STORE_COUNTS` stands among `names`; behind the last where it does not."""
-    for name in names:
-        if name not in kpi.STORE_INDEX:
-            raise RunError(f"{name!r} is recorded, but kpi.STORE_COUNTS does not declare it", day=day)
-    places = {name: place for place, name in enumerate(names)}
-    return [places.get(count.name, len(names)) for count in kpi.STORE_COUNTS]
 
 
 def _refuse_gaps(recorded: Array, counts: Sequence[kpi.Count]) -> None:
