@@ -98,3 +98,29 @@ def test_a_price_cut_brings_further_buyers_and_loses_none(usual: np.ndarray) -> 
         return {(int(t // 24), int(c), int(i)) for t, c, i in rows[:, [d.LOG_TIME, d.LOG_CHANNEL, d.LOG_INDEX]]}
 
     assert of(usual, d.LOG_BOUGHT) < of(cheaper, d.LOG_BOUGHT)
+
+
+def test_an_agent_more_leaves_everybody_who_does_not_wait_identical() -> None:
+    # Chats of half the visitors, so long that one agent is often busy.
+    desk = {"minutes": 20, "asks": 0.5, "patience": 5, "answered": 2.0, "unanswered": 0.5}
+    one, two = (_log({"operations.service": {"agents": agents, **desk}}) for agents in (1, 2))
+
+    def visitors(log: np.ndarray) -> list[tuple[int, int, int]]:
+        return [(int(t // 24), int(c), int(i)) for t, c, i in log[:, [d.LOG_TIME, d.LOG_CHANNEL, d.LOG_INDEX]]]
+
+    # Whoever waits in either: with two agents some are served who went away before, and others wait for them instead.
+    # A chat may end on the day after, under which its purchase is noted.
+    waited = {
+        (day + after, channel, number)
+        for log in (one, two)
+        for (day, channel, number), row in zip(visitors(log), log, strict=True)
+        if row[d.LOG_WHAT] in (d.LOG_CHAT_SERVED, d.LOG_CHAT_LEFT) and row[d.LOG_WAIT] > 0.0
+        for after in (0, 1)
+    }
+
+    def of_the_others(log: np.ndarray) -> list[bytes]:
+        return [row.tobytes() for who, row in zip(visitors(log), log, strict=True) if who not in waited]
+
+    assert len(waited) > 200
+    assert len(of_the_others(one)) > 500
+    assert of_the_others(one) == of_the_others(two)

@@ -87,8 +87,8 @@ def _settings(found: Calibration, say: Words) -> Table:
         Column("value", say("calibrate.value")),
         Column("low", say("calibrate.low")),
         Column("high", say("calibrate.high")),
-        Column("from", say("rank.from")),
-        Column("to", say("rank.to")),
+        Column("from", say("calibrate.from")),
+        Column("to", say("calibrate.to")),
         Column("told", say("calibrate.told"), "share"),
     )
     rows = tuple(

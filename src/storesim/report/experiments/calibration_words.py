@@ -7,8 +7,8 @@ from collections.abc import Mapping
 OF_CALIBRATION: Mapping[str, tuple[str, str]] = {
     "calibrate.title": ("{store}：由 {history} 校准的设置", "{store}: settings that reproduce {history}"),
     "calibrate.subtitle": (
-        "自 {first} 起拟合 {fitted} 天，留出 {later} 天；种子 {seed}，各点同一份运气",
-        "{fitted} days from {first} on fitted, {later} held back; seed {seed}, all points on common luck",
+        "自 {first} 起拟合 {fitted} 天，留出 {later} 天；种子 {seed}",
+        "{fitted} days from {first} on fitted, {later} held back; seed {seed}",
     ),
     "calibrate.fits": (
         "校准后的店铺再现了历史：差距不大于运气（p {chance}）。",
@@ -29,12 +29,14 @@ OF_CALIBRATION: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "calibrate.holds": (
-        "以这些设置模拟的店铺来检验，各区间平均有 {holds} 含有真值（应为 90%；不足者已放宽）。",
+        "以附近设置模拟的店铺来检验，各区间平均有 {holds} 含有真值（应为 90%；不足者已放宽）。",
         (
-            "Tried out on simulated stores with these settings, {holds} of the ranges held the true value (90 % were "
+            "Tried out on simulated stores with settings near by, {holds} of the ranges held the true value (90 % were "
             "asked for; where it was less, they were made wider)."
         ),
     ),
+    "calibrate.from": ("所找下限", "Looked from"),
+    "calibrate.to": ("所找上限", "to"),
     "calibrate.untold": (
         "历史几乎不能说明：{paths}。它们的区间不比原先给定的范围窄多少；需要别的数据，或自行确定。",
         (
