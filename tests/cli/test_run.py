@@ -191,6 +191,32 @@ def test_reports_are_written_again_in_the_other_language_without_moving_the_data
     assert 'lang="zh' in (folder / "report.html").read_text(encoding="utf-8")
 
 
+def test_what_each_paid_channel_truly_adds_stands_in_a_table_and_in_every_report(
+    finished: Path, tmp_path: Path, typed: Typed
+) -> None:
+    asked = (
+        str(finished / "brief.yaml"),
+        "--runs",
+        "3",
+        "--executor",
+        "serial",
+        "-o",
+        str(tmp_path),
+        "--incremental",
+        "2",
+    )
+
+    said = typed("run", *asked, "--lang", "en")
+    folder = find_run(tmp_path)
+    assert main(["report", str(tmp_path), "--lang", "zh", "-q"]) == 0
+
+    assert "Marginal ROI" in said.stdout
+    assert "incremental.csv" in json.loads((folder / "run.json").read_text("utf-8"))["files"]
+    rows = list(csv.DictReader((folder / "incremental.csv").read_text("utf-8-sig").splitlines()))
+    assert {(row["channel"], row["runs"]) for row in rows} == {("express", "2")}
+    assert "边际投产比" in (folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_folder_that_is_no_run_is_a_wrong_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["report", str(tmp_path)])
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from storesim.plan.goals import GapRow, Goals, Pulled
     from storesim.plan.replan import Replan
     from storesim.results.ensemble import Ensemble
+    from storesim.study.run import Study
 
 GOAL_KPIS: Final = ("gmv", "uv", "cvr", "aov", "visits", "pv", "ad_spend")
 CHANNEL_KPIS: Final = ("uv", "cvr", "aov", "gmv", "ad_spend")
@@ -45,6 +46,22 @@ def show_summary(session: Session, ensemble: Ensemble) -> None:
         rows = [[str(one.by), *map(_chance, (one.growth, one.stable, one.ruin))] for one in quarters]
         session.heading(session.phrase("stage.by"))
         session.table(columns, rows)
+
+
+def show_incrementals(session: Session, study: Study) -> None:
+    """What each paid channel truly adds beside what it reports; nothing where that was not played."""
+    if not study.incrementals:
+        return
+    keys = ("spend", "gmv", "give_or_take", "profit", "reported", "roi", "marginal", "marginal_error")
+    rows = []
+    for one in study.incrementals:
+        money = (one.added["ad_spend"][0], one.added["gmv"][0], one.give_or_take, one.added["profit"][0])
+        sold, spent = (float(study.ensemble.total(name, one.channel).mean()) for name in ("ad_gmv", "ad_spend"))
+        ratios = (sold / spent if spent else math.nan, one.roi, one.marginal_roi, one.marginal_give_or_take)
+        cells = [_number(session, "gmv", amount) for amount in money] + [_number(session, "roas", r) for r in ratios]
+        rows.append([one.channel, *cells])
+    session.heading(session.phrase("incremental.title", runs=study.incrementals[0].n_runs))
+    session.table([session.phrase("column.channel"), *(session.phrase(f"incremental.{key}") for key in keys)], rows)
 
 
 def show_goals(session: Session, goals: Goals, *, months: bool = False) -> None:

@@ -43,6 +43,18 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{name}: {first} to {last}, {runs} runs, seed {seed}",
     ),
     "year.title": ("这段时间会怎样", "What the time looks like"),
+    "incremental.title": (
+        "付费渠道的真实增量（关掉它再模拟，{runs} 次配对模拟）",
+        "What paid channels truly add (switched off and played again, {runs} paired runs)",
+    ),
+    "incremental.spend": ("花费", "Spend"),
+    "incremental.gmv": ("多成交", "GMV added"),
+    "incremental.give_or_take": ("±95%", "± 95 %"),
+    "incremental.profit": ("多赚", "Profit added"),
+    "incremental.reported": ("报表投产比", "ROI reported"),
+    "incremental.roi": ("真实投产比", "True ROI"),
+    "incremental.marginal": ("边际投产比", "Marginal ROI"),
+    "incremental.marginal_error": ("±95%", "± 95 %"),
     "goals.channels": ("各渠道要带来多少、花多少", "What each channel must bring and cost"),
     "goals.title": ("{year} 年目标分解", "Goals for {year}"),
     "forecast.title": (

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from storesim.forecast.outlook import Outlook
     from storesim.plan.goals import Goals
     from storesim.results.ensemble import Ensemble
+    from storesim.runs.incremental import Incremental
     from storesim.scenario.document import Scenario
 
 
@@ -37,6 +38,7 @@ def build_report(
     lang: str = "zh",
     origins: Mapping[str, str] | None = None,
     made: str = "",
+    incrementals: tuple[Incremental, ...] = (),
 ) -> Report:
     """Everything a planner is told: the answer, the course of the year, goals, assumptions, provenance.
 
@@ -52,6 +54,8 @@ def build_report(
         Where each setting was written, by dotted path, as `read_scenario_with_origins` gives it.
     made
         Date of making as it shall be printed; empty: none, and the same bytes for the same results.
+    incrementals
+        What each paid channel truly adds, where that was played.
 
     Raises
     ------
@@ -59,7 +63,7 @@ def build_report(
         If there is no such language.
     """
     say = Words(lang)
-    sources = Sources(scenario, ensemble, outlook, goals, say, dict(origins or {}), made)
+    sources = Sources(scenario, ensemble, outlook, goals, say, dict(origins or {}), made, incrementals)
     first, last = sources.span.first, sources.span.last
     subtitle = say("subtitle", first=first, last=last, days=sources.span.n_days, runs=ensemble.n_runs)
     title = say("title", store=sources.name, year=sources.year.key)

@@ -20,6 +20,29 @@ OF_CHANNELS: dict[str, tuple[str, str]] = {
     "channels.devices.share": ("访客占比", "Share of visitors"),
     "channels.groups": ("关键词组（全部模拟日，均值）", "Groups of keywords (all simulated days, mean)"),
     "channels.groups.of": ("关键词组 / 人群 / 设备", "Keywords / crowd / device"),
+    "channels.added": (
+        "付费渠道的真实增量（全部模拟日，{runs} 次配对模拟）",
+        "What paid channels truly add (all simulated days, {runs} paired runs)",
+    ),
+    "channels.added.spend": ("花费", "Spend"),
+    "channels.added.gmv": ("多成交", "GMV added"),
+    "channels.added.give_or_take": ("±（95%）", "± (95 %)"),
+    "channels.added.profit": ("多赚", "Profit added"),
+    "channels.added.reported": ("报表投产比", "ROI as reported"),
+    "channels.added.roi": ("真实投产比", "True ROI"),
+    "channels.added.marginal": ("边际投产比", "Marginal ROI"),
+    "channels.added.marginal_error": ("±（95%）", "± (95 %)"),
+    "channels.added.note": (
+        (
+            "同样的运气下，把该渠道关掉再模拟一遍，整个店铺相差多少；边际是预算、佣金率或场次规模再加一成时的差。"
+            "报表投产比把本来就会来的访客也算作广告带来的，又不计广告带动的自然排名，所以两者不同。"
+        ),
+        (
+            "The whole store against itself on the same luck with the channel switched off; marginal: with a tenth "
+            "more budget, commission or size. The ROI as reported counts visitors who would have come free, and leaves "
+            "out what orders through ads do for the organic rank."
+        ),
+    ),
     "device.app": ("京东App", "app"),
     "device.wechat": ("微信", "WeChat"),
     "device.pc": ("电脑", "PC"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from storesim.plan.goals import Goals
     from storesim.report.measures import Period
     from storesim.results.ensemble import Ensemble
+    from storesim.runs.incremental import Incremental
     from storesim.scenario.document import Scenario
 
 Array = NDArray[np.float64]
@@ -42,6 +43,9 @@ class Sources:
 
     made: str = ""
     """Date of making, as the caller wants it printed; empty: none, and the same bytes every time."""
+
+    incrementals: tuple[Incremental, ...] = ()
+    """What each paid channel truly adds; empty where that was not played."""
 
     @property
     def lang(self) -> str:

@@ -19,6 +19,7 @@ from storesim.results.files import write_whole
 from storesim.results.groups import groups_csv
 from storesim.results.parquet import save_parquet
 from storesim.results.tables import csv_bytes, number_texts, plain_text
+from storesim.runs.incremental import Incremental, incremental_csv, read_incremental
 
 if TYPE_CHECKING:
     from storesim.forecast.outlook import Outlook
@@ -37,6 +38,7 @@ KEYWORDS: Final = "keywords.csv"
 DEVICES: Final = "devices.csv"
 GOALS: Final = "goals.csv"
 GAP: Final = "gap.csv"
+INCREMENTAL: Final = "incremental.csv"
 ACTUALS: Final = "actuals.csv"
 REPORT: Final = "report.html"
 WORKBOOK: Final = "plan.xlsx"
@@ -110,13 +112,31 @@ def write_reports(
     *,
     lang: str,
     origins: Mapping[str, str],
+    incrementals: tuple[Incremental, ...] = (),
 ) -> tuple[str, ...]:
     """Write the files a person reads; give their names."""
     from storesim.report.writers import write_report
 
     for name in (REPORT, WORKBOOK):
-        write_report(folder / name, scenario, ensemble, outlook, goals, lang=lang, origins=origins)
+        write_report(
+            folder / name, scenario, ensemble, outlook, goals, lang=lang, origins=origins, incrementals=incrementals
+        )
     return REPORT, WORKBOOK
+
+
+def write_incremental(folder: Path, found: tuple[Incremental, ...]) -> tuple[str, ...]:
+    """Write `incremental.csv`, or remove that of an earlier run where nothing was switched off; give its name."""
+    if not found:
+        (folder / INCREMENTAL).unlink(missing_ok=True)
+        return ()
+    write_whole(folder / INCREMENTAL, incremental_csv(found).encode("utf-8-sig"))
+    return (INCREMENTAL,)
+
+
+def kept_incremental(folder: Path, scenario: Scenario) -> tuple[Incremental, ...]:
+    """What `write_incremental` wrote, read back; nothing if it wrote nothing."""
+    path = folder / INCREMENTAL
+    return read_incremental(path.read_text("utf-8-sig"), scenario.channels) if path.exists() else ()
 
 
 def write_replan(folder: Path, replanned: Replan | None, actuals: str | Path | None) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from storesim.results.ensemble import Ensemble
 from storesim.results.files import locked, sha256_of
 from storesim.results.history import History, read_history
 from storesim.results.parquet import need_parquet
+from storesim.runs.incremental import Incremental, incrementals
 from storesim.runs.many import replicate
 from storesim.runs.parts import forget_held_parts, key_of, parts_of
 from storesim.runs.stopping import StoppingRule
@@ -57,6 +58,9 @@ class Study:
     files: tuple[str, ...] = ()
     """Names of the files in `folder`."""
 
+    incrementals: tuple[Incremental, ...] = ()
+    """What each paid channel truly adds; empty unless asked for."""
+
     played: bool = True
     """False where the run had been finished before, so that its files were only written again."""
 
@@ -78,6 +82,7 @@ def run(
     actuals: str | Path | None = None,
     rule: StoppingRule | None = None,
     parquet: bool = False,
+    incremental_runs: int = 0,
 ) -> Study:
     """Simulate, forecast, break down and report.
 
@@ -103,6 +108,8 @@ def run(
         and `gap.csv` says why what is over differs from the plan.
     parquet
         Write the draws as `draws.parquet` too.
+    incremental_runs
+        Play so many of the runs again without each paid channel, and with a tenth more of it; 0: none.
     n_runs, seed, jobs, executor, progress, rule
         As in `replicate`.
 
@@ -141,9 +148,12 @@ def run(
                     read, n_runs, seed, jobs=jobs, executor=executor, progress=progress, folder=folder, resume=resume,
                     held=held, rule=rule,
                 )  # fmt: skip
+        added = () if not incremental_runs else incrementals(
+            read, ensemble, incremental_runs, jobs=jobs, executor=executor, progress=progress
+        )  # fmt: skip
         return follow_up(
             read, ensemble, origins=origins, timings=timings, year=year, folder=folder, lang=lang, actuals=actuals,
-            history=history, played=finished is None, parquet=parquet,
+            history=history, played=finished is None, parquet=parquet, added=added,
         )  # fmt: skip
 
 
@@ -160,13 +170,14 @@ def follow_up(
     history: History | None = None,
     played: bool = True,
     parquet: bool = False,
+    added: tuple[Incremental, ...] = (),
 ) -> Study:
     """What follows from an ensemble: its forecast, its plan and, in `folder`, every file and `latest`.
 
     Parameters
     ----------
-    origins, played
-        As in `Study`.
+    origins, played, added
+        As in `Study`, `added` as its `incrementals`.
     timings
         Seconds spent so far, by step.
     folder
@@ -180,7 +191,9 @@ def follow_up(
     with _timed(spent, "forecast"):
         outlook = predict(ensemble)
     with _timed(spent, "break_down"):
-        study = _planned(Study(scenario, ensemble, outlook, origins=origins, played=played), year, history)
+        study = _planned(
+            Study(scenario, ensemble, outlook, origins=origins, incrementals=added, played=played), year, history
+        )
     if folder is None:
         return study
     key = key_of(scenario, ensemble.provenance.seed)
@@ -210,7 +223,10 @@ def reopen(path: str | Path, scenario: Scenario | None = None) -> Study:
     ensemble = load_draws(folder / files.DRAWS)
     outlook = predict(ensemble)
     asked = record["settings"].get("target")
-    study = Study(noted, ensemble, outlook, origins=record["origins"], folder=folder, files=tuple(record["files"]))
+    study = Study(
+        noted, ensemble, outlook, origins=record["origins"], incrementals=files.kept_incremental(folder, noted),
+        folder=folder, files=tuple(record["files"]),
+    )  # fmt: skip
     kept = folder / files.ACTUALS
     found = _planned(study, asked and asked["year"], read_history(kept) if files.ACTUALS in study.files else None)
     return found if found.goals is None else replace(found, goals=replace(found.goals, levers=kept_levers(folder)))
@@ -327,10 +343,12 @@ def _written(
         names = files.write_data(folder, study.ensemble, study.outlook, study.goals, whole, parquet=parquet)
         names += files.write_replan(folder, study.replanned, actuals)
         names += write_levers(folder, study.scenario, study.goals)
+        names += files.write_incremental(folder, study.incrementals)
     with _timed(spent, "report"):
         names += files.write_reports(
-            folder, study.scenario, study.ensemble, study.outlook, study.goals, lang=lang, origins=study.origins
-        )
+            folder, study.scenario, study.ensemble, study.outlook, study.goals, lang=lang, origins=study.origins,
+            incrementals=study.incrementals,
+        )  # fmt: skip
     write_record(
         folder,
         study.ensemble,

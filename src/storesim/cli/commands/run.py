@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     metavar="I/N",
     help="Play the I-th of N parts of the runs only, for `storesim merge`; another machine plays another.",
 )
+@click.option(
+    "--incremental",
+    "incremental_runs",
+    type=click.IntRange(2, 10_000),
+    metavar="N",
+    help="Play N of the runs again without each paid channel, and with a tenth more of it: what it truly adds.",
+)
 @parquet
 @studying
 @click.pass_obj
@@ -42,6 +49,7 @@ def command(
     fail_under: float | None,
     until: str | None,
     shard: str | None,
+    incremental_runs: int | None,
     **options: Any,
 ) -> None:
     """What would happen, what comes next, what must be done? 模拟、预测、目标分解、报告。
@@ -50,13 +58,15 @@ def command(
     goals.csv, forecast.csv, daily.csv, draws.npz and run.json to outputs/<scenario>/<run id>/, to which
     outputs/<scenario>/latest leads. Beside them, where the scenario has what they tell: members.csv (members by month
     of joining), attribution.csv (orders by the days from their clicks), keywords.csv (groups of keywords by crowd and
-    device) and devices.csv (visitors by device).
+    device) and devices.csv (visitors by device). With --incremental, incremental.csv says what each paid channel truly
+    adds to the whole store: its true and its marginal ROI.
 
     \b
     Examples:
       storesim run scenarios/elena_mileva.yaml
       storesim run scenarios/elena_mileva.yaml --set operations.conversion.base=4% --runs 50
       storesim run scenarios/elena_mileva.yaml --resume
+      storesim run scenarios/elena_mileva.yaml --incremental 20
     """
     from storesim.runs.stopping import rule_of
     from storesim.study.run import run
@@ -64,6 +74,8 @@ def command(
     if until is not None and runs != "auto":
         raise UsageError("--until goes with --runs auto only")
     if shard is not None:
+        if incremental_runs is not None:
+            raise UsageError("--incremental: no effect with --shard, by which no report is written")
         if fail_under is not None:
             raise UsageError("--fail-under: no effect with --shard, by which nothing is planned; give it to merge")
         _play_shard(session, scenario, runs, shard=shard, output=output, **options)
@@ -76,6 +88,7 @@ def command(
             lang=session.lang,
             progress=progress,
             rule=None if until is None else rule_of(until),
+            incremental_runs=incremental_runs or 0,
             **options,
         )
     if not study.played:
@@ -117,7 +130,7 @@ def _play_shard(
 
 def show(session: Session, study: Study) -> None:
     """The year in figures, its goals, and the files written."""
-    from storesim.cli.tables import show_goals, show_summary
+    from storesim.cli.tables import show_goals, show_incrementals, show_summary
 
     scenario, ensemble = study.scenario, study.ensemble
     said = {"name": scenario.store.name, "first": scenario.store.opened, "last": scenario.last_day}
@@ -125,6 +138,7 @@ def show(session: Session, study: Study) -> None:
         session.phrase("run.title", **said, runs=ensemble.n_runs, seed=ensemble.provenance.seed),
     )
     show_summary(session, ensemble)
+    show_incrementals(session, study)
     if study.goals is not None:
         show_goals(session, study.goals)
     elif study.without_goals:
@@ -159,6 +173,9 @@ def document(study: Study) -> dict[str, Any]:
         "folder": str(study.folder),
         "files": list(study.files),
         **as_json(study.ensemble),
+        "incremental": [
+            {**asdict(one), "roi": one.roi, "marginal_roi": one.marginal_roi} for one in study.incrementals
+        ],
         "without_goals": study.without_goals,
         "goals": None if study.goals is None else goals_document(study.goals),
         "gap": [] if study.goals is None else [{**asdict(row), "gap": row.gap} for row in study.goals.gap],

@@ -30,7 +30,8 @@ def channels(sources: Sources) -> Section:
     say = sources.say
     note = Text(say("channels.note"), "note")
     tables = (_funnel(sources), *_visits(sources), *_devices(sources), *_groups(sources), *_credited(sources))
-    return Section("channels", say("channels"), (_visitors(sources), *tables, *_slots(sources), note))
+    added = _added(sources)
+    return Section("channels", say("channels"), (_visitors(sources), *tables, *added, *_slots(sources), note))
 
 
 def ads(sources: Sources) -> Section:
@@ -154,6 +155,26 @@ def _credited(sources: Sources) -> tuple[Table, ...]:
             cells = [*(Value(total[0]) for total in totals), *(Value(total[1] / spend) for total in totals)]
             rows.append(Row(f"{name}.{by}", (sources.channel(name), dates[by], *cells)))
     return (Table("credited", say("channels.credited", first=days.first, last=days.last), tuple(columns), tuple(rows)),)
+
+
+def _added(sources: Sources) -> tuple[Block, ...]:
+    """What each paid channel truly adds beside what it reports; nothing where that was not played."""
+    say, found = sources.say, sources.incrementals
+    if not found:
+        return ()
+    amounts, ratios = ("spend", "gmv", "give_or_take", "profit"), ("reported", "roi", "marginal", "marginal_error")
+    columns = [Column("channel", say("channel"), "code")]
+    columns += [Column(key, say(f"channels.added.{key}"), "money") for key in amounts]
+    columns += [Column(key, say(f"channels.added.{key}"), "factor") for key in ratios]
+    rows = []
+    for one in found:
+        added = one.added
+        figures_ = (added["ad_spend"][0], added["gmv"][0], one.give_or_take, added["profit"][0],
+                    float(sources.mean.total("roas", one.channel)), one.roi, one.marginal_roi,
+                    one.marginal_give_or_take)  # fmt: skip
+        rows.append(Row(f"a_{one.channel}", (sources.channel(one.channel), *map(Value, figures_))))
+    title = say("channels.added", runs=found[0].n_runs)
+    return (Table("added", title, tuple(columns), tuple(rows)), Text(say("channels.added.note"), "note"))
 
 
 def _funnel(sources: Sources) -> Table:

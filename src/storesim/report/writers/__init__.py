@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from storesim.plan.goals import Goals
     from storesim.report.document import Report
     from storesim.results.ensemble import Ensemble
+    from storesim.runs.incremental import Incremental
     from storesim.scenario.document import Scenario
 
 Writer = Callable[["Report"], bytes]
@@ -63,6 +64,7 @@ def write_report(
     lang: str = "zh",
     origins: Mapping[str, str] | None = None,
     made: str = "",
+    incrementals: tuple[Incremental, ...] = (),
 ) -> Path:
     """Write a report, whole or not at all, in the format its ending names; give its path.
 
@@ -78,6 +80,8 @@ def write_report(
         Where each setting was written, by dotted path.
     made
         Date of making as it shall be printed; empty: none, and the same results give the same bytes.
+    incrementals
+        What each paid channel truly adds, where that was played.
 
     Raises
     ------
@@ -90,6 +94,8 @@ def write_report(
     from storesim.results.files import write_whole
 
     write = writer_for(path)
-    report = build_report(scenario, ensemble, outlook, goals, lang=lang, origins=origins, made=made)
+    report = build_report(
+        scenario, ensemble, outlook, goals, lang=lang, origins=origins, made=made, incrementals=incrementals
+    )
     write_whole(Path(path), write(report))
     return Path(path)
