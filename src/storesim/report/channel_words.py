@@ -26,12 +26,12 @@ OF_CHANNELS: dict[str, tuple[str, str]] = {
     ),
     "channels.added.spend": ("花费", "Spend"),
     "channels.added.gmv": ("多成交", "GMV added"),
-    "channels.added.give_or_take": ("±（95%）", "± (95 %)"),
+    "channels.added.give_or_take": ("误差（95%）", "± (95 %)"),
     "channels.added.profit": ("多赚", "Profit added"),
     "channels.added.reported": ("报表投产比", "ROI as reported"),
     "channels.added.roi": ("真实投产比", "True ROI"),
     "channels.added.marginal": ("边际投产比", "Marginal ROI"),
-    "channels.added.marginal_error": ("±（95%）", "± (95 %)"),
+    "channels.added.marginal_error": ("误差（95%）", "± (95 %)"),
     "channels.added.note": (
         (
             "同样的运气下，把该渠道关掉再模拟一遍，整个店铺相差多少；边际是预算、佣金率或场次规模再加一成时的差。"
