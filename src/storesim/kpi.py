@@ -161,6 +161,7 @@ STORE_COUNTS: tuple[Count, ...] = (
     Count("repeaters_180", "180天重复购买客户数", "Customers with two orders in 180 days", "customers", "last"),
     Count("in_stock_share", "有货率", "Popularity in stock, at day's end", "share", "mean"),
     Count("score", "风向标", "Store score (rank rate)", "share", "mean"),
+    Count("good_store", "京东好店", "Certified as a good store, of days", "share", "mean"),
     Count("organic_weight", "自然权重", "Organic weight W", "1", "mean"),
     Count("audience_impressions", "直投展现数", "Impressions to audiences", "impressions"),
     Count("audience_spend", "直投花费", "Spend on audiences", "CNY"),

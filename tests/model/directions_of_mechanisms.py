@@ -66,6 +66,9 @@ EARLY = {**SEASONAL, "horizon": 25}
 """A season's first weeks: empty shelves cost rank, and the rank visitors."""
 
 EVENING = {**CROWDED, "operations.service.shifts": NIGHT}
+GOOD = {"operations.score.good_store": {"least": 0.05, "weight": 0.5, "odds": 1.5}}
+"""A store that is certified as a good one from the first week on."""
+
 BAD = {"operations.reviews": {"chance": 0.8, "stars": 3.0, "rival_bad_rate": 0.02}}
 
 
@@ -286,6 +289,10 @@ DESK = (
     Row("operations.score.late", 0.0, 1.0, "score", "-", SLOWEST),
     Row("operations.score.answers", 0.0, 1.0, "score", "-", CROWDED),
     Row("operations.score.promise", 0.0, 1.0, "score", "-", SLOWEST),
+    Row("operations.score.good_store.least", 0.0, 1.0, "good_store", "-"),
+    Row("operations.score.good_store.every", 1, 30, "good_store", "-", GOOD),
+    Row("operations.score.good_store.weight", 0.0, 2.0, "search.uv", "+", GOOD),
+    Row("operations.score.good_store.odds", 1.0, 3.0, "buyers", "+", GOOD),
     Row("stages.stable.gate.on", "2027-01-10", "2027-02-20", "discounts", "-", {
         "stages.growth": {"gate": {"age": 7}},
         "stages.stable": {"gate": {"on": "2027-02-01"}, "playbook": {"catalogue.discount": 0.2}},

@@ -9,8 +9,9 @@ from scipy.stats import norm
 from storesim.engine.day import ASK, DUE_BAD, DUE_GOOD, DUE_REVIEWS, DUE_STARS, N_DUE, PATIENCE_HOURS, SERVICE_HOURS
 from storesim.model.blueprint import blueprint
 from storesim.model.fulfilment import Parcels
-from storesim.model.service import Judgement, Service, rank_rate, read_desk
+from storesim.model.service import Judgement, Mark, Service, rank_rate, read_desk
 from storesim.model.store import Store
+from storesim.model.today import Offer
 from storesim.results.run import Run
 from storesim.runs.one import simulate
 from tests.model.small import morning, scenario
@@ -142,3 +143,37 @@ def test_a_mature_store_opens_with_its_reviews_and_is_believed_from_the_first_da
     store = Store(blueprint(plan), 6, 0)
     assert (store.service.reviews, store.service.good_rate) == (400, 0.95)
     assert store.conversion.reviews.tolist() == [300, 100]
+
+
+def test_a_store_in_the_top_tenth_is_certified_on_every_seventh_day_and_loses_the_mark_likewise() -> None:
+    desk = Service((read_desk(scenario()),) * 3, JUDGED, mark=Mark(least=0.9, every=7, weight=0.5, odds=1.2))
+    offer = Offer(traffic=1.0, conversion=1.1, rival_bids=1.0, log_price=0.0)
+    bonus = offer._replace(conversion=1.1 * 1.2, weight=0.5)
+
+    held = []
+    for day in range(70):
+        desk.close(day, _due(50.0, 50.0 if day < 20 else 10.0), NO_PARCELS, 0.0, 0.0)
+        held.append(desk.marked)
+        assert desk.honoured(offer) == (bonus if desk.marked else offer)
+
+    assert held.index(True) == 6
+    # Bad reviews come from day 20 on; the mark goes at the next certification and not before.
+    assert all(held[6:20])
+    assert not any(held[27:])
+
+
+def test_a_good_store_is_ranked_and_bought_from_as_its_mark_says_and_by_default_not_at_all() -> None:
+    plain = simulate(scenario({"horizon": 40}), 3)
+    easy = {"horizon": 40, "operations.score.good_store": {"least": 0.0}}
+    held, trusted, ranked = (
+        simulate(
+            scenario({**easy, **{f"operations.score.good_store.{name}": value for name, value in more.items()}}), 3
+        )
+        for more in ({}, {"odds": 1.5}, {"weight": 1.0})
+    )
+
+    assert held.daily("good_store").tolist() == [0.0] * 6 + [1.0] * 34
+    for name in ("uv", "buyers", "gmv", "score", "organic_weight"):
+        assert held.daily(name).tolist() == plain.daily(name).tolist()
+    assert trusted.total("buyers") > 1.2 * plain.total("buyers")
+    assert ranked.daily("organic_weight")[7] == pytest.approx(np.e * plain.daily("organic_weight")[7], rel=1e-9)

@@ -137,7 +137,7 @@ LIVELY: Mapping[str, Any] = {
             {"name": "ZTO", "price": 6, "delivery": 3, "share": 2}, {"name": "SF", "price": 12, "delivery": 0.9},
         ],
     },
-    "operations.score": {"promise": 0.2},
+    "operations.score": {"promise": 0.2, "good_store": {"least": 0.3, "weight": 0.5, "odds": 1.2}},
     "operations.reviews.opening": {"total": 200, "good": 100},
     "store.terms.trust": 1.1,
     "operations.reviews.chance": 0.5,

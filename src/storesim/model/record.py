@@ -67,8 +67,8 @@ OF_BASKETS: Mapping[str, int] = {
 
 OF_STORE = (
     "offsite_gmv", "commission_promised", "commission_open", "slots_taken", "slots_refused", "slot_units", "cash",
-    "loan", "owed_by_jd", "owed_to_suppliers", "stock_units", "in_stock_share", "score", "organic_weight", "ad_quality",
-    "stage",
+    "loan", "owed_by_jd", "owed_to_suppliers", "stock_units", "in_stock_share", "score", "good_store", "organic_weight",
+    "ad_quality", "stage",
 )  # fmt: skip
 """Figures of the store as a whole on an evening; money in fen."""
 

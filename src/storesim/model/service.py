@@ -5,10 +5,12 @@ against the median rival and measured in the spread among rivals: reviews of thr
 answered in 30 s, and, where it has a weight, parcels dispatched within the promised time. With little to go by each is
 drawn to the median rival by a number of observations worth one prior; weighted and added, they are a normal deviate,
 and the score is its distribution function: 0.5 for a store like the median rival, and for one nobody has judged yet.
+A store whose score is high enough on the day of certification is a 京东好店 until the next.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -39,7 +41,7 @@ from storesim.engine.day import (
 )
 from storesim.engine.draws import normal_cdf
 from storesim.model.fulfilment import Parcels
-from storesim.model.today import Today
+from storesim.model.today import Offer, Today
 from storesim.scenario.document import Scenario
 from storesim.scenario.service import Service as ServiceSpec
 
@@ -102,11 +104,26 @@ class Judgement(NamedTuple):
     """Parcels that the median rival dispatches in time, as a share."""
 
 
+class Mark(NamedTuple):
+    """京东好店: what it takes, and what it does."""
+
+    least: float = 1.0
+    every: int = 7
+    weight: float = 0.0
+    odds: float = 1.0
+
+
 def read_judgement(scenario: Scenario) -> Judgement:
     """By what the store is judged, in every stage."""
     score = scenario.operations.score
     weights = np.array([score.reviews, score.late, score.answers, score.promise])
     return Judgement(weights, scenario.operations.reviews.rival_bad_rate, score.rival_promise)
+
+
+def read_mark(scenario: Scenario) -> Mark:
+    """The mark of a good store, in every stage."""
+    spec = scenario.operations.score.good_store
+    return Mark(spec.least, math.ceil(spec.every), spec.weight, spec.odds)
 
 
 def read_desk(scenario: Scenario) -> Desk:
@@ -152,11 +169,23 @@ class Service:
     ----------
     opening
         Reviews on the first day: how many, and how many of them good.
+    mark
+        What it takes to be a good store.
     """
 
-    def __init__(self, stages: tuple[Desk, ...], judgement: Judgement, opening: tuple[int, int] = (0, 0)) -> None:
+    def __init__(
+        self,
+        stages: tuple[Desk, ...],
+        judgement: Judgement,
+        opening: tuple[int, int] = (0, 0),
+        mark: Mark | None = None,
+    ) -> None:
         self._stages = stages
         self._judgement = judgement
+        self._mark = mark or Mark()
+        self.marked = False
+        """Whether the store is certified as a good one (京东好店)."""
+
         self.changes = sorted({hour for desk in stages for hour, _ in desk.duty if hour > 0.0})
         """Hours of the day, midnight left out, at which the number on duty may change in some stage."""
 
@@ -182,6 +211,12 @@ class Service:
                 today.plan.scalars[place] = value
         return self.score
 
+    def honoured(self, offer: Offer) -> Offer:
+        """The offer as a certified store makes it: a better rank, and buyers who trust the mark."""
+        if not self.marked:
+            return offer
+        return offer._replace(conversion=offer.conversion * self._mark.odds, weight=self._mark.weight)
+
     def close(self, day: int, due: Sequence[float], parcels: Parcels, chats: float, answered: float) -> Opinions:
         """Take in the day's reviews (`due` is the day's row of `Due.days`), parcels and chats; judge anew."""
         reviews, good, bad, stars = _OF_DUE(due)
@@ -194,6 +229,8 @@ class Service:
         self.reviews += reviews
         self.good += good
         self.score = _rank_rate(self._window, self._judgement)
+        if (day + 1) % self._mark.every == 0:
+            self.marked = self.score >= self._mark.least
         return Opinions(reviews, good, bad, stars)
 
 

@@ -80,7 +80,7 @@ class Store:
         self._weather = draw_weather(plan.market, seed, run)
         spec = plan.scenario
         had = spec.operations.reviews.opening
-        self.service = service.Service(plan.desks, plan.judgement, (had.total, had.good))
+        self.service = service.Service(plan.desks, plan.judgement, (had.total, had.good), service.read_mark(spec))
         self.promotions = Promotions(plan.goods, plan.promotions, plan.discounts, self._standing(0))
         self.deals = Deals(plan.goods, plan.deals, 1.0 - 1.0 / spec.catalogue.quantity)
         self.inventory = inventory.Inventory(plan.goods, plan.policies, self.regime, self.kernel.state)
@@ -189,6 +189,7 @@ class Store:
         shelf = self.inventory.open(today)
         members = self.members.open(today)
         score = self.service.open(today)
+        offer = self.service.honoured(offer)
         self.traffic.open(today, offer, shelf, members, score)
         self.ads.open(today, offer, self.conversion.mean_trust)
         self.booked.open(today)
@@ -268,8 +269,8 @@ class Store:
         return (
             self.distribution.gmv, affiliates.promised, affiliates.open_commission, float(slots.taken),
             float(slots.refused), slots.pieces, finance.cash, finance.loan, finance.owed, finance.payables,
-            self.inventory.pieces, self.inventory.in_stock, self.service.score, self.traffic.mean_weight,
-            self.ads.mean_record, float(self.career.stage),
+            self.inventory.pieces, self.inventory.in_stock, self.service.score, float(self.service.marked),
+            self.traffic.mean_weight, self.ads.mean_record, float(self.career.stage),
         )  # fmt: skip
 
     def _review(self, day: int) -> None:

@@ -58,6 +58,9 @@ class Offer(NamedTuple):
     log_price: float
     """Logarithm of the price index: price paid over reference price, weighted by popularity."""
 
+    weight: float = 0.0
+    """Added to the logarithm of the organic weight."""
+
     seen: F | None = None
     """[n_skus] what visitors expect to pay for a piece, fen; none: the prices of the plan."""
 

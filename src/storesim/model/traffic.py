@@ -91,6 +91,9 @@ class Morning(NamedTuple):
     taken: float
     """Organic visitors that yesterday's ad clicks took."""
 
+    more: float
+    """Added to the logarithm of the organic weight."""
+
 
 def read_sources(scenario: Scenario) -> Sources:
     """The channels of one stage."""
@@ -199,7 +202,15 @@ class Traffic:
             plan.returning[:] = sources.mechanism == MEMBERS
             plan.hours[:] = sources.hours
         morning = Morning(
-            today.market, today.rivals, offer.traffic, score, offer.log_price, shelf.hero_out, members, self._taken
+            today.market,
+            today.rivals,
+            offer.traffic,
+            score,
+            offer.log_price,
+            shelf.hero_out,
+            members,
+            self._taken,
+            offer.weight,
         )
         self.mean_weight = _expect(sources, self._memory, morning, self.weight, plan.rate)
 
@@ -233,9 +244,8 @@ def expect(sources: Sources, memory: F, morning: Morning, weight: F, rate: F) ->
     for c in range(rate.shape[0]):
         weight[c] = 0.0
         if sources.mechanism[c] == ORGANIC:
-            weight[c] = exp(
-                log_weight(sources.organic[c], memory[c], morning.score, morning.log_price, morning.hero_out)
-            )
+            mine = log_weight(sources.organic[c], memory[c], morning.score, morning.log_price, morning.hero_out)
+            weight[c] = exp(mine + morning.more)
             rate[c] = searches[c] * morning.market * morning.traffic * weight[c] / (weight[c] + morning.rivals)
             free += rate[c]
             total += searches[c] * weight[c]

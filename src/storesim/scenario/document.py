@@ -18,6 +18,7 @@ from storesim.scenario.devices import faults_of_devices
 from storesim.scenario.events import Event
 from storesim.scenario.operations import Operations
 from storesim.scenario.promotions import AnyPromotion, faults_among
+from storesim.scenario.service import GoodStore
 from storesim.scenario.spec import Named, Spec, at_places
 from storesim.scenario.store import Market, Stages, Store
 from storesim.scenario.targets import Target
@@ -274,6 +275,8 @@ def _forget_unused(settings: dict[str, Any]) -> None:
     _forget_empty(conversion, "later", "breaks")
     _forget_empty(market, "devices")
     _forget_empty(market["rivals"], "growth")
+    if operations["score"]["good_store"] == GoodStore().model_dump(mode="json"):
+        del operations["score"]["good_store"]
 
 
 def _forget_empty(group: dict[str, Any], *names: str) -> None:

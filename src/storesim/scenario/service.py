@@ -109,6 +109,22 @@ class Reviews(Spec):
     """Reviews on the first day."""
 
 
+class GoodStore(Spec):
+    """The mark 京东好店: what it takes, and what it does for the store. The size of its bonus is not published."""
+
+    least: Share = 0.90
+    """Store score on the day of certification (DOMAIN 5.4: the top 10 % of the category, B)."""
+
+    every: Days = Field(default=7.0, ge=1)
+    """Days from one certification to the next (DOMAIN 5.4: 7, formerly 14, B)."""
+
+    weight: Number = Field(default=0.0, ge=0, le=5)
+    """Added to the logarithm of the organic weight while the store has the mark; 0: it moves no rank."""
+
+    odds: Rate = Field(default=1.0, gt=0, le=20)
+    """Factor on the odds of buying while the store has the mark; 1: buyers do not mind."""
+
+
 class Score(Spec):
     """What the store's rank among rivals (风向标) is made of; weights are relative (JD publishes none)."""
 
@@ -126,6 +142,9 @@ class Score(Spec):
 
     rival_promise: Share = 0.95
     """Parcels that the median rival dispatches in time; *assumed*."""
+
+    good_store: GoodStore = GoodStore()
+    """The mark 京东好店."""
 
     @model_validator(mode="after")
     def _something_counts(self) -> Self:
