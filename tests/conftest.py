@@ -7,6 +7,11 @@ import os
 import signal
 
 import pytest
+from hypothesis import settings
+
+# A machine that does something else meanwhile is no fault of what is tested.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 # Files of tests hold days of 2026 and 2027, which must be past on whatever day the tests are run.
 os.environ.setdefault("STORESIM_TODAY", "2030-01-01")
