@@ -7,11 +7,17 @@ were looked at while the method was developed. A store's seed is its number.
 
 Numbers from `SCHOOL` to `FIRST_STORE` are stores of the learned presets with plans of every size: budgets raised up to
 thirtyfold, dispatch that begins poor, seasons that make a year in a quarter. Only lessons are drawn from them.
+
+Numbers from `PLANNED` on are stores of all kinds whose plans are drawn as well: every other preset has a plan of any size,
+and shipped scenarios open their stages on other days, with other budgets and seasons. Else all stores of a dated scenario
+would live through one plan, and count as one draw.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +43,9 @@ LEARNT = KINDS[:5]
 
 SCHOOL = 5_000
 """First number of the stores with plans of every size."""
+
+PLANNED = 30_000
+"""First number of the stores of all kinds with plans of their own."""
 
 FIRST_STORE = 20_100
 """Stores that corrections were learned from have smaller numbers."""
@@ -80,12 +89,10 @@ def store(number: int) -> Scenario:
     rng = np.random.default_rng([number, 2027])
     kind = kind_of(number)
     if kind.startswith("presets/"):
-        text = _planned(kind, rng) if SCHOOL <= number < FIRST_STORE else _plain(kind, rng)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "store.yaml"
-            path.write_text(text, encoding="utf-8")
-            return read_scenario(path)
-    base = read_scenario(SCENARIOS / f"{kind}.yaml")
+        of_any_size = SCHOOL <= number < FIRST_STORE or (number >= PLANNED and number // len(KINDS) % 2)
+        return _read(_planned(kind, rng) if of_any_size else _plain(kind, rng))
+    path = SCENARIOS / f"{kind}.yaml"
+    base = _read(_replanned(path.read_text(encoding="utf-8"), rng)) if number >= PLANNED else read_scenario(path)
     drawn: dict[str, object] = {
         "market.searches_per_day": float(base.market.searches_per_day * np.exp(rng.uniform(-1.5, 0.0))),
         "market.growth": float(base.market.growth + rng.uniform(-0.1, 0.2)),
@@ -119,6 +126,34 @@ def stores(numbers: Sequence[int], folder: Path | None = None) -> Iterator[Lived
             starts, counts = kept["starts"], kept["counts"]
         for number, start, own in zip(piece, starts, counts, strict=True):
             yield Lived(number, dt.date.fromordinal(int(start)), own)
+
+
+def _read(text: str) -> Scenario:
+    """The scenario of a file's text, beside which the shipped lists of items lie."""
+    with tempfile.TemporaryDirectory() as folder:
+        for items in SCENARIOS.glob("*_skus.csv"):
+            shutil.copy(items, folder)
+        path = Path(folder) / "store.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_scenario(path)
+
+
+def _replanned(text: str, rng: np.random.Generator) -> str:
+    """A scenario file whose stages open on other days, with other budgets; dates of its sales stay."""
+
+    def moved(found: re.Match[str]) -> str:
+        date = dt.date.fromisoformat(found[2]) + dt.timedelta(days=int(rng.integers(-45, 46)))
+        return f"{found[1]}{date}"
+
+    def aged(found: re.Match[str]) -> str:
+        return f"{found[1]}{max(int(found[2]) * np.exp(rng.uniform(-0.7, 0.5)), 8):.0f}d"
+
+    def scaled(found: re.Match[str]) -> str:
+        return f"{found[1]}{float(found[2].replace(',', '')) * np.exp(0.5 * rng.standard_normal()):.0f}"
+
+    text = re.sub(r"(gate: \{on: )(\d{4}-\d\d-\d\d)", moved, text)
+    text = re.sub(r"(gate: \{age: )(\d+)d", aged, text)
+    return re.sub(r"(daily_budget: ¥)(\d+(?:,\d{3})*)", scaled, text)
 
 
 def _any_day(rng: np.random.Generator) -> dt.date:

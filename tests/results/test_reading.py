@@ -163,6 +163,28 @@ def test_other_columns_of_numbers_are_kept_and_words_are_not(read: Read) -> None
 
 
 @pytest.mark.parametrize(
+    ("header", "cells", "kept"),
+    [
+        ("折扣", ("8折", "9.5折"), [0.2, 0.05]),
+        ("折扣(%)", ("20", "5"), [20.0, 5.0]),
+        ("discount", ("20%", "5%"), [0.2, 0.05]),
+        ("均价", ("¥59", "69"), [59.0, 69.0]),
+    ],
+)
+def test_a_column_of_discounts_or_prices_is_kept_for_plans_and_said(
+    read: Read, header: str, cells: tuple[str, str], kept: list[float]
+) -> None:
+    history = read(f"日期,访客数,{header},气温\n2027-03-01,1,{cells[0]},20\n2027-03-02,2,{cells[1]},21\n")
+
+    said = [note for note in history.notes if "Columns" in note and "are read" not in note]
+    assert history.others[header].tolist() == pytest.approx(kept)
+    assert said == [
+        f"Columns of prices, from which plans of a discount or a price learn: {header}.",
+        "Columns that are no KPI of storesim are kept and not used: 气温.",
+    ]
+
+
+@pytest.mark.parametrize(
     "table",
     [
         "date,Revenue (USD)\n2027-03-01,¥5\n",

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from storesim.errors import ForecastError, UsageError, near_or_all
-from storesim.results.planned_days import PRICES, SPEND
+from storesim.results.planned_days import PRICES, SPEND, price_named
 
 if TYPE_CHECKING:
     from storesim.forecast.days import KnownDays
@@ -184,7 +184,7 @@ def _past(history: History, name: str) -> Array | None:
 def _priced(history: History, name: str) -> Array | None:
     """[n_days] of the discount as a share, or of the price; from a column of its own, or from discounts given."""
     for header, values in history.others.items():
-        if header.strip().lower() in PRICES[name] and np.isfinite(values).any():
+        if price_named(header) == name and np.isfinite(values).any():
             percent = name == "discount" and float(np.nanmax(values)) > 1.0
             return np.asarray(np.clip(values / 100.0, 0.0, _MOST_OFF) if percent else values)
     if name == "discount" and {"discounts", "gmv"} <= set(history.columns):

@@ -85,6 +85,12 @@ def planned_value(text: str) -> tuple[str, float]:
         raise UsageError(f"{name}: {error}") from None
 
 
+def price_named(header: str) -> str:
+    """ "discount" or "price", if that is what a column's name says; empty if it says neither."""
+    plain = header.strip().lower().replace("(%)", "").strip()
+    return next((name for name, others in PRICES.items() if plain in others), "")
+
+
 def _recognised(header: str) -> Meaning:
     """As for a history, and prices as figures, so that a table of dates and prices is one."""
     name = _name_of(header)
@@ -95,8 +101,7 @@ def _recognised(header: str) -> Meaning:
 def _name_of(header: str) -> str:
     """What a column plans; empty if nothing."""
     plain = header.strip().lower().replace("(%)", "").strip()
-    priced = next((name for name, others in PRICES.items() if plain in others), "")
-    if priced:
+    if priced := price_named(header):
         return priced
     name, _, channel = plain.partition("@")
     found = meaning(name)

@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from storesim import kpi
-from storesim.results.cells import read_cell
+from storesim import kpi, units
+from storesim.results.cells import Cell, read_cell
 from storesim.results.column_names import is_guests
 from storesim.results.part import OPEN_QUOTE, Column, Reading, ReportKind, listed, said
+from storesim.results.planned_days import price_named
 from storesim.results.rows_to_days import Records
 
 Array = NDArray[np.float64]
@@ -81,8 +82,12 @@ def row_figures(
     if kind == "affiliate" and ("", "ad_spend") not in counts and ("", "commission_promised") in counts:
         counts["", "ad_spend"] = counts["", "commission_promised"]
         reading.note("Commission paid is not given; the commission expected is taken as ad spend.")
-    if others:
-        reading.note(f"Columns that are no KPI of storesim are kept and not used: {listed(sorted(others))}.")
+    prices = {name for name in others if price_named(name)}
+    if prices:
+        reading.note(f"Columns of prices, from which plans of a discount or a price learn: {listed(sorted(prices))}.")
+    if others.keys() - prices:
+        unused = listed(sorted(others.keys() - prices))
+        reading.note(f"Columns that are no KPI of storesim are kept and not used: {unused}.")
     return counts, others
 
 
@@ -102,7 +107,7 @@ def _figure(reading: Reading, records: Records, column: Column) -> Figure:
     for i, row in enumerate(records.rows):
         text = row.cells[column.index] if column.index < len(row.cells) else ""
         try:
-            cell = read_cell(text, decimal_comma=decimal_comma)
+            cell = _read(text, column, decimal_comma=decimal_comma)
         except ValueError as error:
             if not known:
                 # A column of words, or of words among numbers: nothing to keep.
@@ -125,6 +130,13 @@ def _figure(reading: Reading, records: Records, column: Column) -> Figure:
         if column.means.factor > 1.0:
             reading.note(f"'{column.header}' is in units of {column.means.factor:,.0f}, as its header says.")
     return _of_ratio(reading, Figure(column, values, steps * column.means.factor), bare)
+
+
+def _read(text: str, column: Column, *, decimal_comma: bool) -> Cell:
+    """A cell; what is paid of a price, as in 8折, is read in columns of discounts."""
+    if text.strip().endswith("折") and price_named(column.header) == "discount":
+        return Cell(units.read_discount(text), percent=True)
+    return read_cell(text, decimal_comma=decimal_comma)
 
 
 def _refused(reading: Reading, records: Records, i: int, column: Column, *, percent: bool, negative: bool) -> bool:
