@@ -8,9 +8,9 @@ were looked at while the method was developed. A store's seed is its number.
 Numbers from `SCHOOL` to `FIRST_STORE` are stores of the learned presets with plans of every size: budgets raised up to
 thirtyfold, dispatch that begins poor, seasons that make a year in a quarter. Only lessons are drawn from them.
 
-Numbers from `PLANNED` on are stores of all kinds whose plans are drawn as well: every other preset has a plan of any size,
-and shipped scenarios open their stages on other days, with other budgets and seasons. Else all stores of a dated scenario
-would live through one plan, and count as one draw.
+Numbers from `PLANNED` on are stores of all kinds whose plans are drawn as well: every other store of a preset has a
+plan of any size, and shipped scenarios open their stages on other days, with other budgets. Else all stores of a dated
+scenario would live through one plan, and count as one draw.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from storesim.forecast.methods.bank import USUAL, candidates, days_of, learned, supports_yearly
+from storesim.forecast.methods.bank import USUAL, candidates, days_of, learned, lengthened, supports_yearly
 from tests.forecast.made_histories import panel_of, wandering
 
 Array = NDArray[np.float64]
@@ -23,8 +23,10 @@ def foretold(values: Array, horizon: int) -> Array:
 
 def foretold_from(values: Array, origin: int, horizon: int) -> Array:
     """[n_filters, horizon, n_series], knowing the days before the origin."""
-    days = days_of(panel_of(values), max(origin + horizon - values.shape[1], 0))
-    return candidates(days, learned(days, [origin]), origin, horizon)
+    panel = panel_of(values)
+    days = days_of(panel)
+    ahead = lengthened(days, panel, max(origin + horizon - values.shape[1], 0))
+    return candidates(ahead, learned(days, [origin]), horizon)[0]
 
 
 def test_a_repeated_week_is_foretold_by_every_filter() -> None:

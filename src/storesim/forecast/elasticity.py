@@ -130,7 +130,7 @@ def answer(panel: Panel, levers: Sequence[Lever], usual: Usual) -> Answer:
     pairs = [_regressors(lever) for lever in levers]
     known, planned = (np.stack([pair[side] for pair in pairs], axis=-1) for side in (0, 1))
     both = np.concatenate([known, known - _of_weeks(known)], axis=-1)
-    days = days_of(panel, 0)
+    days = days_of(panel)
     aged = 0.5 ** (np.arange(panel.n_days - 1, -1, -1.0) / _HALF_LIFE)
     n_kappas, n_levers = len(known), len(levers)
     belief = np.zeros((n_kappas, panel.n_series))

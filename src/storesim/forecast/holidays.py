@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -38,13 +38,23 @@ def calendars() -> Mapping[str, Mapping[str, tuple[int, ...]]]:
 
 def marked(country: str, start: dt.date, n_days: int) -> Array:
     """[n_days, n_holidays]: 1 on the days of each holiday of a country."""
-    names = calendars()[country]
-    first = start.toordinal()
-    days = np.zeros((n_days, len(names)))
-    for which, dates in enumerate(names.values()):
-        at = np.array(dates) - first
-        days[at[(at >= 0) & (at < n_days)], which] = 1.0
+    dates, which = _listed(country)
+    first, last = np.searchsorted(dates, [start.toordinal(), start.toordinal() + n_days])
+    days = np.zeros((n_days, len(calendars()[country])))
+    days[dates[first:last] - start.toordinal(), which[first:last]] = 1.0
     return days
+
+
+@cache
+def _listed(country: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ordinals of a country's holidays, early to late, and the number of each among its names."""
+    names = calendars()[country].values()
+    dates, which = (
+        np.concatenate([np.array(dates) for dates in names]),
+        np.repeat(np.arange(len(names)), [*map(len, names)]),
+    )
+    order = np.argsort(dates, kind="stable")
+    return dates[order], which[order]
 
 
 def country_of(unusual: Array, start: dt.date) -> str:

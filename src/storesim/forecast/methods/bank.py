@@ -6,7 +6,7 @@ Every filter is a weighted sum of the cleaned days, so that forty past origins c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -91,62 +91,71 @@ class Days:
 class Learned:
     """What the regressions found at some origins."""
 
-    origins: tuple[int, ...]
+    origins: NDArray[np.int64]
     found: tuple[Array, ...]
-    """[n_origins, n_columns, n_series] of each plan."""
+    """[n_origins, n_columns, n_series] of each plan, without the level's knots."""
+
+    def at(self, origins: slice) -> Learned:
+        """The same of some of the origins."""
+        return Learned(self.origins[origins], tuple(found[origins] for found in self.found))
 
 
-def days_of(panel: Panel, most_ahead: int, country: str | None = None) -> Days:
+def days_of(panel: Panel, country: str | None = None) -> Days:
     """The panel made ready.
 
     Unknown days take the median of the three weeks before, plus what is usual for the weekday; days beyond four robust
     standard deviations are drawn in to there, so that a festival does not move the level. The country whose holidays
     count is sought if it is not given.
     """
-    n_days = panel.n_days + most_ahead
-    weekday = panel.weekdays(0, n_days)
-    expected, level, apart, limit = _expected(panel.values, weekday[: panel.n_days])
+    expected, level, apart, limit = _expected(panel.values, panel.weekdays(0, panel.n_days))
     if country is None:
         country = country_of(apart / limit * _WILD, panel.start) if panel.n_days >= _HOLIDAYS_FROM else ""
-    events = events_of(country, panel.start, n_days)
-    held = np.where(events[: panel.n_days].any(axis=1), _WIDER * limit, limit)
+    plans, events = _plans(panel, country, 0)
+    held = np.where(events.any(axis=1), _WIDER * limit, limit)
     values = expected + np.where(np.isnan(apart), 0.0, np.clip(apart, -held, held))
-    turn = np.asarray(2 * np.pi / 365.25 * (panel.start.timetuple().tm_yday + np.arange(n_days)), dtype=np.float64)
-    waves = (0, _WAVES) if supports_yearly(panel.n_days) else (0,)
-    plans = tuple(design(weekday, turn, events, n_waves) for n_waves in waves)
     age = np.arange(panel.n_days, dtype=np.float64)
     kept = np.array([*(1.0 - share for share in _LEVELS), 0.5 ** (1.0 / _TREND_HALF_LIFE)])
     return Days(values, level, limit, _same_weekday(values), kept[:, np.newaxis] ** age, plans, country)
 
 
+def lengthened(days: Days, panel: Panel, n_ahead: int) -> Days:
+    """The days of a panel with the calendar of so many days after them."""
+    return replace(days, plans=_plans(panel, days.country, n_ahead)[0])
+
+
 def learned(days: Days, origins: list[int]) -> Learned:
     """The regressions at each origin, early to late."""
-    return Learned(tuple(origins), tuple(coefficients(plan, days.values, origins) for plan in days.plans))
+    found = coefficients(days.plans, days.values, origins)
+    return Learned(np.array(origins), tuple(own[:, days.plans[0].n_knots :] for own in found))
 
 
-def candidates(days: Days, known: Learned, origin: int, horizon: int) -> Array:
-    """What each filter foretells from `origin`, knowing the days before it: [n_filters, horizon, n_series].
+def candidates(days: Days, known: Learned, horizon: int) -> Array:
+    """What each filter foretells from each origin, knowing the days before: [n_origins, n_filters, horizon, n_series].
 
     Exponential levels and a damped trend around the pattern of the week and of holidays; the same around that of the
     year too, and the same days of last year at this year's level, if there are enough days. NaN where a filter needs
-    more.
+    more; beyond the last day of the calendar, its day again.
 
     References
     ----------
     Gardner and McKenzie (1985), Management Science 31(10), 1237-1246: the damped trend.
     """
-    which = known.origins.index(origin)
+    averages = _averages(days, known.origins)
+    ahead = np.minimum(known.origins[:, np.newaxis] + np.arange(horizon), len(days.plans[0].columns) - 1)
     parts = []
     for plan, found in zip(days.plans, known.found, strict=True):
-        rest = slice(plan.n_knots, None)
-        pattern = (plan.columns[: origin + horizon, rest] @ found[which, rest]).T
-        parts.append(_around_pattern(days, pattern, origin, horizon))
+        columns = plan.columns[:, plan.n_knots :]
+        n_origins, n_columns, n_series = found.shape
+        pattern = columns @ found.transpose(1, 0, 2).reshape(n_columns, -1)
+        parts.append(_around_pattern(days, pattern.reshape(-1, n_origins, n_series), averages, ahead))
     if len(parts) == 1:
         return parts[0]
-    if origin < _YEARLY_FROM:
-        parts[1][:] = np.nan
-        return np.concatenate([*parts, parts[1][:1]])
-    return np.concatenate([*parts, _analogue(days, origin, horizon)[np.newaxis]])
+    early = known.origins < _YEARLY_FROM
+    parts[1][early] = np.nan
+    last_year = np.full_like(parts[1][:, :1], np.nan)
+    for which in np.flatnonzero(~early):
+        last_year[which, 0] = _analogue(days, int(known.origins[which]), horizon)
+    return np.concatenate([*parts, last_year], axis=1)
 
 
 def supports_yearly(n_days: int) -> bool:
@@ -154,29 +163,54 @@ def supports_yearly(n_days: int) -> bool:
     return n_days >= _YEARLY_FROM + 2 * _NEAR
 
 
-def _around_pattern(days: Days, pattern: Array, origin: int, horizon: int) -> Array:
-    level = days.level[:, :origin]
-    rest = level + np.clip(days.values[:, :origin] - pattern[:, :origin] - level, -days.limit, days.limit)
-    # Weights by age are the same from every origin, but for their sum: powers are taken once.
-    aged = days.aged[:, origin - 1 :: -1] if origin > 0 else days.aged[:, :0]
-    weights = aged[:-1] / aged[:-1].sum(axis=1, keepdims=True)
-    levels = weights @ rest.T
-    ahead = pattern[:, origin:].T
-    flat = levels[:, np.newaxis, :] + ahead
-    slope = _slope_weights(aged[-1]) @ rest.T
-    reach = np.cumsum(_DAMPING ** np.arange(1, horizon + 1))[:, np.newaxis]
-    trended = levels[_TREND_AT] + ahead + _TREND_SHARE * slope * reach
-    return np.concatenate([flat, trended[np.newaxis]])
+def _plans(panel: Panel, country: str, n_ahead: int) -> tuple[tuple[Design, ...], Array]:
+    """The regressions of the pattern, and [n_days, n_events] what events touch, over the panel and days after it."""
+    n_days = panel.n_days + n_ahead
+    weekday, events = panel.weekdays(0, n_days), events_of(country, panel.start, n_days)
+    turn = np.asarray(2 * np.pi / 365.25 * (panel.start.timetuple().tm_yday + np.arange(n_days)), dtype=np.float64)
+    waves = (0, _WAVES) if supports_yearly(panel.n_days) else (0,)
+    return tuple(design(weekday, turn, events, n_waves) for n_waves in waves), events
 
 
-def _slope_weights(weights: Array) -> Array:
-    """Weights that give the slope of a line fitted with the weights of days; 0 for under two weeks."""
-    if weights.size < 2 * WEEK:
-        return np.zeros(weights.size)
-    # Days long ago count as a prior that nothing moves: a short history has no trend to speak of.
-    at = np.arange(weights.size, dtype=np.float64)
-    at -= weights @ at / weights.sum()
-    return np.asarray(weights * at / (weights @ at**2 + _TREND_HALF_LIFE**2 * WEEK))
+def _averages(days: Days, origins: NDArray[np.int64]) -> Array:
+    """[n_levels + 1, n_origins, n_days]: weights of days in the levels and in the slope, none from the origin on.
+
+    The slope is that of a line fitted with weights that fade; 0 for under two weeks. Days long ago count as a prior
+    that nothing moves: a short history has no trend to speak of.
+    """
+    n_days = days.values.shape[1]
+    # Weights by age are the same from every origin: late days first, then none, and each origin begins somewhere in it.
+    fading = np.concatenate([days.aged[:, ::-1], np.zeros_like(days.aged)], axis=1)
+    seen = np.lib.stride_tricks.sliding_window_view(fading, n_days, axis=1)[:, n_days - origins]
+    levels = seen[:-1] / seen[:-1].sum(axis=2, keepdims=True)
+    faded = seen[-1]
+    day = np.arange(n_days)
+    at = day - (faded @ day / faded.sum(axis=1))[:, np.newaxis]
+    moved = faded * at
+    slopes = moved / ((moved * at).sum(axis=1, keepdims=True) + _TREND_HALF_LIFE**2 * WEEK)
+    slopes[origins < 2 * WEEK] = 0.0
+    return np.concatenate([levels, slopes[np.newaxis]])
+
+
+def _around_pattern(days: Days, pattern: Array, averages: Array, ahead: NDArray[np.int64]) -> Array:
+    """[n_origins, n_filters, horizon, n_series] levels and a trend around a pattern [n_days, n_origins, n_series].
+
+    Parameters
+    ----------
+    days, averages
+        Days before and how levels and slope weigh them.
+    ahead : [n_origins, horizon]
+        Days that are foretold.
+    """
+    usual = pattern[: days.values.shape[1]]
+    level = days.level.T[:, np.newaxis]
+    rest = level + np.clip(days.values.T[:, np.newaxis] - usual - level, -days.limit[:, 0], days.limit[:, 0])
+    levels = averages.transpose(1, 0, 2) @ rest.transpose(1, 0, 2)
+    after = pattern[ahead, np.arange(len(ahead))[:, np.newaxis]][:, np.newaxis]
+    reach = np.cumsum(_DAMPING ** np.arange(1, ahead.shape[1] + 1))[:, np.newaxis]
+    made = np.repeat(levels[:, [*range(len(_LEVELS)), _TREND_AT], np.newaxis], ahead.shape[1], axis=2) + after
+    made[:, -1] += _TREND_SHARE * levels[:, -1, np.newaxis] * reach
+    return np.asarray(made)
 
 
 def _analogue(days: Days, origin: int, horizon: int) -> Array:

@@ -8,7 +8,16 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from storesim.forecast.methods.bank import USUAL, Days, Learned, candidates, days_of, learned, supports_yearly
+from storesim.forecast.methods.bank import (
+    USUAL,
+    Days,
+    Learned,
+    candidates,
+    days_of,
+    learned,
+    lengthened,
+    supports_yearly,
+)
 from storesim.forecast.methods.base import WEEK, Panel, carried_on, require_days
 from storesim.forecast.methods.lessons import REACHES, lessons
 from storesim.forecast.methods.spread import Spread, learn
@@ -46,19 +55,21 @@ class Own:
         require_days(panel, self.least_days, "a weekly pattern")
         late = _last_days(panel)
         yearly = supports_yearly(late.n_days)
-        days = days_of(late, 0)
+        days = days_of(late)
         n_ahead = max(min(_FARTHEST, late.n_days // 3), WEEK)
         origins, step = _origins(late.n_days)
-        known = learned(days, origins)
-        past = np.stack([_past_errors(late, days, known, origin, n_ahead) for origin in origins])
+        known = learned(days, [*origins, late.n_days])
+        came = _came(late, origins, n_ahead)
+        past = came[:, np.newaxis] - candidates(days, known.at(slice(-1)), n_ahead)
         weights = _weights(past, step)
         combined = _combined(past, _by_day(weights, n_ahead))
-        against = _against(combined, late, origins)
+        against = _against(combined, came, late, origins)
         spread = learn(combined, step, late.weekdays(0, late.n_days + 1)[origins], late.n_days)
         laws = np.stack([spread.doubt(reach // WEEK) for reach in REACHES])
         drift, factors = lessons(late, laws)
         spread = replace(spread, drift=drift, factors=factors)
-        return FittedOwn(late, weights, yearly, spread, len(origins), days.country, against)
+        last = known.at(slice(-1, None))
+        return FittedOwn(late, days, last, weights, yearly, spread, len(origins), against)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +77,14 @@ class FittedOwn:
     """Days, weights of the filters [n_bands, n_filters, n_series], and the law of errors."""
 
     panel: Panel
+    days: Days
+    known: Learned
+    """The pattern as all days show it."""
+
     weights: Array
     yearly: bool
     spread: Spread
     n_origins: int
-    country: str
     against: tuple[float, ...]
     """Mean absolute error of past forecasts over that of the last week again, 1 to 7, 8 to 28 and more days ahead."""
 
@@ -87,16 +101,15 @@ class FittedOwn:
                 f"days ahead and {far} % beyond."
             ),
         ]
-        if not self.country:
+        country = self.days.country
+        if not country:
             return tuple(said)
-        return (*said, f"Public holidays of {self.country} explain its unusual days best, and are foretold with it.")
+        return (*said, f"Public holidays of {country} explain its unusual days best, and are foretold with it.")
 
     def middle(self, horizon: int) -> Array:
         """What the filters foretell together, before anything taught: [horizon, n_series]."""
-        days = days_of(self.panel, horizon, self.country)
-        n_days = self.panel.n_days
-        found = candidates(days, learned(days, [n_days]), n_days, horizon)
-        return np.asarray(_combined(found[np.newaxis], _by_day(self.weights, horizon))[0])
+        found = candidates(lengthened(self.days, self.panel, horizon), self.known, horizon)
+        return np.asarray(_combined(found, _by_day(self.weights, horizon))[0])
 
     def predict(self, horizon: int, n_paths: int, seed: int) -> Array:
         """See `base.Fitted`."""
@@ -121,15 +134,6 @@ def _origins(n_days: int) -> tuple[list[int], int]:
     step += step % WEEK == 0
     origins = list(range(n_days - 1, first - 1, -step))[::-1]
     return origins, step
-
-
-def _past_errors(panel: Panel, days: Days, known: Learned, origin: int, n_ahead: int) -> Array:
-    """[n_filters, n_ahead, n_series]; NaN for days that are unknown, closed or yet to come."""
-    there = min(n_ahead, panel.n_days - origin)
-    found = candidates(days, known, origin, there)
-    errors = np.full((len(found), n_ahead, panel.n_series), np.nan)
-    errors[:, :there] = panel.values[:, origin : origin + there].T - found
-    return errors
 
 
 def _weights(past: Array, step: int) -> Array:
@@ -159,12 +163,11 @@ def _weights(past: Array, step: int) -> Array:
     return np.stack(bands)
 
 
-def _against(past: Array, panel: Panel, origins: list[int]) -> tuple[float, ...]:
+def _against(past: Array, came: Array, panel: Panel, origins: list[int]) -> tuple[float, ...]:
     """Errors [n_origins, n_ahead, n_series] over those of the last week again, by band; without any, as before."""
     carried = carried_on(panel.values, WEEK)
     n_ahead = past.shape[1]
     week = np.stack([carried[:, origin - WEEK : origin].T for origin in origins])
-    came = np.stack([_came(panel, origin, n_ahead) for origin in origins])
     naive = came - week[:, np.arange(n_ahead) % WEEK]
     both = np.isfinite(naive) & np.isfinite(past)
     found: list[float] = []
@@ -175,11 +178,10 @@ def _against(past: Array, panel: Panel, origins: list[int]) -> tuple[float, ...]
     return tuple(found)
 
 
-def _came(panel: Panel, origin: int, n_ahead: int) -> Array:
-    came = np.full((n_ahead, panel.n_series), np.nan)
-    there = min(n_ahead, panel.n_days - origin)
-    came[:there] = panel.values[:, origin : origin + there].T
-    return came
+def _came(panel: Panel, origins: list[int], n_ahead: int) -> Array:
+    """[n_origins, n_ahead, n_series] what came after each origin; NaN for days unknown, closed or yet to come."""
+    padded = np.concatenate([panel.values.T, np.full((n_ahead, panel.n_series), np.nan)])
+    return padded[np.array(origins)[:, np.newaxis] + np.arange(n_ahead)]
 
 
 def _by_day(weights: Array, horizon: int) -> Array:

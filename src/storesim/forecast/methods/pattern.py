@@ -37,6 +37,15 @@ class Design:
     """[n_columns, n_columns] of the prior, in inverse variances of a day's noise."""
 
     n_knots: int
+    n_waves: int
+    """Waves of the year among the columns."""
+
+    def among(self, other: Design) -> NDArray[np.int64]:
+        """Where its columns stand in a design of the same days with more waves."""
+        first = self.n_knots + WEEK
+        n_events = self.columns.shape[1] - first - 2 * self.n_waves
+        waves = [first + half * other.n_waves + np.arange(self.n_waves) for half in range(2)]
+        return np.concatenate([np.arange(first), *waves, first + 2 * other.n_waves + np.arange(n_events)])
 
 
 def design(weekday: NDArray[np.int64], turn: Array, events: Array, n_waves: int) -> Design:
@@ -70,24 +79,33 @@ def design(weekday: NDArray[np.int64], turn: Array, events: Array, n_waves: int)
     sizes = np.r_[np.full(WEEK, _WEEKLY_SIZE), np.tile(_YEARLY_SIZE / number, 2), np.full(events.shape[1], _EVENT_SIZE)]
     rest = np.arange(n_knots, columns.shape[1])
     precision[rest, rest] = 1.0 / sizes**2
-    return Design(columns, precision, n_knots)
+    return Design(columns, precision, n_knots, n_waves)
 
 
-def coefficients(plan: Design, values: Array, origins: list[int]) -> Array:
-    """[n_origins, n_columns, n_series] of [n_series, n_days] values, knowing the days before each origin, in order."""
+def coefficients(plans: tuple[Design, ...], values: Array, origins: list[int]) -> tuple[Array, ...]:
+    """[n_origins, n_columns, n_series] of each plan, from [n_series, n_days] values before each origin, in order.
+
+    Columns of every plan are among those of the last, whose sums of products serve all.
+    """
+    plan = plans[-1]
     kept = 0.5 ** (1.0 / _HALF_LIFE)
     n_columns = plan.columns.shape[1]
-    products = np.zeros((n_columns, n_columns))
-    sums = np.zeros((n_columns, len(values)))
-    found = np.empty((len(origins), n_columns, len(values)))
+    products = np.zeros((len(origins), n_columns, n_columns))
+    sums = np.zeros((len(origins), n_columns, len(values)))
     done = 0
     for which, origin in enumerate(origins):
         fresh = plan.columns[done:origin]
-        weights = kept ** np.arange(origin - done - 1, -1, -1.0)
-        weighted = fresh.T * weights
-        fade = kept ** (origin - done)
-        products = fade * products + weighted @ fresh
-        sums = fade * sums + weighted @ values[:, done:origin].T
+        weighted = fresh.T * kept ** np.arange(origin - done - 1, -1, -1.0)
+        products[which] = weighted @ fresh
+        sums[which] = weighted @ values[:, done:origin].T
+        if which:
+            fade = kept ** (origin - done)
+            products[which] += fade * products[which - 1]
+            sums[which] += fade * sums[which - 1]
         done = origin
-        found[which] = np.linalg.solve(products + plan.precision, sums)
-    return found
+    found: list[Array] = []
+    for smaller in plans:
+        own = smaller.among(plan)
+        system = products[:, own[:, np.newaxis], own] + smaller.precision
+        found.append(np.asarray(np.linalg.solve(system, sums[:, own]), dtype=np.float64))
+    return tuple(found)
