@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from storesim.forecast.holidays import events_of
 from storesim.forecast.methods.bank import USUAL, candidates, days_of, learned, lengthened, supports_yearly
 from tests.forecast.made_histories import panel_of, wandering
 
@@ -88,6 +92,20 @@ def test_a_yearly_wave_is_learned_from_two_years() -> None:
     expected = 5.0 + 0.5 * np.sin(2 * np.pi * np.arange(day.size, day.size + 120) / 365.25)
     without, with_wave = (np.abs(found[which] - expected).mean() for which in (MIDDLE, N_AROUND + MIDDLE))
     assert with_wave < 0.3 * without
+
+
+def test_holidays_that_the_history_has_not_seen_are_foretold_by_what_all_share() -> None:
+    # From April to December: 1 January, Epiphany and Easter are ahead.
+    panel = replace(panel_of(np.zeros((1, 250))), start=dt.date(2025, 4, 22))
+    marks = events_of("ES", panel.start, 250).any(axis=1)
+    values = 5.0 + np.where(marks, -1.0, 0.0) + 0.01 * np.random.default_rng(3).standard_normal(250)
+    panel = replace(panel, values=values[np.newaxis])
+    days = days_of(panel, "ES")
+
+    found = candidates(lengthened(days, panel, 100), learned(days, [250]), 100)[0, MIDDLE, :, 0]
+
+    new_year, plain = dt.date(2026, 1, 1) - panel.start, dt.date(2026, 1, 22) - panel.start
+    assert found[new_year.days - 250] < found[plain.days - 250] - 0.1
 
 
 def test_a_festival_does_not_move_the_level() -> None:

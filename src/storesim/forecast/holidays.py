@@ -84,11 +84,13 @@ def country_of(unusual: Array, start: dt.date) -> str:
     return best
 
 
-def events_of(country: str, start: dt.date, n_days: int) -> Array:
-    """[n_days, n_events]: each holiday, the days before and after it, and all holidays, eves and days after as one.
+def events_of(country: str, start: dt.date, n_days: int, n_ahead: int = 0) -> Array:
+    """[n_days + n_ahead, n_events]: each holiday, the days around it, and all holidays, eves, days after as one.
 
-    What is shared by all foretells a holiday that the history has not seen yet. On a weekend a holiday counts by half.
+    Only what touches one of the first `n_days` stands alone: what is shared by all foretells a holiday that the history
+    has not seen yet. On a weekend a holiday counts by half.
     """
+    n_seen, n_days = n_days, n_days + n_ahead
     if not country:
         return np.zeros((n_days, 0))
     # From one day earlier on, so that the day after yesterday's holiday is known.
@@ -99,4 +101,4 @@ def events_of(country: str, start: dt.date, n_days: int) -> Array:
     parts = (days[1:-1], days[2:] * free[1:-1], days[:-2] * free[1:-1])
     shared = [part.max(axis=1, keepdims=True) for part in parts]
     events = np.concatenate([*parts, *shared], axis=1)
-    return np.asarray(events[:, events.any(axis=0)])
+    return np.asarray(events[:, events[:n_seen].any(axis=0)])

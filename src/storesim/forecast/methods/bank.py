@@ -166,7 +166,7 @@ def supports_yearly(n_days: int) -> bool:
 def _plans(panel: Panel, country: str, n_ahead: int) -> tuple[tuple[Design, ...], Array]:
     """The regressions of the pattern, and [n_days, n_events] what events touch, over the panel and days after it."""
     n_days = panel.n_days + n_ahead
-    weekday, events = panel.weekdays(0, n_days), events_of(country, panel.start, n_days)
+    weekday, events = panel.weekdays(0, n_days), events_of(country, panel.start, panel.n_days, n_ahead)
     turn = np.asarray(2 * np.pi / 365.25 * (panel.start.timetuple().tm_yday + np.arange(n_days)), dtype=np.float64)
     waves = (0, _WAVES) if supports_yearly(panel.n_days) else (0,)
     return tuple(design(weekday, turn, events, n_waves) for n_waves in waves), events
