@@ -64,15 +64,16 @@ def test_settings_and_the_target_that_were_typed_are_those_of_the_scenario(plan:
     file = edited(
         plan,
         tmp_path / "mine.xlsx",
-        {"annual_target": "1.5万", rows["channels.express.daily_budget"]: 66, rows["catalogue.discount"]: "5%"},
+        {"annual_target": "1.5万", rows["channels.express.daily_budget"]: 66, rows["catalogue.discount"]: "95折"},
     )
 
     found = read_workbook(file)
 
     assert found.scenario.targets["2027"].gmv == 15_000.0
     assert found.scenario.channels["express"].daily_budget == 66.0
-    assert found.scenario.catalogue.discount == 0.05
-    assert [change.after for change in found.changes] == [15_000.0, 0.05, 66.0]
+    assert found.scenario.catalogue.discount == pytest.approx(0.05)
+    assert [change.after for change in found.changes] == pytest.approx([15_000.0, 0.05, 66.0])
+    assert [change.shown(change.after) for change in found.changes] == ["15,000", "5%", "66"]
 
 
 def test_months_that_were_typed_make_the_sheet_the_workbook_calculates(plan: Path, tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_every_broken_cell_is_told_with_its_address_at_once(plan: Path, tmp_path
         read_workbook(edited(plan, tmp_path / "mine.xlsx", broken))
 
     told = str(caught.value)
-    assert "is 'viel'; a number of 0 or more is wanted, such as 10000" in told
+    assert "is 'viel'; a number of 0 or more is wanted, such as 10,000" in told
     assert "is empty, or a formula whose value was not kept" in told
     assert "(channels.express.bid) is '-1'" in told
     assert "cannot be simulated. Put it back" in told

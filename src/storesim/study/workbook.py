@@ -13,7 +13,7 @@ from storesim.errors import Fault, FileFaults, ScenarioError
 from storesim.report.kept import SHEET, YellowCell
 from storesim.report.parts.planning import SETTABLE
 from storesim.scenario.document import Scenario
-from storesim.units import read_money, read_share
+from storesim.units import read_discount, read_money, read_share
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -35,6 +35,12 @@ class Change:
     label: str
     before: float
     after: float
+
+    def shown(self, value: float) -> str:
+        """A value as it stands in the cell: a share in per cent, large amounts with commas."""
+        if _what(self.key, self.label) in _SHARES:
+            return f"{100.0 * value:.6g}%"
+        return _plain(value)
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ def _typed(file: Path, book: Workbook, cells: list[YellowCell]) -> tuple[list[Ch
             faults.append(Fault(str(file), 0, 0, f"the yellow cell '{cell.name}' is gone; undo what removed it"))
             continue
         where = f"{sheet}!{address.replace('$', '')}"
-        number = _number(value, cell.key.split(".")[-1] if not cell.key.startswith(SETTABLE) else cell.label)
+        number = _number(value, _what(cell.key, cell.label))
         if number is None:
             faults.append(Fault(str(file), 0, 0, _not_a_number(f"{where} ({cell.label})", value, cell.value)))
         elif not math.isclose(number, cell.value, rel_tol=1e-9, abs_tol=1e-12):
@@ -133,16 +139,28 @@ def _not_a_number(where: str, value: object, example: float) -> str:
     if value is None:
         return (
             f"{where} is empty, or a formula whose value was not kept; "
-            f"a number of 0 or more is wanted, such as {example:g}"
+            f"a number of 0 or more is wanted, such as {_plain(example)}"
         )
-    return f"{where} is '{value}'; a number of 0 or more is wanted, such as {example:g}"
+    return f"{where} is '{value}'; a number of 0 or more is wanted, such as {_plain(example)}"
+
+
+def _what(key: str, label: str) -> str:
+    """What a cell holds: the last word of the setting it is about, or the column it stands in."""
+    return (label if key.startswith(SETTABLE) else key).rsplit(".", maxsplit=1)[-1]
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.2f}".removesuffix(".00") if abs(value) >= 100.0 else f"{value:.6g}"
 
 
 def _number(value: object, what: str) -> float | None:
     """A cell as a number of 0 or more; None if it is none."""
     if isinstance(value, str):
         try:
-            value = read_share(value) if what.rsplit(".", maxsplit=1)[-1] in _SHARES else read_money(value)
+            if what == "discount" and value.strip().endswith("折"):
+                value = read_discount(value)
+            else:
+                value = read_share(value) if what in _SHARES else read_money(value)
         except ValueError:
             return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
@@ -170,10 +188,10 @@ def _edits(
             book = books.setdefault(column, dict(getattr(scenario.stages, column).playbook))
             book[change.label] = _whole(change.label, change.after)
         else:
+            before, after = change.shown(change.before), change.shown(change.after)
             message = (
-                f"{change.cell} ({change.label}) was changed from {change.before:g} to {change.after:g}; this cell is "
-                "for calculating in the workbook and cannot be simulated. Put it back, or change a setting on the "
-                "sheet of settings"
+                f"{change.cell} ({change.label}) was changed from {before} to {after}; this cell is for calculating "
+                "in the workbook and cannot be simulated. Put it back, or change a setting on the sheet of settings"
             )
             faults.append(Fault(str(file), 0, 0, message))
     # UV = GMV / (CVR × AOV) in the workbook: who sets one of share, CVR and AOV has set the sheet they make together.

@@ -38,7 +38,7 @@ def command(session: Session, /, *, workbook: Path, output: Path) -> None:
         return
     if found.changes:
         columns = [session.phrase(f"column.{name}") for name in ("cell", "item", "before", "after")]
-        rows = [[c.cell, c.label, f"{c.before:,.6g}", f"{c.after:,.6g}"] for c in found.changes]
+        rows = [[c.cell, c.label, c.shown(c.before), c.shown(c.after)] for c in found.changes]
         session.heading(session.phrase("import.title"))
         session.table(columns, rows, texts=2)
     else:

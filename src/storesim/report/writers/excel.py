@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from storesim.report import palette
-from storesim.report.document import Cell, Chart, Kind, Report, Row, Table, Value
+from storesim.report.document import Cell, Chart, Column, Kind, Report, Row, Table, Value
 from storesim.report.figures import text_width
 from storesim.report.kept import SHEET, YellowCell
+from storesim.report.parts.planning import SETTABLE
 from storesim.report.words import Words
 from storesim.report.writers.layout import Layout, Placed, Sheet, lay_out
 
@@ -255,7 +256,15 @@ def _yellow_cells(layout: Layout) -> Iterator[YellowCell]:
             for column, cell in zip(place.table.columns, row.cells, strict=False):
                 if isinstance(cell, Value) and cell.typed and math.isfinite(cell.value):
                     key = f"{place.table.key}.{row.key}.{column.key}"
-                    yield YellowCell(_name_of(place.table.key, row.key, column.key), key, str(row.cells[0]), cell.value)
+                    yield YellowCell(
+                        _name_of(place.table.key, row.key, column.key), key, _label(place, row, column), cell.value
+                    )
+
+
+def _label(place: Placed, row: Row, column: Column) -> str:
+    """What a yellow cell is called: a setting by its path, any other cell by its row and its column."""
+    names = [str(cell) for cell in row.cells if isinstance(cell, str) and cell]
+    return names[0] if place.table.key in (SETTABLE, "annual") else " ".join([*names, column.title])
 
 
 def layout_address(place: Placed, at: tuple[int, int]) -> str:
