@@ -283,6 +283,7 @@ def test_a_plan_with_levers_is_simulated_and_its_chance_stated_again(
     added = (again.total("gmv") - ensemble.total("gmv")).mean()
     assert found.added["gmv"] == pytest.approx(float(added))
     assert found.chance > found.chance_before
+    assert sum(share.gmv for share in found.stages) == pytest.approx(float(ensemble.total("gmv").mean()))
     assert calls[-1][0] == calls[-1][1]
 
 

@@ -194,8 +194,8 @@ def _curve(lever: Lever, rows: Sequence[LeverRow]) -> Curve | None:
 
 
 def _stages(days: Days, ensemble: Ensemble) -> tuple[StageShare, ...]:
-    """费比 by stage."""
-    sums = days.stages(ensemble)
+    """费比 by stage: what a run spends and sells in it, on average."""
+    sums = days.stages(ensemble) / ensemble.n_runs
     return tuple(
         StageShare(name, float(spend), float(gmv)) for name, (spend, gmv) in zip(kpi.STAGES, sums, strict=True) if gmv
     )

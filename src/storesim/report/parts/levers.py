@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storesim.report.document import Block, Column, Row, Section, Table, Text, Value, printable
+from storesim.report.document import Block, Cell, Column, Row, Section, Table, Text, Value, printable
 from storesim.report.sources import Sources
 
 if TYPE_CHECKING:
-    from storesim.plan.goals import Pulled
+    from storesim.plan.goals import LeverRow, Pulled
+
+
+_NAMED = frozenset({"daily_budget", "bid", "rate", "most", "dates", "discount", "agents", "safety"})
+"""Settings that have a name in the catalogue of words."""
 
 
 def levers(sources: Sources, found: Pulled) -> Section:
@@ -36,18 +40,28 @@ def levers(sources: Sources, found: Pulled) -> Section:
 def _tried(sources: Sources, found: Pulled) -> Table:
     say = sources.say
     columns = (
-        Column("setting", say("levers.setting"), "code"), Column("step", say("levers.step")),
+        Column("lever", say("levers.lever")), Column("step", say("levers.step")),
         *(Column(name, say("levers." + name), "money") for name in ("gmv", "error", "cost", "profit")),
         Column("roi", say("levers.roi"), "factor"), Column("clear", say("levers.clear")),
+        Column("setting", say("levers.setting"), "code"),
     )  # fmt: skip
     rows = []
     for i, row in enumerate(found.rows):
         step = f"×{row.step:g}" if row.how == "times" else f"+{row.step:g}"
         amounts = (Value(amount) for amount in (row.gmv, row.error, row.cost, row.profit))
         clear = say("levers.yes" if row.clear else "levers.no")
-        setting = printable(f"{row.path} ({row.about})" if row.about else row.path)
-        rows.append(Row(f"lever{i}", (setting, step, *amounts, Value(row.roi), clear)))
+        cells: tuple[Cell, ...] = (_name(sources, row), step, *amounts, Value(row.roi), clear, printable(row.path))
+        rows.append(Row(f"lever{i}", cells))
     return Table("levers", say("levers.title"), columns, tuple(rows))
+
+
+def _name(sources: Sources, row: LeverRow) -> str:
+    """What a lever is called in the trade; its path where it has no name."""
+    steps = row.path.split(".")
+    if steps[0] == "events":
+        return sources.say("lever.join" if len(steps) == 1 else "lever.sale", sale=printable(row.about))
+    channel = sources.channel(steps[1]) if steps[0] == "channels" else ""
+    return sources.say(f"lever.{steps[-1]}", channel=channel) if steps[-1] in _NAMED else printable(row.path)
 
 
 def _mix(sources: Sources, found: Pulled) -> Table:
