@@ -13,12 +13,13 @@ import math
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any, cast
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, GetCoreSchemaHandler, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 _LONGEST = 80
 _ONE, _DAY = Decimal(1), Decimal(86_400)
@@ -60,6 +61,14 @@ _SHARE = _Kind(_SHARE_UNITS, "a share is wanted (0 to 1, or 3%)", scales=False)
 _PLAIN = _Kind(_COUNT_UNITS, "a number is wanted, such as 1200 or 1.5万")
 _RATE = _Kind({"%": Decimal("0.01"), "percent": Decimal("0.01"), "倍": _ONE}, "a factor is wanted, such as 1.3 or 130%")
 _TIME = _Kind(_TIME_UNITS, "a time is wanted, such as 14d, 2周, 36h or 10分钟", scales=False)
+
+
+class Reader(BeforeValidator):
+    """What is read as a type; a plain function of one value, so that pydantic need not find out what it takes."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        read = cast(Callable[[Any], Any], self.func)
+        return core_schema.no_info_before_validator_function(read, schema=handler(source))
 
 
 def tidy(text: str) -> str:
@@ -160,16 +169,16 @@ def spelled(*examples: object, types: Sequence[str] = ("number", "string"), **li
     return WithJsonSchema({"type": list(types), "examples": list(examples), **limits})
 
 
-CNY = Annotated[float, BeforeValidator(read_money), spelled(300, "¥300", "1.5万")]
-Share = Annotated[float, BeforeValidator(read_share), spelled(0.03, "3%", minimum=0, maximum=1)]
-Discount = Annotated[float, BeforeValidator(read_discount), spelled(0.2, "20%", "8折", minimum=0, maximum=1)]
-Number = Annotated[float, BeforeValidator(read_number), spelled(1200, "80万")]
-Rate = Annotated[float, BeforeValidator(read_rate), spelled(1.3, "130%")]
-Whole = Annotated[int, BeforeValidator(read_whole), spelled(3, "1万", types=("integer", "string"))]
-Days = Annotated[float, BeforeValidator(read_days), spelled(14, "14d", "2周")]
-Hours = Annotated[float, BeforeValidator(read_hours), spelled(48, "48h", "2d")]
-Minutes = Annotated[float, BeforeValidator(read_minutes), spelled(5, "5min", "10分钟")]
-Date = Annotated[dt.date, BeforeValidator(read_date), spelled("2027-01-01", types=("string",))]
+CNY = Annotated[float, Reader(read_money), spelled(300, "¥300", "1.5万")]
+Share = Annotated[float, Reader(read_share), spelled(0.03, "3%", minimum=0, maximum=1)]
+Discount = Annotated[float, Reader(read_discount), spelled(0.2, "20%", "8折", minimum=0, maximum=1)]
+Number = Annotated[float, Reader(read_number), spelled(1200, "80万")]
+Rate = Annotated[float, Reader(read_rate), spelled(1.3, "130%")]
+Whole = Annotated[int, Reader(read_whole), spelled(3, "1万", types=("integer", "string"))]
+Days = Annotated[float, Reader(read_days), spelled(14, "14d", "2周")]
+Hours = Annotated[float, Reader(read_hours), spelled(48, "48h", "2d")]
+Minutes = Annotated[float, Reader(read_minutes), spelled(5, "5min", "10分钟")]
+Date = Annotated[dt.date, Reader(read_date), spelled("2027-01-01", types=("string",))]
 
 
 def show_money(amount: float, lang: str = "en", *, exact: bool = False) -> str:

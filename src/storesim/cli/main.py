@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import Any, Final
 import click
 
 from storesim import __version__
+from storesim.cli.plugins import skip_plugins
 from storesim.cli.session import Session
 from storesim.cli.streams import let_go_of_stdout, make_ready, tell
 from storesim.errors import FileFaults, StoresimError
@@ -106,8 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Exit status: 0 done, 1 a gate failed, 2 wrong usage, 3 a file is wrong, 4 the run failed, 130 interrupted.
     """
     make_ready()
-    # Looking for plug-ins of pydantic in every package installed costs a tenth of `validate`, and none is wanted here.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    skip_plugins()
     session = Session()
     try:
         storesim.main(arguments, prog_name="storesim", standalone_mode=False, obj=session)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from storesim.scenario.catalogue import Role
 from storesim.scenario.channel import Channel
 from storesim.scenario.events import Entry
 from storesim.scenario.hours import Clock, ClockSpan
-from storesim.scenario.spec import Spec, at_places
+from storesim.scenario.spec import Check, Spec, at_places
 from storesim.units import CNY, Date, Days, Discount, Number, Rate, Share, Whole
 
 SLOT_ENTRY = Entry(age=30.0, good_reviews=10, good_rate=0.9, score=0.30)
@@ -137,7 +137,7 @@ class Slots(Channel):
 
     mechanism: Literal["slots"] = "slots"
 
-    dates: Annotated[tuple[Slot, ...], AfterValidator(_apart)] = Field(min_length=1)
+    dates: Annotated[tuple[Slot, ...], Check(_apart)] = Field(min_length=1)
     """Slots the store would like to have."""
 
     hours: ClockSpan = (0.0, 24.0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from storesim.scenario.spec import Spec, at_places
 from storesim.scenario.suggest import did_you_mean
-from storesim.units import CNY, Days, Discount, Number, Rate, Share, Whole
+from storesim.units import CNY, Days, Discount, Number, Rate, Reader, Share, Whole
 
 RoleName = Literal["hero", "promo", "traffic", "profit", "image"]
 ROLES: tuple[RoleName, ...] = ("hero", "promo", "traffic", "profit", "image")
@@ -23,7 +23,7 @@ def _role(word: object) -> object:
     return ROLES_IN_CHINESE.get(word.strip(), word) if isinstance(word, str) else word
 
 
-Role = Annotated[RoleName, BeforeValidator(_role), WithJsonSchema({"enum": [*ROLES, *ROLES_IN_CHINESE]})]
+Role = Annotated[RoleName, Reader(_role), WithJsonSchema({"enum": [*ROLES, *ROLES_IN_CHINESE]})]
 
 
 def _unique(skus: Any) -> Any:
@@ -133,7 +133,7 @@ class CrossSale(Spec):
 class Catalogue(Spec):
     """All items, and how visitors spread over them."""
 
-    skus: Annotated[tuple[Sku, ...], BeforeValidator(_unique)] = Field(min_length=1)
+    skus: Annotated[tuple[Sku, ...], Reader(_unique)] = Field(min_length=1)
     """Items; a list here, or a CSV file named with `file`."""
 
     file: str | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from storesim.errors import near_or_all
-from storesim.scenario.spec import Named, Spec, disagreement
+from storesim.scenario.spec import Check, Named, Spec, disagreement
 from storesim.units import Rate, Share
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def _shares_add_up(shares: Named[float]) -> Named[float]:
     return shares
 
 
-DeviceUses = Annotated[Named[DeviceUse], AfterValidator(_uses_add_up)]
-DeviceShares = Annotated[Named[Share], AfterValidator(_shares_add_up)]
+DeviceUses = Annotated[Named[DeviceUse], Check(_uses_add_up)]
+DeviceShares = Annotated[Named[Share], Check(_shares_add_up)]
 
 
 def shares_of(channel: AnyChannel, uses: Named[DeviceUse]) -> dict[str, float]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from storesim.scenario.booked import PayPerSale, Slots
 from storesim.scenario.catalogue import Catalogue, Roles
@@ -19,11 +19,11 @@ from storesim.scenario.events import Event
 from storesim.scenario.operations import Operations
 from storesim.scenario.promotions import AnyPromotion, faults_among
 from storesim.scenario.service import GoodStore
-from storesim.scenario.spec import Named, Spec, at_places
+from storesim.scenario.spec import Check, Named, Spec, at_places
 from storesim.scenario.store import Market, Stages, Store
 from storesim.scenario.targets import Target
 from storesim.shown import Shown
-from storesim.units import Days, Number
+from storesim.units import Days, Number, Reader
 
 
 def _whole_days(days: float) -> float:
@@ -94,10 +94,10 @@ class Scenario(Shown, Spec):
     market: Market
     """Demand of the category, and rivals."""
 
-    horizon: Annotated[Days, AfterValidator(_whole_days)] = Field(default=365.0, ge=1, le=3660)
+    horizon: Annotated[Days, Check(_whole_days)] = Field(default=365.0, ge=1, le=3660)
     """Days to simulate from the opening day."""
 
-    channels: Annotated[Named[AnyChannel], AfterValidator(_one_returning), AfterValidator(_share_the_market)] = Field(
+    channels: Annotated[Named[AnyChannel], Check(_one_returning), Check(_share_the_market)] = Field(
         min_length=1, max_length=1_000
     )
     """Where visitors come from, by name."""
@@ -120,10 +120,10 @@ class Scenario(Shown, Spec):
     changes: tuple[Change, ...] = Field(default=(), max_length=100)
     """What changes on a date, whatever the stage says, such as a budget raised from 1 September on; `changes+` adds to those of the parent file."""
 
-    targets: Annotated[Named[Target], BeforeValidator(_years)] = Named()
+    targets: Annotated[Named[Target], Reader(_years)] = Named()
     """Targets by calendar year, such as `2027`."""
 
-    uncertain: Annotated[Named[tuple[Number, ...]], AfterValidator(_drawn_together)] = Named()
+    uncertain: Annotated[Named[tuple[Number, ...]], Check(_drawn_together)] = Named()
     """Settings that are not known for certain, by dotted path: a list of values each, of which run i takes the i-th, from the first again after the last; `storesim calibrate` writes them."""
 
     @property

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import WithJsonSchema
 
 from storesim.scenario.spec import ItemError, read_item
-from storesim.units import found_words, quoted, read_number, read_rate, spelled, tidy
+from storesim.units import Reader, found_words, quoted, read_number, read_rate, spelled, tidy
 
 
 def read_clock(value: object) -> float:
@@ -63,12 +63,10 @@ _HOURS_SCHEMA: dict[str, Any] = {
     ]
 }
 
-Clock = Annotated[float, BeforeValidator(read_clock), spelled("20:00", 20, minimum=0, exclusiveMaximum=24)]
-ClockSpan = Annotated[
-    tuple[float, float], BeforeValidator(read_span), spelled("9-23", "09:00-23:00", types=("string", "array"))
-]
-HourFactors = Annotated[tuple[float, ...], BeforeValidator(read_hour_factors), WithJsonSchema(_HOURS_SCHEMA)]
-Hours24 = Annotated[tuple[float, ...], BeforeValidator(read_hour_weights), WithJsonSchema(_HOURS_SCHEMA["anyOf"][0])]
+Clock = Annotated[float, Reader(read_clock), spelled("20:00", 20, minimum=0, exclusiveMaximum=24)]
+ClockSpan = Annotated[tuple[float, float], Reader(read_span), spelled("9-23", "09:00-23:00", types=("string", "array"))]
+HourFactors = Annotated[tuple[float, ...], Reader(read_hour_factors), WithJsonSchema(_HOURS_SCHEMA)]
+Hours24 = Annotated[tuple[float, ...], Reader(read_hour_weights), WithJsonSchema(_HOURS_SCHEMA["anyOf"][0])]
 
 
 def _clock(value: object) -> float:

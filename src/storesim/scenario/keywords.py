@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from storesim.scenario.devices import add_up
-from storesim.scenario.spec import Named, Spec, disagreement
+from storesim.scenario.spec import Check, Named, Spec, disagreement
 from storesim.units import CNY, Number, Rate, Share
 
 
@@ -134,7 +134,7 @@ def _add_up(groups: Named[Keywords]) -> Named[Keywords]:
 EXACT = Phrase(reach=1.0, relevance=1.0, clicks=1.0, conversion=1.0)
 """Exact match (精确), to which the others are compared."""
 
-KeywordGroups = Annotated[Named[Keywords], AfterValidator(_add_up)]
-Crowds = Annotated[Named[Crowd], AfterValidator(_one_at_most)]
-Devices = Annotated[Named[Device], AfterValidator(_all_devices)]
-DayHours = Annotated[tuple[Number, ...], AfterValidator(_hours_of_the_day)]
+KeywordGroups = Annotated[Named[Keywords], Check(_add_up)]
+Crowds = Annotated[Named[Crowd], Check(_one_at_most)]
+Devices = Annotated[Named[Device], Check(_all_devices)]
+DayHours = Annotated[tuple[Number, ...], Check(_hours_of_the_day)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from storesim.scenario.spec import Spec
-from storesim.units import CNY, Days, Rate, Share, Whole
+from storesim.units import CNY, Days, Rate, Reader, Share, Whole
 
 ModeName = Literal["SOP", "LBP", "FBP", "FCS", "self_operated"]
 MODES: tuple[ModeName, ...] = ("SOP", "LBP", "FBP", "FCS", "self_operated")
@@ -19,7 +19,7 @@ def _mode(word: object) -> object:
     return MODES_IN_CHINESE.get(word.strip(), word) if isinstance(word, str) else word
 
 
-Mode = Annotated[ModeName, BeforeValidator(_mode), WithJsonSchema({"enum": [*MODES, *MODES_IN_CHINESE]})]
+Mode = Annotated[ModeName, Reader(_mode), WithJsonSchema({"enum": [*MODES, *MODES_IN_CHINESE]})]
 
 
 class Terms(Spec):

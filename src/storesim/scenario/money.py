@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from storesim.scenario.spec import ItemError, Spec
+from storesim.scenario.spec import Check, ItemError, Spec
 from storesim.units import CNY, Share, Whole
 
 WhenBroke = Literal["go_on", "stop_buying", "stop_ads", "close"]
@@ -89,7 +89,7 @@ class Money(Spec):
     settlement: Whole = Field(default=1, ge=0, le=90)
     """Days from delivery to settlement (T+1, seed 001)."""
 
-    settlement_dates: Annotated[tuple[Whole, ...], AfterValidator(of_a_month)] = ()
+    settlement_dates: Annotated[tuple[Whole, ...], Check(of_a_month)] = ()
     """Days of the month on which JD pays what is due by then, such as 1 and 16; empty: every day. A day a month lacks is its last."""
 
     suppliers: Suppliers = Suppliers()

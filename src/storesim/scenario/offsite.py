@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from storesim.scenario.channel import Channel
 from storesim.scenario.money import of_a_month
+from storesim.scenario.spec import Check
 from storesim.units import CNY, Days, Number, Share, Whole
 
 
@@ -37,7 +38,7 @@ class Offsite(Channel):
     settlement: Whole = Field(default=7, ge=0, le=90)
     """Days from delivery to that platform's settlement; *assumed*."""
 
-    settlement_dates: Annotated[tuple[Whole, ...], AfterValidator(of_a_month)] = ()
+    settlement_dates: Annotated[tuple[Whole, ...], Check(of_a_month)] = ()
     """Days of the month on which that platform pays; empty: every day."""
 
     upkeep: CNY = Field(default=0.0, ge=0)

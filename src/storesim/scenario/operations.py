@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from storesim.scenario.dispatch import Dispatch
 from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
 from storesim.scenario.service import Reviews, Score, Service
-from storesim.scenario.spec import Named, Spec
+from storesim.scenario.spec import Check, Named, Spec
 from storesim.scenario.stock import Stock
 from storesim.units import Days, Hours, Minutes, Number, Share, Whole
 
@@ -24,7 +24,7 @@ def _known_window(days: int) -> int:
     return days
 
 
-WindowDays = Annotated[Whole, AfterValidator(_known_window)]
+WindowDays = Annotated[Whole, Check(_known_window)]
 
 
 class Conversion(Spec):

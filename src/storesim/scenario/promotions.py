@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from storesim.scenario.catalogue import Role
-from storesim.scenario.spec import Named, Spec, at_places, disagreement
+from storesim.scenario.spec import Check, Named, Spec, at_places, disagreement
 from storesim.scenario.suggest import did_you_mean
 from storesim.units import CNY, Date, Days, Discount, Share, Whole
 
@@ -255,16 +255,16 @@ class Coupon(Scoped):
 
     kind: Literal["coupon"] = "coupon"
 
-    spend: Annotated[CNY, AfterValidator(_tens)] = Field(default=0.0, ge=0)
+    spend: Annotated[CNY, Check(_tens)] = Field(default=0.0, ge=0)
     """Threshold of a 东券, CNY, a multiple of 10; 0: a 京券 without one (DOMAIN 5.6)."""
 
-    face: Annotated[CNY, AfterValidator(_tens)] = Field(gt=0)
+    face: Annotated[CNY, Check(_tens)] = Field(gt=0)
     """Face value, CNY, a multiple of 10 (DOMAIN 5.6)."""
 
-    pieces: Annotated[Whole, AfterValidator(_batch)] = Field(ge=1)
+    pieces: Annotated[Whole, Check(_batch)] = Field(ge=1)
     """Pieces of a batch; each beginning of `every` is a batch (DOMAIN 5.6: 1 to 1,000)."""
 
-    claim_days: Annotated[Days, AfterValidator(_window)] = Field(default=15.0, ge=1)
+    claim_days: Annotated[Days, Check(_window)] = Field(default=15.0, ge=1)
     """Days from the beginning of a batch in which it may be claimed (DOMAIN 5.6: 15)."""
 
     claim: Share = 0.30

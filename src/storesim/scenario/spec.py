@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, TypeVar, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 V = TypeVar("V")
@@ -15,6 +15,14 @@ class Spec(BaseModel):
     """A group of settings: frozen, and closed to names nobody declared."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Check(AfterValidator):
+    """What a value read must fulfil; a plain function of it, so that pydantic need not find out what it takes."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        check = cast(Callable[[Any], Any], self.func)
+        return core_schema.no_info_after_validator_function(check, schema=handler(source))
 
 
 class Named(Mapping[str, V], Generic[V]):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from storesim.scenario.devices import DeviceUses
 from storesim.scenario.hours import Hours24
 from storesim.scenario.modes import Mode, Terms
-from storesim.scenario.spec import Named, Spec
+from storesim.scenario.spec import Check, Named, Spec
 from storesim.units import CNY, Date, Days, Number, Rate, Share, Whole
 
 StageName = Literal["launch", "growth", "stable"]
@@ -83,7 +83,7 @@ class Market(Spec):
     growth: Rate = Field(default=0.0, gt=-0.9, le=3)
     """Growth of the market per year: 0.08 is 8 % more a year later."""
 
-    season: Annotated[tuple[Share, Share, Share, Share], AfterValidator(_adds_up)] = (0.200, 0.260, 0.230, 0.310)
+    season: Annotated[tuple[Share, Share, Share, Share], Check(_adds_up)] = (0.200, 0.260, 0.230, 0.310)
     """Share of a year's demand in each quarter (DOMAIN 10, A); must add up to 1."""
 
     weekend: Rate = Field(default=0.82, gt=0, le=5)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from storesim.scenario.catalogue import ROLES, ROLES_IN_CHINESE
 from storesim.scenario.spec import ItemError, Named, Spec, disagreement, read_item
-from storesim.units import CNY, Number, Share, Whole, read_money, read_share, tidy
+from storesim.units import CNY, Number, Reader, Share, Whole, read_money, read_share, tidy
 
 _MONTHS = re.compile(r"(\d{1,2})(?:\s*(?:-|–|~|至|到)\s*(\d{1,2}))?月?")
 
@@ -72,17 +72,17 @@ def _schema(example: object, *, one_for_all: bool) -> WithJsonSchema:
 
 MonthWeights = Annotated[
     tuple[float, ...],
-    BeforeValidator(_by_month(_weight, one_for_all=False)),
+    Reader(_by_month(_weight, one_for_all=False)),
     _schema({"1": "60万", "2-12": "80万"}, one_for_all=False),
 ]
 MonthShares = Annotated[
     tuple[float, ...],
-    BeforeValidator(_by_month(read_share, one_for_all=True)),
+    Reader(_by_month(read_share, one_for_all=True)),
     _schema({"1": "5%", "2-12": "15%"}, one_for_all=True),
 ]
 MonthPrices = Annotated[
     tuple[float, ...],
-    BeforeValidator(_by_month(_price, one_for_all=True)),
+    Reader(_by_month(_price, one_for_all=True)),
     _schema({"1-3": 236, "4-12": 208}, one_for_all=True),
 ]
 
@@ -93,7 +93,7 @@ class SaleDay(Spec):
     month: Whole = Field(ge=1, le=12)
     """Month it lies in."""
 
-    weight: Annotated[float, BeforeValidator(_weight), WithJsonSchema({"type": ["number", "string"]})]
+    weight: Annotated[float, Reader(_weight), WithJsonSchema({"type": ["number", "string"]})]
     """What it weighs, in the unit of the months' weights."""
 
     inside: bool = False
