@@ -139,6 +139,7 @@ BOOKINGS = (
     Row("channels.flash.entry.good_reviews", 0, 10_000, "slots_taken", "-", FLASH),
     Row("channels.flash.entry.good_rate", 0.0, 1.0, "slots_taken", "-", {**FLASH, **BAD}),
     Row("channels.flash.entry.score", 0.0, 0.999, "slots_refused", "+", FLASH),
+    Row("channels.flash.entry.orders_a_day", 0.0, 999.0, "slots_refused", "+", FLASH),
     Row("channels.posts.bursts.0.visitors", 300, 1_500, "posts.uv", "+", POSTS),
     Row("channels.posts.bursts.0.cost", 10, 900, "posts.ad_spend", "+", POSTS),
     Row("channels.posts.bursts.0.opens", 0, 23, "posts.uv", "-", {**POSTS, "horizon": 10}),

@@ -10,7 +10,7 @@ import pytest
 
 from storesim.model.goods import read_goods
 from storesim.model.promotions import Promotions, calendar_of, may_enter, read_promotions, running
-from storesim.model.today import Standing
+from storesim.model.today import Offer, Standing
 from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 from storesim.scenario.load import read_scenario
@@ -99,17 +99,18 @@ def test_a_store_that_may_not_take_part_gets_the_rivals_bids_and_nothing_else() 
 
     assert promotions.taken == (False,)
     assert today.plan.price.tolist() == [10_000.0, 20_000.0]
-    assert offer == (1.0, 1.0, 1.4, 0.0, None)
+    assert offer == Offer(traffic=1.0, conversion=1.0, rival_bids=1.4, log_price=0.0)
+
+
+ENTRY = {"age": 30, "good_reviews": 10, "good_rate": 0.9, "score": 0.3, "orders_a_day": 1}
 
 
 def test_every_entry_condition_must_be_met() -> None:
-    event = scenario(
-        {"events": [{**SALE, "entry": {"age": 30, "good_reviews": 10, "good_rate": 0.9, "score": 0.3}}]}
-    ).events[0]
-    enough = Standing(age=30, good_reviews=10.0, good_rate=0.9, score=0.3)
+    event = scenario({"events": [{**SALE, "entry": ENTRY}]}).events[0]
+    enough = Standing(age=30, good_reviews=10.0, good_rate=0.9, score=0.3, orders_a_day=1.0)
 
     assert may_enter(event.entry, enough)
-    for short in ({"age": 29}, {"good_reviews": 9.0}, {"good_rate": 0.89}, {"score": 0.29}):
+    for short in ({"age": 29}, {"good_reviews": 9.0}, {"good_rate": 0.89}, {"score": 0.29}, {"orders_a_day": 0.9}):
         assert not may_enter(event.entry, enough._replace(**short))
 
 

@@ -29,6 +29,7 @@ STILL: Mapping[str, str] = {
     r"events\.\d+\.name": "a label on charts",
     r"channels\.\w+\.mechanism": "another mechanism is another channel, with settings of its own",
     r"operations\.members\.coupons\.\d+\.name": "a label",
+    r"operations\.score\.good_store\.": "a mark this store does not get: test_service, test_directions",
     r"operations\.members\.model": "another model has settings of its own: test_members",
     r"operations\.members\.churn|channels\.returning\.visits_per_member": "a pool's: test_members",
     r"channels\.\w+\.(dates|bookings|bursts)\.\d\.(from|to|on)": "moved one by one in test_slots and test_booked",
@@ -76,7 +77,7 @@ LIVELY: Mapping[str, Any] = {
             {"from": "2027-02-10", "to": "2027-02-11", "visitors": 60, "pieces": 5, "discount": 0.12},
             {"from": "2027-03-05", "to": "2027-03-05", "visitors": 60, "pieces": 5},
         ],
-        "entry": {"age": 30, "good_reviews": 10, "good_rate": 0.5},
+        "entry": {"age": 30, "good_reviews": 10, "good_rate": 0.5, "orders_a_day": 5},
     },
     "channels.posts": {
         "mechanism": "burst", "conversion": 5,
@@ -137,7 +138,7 @@ LIVELY: Mapping[str, Any] = {
             {"name": "ZTO", "price": 6, "delivery": 3, "share": 2}, {"name": "SF", "price": 12, "delivery": 0.9},
         ],
     },
-    "operations.score": {"promise": 0.2, "good_store": {"least": 0.3, "weight": 0.5, "odds": 1.2}},
+    "operations.score": {"promise": 0.2},
     "operations.reviews.opening": {"total": 200, "good": 100},
     "store.terms.trust": 1.1,
     "operations.reviews.chance": 0.5,
@@ -164,7 +165,7 @@ LIVELY: Mapping[str, Any] = {
         {
             "name": "Sale", "from": "2027-01-22", "to": "2027-02-02", "opens": 10, "market": 1.5, "traffic": 1.2,
             "conversion": 1.2, "discount": 0.15, "roles": ["hero"], "rival_bids": 1.3,
-            "entry": {"age": 20, "good_reviews": 3, "good_rate": 0.5, "score": 0.05},
+            "entry": {"age": 20, "good_reviews": 3, "good_rate": 0.5, "score": 0.05, "orders_a_day": 5},
         }
     ],
     "stages": {

@@ -150,3 +150,14 @@ def test_a_new_stage_brings_its_levers_on_the_morning_it_is_entered() -> None:
     assert grown.kernel.plan.price.tolist() == [8_000.0, 16_000.0]
     assert spend[:19].min() > 0.0
     assert spend[19:].max() == 0.0
+
+
+def test_orders_a_day_are_those_of_thirty_days_and_of_none_before_the_opening() -> None:
+    career = Career((LAUNCH, LAUNCH, LAUNCH), np.ones(400))
+    found = []
+
+    for day in range(70):
+        career.close(day, 0.0, 0.0, 0.0, orders=float(day))
+        found.append(career.orders_a_day)
+
+    assert found == [sum(range(max(0, day - 29), day + 1)) / 30 for day in range(70)]

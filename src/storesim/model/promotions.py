@@ -79,6 +79,7 @@ def may_enter(entry: Entry, standing: Standing) -> bool:
         and standing.good_reviews >= entry.good_reviews
         and standing.good_rate >= entry.good_rate
         and standing.score >= entry.score
+        and standing.orders_a_day >= entry.orders_a_day
     )
 
 

@@ -18,6 +18,8 @@ from storesim.scenario.store import STAGES, Gate, Stages
 
 REVIEW_DAYS = 7
 MONTH, QUARTER = 28, 84
+ORDER_DAYS = 30
+"""Days over which platform events ask for orders (DOMAIN 5.4)."""
 
 
 class Rule(NamedTuple):
@@ -56,6 +58,8 @@ class Career:
         self._gmv = np.zeros(known.size)
         self._buyers = np.zeros(known.size)
         self._returning = np.zeros(known.size)
+        self._orders = [0.0] * ORDER_DAYS
+        self._ordered = 0.0
         self._entered = 0
         self.stage = self._by_date(0, 0)
 
@@ -64,8 +68,17 @@ class Career:
         """Days on which a stage is entered by date."""
         return tuple(rule.on for rule in self._rules if rule.on is not None and rule.on > 0)
 
-    def close(self, day: int, gmv: float, buyers: float, returning: float) -> None:
-        """Note the day: GMV in CNY, buyers, and those of them that came as members."""
+    @property
+    def orders_a_day(self) -> float:
+        """Mean orders of the last 30 days."""
+        return self._ordered / ORDER_DAYS
+
+    def close(self, day: int, gmv: float, buyers: float, returning: float, *, orders: float = 0.0) -> None:
+        """Note the day: GMV in CNY, buyers, those of them that came as members, and orders."""
+        place = day % ORDER_DAYS
+        # Whole numbers, so that the sum can be kept by adding and taking away.
+        self._ordered += orders - self._orders[place]
+        self._orders[place] = orders
         self._gmv[day], self._buyers[day], self._returning[day] = gmv, buyers, returning
 
     def review(self, day: int, standing: Standing) -> bool:

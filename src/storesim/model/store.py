@@ -28,6 +28,7 @@ from storesim.engine.day import (
     GMV,
     JOINED,
     N_TALLY,
+    ORDERS,
     SPEND,
     UV,
     Arrivals,
@@ -252,7 +253,7 @@ class Store:
         )
         self.traffic.close(stage, by_channel)
         self.conversion.close(kernel.due.sku_reviews[day])
-        self.career.close(day, totals[GMV] / FEN, totals[BUYERS], totals[N_TALLY])
+        self.career.close(day, totals[GMV] / FEN, totals[BUYERS], totals[N_TALLY], orders=totals[ORDERS])
         if self.promotions.begin(day + 1) or self.blueprint.slots[stage]:
             tomorrow = self._standing(day + 1)
             self.promotions.close(tomorrow)
@@ -293,8 +294,9 @@ class Store:
     def _standing(self, day: int) -> Standing:
         """The store's record on the morning of a day."""
         return Standing(
-            age=day, good_reviews=self.service.good, good_rate=self.service.good_rate, score=self.service.score
-        )
+            age=day, good_reviews=self.service.good, good_rate=self.service.good_rate, score=self.service.score,
+            orders_a_day=self.career.orders_a_day,
+        )  # fmt: skip
 
     def attributed(self) -> F:
         """[2, n_days, n_channels, 7, 2] orders and CNY as `results.attribution` says; no days without a window."""

@@ -89,3 +89,6 @@ class Standing(NamedTuple):
 
     score: float
     """Rank rate among rivals, 0 to 1."""
+
+    orders_a_day: float = 0.0
+    """Orders a day over the last 30 days; days before the opening have none."""

@@ -370,6 +370,7 @@ MEANINGS: Mapping[str, str] = {
     "Entry.good_reviews": "好评至少多少条。",
     "Entry.good_rate": "好评率至少多少。",
     "Entry.score": "店铺评分在同行中的排名至少多少。",
+    "Entry.orders_a_day": "近 30 天日均订单至少多少。",
     "Gate.age": "开店至少多少天。",
     "Gate.good_reviews": "好评（4、5 星）至少多少条。",
     "Gate.good_rate": "好评率至少多少。",

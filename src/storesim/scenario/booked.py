@@ -14,7 +14,7 @@ from storesim.scenario.hours import Clock, ClockSpan
 from storesim.scenario.spec import Check, Spec, at_places
 from storesim.units import CNY, Date, Days, Discount, Number, Rate, Share, Whole
 
-SLOT_ENTRY = Entry(age=30.0, good_reviews=10, good_rate=0.9, score=0.30)
+SLOT_ENTRY = Entry(age=30.0, good_reviews=10, good_rate=0.9, score=0.30, orders_a_day=1.0)
 """What 秒杀 asks of a store (DOMAIN 5.4, B)."""
 
 

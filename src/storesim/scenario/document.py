@@ -270,6 +270,10 @@ def _forget_unused(settings: dict[str, Any]) -> None:
         _forget_empty(channel, "device_shares")
         if not channel.get("protected", True):
             del channel["protected"]
+        if "entry" in channel:
+            _forget_empty(channel["entry"], "orders_a_day")
+    for event in settings["events"]:
+        _forget_empty(event["entry"], "orders_a_day")
     _forget_empty(settings, "promotions", "uncertain", "changes")
     _forget_empty(catalogue, "cross_sales")
     _forget_empty(conversion, "later", "breaks")

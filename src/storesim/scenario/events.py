@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 from storesim.scenario.catalogue import Role
 from storesim.scenario.hours import Clock
 from storesim.scenario.spec import Spec, at_places
-from storesim.units import Date, Days, Discount, Rate, Share, Whole
+from storesim.units import Date, Days, Discount, Number, Rate, Share, Whole
 
 
 class Entry(Spec):
@@ -26,6 +26,9 @@ class Entry(Spec):
 
     score: Share = 0.0
     """Least store score, as a rank rate among rivals."""
+
+    orders_a_day: Number = Field(default=0.0, ge=0)
+    """Least orders a day, a mean over the last 30 days (DOMAIN 5.4: 1, or 2 for 秒杀单品, B)."""
 
 
 class Event(Spec):
