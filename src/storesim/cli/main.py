@@ -71,6 +71,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """The command's own result; a closed pipe leaves by its own door, before Click takes it for a failure."""
+        skip_plugins()
         try:
             result = super().invoke(ctx)
             # A full buffer fails here, where it can be told from a defect, and not at the end of the process.
@@ -106,7 +107,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Exit status: 0 done, 1 a gate failed, 2 wrong usage, 3 a file is wrong, 4 the run failed, 130 interrupted.
     """
     make_ready()
-    skip_plugins()
     session = Session()
     try:
         storesim.main(arguments, prog_name="storesim", standalone_mode=False, obj=session)
