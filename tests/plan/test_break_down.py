@@ -14,6 +14,7 @@ from storesim.plan.break_down import break_down
 from storesim.plan.goals import Goals
 from storesim.plan.likely_path import Unreachable
 from storesim.scenario.targets import Target
+from storesim.units import show_share
 from tests.plan.made_outlooks import CHANNELS, COUNTS, made_outlook
 
 COUNTED = ("uv", "pv", "buyers", "orders", "gmv", "ad_spend")
@@ -331,3 +332,17 @@ def test_a_target_that_is_no_sheet_needs_a_forecast() -> None:
 def test_an_outlook_without_money_cannot_carry_a_target_for_money() -> None:
     with pytest.raises(PlanError, match="needs a forecast of gmv; the outlook has uv, buyers"):
         break_down(made_outlook(counts=("uv", "buyers")), target_of(1e6))
+
+
+def test_a_plan_that_only_arithmetic_allows_is_called_one() -> None:
+    outlook = made_outlook(n_paths=40)
+    middle = float(np.median(outlook.total("gmv")))
+    few = float(np.median(outlook.total("uv"))) / 60
+
+    sound = break_down(outlook, Target(gmv=round(1.1 * middle, 2)), year=2027)
+    mad = break_down(outlook, Target(gmv=round(1.1 * middle, 2), uv_max=few), year=2027)
+
+    assert not [note for note in sound.notes if "unheard of" in note]
+    (cvr,) = (note for note in mad.notes if note.startswith("Conversion (CVR) of") and "unheard of" in note)
+    assert show_share(mad.value("2027", "cvr"))[:2] in cvr
+    assert len([note for note in mad.notes_zh if "前所未有" in note]) == 2

@@ -12,10 +12,15 @@ from functools import cache
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from storesim.report.build import build_report
 from storesim.report.document import printable
+from storesim.report.palette import show
+from storesim.report.writers import html
 from storesim.report.writers.excel import _pages_across
 from storesim.results.periods import period_of
+from tests.report import made_up
 from tests.report.every_sheet import PREFIXES, hostile, its_goals, with_every_sheet
+from tests.report.pages import take
 
 KPIS = ("gmv", "uv", "pv", "buyers", "cvr", "aov", "ad_spend")
 """As columns stand behind the first."""
@@ -129,3 +134,17 @@ def test_wide_sheets_are_printed_on_pages_side_by_side_and_never_too_small() -> 
     assert _pages_across([20.0] * 11) == 1
     assert _pages_across([20.0] * 13) == 2
     assert _pages_across([20.0] * 40) == 4
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_of_goals_shows_the_assortment_in_pieces_and_amount(lang: str) -> None:
+    runs, goals = made_up.ensemble(), its_goals()
+    page = take(html.write(build_report(hostile(), runs, made_up.outlook(runs), goals, lang=lang)).decode())
+
+    hero = page.row("assortment", {"zh": "主推款", "en": "hero"}[lang])
+    year = {row.kpi: row.goal for row in goals.rows if row.role == "hero" and not row.category and row.period == "2027"}
+    assert hero[-1] == str(year["skus"])
+    assert hero[-2] == show(float(year["units"]), "count", lang)
+    assert hero[-4].replace(".0", "") == show(float(year["gmv"]), "money", lang)
+    names = [row[0] for row in page.tables["assortment"]]
+    assert {printable(word) for word in PREFIXES[:3]} <= set(names)

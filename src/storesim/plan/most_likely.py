@@ -32,6 +32,9 @@ Array = NDArray[np.float64]
 Limits = Mapping[str, float | None]
 
 _AD_ROUNDS = 6
+_FAR = 1.5
+"""Times the furthest path beyond which a driver of the year is called unheard of; *assumed*."""
+
 _USED_UP = 0.999
 """Share of the year's visitors from which on their limit is said to bind; rounding may leave a few."""
 
@@ -113,7 +116,7 @@ def _planned(forecast: YearOutlook, target: Target, response: Response | None, a
     limits = {name: getattr(target, name) for name in _LIMITS}
     path, total = _solved(drivers, target, limits, limit)
     months = whole_months(total, path.totals, _real(forecast, drivers, path), limits)
-    remarks = [_lifts(forecast, drivers, target, path), *_remarks(drivers, path, limits)]
+    remarks = [*_lifts(forecast, drivers, target, path), *_remarks(drivers, path, limits)]
     if target.uv_limit is not None and int(months["uv"].sum()) >= _USED_UP * target.uv_limit:
         remarks.append(notes.visitors_limited(target.uv_limit))
     tables: dict[str, Whole] = {}
@@ -268,8 +271,11 @@ def _spend_of_store(forecast: YearOutlook, months: dict[str, Whole]) -> Whole:
     return np.array([nearest(100.0 * number) for number in asked * rate], dtype=np.int64)
 
 
-def _lifts(forecast: YearOutlook, drivers: Drivers, target: Target, path: LikelyPath) -> notes.Note:
-    """What the year's drivers are asked beyond the middle of their forecast, as the tables beside it say."""
+def _lifts(forecast: YearOutlook, drivers: Drivers, target: Target, path: LikelyPath) -> list[notes.Note]:
+    """What the year's drivers are asked beyond the middle of their forecast, as the tables beside it say.
+
+    And which of them are asked far beyond all its paths: caps on the others may leave a target no other way.
+    """
     counts = np.exp(np.cumsum(path.logs[drivers.alive], axis=1)[:, : drivers.identity]).sum(axis=0)
     asked = counts / np.concatenate([[1.0], counts[:-1]])
     medians = {
@@ -284,7 +290,14 @@ def _lifts(forecast: YearOutlook, drivers: Drivers, target: Target, path: Likely
     }
     # Where half of the paths sell nothing at all, the mean is the better middle.
     middle = medians["gmv"] or float(forecast.outcomes("gmv", slice(0, 12)).mean())
-    return notes.lifts(target.gmv, middle, factors)
+    found = [notes.lifts(target.gmv, middle, factors)]
+    for name, value in zip(drivers.names, asked.tolist(), strict=False):
+        if name in medians and name != "gmv":
+            outcomes = forecast.outcomes(name, slice(0, 12))
+            low, high = float(np.nanmin(outcomes)), float(np.nanmax(outcomes))
+            if value > _FAR * high or value * _FAR < low:
+                found.append(notes.unheard_of(name, value, (low, high)))
+    return found
 
 
 def _remarks(drivers: Drivers, path: LikelyPath, limits: Limits) -> list[notes.Note]:

@@ -144,6 +144,17 @@ def lifts(target: float, forecast: float, factors: Mapping[str, float]) -> Note:
     )
 
 
+def unheard_of(driver: str, asked: float, seen: tuple[float, float]) -> Note:
+    """A driver of the year that is asked far beyond all paths of its forecast."""
+    shown, low, high = (_shown(driver, value) for value in (asked, *seen))
+    return Note(
+        f"{label(driver, 'en')} of {shown} in the year is unheard of: the paths of the forecast have {low} to {high}. "
+        "Such a plan is arithmetic, not a way: ease the other limits, bring the target down, or change the store.",
+        f"全年{label(driver, 'zh')} {shown} 前所未有：预测的各条路径在 {low} 到 {high} 之间。"
+        "这样的计划只是算术，不是办法：请放宽其他限制、降低目标，或改变店铺本身。",
+    )
+
+
 def binding(driver: str, side: str, months: Sequence[int], limit: float) -> Note:
     """A cap or floor that holds the plan, in which months (1 to 12, rising)."""
     shown = _shown(driver, limit)

@@ -38,6 +38,10 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "sheet.to_date_quarter": ("截至本行占当季", "Share of quarter so far"),
     "sheet.mix": ("商品明细", "Assortment"),
     "sheet.mix_sums": ("商品结构", "Assortment sums"),
+    "assortment.title": (
+        "商品结构：品类、材质与角色各要带来多少",
+        "The assortment: what each category, material and role must bring",
+    ),
     "mix.category": ("品类", "Category"),
     "mix.material": ("材质", "Material"),
     "mix.role": ("角色", "Role"),

@@ -13,6 +13,7 @@ from storesim.report import figures, palette
 from storesim.report.document import Block, Cell, Column, Figure, Row, Section, Table, Text, Value, printable
 from storesim.report.figures import Band, Frame
 from storesim.report.parts import days, gap
+from storesim.report.parts.assortment import assortment
 from storesim.report.parts.names import month_ticks, period_name
 from storesim.report.sources import Sources
 
@@ -40,7 +41,12 @@ def goals(sources: Sources, found: Goals) -> Section:
         blocks.append(channels)
     blocks += [
         block
-        for block in (days.next_days(sources, found), gap.table(sources, found), gap.of_channels(sources, found))
+        for block in (
+            assortment(sources, found),
+            days.next_days(sources, found),
+            gap.table(sources, found),
+            gap.of_channels(sources, found),
+        )
         if block is not None
     ]
     notes = found.notes_zh if sources.lang == "zh" and found.notes_zh else found.notes
