@@ -314,3 +314,27 @@ def test_the_measured_shop_of_online_retail_is_read_whole() -> None:
     assert (history.start.isoformat(), history.last_day.isoformat()) == (rows[0][0], rows[-1][0])
     assert np.nansum(history.daily("orders")) == sums["orders"]
     assert np.nansum(history.daily("buyers")) == sums["customers"] + sums["guest_orders"]
+
+
+@pytest.mark.parametrize("header", ["date,sessions,visitors,buyers", "date,Sessions,访客数,buyers"])
+def test_sessions_beside_visitors_are_visits(read: Read, header: str) -> None:
+    history = read(f"{header}\n2027-03-01,130,100,2\n2027-03-02,260,200,3\n2027-03-03,330,300,6\n")
+
+    assert history.daily("visits").tolist() == [130, 260, 330]
+    assert history.daily("uv").tolist() == [100, 200, 300]
+    assert not any("stand for visitors" in note for note in history.notes)
+
+
+def test_sessions_alone_stand_for_visitors_and_this_is_said(read: Read) -> None:
+    history = read("date,sessions,buyers\n2027-03-01,130,2\n2027-03-02,260,3\n2027-03-03,330,6\n")
+
+    assert history.daily("uv").tolist() == [130, 260, 330]
+    assert any("sessions stand for visitors" in note for note in history.notes)
+
+
+def test_of_sessions_and_visits_beside_visitors_the_visits_are_taken(read: Read) -> None:
+    history = read(
+        "date,sessions,访问次数,visitors\n2027-03-01,130,120,100\n2027-03-02,260,240,200\n2027-03-03,9,8,7\n"
+    )
+
+    assert history.daily("visits").tolist() == [120, 240, 8]

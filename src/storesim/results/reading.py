@@ -7,11 +7,12 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from storesim import kpi
 from storesim.results.cells import DateOrder, currency_of, date_order, is_span, read_hour, read_moment
-from storesim.results.column_names import OF_ADS, PARTS, Meaning, is_all, is_total
+from storesim.results.column_names import LOOSE, OF_ADS, PARTS, Meaning, is_all, is_total
 from storesim.results.grid import Recognised, Row, Table, no_header
 from storesim.results.part import OPEN_QUOTE, Column, Part, Reading, ReportKind, listed
 from storesim.results.row_figures import row_figures
@@ -33,7 +34,9 @@ def read_part(table: Table, recognised: Recognised, today: dt.date) -> Part:
         other files.
     """
     reading = Reading(table)
-    means = [Column(index, cell.strip(), recognised(cell)) for index, cell in enumerate(table.header.cells)]
+    means = _sessions_apart(
+        [Column(index, cell.strip(), recognised(cell)) for index, cell in enumerate(table.header.cells)]
+    )
     kind = _kind(means)
     parts = _part_columns(means)
     columns = _columns(reading, means, kind)
@@ -61,6 +64,20 @@ def read_part(table: Table, recognised: Recognised, today: dt.date) -> Part:
         tuple(column.header for column in means), _table_notes(table) + tuple(reading.notes), tuple(reading.findings),
         tuple(reading.faults),
     )  # fmt: skip
+
+
+def _sessions_apart(means: list[Column]) -> list[Column]:
+    """The columns, sessions read as visits where visitors stand beside them; alone they stand for visitors."""
+    loose = LOOSE["sessions"]
+    told = {(column.means.channel, column.means.name) for column in means if column.means.remark != loose}
+    return [
+        replace(column, means=replace(column.means, name="visits", rank=1, remark=""))
+        if column.means.remark == loose
+        and (column.means.channel, "uv") in told
+        and (column.means.channel, "visits") not in told
+        else column
+        for column in means
+    ]
 
 
 def _kind(means: Sequence[Column]) -> ReportKind:
