@@ -58,7 +58,9 @@ def with_channels(n: int) -> Scenario:
     for name in kinds:
         for i in range(parts[name]):
             channels[f"{name}_{i}"] = _part(store, name, parts[name])
-    changes: dict[str, object] = {"channels": channels}
+    # The channels as they are would stay beside their parts in `Scenario.with_`.
+    document = store.model_dump(by_alias=True)
+    document["channels"] = channels
     for stage in STAGES:
         playbook: dict[str, object] = {}
         for path, value in getattr(store.stages, stage).playbook.items():
@@ -69,8 +71,8 @@ def with_channels(n: int) -> Scenario:
             for i in range(parts[name]):
                 share = value / parts[name] if rest == ["daily_budget"] else value
                 playbook[".".join([group, f"{name}_{i}", *rest])] = share
-        changes[f"stages.{stage}.playbook"] = playbook
-    return store.with_(changes)
+        document["stages"][stage]["playbook"] = playbook
+    return Scenario.model_validate(document)
 
 
 def _part(store: Scenario, name: str, parts: int) -> dict[str, object]:
