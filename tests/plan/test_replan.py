@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -287,3 +288,15 @@ def test_programs_read_the_gap_as_json(tmp_path: Path, capsys: pytest.CaptureFix
     told = json.loads(capsys.readouterr().out)
     assert {row["cause"] for row in told["gap"] if row["kpi"] == "gmv"} == {"uv", "cvr", "aov"}
     assert told["levers"] is None
+
+
+def test_a_click_costs_what_is_known_of_it_or_nothing_is_said(outlook: Outlook, target: Target) -> None:
+    days = lived(outlook)
+    counted = replace(days, columns={**days.columns, "clicks": np.floor(days.columns["ad_spend"] / 1.5)})
+
+    unknown, known = (replan(outlook, {"2027": target}, history).goals for history in (days, counted))
+
+    assert not [row for row in unknown.rows if row.kpi == "clicks"]
+    assert counted.start == dt.date(2027, 1, 1)
+    assert known.value("2027-01", "clicks", "express") == counted.columns["clicks"][:31].sum()
+    assert known.value("2027", "clicks", "express") > counted.columns["clicks"].sum()

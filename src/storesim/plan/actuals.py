@@ -18,7 +18,7 @@ from storesim.results.history import History
 Array = NDArray[np.float64]
 
 CHAIN = ("uv", "buyers", "gmv")
-_OTHERS = ("visits", "pv", "orders", "units", "ad_spend")
+_OTHERS = ("visits", "pv", "orders", "units", "ad_spend", "clicks")
 _MADE_OF = {"uv": "", "buyers": "uv", "gmv": "buyers", "visits": "uv", "pv": "uv", "orders": "buyers",
             "units": "orders", "ad_spend": "uv", "clicks": "uv", "impressions": "uv"}  # fmt: skip
 """What each count is a ratio to; each ratio keeps the level it has shown."""
@@ -94,7 +94,7 @@ def by_channel(actuals: Actuals, outlook: Outlook) -> dict[str, dict[str, Whole]
     As the history tells them apart; channels it does not know share what is left as forecast. Where channels do not add
     up to the store (whoever comes by two is counted in both), they are scaled to it.
     """
-    known: list[str] = [name for name in ("uv", "buyers", "gmv", "ad_spend") if name in actuals.counts]
+    known: list[str] = [name for name in ("uv", "buyers", "gmv", "ad_spend", "clicks") if name in actuals.counts]
     found: dict[str, dict[str, Whole]] = {
         channel: {name: np.zeros_like(actuals.counts[name]) for name in known} for channel in outlook.channels
     }

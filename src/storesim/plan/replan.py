@@ -210,7 +210,9 @@ def _with_elapsed(
     def joined(days: Mapping[str, Whole], elapsed: Mapping[str, Whole]) -> dict[str, Whole]:
         found: dict[str, Whole] = {}
         for name, numbers in days.items():
-            if name in elapsed or name in ("ad_spend", "clicks"):
+            # Clicks that nobody counted beside spend that somebody did would make the cost of a click a wrong one.
+            unknown = name == "ad_spend" or (name == "clicks" and not elapsed.get("ad_spend", np.zeros(1)).any())
+            if name in elapsed or unknown:
                 found[name] = numbers.copy()
                 found[name][place] += elapsed.get(name, 0)
         return found
