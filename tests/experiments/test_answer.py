@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import multivariate_t
 
-from storesim.experiments.answer import Answer, answer_of, n_cloud, tried_out
+from storesim.experiments.answer import Answer, answer_of, carried, n_cloud, tried_out
 
 Array = NDArray[np.float64]
 
@@ -78,6 +78,22 @@ def test_ranges_of_a_law_that_is_wrong_are_stretched() -> None:
 
     assert holds < 0.8
     assert (stretch > 1.15).all()
+
+
+def test_luck_that_lasts_is_carried_on() -> None:
+    luck = np.random.default_rng(7)
+    unit, values = runs(4000, luck, 0 * GROWTH)
+    shaken = values - unit @ SLOPES - 0.3 * unit[:, :1] ** 2
+    # Half of the luck of the first moment lasts, that of the others does not; settings move later days as well.
+    later = (unit @ SLOPES[:, 0] + 0.5 * shaken[:, 0] + luck.normal(0, 0.1, 4000))[:, np.newaxis]
+    found = answer_of(unit, values, 0 * GROWTH)
+
+    goes_on = carried(found, unit, values, later)
+
+    told = found.told(np.array([[0.3, 0.6]]))
+    moved = found.in_luck(told, np.array([[0.2, 0.0, 0.1]])) @ goes_on
+    # Its standard error is 0.1 / (0.2 √4,000) a unit of luck.
+    assert moved[0, 0] == pytest.approx(0.5 * 0.2, abs=0.02)
 
 
 def test_the_nearest_point_is_the_true_one_where_there_is_no_luck() -> None:

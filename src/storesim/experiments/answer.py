@@ -70,8 +70,11 @@ class Answer:
 
     def residuals(self, told: Told, observed: Array) -> Array:
         """[n, n_moments] of a history [n_moments], in units of luck."""
-        apart = (told.means - observed) / np.exp(told.grown) @ self.whitened.T
-        return np.asarray(apart / np.sqrt(told.wider)[:, np.newaxis])
+        return self.in_luck(told, told.means - observed) / np.sqrt(told.wider)[:, np.newaxis]
+
+    def in_luck(self, told: Told, apart: Array) -> Array:
+        """[n, n_moments] differences of moments in units of luck, uncorrelated."""
+        return np.asarray(apart / np.exp(told.grown) @ self.whitened.T)
 
     def log_likelihood(self, told: Told, observed: Array) -> Array:
         """[n] of a history [n_moments]: the predictive law of a regression of many figures, a Student law.
@@ -117,6 +120,18 @@ def answer_of(unit: Array, values: Array, growth: Array) -> Answer:
     whitened = np.asarray((vectors / np.sqrt(np.maximum(sizes, 1e-12))).T, dtype=np.float64)
     doubt = np.asarray(np.linalg.inv(known.T @ known), dtype=np.float64)
     return Answer(centre, weights, doubt, growth, whitened, free)
+
+
+def carried(answer: Answer, unit: Array, values: Array, later: Array) -> Array:
+    """[n_moments, n_series]: how the luck of the moments goes on in the logarithms of later totals [n, n_series].
+
+    By least squares over the runs [n, n_moments] at points [n, k]: what both are beyond what is due to their settings.
+    """
+    told = answer.told(unit)
+    known = terms(unit - answer.centre)
+    left = later - known @ np.linalg.lstsq(known, later, rcond=None)[0]
+    luck = answer.in_luck(told, values - told.means)
+    return np.asarray(np.linalg.lstsq(luck, left, rcond=None)[0])
 
 
 def n_cloud(k: int, n_moments: int) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim.errors import UsageError
-from storesim.experiments.answer import Answer, answer_of, n_cloud, tried_out
+from storesim.experiments.answer import Answer, answer_of, carried, n_cloud, tried_out
 from storesim.experiments.calibrated import BAND, RANGE, Calibration, Fitted, Held, Reproduced
 from storesim.experiments.design import Axis, setting
 from storesim.experiments.moments import Moments, moments_of
@@ -31,7 +31,7 @@ from storesim.experiments.waves import (
 from storesim.results.history import History
 from storesim.runs.batches import BATCH_RUNS, batches_of
 from storesim.runs.bench import Bench
-from storesim.runs.totals import Kept
+from storesim.runs.totals import Kept, Totals
 from storesim.scenario.document import Scenario
 
 Array = NDArray[np.float64]
@@ -44,6 +44,9 @@ OTHERS: Final = 1500
 
 ROUNDS: Final = 3
 """Most clouds of points that are played; one is enough unless the ranges lie at its edge."""
+
+MOST_LUCK: Final = 3.0
+"""What lies further from a run than this many standard deviations is no luck that would go on."""
 
 STILL: Final = 0.1
 """A setting stays as it is if all its range moves no moment by more than this share of its luck."""
@@ -129,13 +132,13 @@ def calibrate(
         stand = stand.narrowed(alive, stand.moments.without(beyond))
         found = _drawn(stand, searched(stand, n_runs, n_points), n_draws)
         fitted = _scenario(scenario, alive, found.draws)
-        daily = bench.play([fitted.with_({"horizon": moments.n_days})], n_draws)[0].daily
+        played = bench.play([fitted.with_({"horizon": moments.n_days})], n_draws)[0]
     settings = tuple(_setting(scenario, stand, found, i) for i in range(len(alive)))
     still = tuple(axis.path for axis in axes if axis not in alive)
     days = (str(history.start), len(moments.days), len(moments.later), moments.closed)
     return Calibration(
         scenario.store.name, history.name, settings, still, found.moments, out_of_reach, found.chance, found.wider,
-        found.holds, _held(moments, daily), days, found.draws, fitted, seed,
+        found.holds, _held(stand.moments, played, found), days, found.draws, fitted, seed,
     )  # fmt: skip
 
 
@@ -178,6 +181,10 @@ class _Drawn:
     draws: Array
     """[n_draws, k] the same as settings."""
 
+    answer: Answer
+    carried: Array
+    """[n_moments, n_series]: how the luck of the fitted days goes on in those held back."""
+
     moments: tuple[Reproduced, ...]
     chance: float
     wider: float
@@ -192,7 +199,8 @@ def _drawn(stand: Stand, rough: Misfit, n_draws: int) -> _Drawn:
     cooled, spread = rough.cooled, rough.spread(near)
     for _ in range(ROUNDS):
         cloud = sampled(cooled, near, spread, n + OTHERS, luck)
-        played = stand.play_each(cloud[:n])
+        totals = stand.play_each(cloud[:n])
+        played = stand.moments.of(totals)
         answer = answer_of(cloud[:n], played, rough.surface.growth)
         near = answer.nearest(near, observed)
         chance, wider = _misfit(answer, near, observed)
@@ -209,7 +217,8 @@ def _drawn(stand: Stand, rough: Misfit, n_draws: int) -> _Drawn:
     size = answer.luck * np.exp(told.grown[0])
     each = zip(stand.moments.moments, observed.tolist(), told.means[0].tolist(), size.tolist(), strict=True)
     moments = tuple(Reproduced(*one) for one in each)
-    return _Drawn(unit, stand.space.settings(unit), moments, chance, wider, holds)
+    goes_on = carried(answer, cloud[:n], played, stand.moments.after(totals))
+    return _Drawn(unit, stand.space.settings(unit), answer, goes_on, moments, chance, wider, holds)
 
 
 def _misfit(answer: Answer, near: Array, observed: Array) -> tuple[float, float]:
@@ -258,18 +267,30 @@ def _setting(scenario: Scenario, stand: Stand, found: _Drawn, place: int) -> Fit
     )  # fmt: skip
 
 
-def _held(moments: Moments, daily: Array) -> tuple[Held, ...]:
-    """What the calibrated store foretells of the days held back: [n_draws, n_days, n_series]."""
+def _held(moments: Moments, totals: Totals, found: _Drawn) -> tuple[Held, ...]:
+    """What the calibrated store foretells of the days held back, given what luck the fitted ones have shown.
+
+    Each run is moved by what the luck of the history was beyond its own, as far as luck goes on. Else luck that lasts
+    would be counted twice: it makes the ranges wide, and every run has its own.
+
+    References
+    ----------
+    Journel and Huijbregts (1978), Mining Geostatistics, chapter VII: simulations made to agree with what is known.
+    """
     if not len(moments.later):
         return ()
+    told = found.answer.told(found.unit)
+    beyond = found.answer.in_luck(told, moments.observed - moments.of(totals))
+    moved = np.exp(np.clip(beyond, -MOST_LUCK, MOST_LUCK) @ found.carried)
     ends = ((1 - BAND) / 2, (1 + BAND) / 2)
-    found = []
+    held = []
     for i, name in enumerate(moments.series):
         if "@" in name:
             continue
-        played, seen = daily[:, moments.later, i], moments.seen[name][moments.later]
+        played = totals.daily[:, moments.later, i] * moved[:, [i]]
+        seen = moments.seen[name][moments.later]
         low, high = np.quantile(played, ends, axis=0, method="weibull")
         total = np.quantile(played.sum(axis=1), ends, method="weibull")
         share = float(((seen >= low) & (seen <= high)).mean())
-        found.append(Held(name, len(seen), share, float(seen.sum()), float(total[0]), float(total[1])))
-    return tuple(found)
+        held.append(Held(name, len(seen), share, float(seen.sum()), float(total[0]), float(total[1])))
+    return tuple(held)

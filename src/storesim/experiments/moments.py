@@ -122,6 +122,10 @@ class Moments:
         """[n_runs, n_moments] of simulated days, kept as `series`."""
         return self.values({name: totals.daily[:, :, i] for i, name in enumerate(self.series)})
 
+    def after(self, totals: Totals) -> Array:
+        """[n_runs, n_series]: logarithms of the totals of the days held back."""
+        return _log(totals.daily[:, self.later].sum(axis=1))
+
     def values(self, daily: Mapping[str, Array]) -> Array:
         """[n_runs, n_moments] of daily figures [n_runs, n_days] of each series."""
         fitted = {name: values[:, self.days] for name, values in daily.items()}

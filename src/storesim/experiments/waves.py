@@ -12,6 +12,7 @@ from storesim.experiments.design import Axis
 from storesim.experiments.moments import Moments
 from storesim.experiments.response import Misfit, Space, growth_of, misfit_of, n_terms, sampled, surface_of
 from storesim.runs.bench import Bench
+from storesim.runs.totals import Totals
 from storesim.scenario.document import Scenario
 
 Array = NDArray[np.float64]
@@ -45,10 +46,12 @@ class Stand:
         """[n, n_runs, n_moments] at points [n, k]."""
         return np.stack([self.moments.of(totals) for totals in self._bench.play(self.at(unit), n_runs)])
 
-    def play_each(self, unit: Array) -> Array:
-        """[n, n_moments] of one run at each point [n, k]; no two share their luck."""
-        drawn = self._fitted.with_({"uncertain": drawn_from(self.axes, self.space.settings(unit))})
-        return self.moments.of(self._bench.play([drawn], len(unit))[0])
+    def play_each(self, unit: Array) -> Totals:
+        """One run at each point [n, k], up to the last day held back; no two share their luck."""
+        drawn = self._fitted.with_({
+            "horizon": self.moments.n_days, "uncertain": drawn_from(self.axes, self.space.settings(unit)),
+        })  # fmt: skip
+        return self._bench.play([drawn], len(unit))[0]
 
     def luck_at(self, unit: Array, n_runs: int) -> tuple[Array, Array]:
         """Means [n_moments] at one point [k], and runs [n_runs, n_moments] around them."""
