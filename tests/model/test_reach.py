@@ -60,7 +60,7 @@ def test_first_visits_are_of_people_who_have_not_been_there_before() -> None:
 
     for _ in range(40):
         reach.close({0: audience}, {0: 1_000.0}, day)
-    found = reach.counts()
+    found = reach.counts(40)
 
     # 200, then 200 · 0.8, then 200 · 0.64.
     assert found["first_visits"][:3].tolist() == [200.0, 160.0, 128.0]

@@ -12,8 +12,8 @@ keywords that bid on the store's name (`keywords.brand`).
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -66,40 +66,29 @@ class Names:
                 plan.rate[c] += added.sum()
 
 
-class Evening(NamedTuple):
-    """What a day did to the audiences of all placement channels together; money in CNY."""
-
-    impressions: float = 0.0
-    spend: float = 0.0
-    reached: float = 0.0
-    first: float = 0.0
-    """Visitors who had not come through their channel before."""
-
-    named: float = 0.0
-    """Searches by name that were expected of the day."""
-
-
 class Reach:
     """The audiences of all placement channels: who has visited, and who will search."""
 
     def __init__(self, channels: Mapping[int, Audience]) -> None:
         self._visited = dict.fromkeys(channels, 0.0)
         self._stock = dict.fromkeys(channels, 0.0)
-        self._days: list[Evening] = []
-        self._shown: list[tuple[Mapping[int, Audience], Mapping[int, float]]] = []
+        # The numbers of the days, one after the other.
+        self._days = array("d")
+        self._shown = {c: array("d") for c in channels}
+        self._audiences: list[Mapping[int, Audience]] = []
         self.searches = 0.0
         """Searches by name to expect today."""
 
     def close(self, audiences: Mapping[int, Audience], shown: Mapping[int, float], by_channel: F) -> None:
         """Remember a day: `shown` are its impressions by channel, `by_channel` [n_channels, N_TALLY] its tally."""
-        self._shown.append((audiences, shown))
-        if not audiences:
-            self._days.append(Evening())
+        if not self._shown:
             return
+        self._audiences.append(audiences)
         named, self.searches = self.searches, 0.0
         impressions = spend = today = first = 0.0
         for c, audience in audiences.items():
             row = by_channel[c]
+            self._shown[c].append(shown[c])
             reached = people_reached(audience.people, shown[c])
             came = float(row[UV] - row[SECOND_LOOKS])
             new = float(round(came * max(0.0, 1.0 - self._visited[c] / audience.people)))
@@ -110,27 +99,25 @@ class Reach:
             spend += float(row[SPEND]) / FEN
             today += reached
             first += new
-        self._days.append(Evening(impressions, spend, today, first, named))
+        self._days.extend((impressions, spend, today, first, named))
 
-    def counts(self) -> dict[str, F]:
-        """What the ledger says of every day so far, [n_days] each; money in CNY."""
-        days = np.array(self._days).reshape(len(self._days), len(Evening._fields)).T
-        impressions, spend, reached, first, named = days
+    def counts(self, n_days: int) -> dict[str, F]:
+        """What the ledger says of every day, [n_days] each; money in CNY."""
+        days = np.frombuffer(self._days) if self._days else np.zeros(5 * n_days)
+        impressions, spend, reached, first, named = days.reshape(n_days, 5).T
         return {
             "audience_impressions": impressions, "audience_spend": spend, "reached": reached,
-            "reached_7d": self._within(WEEK), "reached_30d": self._within(MONTH), "first_visits": first,
-            "brand_searches": named,
+            "reached_7d": self._within(WEEK, n_days), "reached_30d": self._within(MONTH, n_days),
+            "first_visits": first, "brand_searches": named,
         }  # fmt: skip
 
-    def _within(self, days: int) -> F:
+    def _within(self, days: int, n_days: int) -> F:
         """[n_days] people reached in so many days up to each."""
-        n_days = len(self._shown)
         found = np.zeros(n_days)
-        for c in self._visited:
+        for c, shown in self._shown.items():
             # Impressions are whole numbers: differences of their totals are exact.
-            total = np.cumsum([0.0, *(shown.get(c, 0.0) for _, shown in self._shown)])
+            total = np.cumsum([0.0, *shown])
             of_window = total[1:] - total[np.maximum(np.arange(n_days) + 1 - days, 0)]
-            for day, (audiences, _) in enumerate(self._shown):
-                if c in audiences:
-                    found[day] += people_reached(audiences[c].people, of_window[day])
+            for day, audiences in enumerate(self._audiences):
+                found[day] += people_reached(audiences[c].people, of_window[day])
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -73,6 +74,15 @@ OF_STORE = (
 """Figures of the store as a whole on an evening; money in fen."""
 
 
+_FIELDS = (
+    (Parcels._fields, OF_PARCELS),
+    (Bought._fields, OF_GOODS),
+    (Opinions._fields, OF_OPINIONS),
+    *((fields, {name: name for name in fields}) for fields in (Day._fields, OF_STORE)),
+)
+"""What the parts of a `Note` say, in their order, and which counts the ledger takes from it."""
+
+
 class Note(NamedTuple):
     """What the parts of a store said on one evening; money in fen, but for `members`."""
 
@@ -80,9 +90,10 @@ class Note(NamedTuple):
     bought: Bought
     opinions: Opinions
     books: Day
-    members: Mapping[str, float]
     figures: tuple[float, ...]
     """In the order of `OF_STORE`."""
+
+    members: Mapping[str, float]
 
 
 class Notebook:
@@ -97,7 +108,10 @@ class Notebook:
     def __init__(self, n_days: int, paid: Sequence[bool]) -> None:
         self._by_channel = np.full((n_days, len(paid), d.N_TALLY), np.nan)
         self._baskets = np.full((n_days, d.N_BASKETS), np.nan)
-        self._notes: list[Note] = []
+        # The numbers of the notes, one after the other; objects would be thousands to look after.
+        self._noted = array("d")
+        self._members: tuple[str, ...] = ()
+        self._day = 0
         names = [count.name for count in kpi.CHANNEL_COUNTS]
         unit = np.array([FEN if name in kpi.MONEY else 1.0 for name in names])
         ads = np.array([name.startswith("ad_") for name in names])
@@ -106,10 +120,14 @@ class Notebook:
 
     def add(self, tally: d.DayTally, note: Note) -> None:
         """Note the next day; the tally is copied."""
-        day = len(self._notes)
-        self._by_channel[day] = tally.by_channel
-        self._baskets[day] = tally.baskets
-        self._notes.append(note)
+        self._by_channel[self._day] = tally.by_channel
+        self._baskets[self._day] = tally.baskets
+        self._day += 1
+        noted, (*parts, members) = self._noted, note
+        for part in parts:
+            noted.extend(part)
+        noted.extend(members.values())
+        self._members = self._members or tuple(members)
 
     def by_channel(self) -> F:
         """[n_days, n_channels, n_counts] in the order of `kpi.CHANNEL_COUNTS`, money in CNY."""
@@ -118,26 +136,16 @@ class Notebook:
 
     def of_store(self) -> dict[str, F]:
         """Each count of `kpi.STORE_COUNTS` that was noted, [n_days], money in CNY."""
-        notes = self._notes
-        figures = np.array([note.figures for note in notes])
-        found = {
-            **_in_columns([note.parcels for note in notes], OF_PARCELS),
-            **_in_columns([note.bought for note in notes], OF_GOODS),
-            **_in_columns([note.opinions for note in notes], OF_OPINIONS),
-            **_in_columns([note.books for note in notes], {name: name for name in Day._fields}),
-            **{name: figures[:, place] for place, name in enumerate(OF_STORE)},
-            **{name: self._baskets[:, place] for name, place in OF_BASKETS.items()},
-        }
+        columns = np.frombuffer(self._noted).reshape(self._day, -1).T
+        found = {name: self._baskets[:, place] for name, place in OF_BASKETS.items()}
+        first = 0
+        for fields, names in _FIELDS:
+            found |= {name: columns[first + fields.index(field)] for name, field in names.items()}
+            first += len(fields)
         moved = found["borrowed"]
         found["borrowed"], found["repaid"] = np.where(moved > 0.0, moved, 0.0), np.where(moved < 0.0, -moved, 0.0)
         found = {name: days / FEN if name in kpi.MONEY else days for name, days in found.items()}
-        return found | {name: np.array([note.members[name] for note in notes]) for name in notes[0].members}
-
-
-def _in_columns(days: Sequence[Parcels | Bought | Opinions | Day], names: Mapping[str, str]) -> dict[str, F]:
-    """[n_days] each: the fields that `names` gives for counts."""
-    fields, columns = days[0]._fields, np.array(days)
-    return {name: columns[:, fields.index(field)] for name, field in names.items()}
+        return found | dict(zip(self._members, columns[first:], strict=True))
 
 
 @compiled

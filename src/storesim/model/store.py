@@ -144,7 +144,7 @@ class Store:
         """Fill the ledger; with a window, an order counts as one of ads if the click before it lies within."""
         by_channel = self.notebook.by_channel()
         self.breaks.count(by_channel)
-        counts = self.notebook.of_store() | self.ads.reach.counts()
+        counts = self.notebook.of_store() | self.ads.reach.counts(self.blueprint.n_days)
         self.ledger.record(by_channel, counts | {"market": self._weather.indices})
         asked = self.blueprint.scenario.operations.attribution
         if asked.window is None:
@@ -234,8 +234,10 @@ class Store:
         add_up(by_channel, kernel.plan.returning, self._totals)
         totals = self._totals.tolist()
         strangers = max(0.0, totals[UV] - totals[BOUNCES] - totals[BUYERS])
-        kernel.tally.baskets[DEPOSITS_LAPSED] += self._lapsed
-        kernel.tally.baskets[COUPONS_CLAIMED] += self.deals.close(kernel.plan, stage, strangers)
+        claimed = self.deals.close(kernel.plan, stage, strangers)
+        if self._lapsed or claimed:
+            kernel.tally.baskets[DEPOSITS_LAPSED] += self._lapsed
+            kernel.tally.baskets[COUPONS_CLAIMED] += claimed
         # A member's coupon lessens the refund of its order, which may come back on the same day.
         members = self.members.close(Crowd(day, totals[BUYERS], totals[JOINED], *totals[N_TALLY:]))
         parcels = self.fulfilment.close(due)
@@ -249,7 +251,7 @@ class Store:
         self._audit.close(day, kernel, limit, endless, books, members=members.fault)
         self.notebook.add(
             kernel.tally,
-            Note(parcels, bought, opinions, books, members.counts, self._figures()),
+            Note(parcels, bought, opinions, books, self._figures(), members.counts),
         )
         self.traffic.close(stage, by_channel)
         self.conversion.close(kernel.due.sku_reviews[day])
