@@ -137,8 +137,7 @@ class Finance:
     @property
     def owed(self) -> float:
         """What JD and other platforms owe the store; fen."""
-        first, *others = self._accounts
-        return first.owed if not others else sum(account.owed for account in self._accounts)
+        return self._accounts[0].owed if len(self._accounts) == 1 else sum(account.owed for account in self._accounts)
 
     @property
     def payables(self) -> float:
