@@ -1,9 +1,11 @@
 """Forecasts of simulated stores whose future is known: are bands, and chances of reaching a total, what they say?
 
-`python -m benchmarks.calibration [STORES] [FOLDER]` simulates stores (`simulated_stores.py`; kept in FOLDER if given),
-forecasts each from several days of its life knowing only days before, and holds the paths against what came: days,
-totals of 28 and 90 days and of a year, and chances that a total reaches thresholds. Each store is two years long; none
-of these stores was learned from, and half their kinds were not either.
+`python -m benchmarks.calibration FOLDER [FILE…] [--every=N]` forecasts the stores that lessons are learned from
+(`fit_lessons.py`, the same folder and files) from several days of their lives, knowing only days before, and holds the
+paths against what came: days, totals of 28 and 90 days and of a year, and chances that a total reaches thresholds. No
+store is judged by lessons it had a part in: once they are learned from the other half of the stores, once from stores
+of other kinds, two kinds left out at a time. With `--every=8`, an eighth of the stores is judged, by lessons of as many
+as otherwise.
 """
 
 from __future__ import annotations
@@ -11,23 +13,34 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.fit_lessons import OF_STORES, learned
+from benchmarks.foretold import Case, cases
+from benchmarks.lesson_rows import Rows, of_cases, of_made, of_public
 from benchmarks.record import record
-from benchmarks.simulated_stores import COUNTS, FIRST_STORE, KINDS, LEARNT, Lived, stores
-from storesim.errors import ForecastError
-from storesim.forecast.predict import predict
+from benchmarks.simulated_stores import COUNTS, KINDS, LIBRARY
+from storesim.forecast.methods.lessons import Taught
 
 Array = NDArray[np.float64]
 Place = tuple[str, int]
+IntOrArray = TypeVar("IntOrArray", int, NDArray[np.int64])
 
 SHOWN = ("uv", "buyers", "gmv")
 HORIZONS = (28, 90, 365)
-GROWING = ((0, 60), (0, 120))
-SETTLED = ((0, 200), (0, 365), (275, 365))
-"""First known day and origin; the last is an export that begins late in the store's life."""
+LIVES = {
+    (0, 60): "launching", (0, 120): "launching", (0, 200): "settled", (0, 365): "settled", (275, 365): "settled",
+}  # fmt: skip
+"""By first known day and origin; the last is an export that begins late in the store's life."""
+
+WHEN = {
+    "settled": "From days 200 and 365 of the store's life, and from its last 90 days then",
+    "launching": "From days 60 and 120, while the store launches and grows",
+}
+N_PATHS = 400
 
 THRESHOLDS = (0.8, 0.9, 1.0, 1.1, 1.25)
 """Of the median total: totals whose chance is told."""
@@ -68,17 +81,34 @@ class Tally:
         return float(sum(apart) / said.size)
 
 
-def judged(store: Lived, tallies: dict[Place, Tally], cases: tuple[tuple[int, int], ...]) -> None:
-    """Add the forecasts of one store to the tallies."""
-    for first, origin in cases:
-        try:
-            outlook = predict(store.days(first, origin), HORIZONS[-1], n_paths=400, seed=origin)
-        except ForecastError:
-            continue
-        for name in SHOWN:
-            paths, came = outlook.daily(name), store.counts[COUNTS.index(name), origin:]
+def judged(case: Case, taught: Taught, tallies: dict[Place, Tally]) -> None:
+    """Add one forecast, by these lessons, to the tallies."""
+    paths = case.paths(N_PATHS, taught)
+    for name in SHOWN:
+        if name in case.driven.names:
+            own, came = paths[..., case.driven.names.index(name)], case.counts[COUNTS.index(name)]
             for horizon in HORIZONS:
-                tallies.setdefault((name, horizon), Tally()).add(paths[:, :horizon], came[:horizon])
+                tallies.setdefault((name, horizon), Tally()).add(own[:, :horizon], came[:horizon])
+
+
+def halves(number: IntOrArray) -> IntOrArray:
+    """Which half a store is in; both halves have all kinds."""
+    return number // len(KINDS) % 2
+
+
+def by_other_stores(rows: Rows) -> list[Taught]:
+    """Lessons for each half, of the other."""
+    which = np.where(rows.source == "store", halves(rows.number), -1)
+    return [learned(rows.only(which != half), OF_STORES) for half in range(2)]
+
+
+def by_other_kinds(rows: Rows) -> dict[str, Taught]:
+    """Lessons for each kind, of kinds without it: each kind is left out with another."""
+    found = {}
+    for first, second in zip(KINDS[::2], KINDS[1::2], strict=True):
+        others = rows.only((rows.kind != first) & (rows.kind != second))
+        found[first] = found[second] = learned(others, OF_STORES)
+    return found
 
 
 def table(tallies: dict[tuple[str, int], Tally]) -> str:
@@ -93,28 +123,41 @@ def table(tallies: dict[tuple[str, int], Tally]) -> str:
     return "\n".join(lines)
 
 
-def main(n_stores: int, folder: Path | None) -> None:
+def main(folder: Path, files: list[Path], every: int) -> None:
     """Measure, and write the section."""
-    found: dict[tuple[str, bool], dict[Place, Tally]] = {}
-    for store in stores(range(FIRST_STORE, FIRST_STORE + n_stores), folder):
-        for life, cases in (("growing", GROWING), ("settled", SETTLED)):
-            judged(store, found.setdefault((life, store.kind in LEARNT), {}), cases)
+    rows = Rows.of([*of_cases(cases(LIBRARY, folder)), *of_made(), *of_public(files)])
+    stores, kinds = by_other_stores(rows), by_other_kinds(rows)
+    found: dict[tuple[str, str], dict[Place, Tally]] = {}
+    for case in cases(LIBRARY, folder):
+        life = LIVES.get((case.first, case.origin))
+        if life is not None and chosen(case.number, every):
+            judged(case, stores[halves(case.number)], found.setdefault((life, "stores"), {}))
+            judged(case, kinds[case.kind], found.setdefault((life, "kinds"), {}))
+    write(found, every)
+
+
+def chosen(number: int, every: int) -> bool:
+    """Whether a store is among those judged; some of each kind are."""
+    return number // (2 * len(KINDS)) % every == every // 4
+
+
+def write(found: dict[tuple[str, str], dict[Place, Tally]], every: int) -> None:
+    """The section, of what fell where by the store's life and by whose lessons it was judged."""
+    number = sum(chosen(store, every) for store in LIBRARY)
     head = (
-        f"{n_stores} simulated stores of two years ({2 * n_stores} store-years) of {len(KINDS)} kinds; markets, luck, "
-        "budgets and stages drawn anew; each forecast from its own days alone. Corrections were learned from other "
-        f"stores, of the kinds {', '.join(LEARNT)}."
+        f"{number} simulated stores of two years ({2 * number} store-years) of {len(KINDS)} kinds, of {len(LIBRARY)} "
+        "that teach lessons, each judged by those of others; markets, luck, budgets, stages and, of two stores in "
+        "five, whole plans drawn anew; each foretold from its own days alone."
     )
     said = [head]
-    lives = {
-        "settled": f"From days {SETTLED[0][1]} and {SETTLED[1][1]} of the store's life, and from its last 90 days then",
-        "growing": f"From days {GROWING[0][1]} and {GROWING[1][1]}, while the store launches and grows",
-    }
-    for life, when in lives.items():
-        for learnt, kinds in ((True, "new stores of these kinds"), (False, "kinds never learned from")):
-            said.append(f"{when}; {kinds}:\n\n{table(found[life, learnt])}")
-    command = f"python -m benchmarks.calibration {n_stores}"
+    for life, when in WHEN.items():
+        for others, by in (("stores", "lessons of other stores"), ("kinds", "lessons of other kinds of store")):
+            said.append(f"{when}; {by}:\n\n{table(found[life, others])}")
+    command = f"python -m benchmarks.calibration FOLDER FILE… --every={every}"
     record("Calibration on simulated stores", command, "\n\n".join(said))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    shares = [int(text.removeprefix("--every=")) for text in sys.argv[1:] if text.startswith("--every=")]
+    names = [Path(text) for text in sys.argv[1:] if not text.startswith("--")]
+    main(names[0], names[1:], shares[0] if shares else 1)

@@ -1,184 +1,115 @@
 """Writes `lessons.csv`: `python -m benchmarks.fit_lessons FOLDER [FILE…]`.
 
-FOLDER keeps the simulated stores (`simulated_stores.py`); only the kinds in `LEARNT` are used, and those with plans of
-every size. Each column of each CSV FILE (a `date`, and numbers) is a public series. Made series of many shapes are the
-third source. For each forecast of a series the mean error over 28, 90 and 365 days is held against how the series had
-moved before: its location and the logarithm of its scale are regressed on the terms of `lessons.py`, with Student's t
-errors and a ridge; errors below and above have a scale each, at last stretched so that a tenth of the errors lies
-beyond its 10 % and 90 %, those of stores as what was learned from other kinds has them.
+FOLDER keeps the simulated stores (`simulated_stores.py`) and their forecasts; each column of each CSV FILE (a `date`,
+and numbers) is a public series; made series of many shapes are the third source (`lesson_rows.py`). The mean error over
+28, 90 and 365 days ahead is held against how the series had moved before: its middle, and the logarithms of its scale
+below and above, are regressed on the terms of `lessons.py`, so that a tenth, a quarter, half, three quarters and nine
+tenths of the errors lie below what a normal law of two sides says (pinball losses). Each table ("count", "conversion",
+"ratio": of stores; "alone": of single series) is learned on its own; kinds of store count alike.
 """
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import ndtri
 
-from benchmarks.forecasts import series_of
-from benchmarks.made_series import made, panel_of
-from benchmarks.simulated_stores import COUNTS, KINDS, LEARNT, SCHOOL, stores
-from storesim.errors import ForecastError
-from storesim.forecast.days import days_of_history
-from storesim.forecast.drivers import drive, forward
-from storesim.forecast.methods.base import WEEK, Panel
-from storesim.forecast.methods.lessons import REACHES, SIDES, Growth, drift_terms, growth, width_terms
-from storesim.forecast.methods.own import Own
+from benchmarks.foretold import cases
+from benchmarks.lesson_rows import Rows, of_cases, of_made, of_public
+from benchmarks.simulated_stores import LIBRARY
+from storesim.forecast.methods.lessons import KNOTS, REACHES, SIDES, Taught, drift_terms, width_terms
 
 Array = NDArray[np.float64]
+Coefficients = dict[str, dict[str, float]]
 
 TABLE = Path(__file__).resolve().parents[1] / "src" / "storesim" / "forecast" / "lessons.csv"
-N_NUMBERS = 300
-CASES = (
-    (0, 28), (0, 60), (0, 90), (0, 120), (0, 200), (0, 270), (0, 365),
-    (337, 365), (275, 365), (165, 365), (100, 220), (60, 150),
-)  # fmt: skip
-"""First known day and origin of the forecasts of a store: from its opening, and of exports that begin later."""
+OF_STORES = ("count", "conversion", "ratio")
+TABLES = (*OF_STORES, "alone")
+WEIGHTS: Mapping[str, Mapping[str, float]] = {
+    "of a store": {"store": 1.0, "made": 2.0, "public": 1.0},
+    "alone": {"store": 0.25, "made": 7.0, "public": 4.0},
+}
+"""A lone series is seldom a store that opens; a store's own is one, but long histories are made or public ones."""
 
-MADE_DAYS = (28, 42, 70, 120, 240, 450, 800)
-SHORTENED = (1100, 220, 90, 28)
-WEIGHTS = {"store": 1.0, "made": 7.0, "public": 4.0}
+STRETCHED: Mapping[int, float] = {28: 1.05, 90: 1.0, 365: 1.12}
+"""Factors of the scales of stores, by days ahead, since stores to come may be of other kinds: from `calibration.py`."""
+
+_LEVELS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
 _FREEDOM = 6.0
-_HELD = 1.2816
-_RIDGE = (3.0, 1.0)
+_RIDGES: Mapping[str, tuple[float, float, float]] = {"of a store": (0.05, 0.1, 1.0), "alone": (3.0, 1.0, 100.0)}
+"""Of the drift and of the scales, and how much firmer both are held to the likeliest then: lone series are few and
+move in more ways."""
+
+_ROUNDED = 0.05
+_LEAST_SCALE = 0.2
+_OPTIONS = {"maxiter": 300, "ftol": 1e-6}
 
 
-class Lesson(NamedTuple):
-    """One series and what came of it."""
-
-    source: str
-    """"store", "made" or "public": what its weight hangs on."""
-
-    kind: str
-    """Kind of the store; else the source again."""
-
-    is_ratio: bool
-    moved: tuple[float, ...]
-    """The figures of `Growth`."""
-
-    laws: tuple[float, ...]
-    errors: tuple[float, ...]
-    """Mean error over each reach, logarithms; NaN where too few days are known."""
-
-
-def lessons_of(panel: Panel, came: Array, source: str, kind: str) -> list[Lesson]:
-    """What came, [n_series, horizon], held against what was foretold."""
-    try:
-        fitted = Own().fit(panel)
-    except ForecastError:
-        return []
-    apart = came - fitted.middle(came.shape[1]).T
-    laws = np.stack([fitted.spread.doubt(reach // WEEK) for reach in REACHES], axis=1)
-    moved = growth(panel)
-    figures = np.stack([moved.days, moved.recent, moved.earlier, moved.since, moved.onset], axis=1)
-    found = []
-    for which in range(panel.n_series):
-        errors = tuple(_mean(apart[which], reach) for reach in REACHES)
-        found.append(Lesson(source, kind, panel.ratios[which], tuple(figures[which]), tuple(laws[which]), errors))
+def learned(rows: Rows, tables: Iterable[str] = TABLES) -> Taught:
+    """The coefficients that rows teach, by regression, table and days ahead."""
+    found: dict[tuple[str, str, int], Mapping[str, float]] = {}
+    for table in tables:
+        chosen = rows.only(_of_table(rows, table))
+        whose = "alone" if table == "alone" else "of a store"
+        weights = _weights(chosen, WEIGHTS[whose])
+        for place, reach in enumerate(REACHES):
+            for regression, own in _fitted(chosen, weights, place, _RIDGES[whose]).items():
+                wider = regression in SIDES and table != "alone"
+                found[regression, table, reach] = _stretched(own, STRETCHED[reach]) if wider else own
     return found
 
 
-def of_stores(folder: Path) -> Iterator[Lesson]:
-    """Of the simulated stores whose kinds may be learned from."""
-    learnt = [number for number in range(N_NUMBERS) if KINDS[number % len(KINDS)] in LEARNT]
-    learnt += range(SCHOOL, SCHOOL + N_NUMBERS)
-    for store in stores(learnt, folder):
-        for first, origin in CASES:
-            driven = drive(days_of_history(store.days(first, origin)))
-            ahead = {name: row[origin : origin + REACHES[-1]] for name, row in zip(COUNTS, store.counts, strict=True)}
-            came = [forward(one, ahead[one.count], ahead[one.parent] if one.parent else None) for one in driven.drivers]
-            if came:
-                yield from lessons_of(driven.panel, np.stack(came), "store", store.kind)
+def _stretched(own: Mapping[str, float], factor: float) -> Mapping[str, float]:
+    """Coefficients of a scale that is so many times as large."""
+    tents = {f"{knot} days" for knot in KNOTS}
+    return {term: value + np.log(factor) * (term in tents) for term, value in own.items()}
 
 
-def of_made() -> Iterator[Lesson]:
-    """Of made series."""
-    for n_days in MADE_DAYS:
-        values = made(80, n_days + REACHES[-1], seed=77)
-        yield from lessons_of(panel_of(values[:, :n_days]), values[:, n_days:], "made", "made")
+def _of_table(rows: Rows, table: str) -> NDArray[np.bool_]:
+    """Rows a table learns from: made series stand for ratios too."""
+    match table:
+        case "count" | "alone":
+            return np.asarray(rows.table == "count")
+        case _:
+            return np.asarray((rows.table == table) | (rows.source == "made"))
 
 
-def of_public(files: list[Path]) -> Iterator[Lesson]:
-    """Of public series, from eight origins each and with long and short histories."""
-    for name, start, counts in (found for path in files for found in series_of(path)):
-        values = np.log(np.where(counts > 0, counts, np.nan))[np.newaxis]
-        for origin in np.unique(np.linspace(98, values.shape[1] - REACHES[0], 8).astype(int)):
-            for n_days in SHORTENED:
-                begin = max(int(origin) - n_days, 0)
-                known = Panel(
-                    start + dt.timedelta(days=begin), (name,), values[:, begin:origin], np.zeros((1, WEEK), np.bool_)
-                )
-                if origin >= 98:
-                    yield from lessons_of(known, values[:, origin : origin + REACHES[-1]], "public", "public")
+def _weights(rows: Rows, by_source: Mapping[str, float]) -> Array:
+    """Of each row: that of its source, and of stores shared alike by all kinds."""
+    weights = np.array([by_source[source] for source in rows.source])
+    of_store = rows.source == "store"
+    _, which, number = np.unique(rows.kind[of_store], return_inverse=True, return_counts=True)
+    if which.size:
+        weights[of_store] *= which.size / number.size / number[which]
+    return weights
 
 
-def fitted(rows: list[Lesson], place: int) -> dict[str, dict[str, float]]:
-    """Coefficients of drift and of the scales below and above it, for one reach.
-
-    The scales are stretched so that a tenth of the errors lies beyond; those of each kind of store are judged by what
-    the other kinds taught, for a store to come may be of none of them.
-    """
-    rows = [row for row in rows if np.isfinite(row.errors[place])]
-    found = _taught(rows, place)
-    units: dict[str, list[Array]] = {side: [] for side in SIDES}
-    weights = []
-    for kind in sorted({row.kind for row in rows}):
-        judged = [row for row in rows if row.kind == kind]
-        by = _taught([row for row in rows if row.kind != kind], place) if judged[0].source == "store" else found
-        for side, unit in _units(by, judged, place).items():
-            units[side].append(unit)
-        weights.append(np.array([WEIGHTS[row.source] for row in judged]))
-    weight = np.concatenate(weights)
-    for side in SIDES:
-        unit = np.concatenate(units[side])
-        order = np.argsort(unit)
-        share = np.cumsum(weight[order]) / weight.sum()
-        found[side]["one"] += float(np.log(unit[order][np.searchsorted(share, 0.9)] / _HELD))
-    return found
-
-
-def _taught(rows: list[Lesson], place: int) -> dict[str, dict[str, float]]:
-    """The same before any stretching."""
-    drifts, widths, errors = _terms(rows, place)
-    weights = np.array([WEIGHTS[row.source] for row in rows])
+def _fitted(rows: Rows, weights: Array, place: int, ridge: tuple[float, float, float]) -> Coefficients:
+    """Coefficients of drift and of the scales below and above it, for one reach."""
+    known = np.isfinite(rows.errors[:, place])
+    rows, weights = rows.only(known), weights[known]
+    errors = rows.errors[:, place]
+    drifts, widths = drift_terms(rows.growth), width_terms(rows.growth, rows.laws[:, place])
     middle, scale = (np.stack(list(terms.values()), axis=1) for terms in (drifts, widths))
     start = np.zeros(middle.shape[1] + scale.shape[1])
     start[middle.shape[1] + list(widths).index("law")] = 1.0
-    held = np.r_[np.full(middle.shape[1], _RIDGE[0]), np.full(scale.shape[1], _RIDGE[1])]
-    held[middle.shape[1] + list(widths).index("one")] = 0.0
-    both = _likeliest((errors, middle, scale, weights), start, held)
-    found = {"drift": dict(zip(drifts, both[: middle.shape[1]].tolist(), strict=True))}
-    apart = errors - middle @ both[: middle.shape[1]]
-    for side, sign in zip(SIDES, (-1.0, 1.0), strict=True):
-        part = (np.abs(apart), middle[:, :0], scale, weights * (sign * apart > 0))
-        own = _likeliest(part, both[middle.shape[1] :], held[middle.shape[1] :])
-        found[side] = dict(zip(widths, own.tolist(), strict=True))
-    return found
-
-
-def _units(found: Mapping[str, Mapping[str, float]], rows: list[Lesson], place: int) -> dict[str, Array]:
-    """Errors below and above the drift over their scale; negative on the other side."""
-    drifts, widths, errors = _terms(rows, place)
-    apart = errors - _summed(found["drift"], drifts)
-    signs = zip(SIDES, (-1.0, 1.0), strict=True)
-    return {side: sign * apart / np.exp(_summed(found[side], widths)) for side, sign in signs}
-
-
-def _terms(rows: list[Lesson], place: int) -> tuple[Mapping[str, Array], Mapping[str, Array], Array]:
-    """Regressors of the drift and of the scale, and the errors."""
-    moved = Growth(*np.array([row.moved for row in rows]).T)
-    laws = np.array([row.laws[place] for row in rows])
-    return drift_terms(moved), width_terms(moved, laws), np.array([row.errors[place] for row in rows])
-
-
-def _summed(coefficients: Mapping[str, float], terms: Mapping[str, Array]) -> Array:
-    return np.asarray(np.sum([coefficients[name] * values for name, values in terms.items()], axis=0))
+    held = np.repeat(ridge[:2], [middle.shape[1], scale.shape[1]])
+    first = _likeliest((errors, middle, scale, weights), start, held)
+    drift, width = first[: middle.shape[1]], first[middle.shape[1] :]
+    usual = np.exp(scale @ width)
+    usual = np.maximum(usual, _LEAST_SCALE * float(np.median(usual)))
+    given = (errors / usual, middle / usual[:, np.newaxis], scale, np.log(usual), weights)
+    best = _put_at_levels(given, np.r_[drift, width, width], ridge[2] * np.r_[held, held[middle.shape[1] :]])
+    parts = np.split(best, [middle.shape[1], middle.shape[1] + scale.shape[1]])
+    names = (drifts, widths, widths)
+    found = zip(("drift", *SIDES), names, parts, strict=True)
+    return {regression: dict(zip(terms, own.tolist(), strict=True)) for regression, terms, own in found}
 
 
 def _likeliest(given: tuple[Array, Array, Array, Array], start: Array, held: Array) -> Array:
@@ -203,31 +134,61 @@ def _likeliest(given: tuple[Array, Array, Array, Array], start: Array, held: Arr
         away = held * (at - start)
         return float(weights @ lost + 0.5 * away @ (at - start)), slope + away
 
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x)
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options=_OPTIONS).x)
+
+
+def _put_at_levels(given: tuple[Array, Array, Array, Array, Array], start: Array, held: Array) -> Array:
+    """Coefficients of the middle and of the logarithms of the scales below and above, that put errors at their levels.
+
+    Parameters
+    ----------
+    given
+        Errors [n] in usual scales, regressors of their middle in the same and of their scale, logarithm of the usual
+        scale [n], weights [n].
+    start, held
+        What coefficients are drawn to, and how strongly.
+
+    References
+    ----------
+    Koenker and Bassett (1978), Econometrica 46(1), 33-50: quantiles by pinball losses, here rounded at their corner.
+    """
+    errors, middle, scale, usual, weights = given
+    ends = [middle.shape[1], middle.shape[1] + scale.shape[1]]
+
+    def loss(at: Array) -> tuple[float, Array]:
+        drift, below, above = np.split(at, ends)
+        sizes = [np.exp(scale @ own - usual) for own in (below, above)]
+        left = errors - middle @ drift
+        lost, slopes = 0.0, np.zeros((3, len(errors)))
+        for level, place in zip(_LEVELS, ndtri(_LEVELS), strict=True):
+            side = int(place > 0)
+            unit = left - place * sizes[side]
+            corner = np.hypot(unit, _ROUNDED)
+            lost += float(weights @ ((level - 0.5) * unit + 0.5 * corner))
+            steep = weights * (level - 0.5 + 0.5 * unit / corner)
+            slopes[0] -= steep
+            slopes[1 + side] -= steep * place * sizes[side]
+        away = held * (at - start)
+        slope = np.r_[middle.T @ slopes[0], scale.T @ slopes[1], scale.T @ slopes[2]]
+        return lost + 0.5 * float(away @ (at - start)), slope + away
+
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options=_OPTIONS).x)
+
+
+def write(found: Taught) -> None:
+    """The table of these coefficients."""
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("regression", "series", "days", "term", "coefficient"))
+        for (regression, table, reach), own in found.items():
+            writer.writerows((regression, table, reach, term, f"{value:.4f}") for term, value in own.items())
 
 
 def main(folder: Path, files: list[Path]) -> None:
     """Learn, and write the table."""
-    write([*of_stores(folder), *of_made(), *of_public(files)])
-
-
-def write(rows: list[Lesson]) -> None:
-    """The table of what these rows teach."""
-    with TABLE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("regression", "series", "days", "term", "coefficient"))
-        for series, is_ratio in (("count", False), ("ratio", True)):
-            chosen = [row for row in rows if row.is_ratio == is_ratio or (is_ratio and row.source == "made")]
-            for place, reach in enumerate(REACHES):
-                for regression, found in fitted(chosen, place).items():
-                    writer.writerows((regression, series, reach, term, f"{value:.4f}") for term, value in found.items())
-    print(f"{len(rows)} series and origins")
-
-
-def _mean(errors: Array, reach: int) -> float:
-    part = errors[:reach]
-    there = np.isfinite(part)
-    return float(part[there].mean()) if there.sum() >= 0.6 * reach else float("nan")
+    rows = Rows.of([*of_cases(cases(LIBRARY, folder)), *of_made(), *of_public(files)])
+    write(learned(rows))
+    print(f"{len(rows.number)} series and origins")
 
 
 if __name__ == "__main__":

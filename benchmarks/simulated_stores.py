@@ -1,12 +1,11 @@
 """Simulated stores of many kinds, whose future is known: two years of each, by its number.
 
 Half the kinds are shipped scenarios with market and luck drawn anew, half are made from the presets: a few items,
-seasons, budgets and stages drawn at random, opened on any day of four years. `LEARNT` names the kinds from which
-corrections of bands may be learned (`fit_lessons.py`). Nothing was fitted to the others, but earlier versions of them
-were looked at while the method was developed. A store's seed is its number.
+seasons, budgets and stages drawn at random, opened on any day of four years. `LIBRARY` are those from which corrections
+of bands are learned (`fit_lessons.py`). A store's seed is its number.
 
-Numbers from `SCHOOL` to `FIRST_STORE` are stores of the learned presets with plans of every size: budgets raised up to
-thirtyfold, dispatch that begins poor, seasons that make a year in a quarter. Only lessons are drawn from them.
+Numbers from `SCHOOL` to `AFTER_SCHOOL` are stores of three presets with plans of every size: budgets raised up to
+thirtyfold, dispatch that begins poor, seasons that make a year in a quarter.
 
 Numbers from `PLANNED` on are stores of all kinds whose plans are drawn as well: every other store of a preset has a
 plan of any size, and shipped scenarios open their stages on other days, with other budgets. Else all stores of a dated
@@ -38,8 +37,8 @@ KINDS = (
     "presets/cosmetics", "mature_store", "presets/packaged_food", "small_store", "presets/pet_care",
     "presets/apparel", "elena_mileva", "presets/small_appliances", "pet_care_four_steps", "down_jacket_men",
 )  # fmt: skip
-LEARNT = KINDS[:5]
-"""Kinds from which something may be learned; the rest are held out."""
+EARLY = KINDS[:5]
+"""Kinds of the first stores of the library."""
 
 SCHOOL = 5_000
 """First number of the stores with plans of every size."""
@@ -47,8 +46,16 @@ SCHOOL = 5_000
 PLANNED = 30_000
 """First number of the stores of all kinds with plans of their own."""
 
-FIRST_STORE = 20_100
-"""Stores that corrections were learned from have smaller numbers."""
+AFTER_SCHOOL = 20_100
+"""First number of stores of all kinds with the plans of their scenarios."""
+
+LIBRARY = (
+    *(number for number in range(300) if KINDS[number % len(KINDS)] in EARLY),
+    *range(SCHOOL, SCHOOL + 300),
+    *range(20_000, 20_600),
+    *range(PLANNED, PLANNED + 200),
+)
+"""Stores from which lessons are learned: of every kind."""
 
 _UNDATED = ("small_store", "elena_mileva")
 """Shipped scenarios that may open on any day: none of their stages waits for a date."""
@@ -80,8 +87,8 @@ class Lived:
 
 def kind_of(number: int) -> str:
     """The scenario or preset that the store of this number is made from."""
-    presets = [kind for kind in LEARNT if kind.startswith("presets/")]
-    return presets[number % len(presets)] if SCHOOL <= number < FIRST_STORE else KINDS[number % len(KINDS)]
+    presets = [kind for kind in EARLY if kind.startswith("presets/")]
+    return presets[number % len(presets)] if SCHOOL <= number < AFTER_SCHOOL else KINDS[number % len(KINDS)]
 
 
 def store(number: int) -> Scenario:
@@ -89,7 +96,7 @@ def store(number: int) -> Scenario:
     rng = np.random.default_rng([number, 2027])
     kind = kind_of(number)
     if kind.startswith("presets/"):
-        of_any_size = SCHOOL <= number < FIRST_STORE or (number >= PLANNED and number // len(KINDS) % 2)
+        of_any_size = SCHOOL <= number < AFTER_SCHOOL or (number >= PLANNED and number // len(KINDS) % 2)
         return _read(_planned(kind, rng) if of_any_size else _plain(kind, rng))
     path = SCENARIOS / f"{kind}.yaml"
     base = _read(_replanned(path.read_text(encoding="utf-8"), rng)) if number >= PLANNED else read_scenario(path)

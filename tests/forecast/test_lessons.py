@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from numpy.typing import NDArray
 
-from storesim.forecast.methods.lessons import REACHES, SIDES, drift_terms, growth, lessons, taught, width_terms
+from storesim.forecast.methods.lessons import (
+    REACHES,
+    SIDES,
+    drift_terms,
+    growth,
+    lessons,
+    shipped,
+    width_terms,
+)
 from storesim.forecast.methods.own import Own
 from storesim.forecast.methods.spread import learn
 from tests.forecast.made_histories import panel_of
@@ -45,11 +53,11 @@ def test_unknown_windows_tell_of_no_growth() -> None:
 def test_every_term_has_a_coefficient_and_none_is_left_over() -> None:
     known = growth(panel_of(np.zeros((1, 40))))
 
-    for kind in ("count", "ratio"):
+    for kind in ("count", "conversion", "ratio", "alone"):
         for reach in REACHES:
-            assert set(taught()["drift", kind, reach]) == set(drift_terms(known))
+            assert set(shipped()["drift", kind, reach]) == set(drift_terms(known))
             for side in SIDES:
-                assert set(taught()[side, kind, reach]) == set(width_terms(known, np.ones(1)))
+                assert set(shipped()[side, kind, reach]) == set(width_terms(known, np.ones(1)))
 
 
 @settings(max_examples=25, deadline=None)
@@ -76,7 +84,9 @@ def test_a_conversion_that_rises_from_its_first_week_foretells_visitors_that_sta
     rising = np.concatenate([np.full(7, -5.0), np.linspace(-5.0, -4.0, 7), np.full(46, -4.0)])
     laws = np.full((3, 2), 0.2)
 
-    opening, settled = (replace(panel_of(np.stack([visitors, cvr])), ratios=(False, True)) for cvr in (rising, still))
+    opening, settled = (
+        replace(panel_of(np.stack([visitors, cvr])), kinds=("count", "conversion")) for cvr in (rising, still)
+    )
 
     # Weeks three and four lie 1 over the first.
     assert growth(opening).onset == pytest.approx([1.0, 1.0])
@@ -85,10 +95,42 @@ def test_a_conversion_that_rises_from_its_first_week_foretells_visitors_that_sta
     assert not lessons(settled, laws)[0].any()
 
 
+def test_a_lone_count_is_taught_by_series_of_any_kind_and_the_same_count_of_a_store_by_stores() -> None:
+    visitors = rising(60)
+    laws = np.full((3, 2), 0.2)
+    store = replace(panel_of(np.vstack([visitors, np.full((1, 60), -3.0)])), kinds=("count", "conversion"))
+
+    of_store, alone = lessons(store, laws), lessons(panel_of(visitors), laws[:, :1])
+
+    for reach, moved, by in zip(REACHES, (of_store[0][:, 0], alone[0][:, 0]), ("count", "alone"), strict=False):
+        terms = drift_terms(growth(panel_of(visitors)))
+        expected = sum(shipped()["drift", by, reach][name] * float(value[0]) for name, value in terms.items())
+        assert moved[REACHES.index(reach)] == pytest.approx(np.clip(expected, -1.5, 1.5))
+
+
+def test_what_no_lesson_tells_of_stays_as_it_is() -> None:
+    drift, factors = lessons(panel_of(rising(60)), np.full((3, 1), 0.2), {})
+
+    assert not drift.any()
+    assert (factors == 1.0).all()
+
+
+@given(days=st.floats(14, 1100))
+def test_days_known_are_shared_among_the_nearest_lengths(days: float) -> None:
+    known = replace(growth(panel_of(np.zeros((1, 40)))), days=np.array([days]))
+
+    tents = [
+        value for name, value in width_terms(known, np.ones(1)).items() if name.endswith(" days") and name[0].isdigit()
+    ]
+
+    assert sum(tents) == pytest.approx([1.0])
+    assert sum(float(tent[0]) > 0 for tent in tents) <= 2
+
+
 def test_what_never_changed_takes_no_part_in_an_opening() -> None:
     budget = np.full(60, 6.0)
     rising = np.concatenate([np.full(7, -5.0), np.full(53, -4.0)])
-    panel = replace(panel_of(np.stack([budget, rising])), ratios=(False, True))
+    panel = replace(panel_of(np.stack([budget, rising])), kinds=("count", "conversion"))
 
     assert not lessons(panel, np.array([[0.0, 0.2]] * 3))[0][:, 0].any()
 

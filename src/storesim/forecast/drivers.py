@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from storesim import kpi
 from storesim.forecast.closed import Closed, closed_days
 from storesim.forecast.days import FORETOLD, KnownDays
-from storesim.forecast.methods.base import Panel
+from storesim.forecast.methods.base import Panel, SeriesKind
 
 Array = NDArray[np.float64]
 Scale = Literal["log", "log-odds"]
@@ -46,6 +46,7 @@ HANGS_ON: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _SHARES: Final = frozenset({"clicks", "bounces", "chats", "buyers", "ad_orders", "ad_gmv"})
 """Counts that are part of what they hang on."""
 
+_BOUGHT: Final = frozenset({"buyers", "orders"})
 _MANY = 20.0
 """From so many a day on, a day of nothing is a day closed, not a day of bad luck."""
 
@@ -76,6 +77,13 @@ class Driver:
     least: float
     most: float
     """What was seen on the working scale."""
+
+    @property
+    def kind(self) -> SeriesKind:
+        """A count, a conversion of visitors, or another ratio."""
+        if not self.parent:
+            return "count"
+        return "conversion" if self.parent == "uv" and self.count in _BOUGHT else "ratio"
 
     @property
     def name(self) -> str:
@@ -132,7 +140,7 @@ def drive(days: KnownDays) -> Driven:
     labels = tuple(_label(driver, days.channels) for driver in drivers)
     values = np.stack(series) if series else np.zeros((0, days.n_days))
     weekdays = np.stack(shut) if shut else np.zeros((0, 7), dtype=np.bool_)
-    panel = Panel(days.start, labels, values, weekdays, tuple(bool(driver.parent) for driver in drivers))
+    panel = Panel(days.start, labels, values, weekdays, tuple(driver.kind for driver in drivers))
     return Driven(panel, tuple(drivers), closed, len(days.channels), names)
 
 

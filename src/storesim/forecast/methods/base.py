@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from storesim.errors import ForecastError
 Array = NDArray[np.float64]
 
 WEEK = 7
+
+SeriesKind = Literal["count", "conversion", "ratio"]
+"""A count, such as visitors; what part of visitors buys; any other ratio of two counts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +39,12 @@ class Panel:
     closed_weekdays: NDArray[np.bool_]
     """[n_series, 7], Monday first: weekdays on which nothing ever happens; their values are NaN."""
 
-    ratios: tuple[bool, ...] = ()
-    """Whether each series is a ratio of two counts; all are counts if not said."""
+    kinds: tuple[SeriesKind, ...] = ()
+    """What each series counts; all are counts if not said."""
 
     def __post_init__(self) -> None:
-        if not self.ratios:
-            object.__setattr__(self, "ratios", (False,) * self.n_series)
+        if not self.kinds:
+            object.__setattr__(self, "kinds", ("count",) * self.n_series)
 
     @property
     def n_series(self) -> int:

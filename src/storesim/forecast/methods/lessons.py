@@ -27,6 +27,9 @@ Array = NDArray[np.float64]
 REACHES: Final = (28, 90, 365)
 """Days ahead for which the mean error was learned."""
 
+Taught = Mapping[tuple[str, str, int], Mapping[str, float]]
+"""Coefficients by term, for each regression, table ("alone", "count", "conversion", "ratio") and days ahead."""
+
 SIDES: Final = ("below", "above")
 """Regressions of the scale of errors."""
 
@@ -35,6 +38,9 @@ _MONTH: Final = 4 * WEEK
 _LAUNCH_DAYS: Final = 75.0
 _YOUNG_DAYS: Final = 150.0
 _FAR: Final = 0.4
+_CHANCE: Final = 0.1
+KNOTS: Final = (28, 60, 120, 240, 600)
+_USUAL_LAW: Final = 0.08
 _LEAST_SEEN: Final = 4
 _MOST_GROWTH, _MOST_SINCE = 1.5, 3.0
 _MOST_DRIFT: Final = 1.5
@@ -68,15 +74,16 @@ def growth(panel: Panel) -> Growth:
     found = [_growth(row) for row in panel.values]
     days, recent, earlier, since = np.array(found).reshape(-1, 4).T
     onset = np.array([_onset(row) for row in panel.values])
-    of_ratios = onset[np.array(panel.ratios, dtype=np.bool_)].max(initial=0.0)
+    of_ratios = onset[np.array([kind != "count" for kind in panel.kinds], dtype=np.bool_)].max(initial=0.0)
     return Growth(days, recent, earlier, since, np.maximum(onset, of_ratios))
 
 
 def drift_terms(known: Growth) -> Mapping[str, Array]:
     """Regressors of the mean error, [n_series] each: all are 0 for a level that stands still."""
     young = np.exp(-known.days / _LAUNCH_DAYS)
-    up, far = (np.maximum(size, 0.0) for size in (known.since, known.since - _FAR))
-    to_come = known.onset * np.exp(-up)
+    up, far = _beyond(known.since), _beyond(known.since - _FAR)
+    onset = _beyond(known.onset)
+    to_come = onset * np.exp(-up)
     return MappingProxyType(
         {
             "recent young": known.recent * young,
@@ -85,7 +92,7 @@ def drift_terms(known: Growth) -> Mapping[str, Array]:
             "far up young": far * young,
             "up very young": up * young**2,
             "far up very young": far * young**2,
-            "onset young": known.onset * young,
+            "onset young": onset * young,
             "to come young": to_come * young,
             "to come very young": to_come * young**2,
         }
@@ -103,29 +110,25 @@ def width_terms(known: Growth, law: Array) -> Mapping[str, Array]:
         The scale that the history's own errors tell.
     """
     young = np.exp(-known.days / _YOUNG_DAYS)
-    up = np.maximum(known.since, 0.0)
-    days = np.log(known.days / 100.0)
-    size = np.log(np.maximum(law, 1e-4))
+    up, onset = _beyond(known.since), _beyond(known.onset)
+    size = np.log(np.maximum(law, 1e-4) / _USUAL_LAW)
     return MappingProxyType(
         {
-            "one": np.ones(known.days.shape),
-            "young": young,
+            **_near_to(known.days),
             "law": size,
-            "law by days": size * days,
-            "days": days,
-            "days squared": days**2,
+            "law by days": size * np.log(known.days / 100.0),
             "up young": up * young,
             "up old": up * (1.0 - young),
-            "down": np.maximum(-known.since, 0.0),
+            "down": _beyond(-known.since),
             "recent": np.abs(known.recent),
             "earlier": np.abs(known.earlier),
-            "onset young": known.onset * young,
-            "to come young": known.onset * np.exp(-up) * young,
+            "onset young": onset * young,
+            "to come young": onset * np.exp(-up) * young,
         }
     )
 
 
-def lessons(panel: Panel, laws: Array) -> tuple[Array, Array]:
+def lessons(panel: Panel, laws: Array, taught: Taught | None = None) -> tuple[Array, Array]:
     """Drift of levels over 28, 90 and 365 days, [3, n_series], and factors of their errors: [2, 3, n_series].
 
     Errors below the drift have the first factor, those above it the second.
@@ -136,34 +139,58 @@ def lessons(panel: Panel, laws: Array) -> tuple[Array, Array]:
         The known days.
     laws : [3, n_series]
         Scale of the mean error over as many days that the history's own errors tell.
+    taught
+        Coefficients to go by instead of the shipped ones; what is in no table of theirs stays as it is.
     """
+    taught = shipped() if taught is None else taught
     drift, factors = np.zeros_like(laws), np.ones((2, *laws.shape))
     if not panel.n_series:
         return drift, factors
     known = growth(panel)
     moved = drift_terms(known)
-    is_ratio = np.array(panel.ratios)
+    tables = _tables(panel)
     for place, (reach, law) in enumerate(zip(REACHES, laws, strict=True)):
         widths = width_terms(known, law)
-        for kind, chosen in (("count", ~is_ratio), ("ratio", is_ratio)):
+        for kind in sorted(set(tables)):
+            if ("drift", kind, reach) not in taught:
+                continue
+            chosen = np.array([own == kind for own in tables])
             # What always was the same, such as a budget, does not take part in what the store around it does.
-            drift[place, chosen] = np.where(law > _STILL, _summed("drift", kind, reach, moved), 0.0)[chosen]
+            drift[place, chosen] = np.where(law > _STILL, _summed(taught["drift", kind, reach], moved), 0.0)[chosen]
             for side, name in enumerate(SIDES):
-                scale = np.exp(_summed(name, kind, reach, widths)) / np.maximum(law, 1e-300)
+                scale = np.exp(_summed(taught[name, kind, reach], widths)) / np.maximum(law, 1e-300)
                 # Errors that are nothing stay so: every day foretold exactly is no surprise to come.
                 factors[side, place, chosen] = np.where(law > _STILL, scale, 1.0)[chosen]
     return np.clip(drift, -_MOST_DRIFT, _MOST_DRIFT), np.clip(factors, _LEAST_FACTOR, _MOST_FACTOR)
 
 
 @lru_cache(maxsize=1)
-def taught() -> Mapping[tuple[str, str, int], Mapping[str, float]]:
-    """Coefficients by term, for each regression, kind of series ("count", "ratio") and days ahead."""
+def shipped() -> Taught:
+    """The coefficients of `lessons.csv`."""
     text = resources.files("storesim.forecast").joinpath(_TABLE).read_text(encoding="utf-8")
     found: dict[tuple[str, str, int], dict[str, float]] = {}
     for row in csv.DictReader(text.splitlines()):
         key = row["regression"], row["series"], int(row["days"])
         found.setdefault(key, {})[row["term"]] = float(row["coefficient"])
     return MappingProxyType(found)
+
+
+def _tables(panel: Panel) -> tuple[str, ...]:
+    """Whose lessons each series takes: a lone count, of which no ratio is known, may be anything but a store."""
+    of_store = any(kind != "count" for kind in panel.kinds)
+    return panel.kinds if of_store else ("alone",) * panel.n_series
+
+
+def _beyond(size: Array) -> Array:
+    """What of a rise is more than chance makes: a store that settled long ago seems to rise a little as well."""
+    return np.maximum(size - _CHANCE, 0.0)
+
+
+def _near_to(days: Array) -> Mapping[str, Array]:
+    """How near so many days are to each of `KNOTS`, by their logarithm: tents, which add up to 1."""
+    knots = np.log(np.array(KNOTS, dtype=np.float64))
+    tents = np.eye(len(KNOTS))
+    return {f"{knot} days": np.interp(np.log(days), knots, tent) for knot, tent in zip(KNOTS, tents, strict=True)}
 
 
 def _growth(values: Array) -> tuple[float, float, float, float]:
@@ -200,6 +227,5 @@ def _middle(values: Array, first: int, last: int) -> float:
     return float(np.median(part)) if part.size >= _LEAST_SEEN else float("nan")
 
 
-def _summed(regression: str, kind: str, reach: int, terms: Mapping[str, Array]) -> Array:
-    coefficients = taught()[regression, kind, reach]
+def _summed(coefficients: Mapping[str, float], terms: Mapping[str, Array]) -> Array:
     return np.asarray(sum((coefficients[name] * values for name, values in terms.items()), np.float64(0.0)))

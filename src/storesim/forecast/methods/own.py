@@ -19,7 +19,7 @@ from storesim.forecast.methods.bank import (
     supports_yearly,
 )
 from storesim.forecast.methods.base import WEEK, Panel, carried_on, require_days
-from storesim.forecast.methods.lessons import REACHES, lessons
+from storesim.forecast.methods.lessons import Taught, lessons
 from storesim.forecast.methods.spread import Spread, learn
 
 Array = NDArray[np.float64]
@@ -49,6 +49,8 @@ class Own:
 
     name: str = "storesim"
     least_days: int = 14
+    taught: Taught | None = None
+    """Lessons of many series to go by, if not the shipped ones."""
 
     def fit(self, panel: Panel) -> FittedOwn:
         """Weights and error law from up to 40 past origins; ForecastError with fewer than 14 known days."""
@@ -65,8 +67,7 @@ class Own:
         combined = _combined(past, _by_day(weights, n_ahead))
         against = _against(combined, came, late, origins)
         spread = learn(combined, step, late.weekdays(0, late.n_days + 1)[origins], late.n_days)
-        laws = np.stack([spread.doubt(reach // WEEK) for reach in REACHES])
-        drift, factors = lessons(late, laws)
+        drift, factors = lessons(late, spread.doubts(), self.taught)
         spread = replace(spread, drift=drift, factors=factors)
         last = known.at(slice(-1, None))
         return FittedOwn(late, days, last, weights, yearly, spread, len(origins), against)

@@ -109,6 +109,10 @@ class Spread:
         alone = ((1.0 - self.shared) * variance + self.wider_days**2 * self.noise).sum(axis=0)
         return np.asarray(np.sqrt(lasting + alone) / n_weeks)
 
+    def doubts(self) -> Array:
+        """The same over 4, 13 and 52 weeks: [3, n_series]."""
+        return np.stack([self.doubt(int(weeks)) for weeks in _REACH])
+
     def _as_taught(self, slow: Array) -> Array:
         """Mean errors of weeks, [n_paths, n_weeks, n_series], so that the mean to date is as many series taught.
 

@@ -1,0 +1,130 @@
+"""Series and what came of them: the rows that `fit_lessons.py` learns from.
+
+Simulated stores, public series and made ones. For each forecast of a series: how it had moved, what its own errors
+told, and the mean error over 28, 90 and 365 days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.forecasts import series_of
+from benchmarks.foretold import Case
+from benchmarks.made_series import made, panel_of
+from storesim.errors import ForecastError
+from storesim.forecast.methods.base import WEEK, Panel
+from storesim.forecast.methods.lessons import REACHES, Growth, growth
+from storesim.forecast.methods.own import Own
+
+Array = NDArray[np.float64]
+
+MADE_DAYS = (28, 42, 70, 120, 240, 450, 800)
+SHORTENED = (1100, 220, 90, 28)
+
+
+class Row(NamedTuple):
+    """One series and what came of it."""
+
+    source: str
+    """"store", "made" or "public": what its weight hangs on."""
+
+    kind: str
+    """Kind of the store; else the source again."""
+
+    number: int
+    """The store's; 0 of others."""
+
+    table: str
+    """What it is: "count", "conversion" or "ratio"."""
+
+    moved: tuple[float, ...]
+    """The figures of `Growth`."""
+
+    laws: tuple[float, ...]
+    errors: tuple[float, ...]
+    """Mean error over each reach, logarithms; NaN where too few days are known."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Many of them: arrays by row."""
+
+    source: NDArray[np.str_]
+    kind: NDArray[np.str_]
+    number: NDArray[np.int64]
+    table: NDArray[np.str_]
+    moved: Array
+    laws: Array
+    errors: Array
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Rows:
+        """The rows, a column each."""
+        return cls(*map(np.array, zip(*rows, strict=True)))
+
+    def only(self, chosen: NDArray[np.bool_]) -> Rows:
+        """Some of the rows."""
+        return Rows(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    @property
+    def growth(self) -> Growth:
+        """How their levels had moved."""
+        return Growth(*self.moved.T)
+
+
+def of_cases(cases: Iterable[Case]) -> Iterator[Row]:
+    """Of forecasts of simulated stores."""
+    for case in cases:
+        about = ("store", case.kind, case.number)
+        yield from _rows(case.driven.panel, case.spread.doubts(), case.came - case.middle, about)
+
+
+def of_made() -> Iterator[Row]:
+    """Of made series."""
+    for n_days in MADE_DAYS:
+        values = made(80, n_days + REACHES[-1], seed=77)
+        yield from _foretold(panel_of(values[:, :n_days]), values[:, n_days:], "made")
+
+
+def of_public(files: list[Path]) -> Iterator[Row]:
+    """Of public series, from eight origins each and with long and short histories."""
+    for name, start, counts in (found for path in files for found in series_of(path)):
+        values = np.log(np.where(counts > 0, counts, np.nan))[np.newaxis]
+        for origin in np.unique(np.linspace(98, values.shape[1] - REACHES[0], 8).astype(int)):
+            for n_days in SHORTENED:
+                begin = max(int(origin) - n_days, 0)
+                known = Panel(
+                    start + dt.timedelta(days=begin), (name,), values[:, begin:origin], np.zeros((1, WEEK), np.bool_)
+                )
+                if origin >= 98:
+                    yield from _foretold(known, values[:, origin : origin + REACHES[-1]], "public")
+
+
+def _foretold(panel: Panel, came: Array, source: str) -> Iterator[Row]:
+    """What came, [n_series, horizon], held against what was foretold."""
+    try:
+        fitted = Own(taught={}).fit(panel)
+    except ForecastError:
+        return
+    yield from _rows(panel, fitted.spread.doubts(), came.T - fitted.middle(came.shape[1]), (source, source, 0))
+
+
+def _rows(panel: Panel, laws: Array, apart: Array, about: tuple[str, str, int]) -> Iterator[Row]:
+    moved = growth(panel)
+    figures = np.stack([getattr(moved, field.name) for field in fields(Growth)], axis=1)
+    for which, table in enumerate(panel.kinds):
+        errors = tuple(_mean(apart[:, which], reach) for reach in REACHES)
+        yield Row(*about, table, tuple(figures[which]), tuple(laws[:, which]), errors)
+
+
+def _mean(errors: Array, reach: int) -> float:
+    part = errors[:reach]
+    there = np.isfinite(part)
+    return float(part[there].mean()) if there.sum() >= 0.6 * reach else float("nan")
