@@ -108,6 +108,21 @@ def test_a_lone_count_is_taught_by_series_of_any_kind_and_the_same_count_of_a_st
         assert moved[REACHES.index(reach)] == pytest.approx(np.clip(expected, -1.5, 1.5))
 
 
+@pytest.mark.parametrize(("n_days", "like"), [(365, "store"), (730, "alone")])
+def test_a_store_of_two_years_is_taught_as_any_series_and_one_of_a_year_as_stores(n_days: int, like: str) -> None:
+    visitors = rising(n_days, 0.001)
+    laws = np.full((3, 2), 0.2)
+    store = replace(panel_of(np.vstack([visitors, np.full((1, n_days), -3.0)])), kinds=("count", "conversion"))
+    of_stores = {key: terms for key, terms in shipped().items() if key[1] != "alone"}
+
+    factors = lessons(store, laws)[1][..., 0]
+
+    alone = lessons(panel_of(visitors), laws[:, :1])[1][..., 0]
+    expected = {"store": lessons(store, laws, of_stores)[1][..., 0], "alone": alone}
+    assert factors == pytest.approx(expected[like])
+    assert not np.allclose(expected["store"], expected["alone"])
+
+
 def test_what_no_lesson_tells_of_stays_as_it_is() -> None:
     drift, factors = lessons(panel_of(rising(60)), np.full((3, 1), 0.2), {})
 

@@ -45,6 +45,7 @@ _LEAST_SEEN: Final = 4
 _MOST_GROWTH, _MOST_SINCE = 1.5, 3.0
 _MOST_DRIFT: Final = 1.5
 _STILL: Final = 1e-9
+_YEAR: Final = 365.0
 _LEAST_FACTOR, _MOST_FACTOR = 0.25, 5.0
 
 
@@ -147,20 +148,18 @@ def lessons(panel: Panel, laws: Array, taught: Taught | None = None) -> tuple[Ar
     if not panel.n_series:
         return drift, factors
     known = growth(panel)
-    moved = drift_terms(known)
-    tables = _tables(panel)
-    for place, (reach, law) in enumerate(zip(REACHES, laws, strict=True)):
-        widths = width_terms(known, law)
-        for kind in sorted(set(tables)):
-            if ("drift", kind, reach) not in taught:
+    for table, share in _tables(panel, known.days).items():
+        for place, (reach, law) in enumerate(zip(REACHES, laws, strict=True)):
+            if ("drift", table, reach) not in taught:
                 continue
-            chosen = np.array([own == kind for own in tables])
-            # What always was the same, such as a budget, does not take part in what the store around it does.
-            drift[place, chosen] = np.where(law > _STILL, _summed(taught["drift", kind, reach], moved), 0.0)[chosen]
+            # What always was the same, such as a budget, does not take part in what the store around it does, and
+            # errors that are nothing stay so: every day foretold exactly is no surprise to come.
+            weight = np.where(law > _STILL, share, 0.0)
+            drift[place] += weight * _summed(taught["drift", table, reach], drift_terms(known))
+            widths = width_terms(known, law)
             for side, name in enumerate(SIDES):
-                scale = np.exp(_summed(taught[name, kind, reach], widths)) / np.maximum(law, 1e-300)
-                # Errors that are nothing stay so: every day foretold exactly is no surprise to come.
-                factors[side, place, chosen] = np.where(law > _STILL, scale, 1.0)[chosen]
+                scale = _summed(taught[name, table, reach], widths) - np.log(np.maximum(law, 1e-300))
+                factors[side, place] *= np.exp(weight * scale)
     return np.clip(drift, -_MOST_DRIFT, _MOST_DRIFT), np.clip(factors, _LEAST_FACTOR, _MOST_FACTOR)
 
 
@@ -175,10 +174,16 @@ def shipped() -> Taught:
     return MappingProxyType(found)
 
 
-def _tables(panel: Panel) -> tuple[str, ...]:
-    """Whose lessons each series takes: a lone count, of which no ratio is known, may be anything but a store."""
-    of_store = any(kind != "count" for kind in panel.kinds)
-    return panel.kinds if of_store else ("alone",) * panel.n_series
+def _tables(panel: Panel, days: Array) -> Mapping[str, Array]:
+    """How far each table is gone by, [n_series] each.
+
+    A lone count, of which no ratio is known, may be anything but a store. No simulated store taught of more than a year
+    behind it: from there on to two years a store's series are more and more taken for any series.
+    """
+    kinds = np.array(panel.kinds)
+    long = np.clip((days - _YEAR) / _YEAR, 0.0, 1.0)
+    alone = long if (kinds != "count").any() else np.ones(len(kinds))
+    return {"alone": alone, **{kind: np.where(kinds == kind, 1.0 - alone, 0.0) for kind in sorted(set(panel.kinds))}}
 
 
 def _beyond(size: Array) -> Array:
