@@ -10,8 +10,9 @@ import hashlib
 import logging
 from collections.abc import Callable
 from functools import cache, partial
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
@@ -74,21 +75,28 @@ class Settled(Generic[P, T]):
 
     def __init__(self, function: Callable[P, T]) -> None:
         self._function: Any = function
-        self._door: Callable[P, T] | None = None if is_compiled() else function
+        self._door: Callable[P, T] = self._first if is_compiled() else function
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the function returns."""
-        if self._door is None:
-            return self.compile(*args, **kwargs)(*args, **kwargs)
-        return self._door(*args, **kwargs)
+    if TYPE_CHECKING:
+
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+            """What the function returns."""
+            raise NotImplementedError
+
+    else:
+        # Python goes through the door without a step of its own in between.
+        __call__ = property(attrgetter("_door"))
 
     def compile(self, *args: P.args, **_: P.kwargs) -> Callable[P, T]:
         """What Numba's dispatcher calls for arguments of these types: read from the cache or compiled, not called."""
-        if self._door is None:
-            types = tuple(self._function.typeof_pyval(argument) for argument in args)
-            self._function.compile(types)
-            self._door = cast(Callable[P, T], self._function.overloads[types].entry_point)
+        if self._door == self._first:
+            kinds = tuple(self._function.typeof_pyval(argument) for argument in args)
+            self._function.compile(kinds)
+            self._door = cast(Callable[P, T], self._function.overloads[kinds].entry_point)
         return self._door
+
+    def _first(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.compile(*args, **kwargs)(*args, **kwargs)
 
 
 def cache_of(function: Callable[..., object]) -> tuple[Path, bool] | None:

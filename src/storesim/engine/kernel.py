@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -101,8 +100,7 @@ class Kernel:
         self._idle = False
         self._day = -1
         self._opening = False
-        # Plain, NumPy would warn of the wrap-around that keyed numbers rest on; compiled, the guard only costs time.
-        self._wrapping = nullcontext() if is_compiled() else _Wrapping()
+        self._compiled = is_compiled()
 
     def compile(self) -> None:
         """Make the machine code of playing, or read it from the cache, without playing."""
@@ -143,8 +141,7 @@ class Kernel:
 
     def change(self, hour: float) -> None:
         """Settle what holds up to `hour` of a day that has been played so far; call it before the plan is altered."""
-        with self._wrapping:
-            self._call(0.0, hour, NO_ARRIVALS, SETTLE, False)
+        self._call(0.0, hour, NO_ARRIVALS, SETTLE, False)
 
     def take_purchases(self) -> list[tuple[float, int, int]]:
         """Purchase orders made since the last call: when each will arrive, its SKU, its pieces."""
@@ -187,17 +184,20 @@ class Kernel:
     def _advance(self, start: float, end: float, arrivals: Arrivals, how: int) -> int:
         """`DONE`, or less: the number of pieces, as a negative number, to play instead."""
         opening, self._opening = self._opening, False
-        with self._wrapping:
-            n = self._call(start, end, arrivals, how, opening)
-            if n >= 0:
-                self._make_room(n)
-                n = self._call(start, end, arrivals, DRAWN, False)
+        n = self._call(start, end, arrivals, how, opening)
+        if n >= 0:
+            self._make_room(n)
+            n = self._call(start, end, arrivals, DRAWN, False)
         return n
 
     def _call(self, start: float, end: float, arrivals: Arrivals, how: int, opening: bool) -> int:
         if self._idle:
             return DONE
-        return self._play(*self._arguments(start, end, arrivals, how, opening))
+        if self._compiled:
+            return self._play(*self._arguments(start, end, arrivals, how, opening))
+        # Plain, NumPy would warn of the wrap-around that keyed numbers rest on; compiled, the guard only costs time.
+        with np.errstate(over="ignore"):
+            return self._play(*self._arguments(start, end, arrivals, how, opening))
 
     # The types of what `_advance` takes are written there, and only there.
     def _arguments(self, start: float, end: float, arrivals: Arrivals, how: int, opening: bool) -> Any:
@@ -225,16 +225,6 @@ class Kernel:
             more[:, :booked] = state.sales[:, :booked]
             state = state._replace(sales=more)
         self.state = state
-
-
-class _Wrapping(AbstractContextManager[None]):
-    """`np.errstate(over="ignore")`, again and again."""
-
-    def __enter__(self) -> None:
-        self._before = np.seterr(over="ignore")
-
-    def __exit__(self, *_: object) -> None:
-        np.seterr(**self._before)
 
 
 @inlined
