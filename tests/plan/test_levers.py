@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from storesim.cli.main import main
+from storesim.cli.session import Session
+from storesim.cli.tables import show_levers
 from storesim.forecast.predict import predict
 from storesim.plan.advise import TRIED, _judged, advise
 from storesim.plan.break_down import break_down
@@ -293,6 +295,20 @@ def test_a_limit_on_the_cost_holds_the_mix_back(scenario: Scenario, ensemble: En
 
     assert tight.cost < free.cost
     assert tight.added["gmv"] < free.added["gmv"]
+
+
+def test_a_mix_that_clearly_brings_too_little_falls_short(
+    scenario: Scenario, ensemble: Ensemble, goals: Goals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = advise(scenario, ensemble, goals, tried=3, proved=3, executor="serial")
+    added, session = found.added["gmv"], Session()
+    session.lang = "en"
+
+    for need, short in ((added + found.error, False), (10.0 * added + 20.0 * found.error, True)):
+        pulled_so = replace(found, need=need)
+        assert pulled_so.falls_short is short
+        show_levers(session, pulled_so)
+        assert ("No mix brings" in capsys.readouterr().out) is short
 
 
 def test_the_command_writes_a_scenario_with_the_mix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

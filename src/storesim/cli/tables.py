@@ -143,7 +143,7 @@ def show_levers(session: Session, found: Pulled) -> None:
     session.heading(session.phrase("levers.title"))
     session.table(names, rows)
     if found.changes:
-        session.heading(session.phrase("levers.mix", need=money(found.need)))
+        session.heading(session.phrase("levers.short" if found.falls_short else "levers.mix", need=money(found.need)))
         for path, value in found.lines:
             session.line(f"  {path} = {value}")
         said = {"gmv": money(found.added["gmv"]), "error": money(found.error), "cost": money(found.cost)}

@@ -136,6 +136,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "levers.unclear": ("看不出效果", "no clear effect"),
     "levers.mix": ("补上 {need} 缺口最省的组合", "The cheapest mix that brings the {need} missing"),
+    "levers.short": (
+        "补不上 {need} 的缺口；最接近的组合",
+        "No mix brings the {need} missing; the one that comes nearest",
+    ),
     "levers.found": (
         "模拟 {runs} 次：成交金额 +{gmv}（±{error}），花费 {cost}，利润变化 {profit}。",
         "Simulated {runs} times: GMV +{gmv} (±{error}) at a cost of {cost}; profit changes by {profit}.",

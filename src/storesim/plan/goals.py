@@ -168,6 +168,11 @@ class Pulled:
     """Day from which on levers are pulled, such as "2027-06-01"; empty: from the first day."""
 
     @property
+    def falls_short(self) -> bool:
+        """Whether the mix clearly brings less than what is missing: by two standard errors and a hundredth of it."""
+        return self.added.get("gmv", 0.0) + 2.0 * self.error < 0.99 * self.need
+
+    @property
     def lines(self) -> tuple[tuple[str, str], ...]:
         """The mix, one setting or item a line: (path, value)."""
         found: list[tuple[str, object]] = []

@@ -88,6 +88,10 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "levers.yes": ("是", "yes"),
     "levers.no": ("否", "no"),
     "levers.mix": ("补上 {need} 缺口最省的组合", "The cheapest mix that brings the {need} missing"),
+    "levers.short": (
+        "补不上 {need} 的缺口；最接近的组合",
+        "No mix brings the {need} missing; the one that comes nearest",
+    ),
     "levers.found": (
         "组合模拟 {runs} 次：成交金额 +{gmv}（±{error}），花费 {cost}，利润变化 {profit}。",
         "The mix, simulated {runs} times: GMV +{gmv} (±{error}) at a cost of {cost}; profit changes by {profit}.",

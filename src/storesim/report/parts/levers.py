@@ -68,7 +68,7 @@ def _mix(sources: Sources, found: Pulled) -> Table:
     say = sources.say
     columns = (Column("setting", say("levers.setting"), "code"), Column("value", say("levers.value"), "code"))
     rows = [Row(f"mix{i}", (printable(path), printable(value))) for i, (path, value) in enumerate(found.lines)]
-    title = say("levers.mix", need=sources.show(found.need, "money"))
+    title = say("levers.short" if found.falls_short else "levers.mix", need=sources.show(found.need, "money"))
     return Table("lever_mix", title, columns, tuple(rows))
 
 
