@@ -13,6 +13,7 @@ from storesim.errors import PlanError
 from storesim.forecast.outlook import Outlook
 from storesim.plan.exact import Whole, share_out, to_fen
 from storesim.plan.goals import PAID
+from storesim.plan.persisting import carried
 from storesim.results.history import History
 
 Array = NDArray[np.float64]
@@ -25,7 +26,7 @@ _MADE_OF = {"uv": "", "buyers": "uv", "gmv": "buyers", "visits": "uv", "pv": "uv
 
 _WINDOW = 28
 _HALF = 14.0
-"""Days of actuals at which the level they show and the forecast's own weigh the same; *assumed*."""
+"""Days of actuals at which the level they show and the forecast's own weigh the same if it is wrong; *assumed*."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,9 @@ def _weights(actuals: Actuals, outlook: Outlook, name: str) -> Array:
 def in_the_light_of(outlook: Outlook, actuals: Actuals) -> Outlook:
     """The outlook with elapsed days as they were, and the rest at the level they show.
 
-    Every path is scaled by how far it was from the actuals over the last 28 days, driver by driver, to the power
-    n / (n + 14): a path that ran too high comes down, so that the level's own spread goes as it becomes known.
+    Every path is scaled by how far it was from the actuals over the last 28 days, driver by driver, as far as that goes
+    on (`persisting.carried`): a path that ran too high comes down, so that the level's own spread goes as it becomes
+    known.
     """
     first, offset = min(outlook.start, actuals.first), max(0, (outlook.start - actuals.first).days)
     counts = tuple(name for name in _MADE_OF if name in outlook.counts)
@@ -195,28 +197,39 @@ def without_elapsed(outlook: Outlook, actuals: Actuals) -> Outlook:
 
 def _factors(paths: Array, counts: tuple[str, ...], actuals: Actuals, elapsed: slice) -> dict[str, Array]:
     """[n_paths] for each count, what the days to come are multiplied by."""
-    n = min(_WINDOW, max(0, elapsed.stop - elapsed.start))
+    n_elapsed = max(0, elapsed.stop - elapsed.start)
+    n = min(_WINDOW, n_elapsed)
     ones = np.ones(paths.shape[0])
-    factors: dict[str, Array] = {}
-    window = slice(elapsed.stop - n, elapsed.stop)
-    n_elapsed = elapsed.stop - elapsed.start
-    weight = n_elapsed / (n_elapsed + _HALF) if n else 0.0
-    sums = {name: paths[:, window, :, place].sum(axis=(1, 2)) for place, name in enumerate(counts)}
+    stays = n_elapsed / (n_elapsed + _HALF)
+    window, rest = slice(elapsed.stop - n, elapsed.stop), slice(elapsed.stop, None)
     real = {
         name: float(actuals.counts[name][-n:].sum()) / (100.0 if name in PAID else 1.0)
         for name in counts
         if n and name in actuals.counts
     }
-    for name in counts:
-        below = _MADE_OF[name]
+
+    def log_of(name: str, days: slice) -> Array:
+        sums = [paths[:, days, :, counts.index(part)].sum(axis=(1, 2)) for part in _parts(name)]
+        return _log_ratio(*sums)
+
+    factors: dict[str, Array] = {}
+    for place, name in enumerate(counts):
         own = ones
-        if name in real and (not below or below in real):
-            was, under = (real[name], real[below]) if below else (real[name], 1.0)
-            path_under = sums[below] if below else ones
-            # Half a unit on both sides: a window without a buyer says little, not everything.
-            own = ((was + 0.5) / (under + 0.5) / ((sums[name] + 0.5) / (path_under + 0.5))) ** weight
-        factors[name] = own * factors.get(below, ones)
+        if all(part in real for part in _parts(name)):
+            shown = float(_log_ratio(*(np.array(real[part]) for part in _parts(name))))
+            own = np.exp(carried(log_of(name, window), log_of(name, rest), shown, stays, place))
+        factors[name] = own * factors.get(_MADE_OF[name], ones)
     return factors
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """A count, and what it is a ratio to."""
+    return (name, _MADE_OF[name]) if _MADE_OF[name] else (name,)
+
+
+def _log_ratio(above: Array, below: Array | float = 0.5) -> Array:
+    """Log of a ratio, or of a count alone; half a unit on both sides: a window without a buyer says little, not all."""
+    return np.asarray(np.log((above + 0.5) / (below + 0.5)))
 
 
 def _mean_days(actuals: Actuals, outlook: Outlook, name: str) -> Array:

@@ -16,6 +16,13 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "days.weekday.5": ("周五", "Fri"),
     "days.weekday.6": ("周六", "Sat"),
     "days.weekday.7": ("周日", "Sun"),
+    "answer.elapsed": (
+        "截至 {last} 按实绩计，其后按实绩显示的水平预测；广告花费、利润、现金以及走势与渠道的图表仍是未计实绩的模拟。",
+        (
+            "Days to {last} count as they were, those after them at the level they have shown; ad spend, profit, cash "
+            "and the charts of courses and channels are those of the simulation without the actuals."
+        ),
+    ),
     "gap.title": ("已过去的日子：计划、实绩和差距的原因", "What is over: plan, actuals, and what the gap is due to"),
     "gap_channels.title": ("已过去的日子，分渠道", "What is over, by channel"),
     "gap.period": ("时段", "Period"),
