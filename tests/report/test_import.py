@@ -21,9 +21,10 @@ SHIPPED = Path(__file__).parents[2] / "scenarios" / "small_store.yaml"
 
 
 def store() -> Scenario:
-    """The small store, with the same sale in two years."""
+    """The small store, with the same sale in two years, and more for Express from March on while it launches."""
     sales = [{"name": "3.8", "from": f"{year}-03-06", "to": f"{year}-03-08"} for year in (2027, 2028)]
-    return read_scenario(SHIPPED, ("horizon=70d",)).with_({"events": sales})
+    change = {"from": "2027-03-01", "stage": "launch", "playbook": {"channels.express.daily_budget": 50.0}}
+    return read_scenario(SHIPPED, ("horizon=70d",)).with_({"events": sales, "changes": [change]})
 
 
 @pytest.fixture(scope="module")
@@ -153,8 +154,22 @@ def test_a_broken_workbook_leaves_no_scenario(plan: Path, tmp_path: Path, capsys
     assert not (tmp_path / "mine.yaml").exists()
 
 
+def test_dated_changes_and_price_cuts_of_sales_stand_in_yellow_and_come_back(plan: Path, tmp_path: Path) -> None:
+    cells = {cell.key.partition(".")[0]: cell.name for cell in _yellow(plan)}
+    typed = {cells["changes"]: 75, cells["calendar"]: "9折"}
+
+    found = read_workbook(edited(plan, tmp_path / "mine.xlsx", typed))
+
+    assert found.scenario.changes[0].playbook["channels.express.daily_budget"] == 75
+    assert [event.discount for event in found.scenario.events] == pytest.approx([0.1, 0.0])
+    assert [change.shown(change.after) for change in found.changes] == ["10%", "75"]
+
+
 def _settable(plan: Path) -> list[YellowCell]:
+    return [cell for cell in _yellow(plan) if cell.key.startswith("settable") and cell.key.endswith(".store")]
+
+
+def _yellow(plan: Path) -> list[YellowCell]:
     from storesim.study.workbook import _kept
 
-    cells = _kept(plan, openpyxl.load_workbook(plan))[1]
-    return [cell for cell in cells if cell.key.startswith("settable") and cell.key.endswith(".store")]
+    return _kept(plan, openpyxl.load_workbook(plan))[1]

@@ -106,7 +106,7 @@ def test_sums_by_category_material_and_role_are_those_of_the_plan() -> None:
 def test_the_calendar_has_each_sale_with_its_days_its_price_cut_and_its_goals() -> None:
     goals, scenario = its_goals(), hostile()
     sales = sorted(scenario.events, key=lambda event: event.first)
-    shown = [row for row in book()["Calendar"].iter_rows(min_row=4, values_only=True) if row[0]]
+    shown = [row for row in book()["Calendar"].iter_rows(min_row=6, values_only=True) if row[0]]
 
     assert [row[0] for row in shown] == [printable(event.name) for event in sales]
     for row, event in zip(shown, sales, strict=True):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from storesim import kpi
 from storesim.cli.session import Session
 from storesim.results.findings import DONE, KINDS, LEVELS, Finding, summary
+from storesim.scenario.channel_names import channel_label
 
 if TYPE_CHECKING:
     from storesim.forecast.outlook import Outlook
@@ -59,7 +60,7 @@ def show_incrementals(session: Session, study: Study) -> None:
         sold, spent = (float(study.ensemble.total(name, one.channel).mean()) for name in ("ad_gmv", "ad_spend"))
         ratios = (sold / spent if spent else math.nan, one.roi, one.marginal_roi, one.marginal_give_or_take)
         cells = [_number(session, "gmv", amount) for amount in money] + [_number(session, "roas", r) for r in ratios]
-        rows.append([one.channel, *cells])
+        rows.append([channel_label(one.channel, session.lang), *cells])
     session.heading(session.phrase("incremental.title", runs=study.incrementals[0].n_runs))
     session.table([session.phrase("column.channel"), *(session.phrase(f"incremental.{key}") for key in keys)], rows)
 
@@ -88,10 +89,10 @@ def show_channel_goals(session: Session, goals: Goals) -> None:
     lines = dict.fromkeys((row.period, row.channel) for row in in_channels)
     if not lines:
         return
-    rows = [
-        [period, channel, *(_number(session, name, found.get((period, channel, name), math.nan)) for name in kpis)]
-        for period, channel in lines
-    ]
+    rows = []
+    for period, channel in lines:
+        numbers = (_number(session, name, found.get((period, channel, name), math.nan)) for name in kpis)
+        rows.append([period, channel_label(channel, session.lang), *numbers])
     columns = [session.phrase("column.period"), session.phrase("column.channel")]
     session.heading(session.phrase("goals.channels"))
     session.table([*columns, *(kpi.label(name, session.lang) for name in kpis)], rows, texts=2)
@@ -105,7 +106,11 @@ def show_gap(session: Session, again: Replan) -> None:
             lines.setdefault((row.period, row.channel), {})[row.cause] = row
     session.heading(session.phrase("gap.title"))
     _gap_table(session, "period", {period: found for (period, channel), found in lines.items() if not channel})
-    channels = {channel: found for (period, channel), found in lines.items() if channel and "/" in period}
+    channels = {
+        channel_label(channel, session.lang): found
+        for (period, channel), found in lines.items()
+        if channel and "/" in period
+    }
     if channels:
         session.heading(session.phrase("gap.channels"))
         _gap_table(session, "channel", channels)
@@ -128,24 +133,31 @@ def _gap_table(session: Session, first: str, lines: Mapping[str, Mapping[str, Ga
 
 def show_levers(session: Session, found: Pulled) -> None:
     """What each lever brings at what cost, the cheapest mix, its chance, 费比 by stage, and what binds."""
+    from storesim.report.lever_names import pull_name, pull_value, row_name
+    from storesim.report.words import Words
 
     def money(amount: float) -> str:
         return _number(session, "gmv", amount)
 
+    say = Words(session.lang)
     rows = []
     for row in found.rows:
         step = f"×{row.step:g}" if row.how == "times" else f"+{row.step:g}"
-        roi = "–" if math.isnan(row.roi) else f"{row.roi:.1f}"
-        name = f"{row.path} ({row.about})" if row.about else row.path
-        name = name if row.clear else f"{name} ({session.phrase('levers.unclear')})"
+        roi = f"{row.roi:.1f}" if row.roi > 0.0 else "–"
+        name = row_name(say, row)
+        if not row.clear:
+            less = row.gmv < -2.0 * row.error
+            name = f"{name} ({session.phrase('levers.less' if less else 'levers.unclear')})"
         rows.append([name, step, money(row.gmv), f"±{money(row.error)}", money(row.cost), roi, money(row.profit)])
     names = [session.phrase(f"column.{name}") for name in ("lever", "step", "added", "error", "cost", "roi", "profit")]
     session.heading(session.phrase("levers.title"))
     session.table(names, rows)
     if found.changes:
         session.heading(session.phrase("levers.short" if found.falls_short else "levers.mix", need=money(found.need)))
-        for path, value in found.lines:
-            session.line(f"  {path} = {value}")
+        sales = {row.path: row.about for row in found.rows if row.about}
+        for pull in found.lines:
+            said = {"name": pull_name(say, pull, sales), "value": pull_value(say, pull), "path": pull.path}
+            session.line("  " + session.phrase("levers.line", **said))
         said = {"gmv": money(found.added["gmv"]), "error": money(found.error), "cost": money(found.cost)}
         profit, runs = money(found.added["profit"]), found.n_runs
         session.line(session.phrase("levers.found", **said, profit=profit, runs=runs))
@@ -159,7 +171,8 @@ def show_levers(session: Session, found: Pulled) -> None:
         stage = session.phrase(f"stage.{share.stage}") if share.stage != "launch" else session.phrase("levers.launch")
         session.line(session.phrase("levers.share", stage=stage, share=f"{share.share:.1%}"))
     for what, channel, size in found.binds:
-        session.line(session.phrase(f"binds.{what}", channel=channel, size=f"{size:.0%}"))
+        called = channel_label(channel, session.lang)
+        session.line(session.phrase(f"binds.{what}", channel=called, size=f"{size:.0%}"))
 
 
 def show_outlook(session: Session, outlook: Outlook, currency: str = "CNY") -> None:

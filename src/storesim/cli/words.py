@@ -135,6 +135,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "What each lever brings, on the same luck as the store as it is",
     ),
     "levers.unclear": ("看不出效果", "no clear effect"),
+    "levers.less": ("反而减少", "brings less"),
+    "levers.line": ("{name} → {value}    [{path}]", "{name} → {value}    [{path}]"),
     "levers.mix": ("补上 {need} 缺口最省的组合", "The cheapest mix that brings the {need} missing"),
     "levers.short": (
         "补不上 {need} 的缺口；最接近的组合",

@@ -136,6 +136,34 @@ class StageShare:
 
 
 @dataclass(frozen=True)
+class Pull:
+    """One setting of a mix of levers, or one item that joins a list."""
+
+    path: str
+    """Of the setting, such as channels.express.daily_budget; with a + behind it the value joins the list."""
+
+    value: object
+    """What it becomes; of an item that joins, its settings."""
+
+    stage: str = ""
+    """The stage whose playbook sets it; empty: whatever the stage."""
+
+    first: str = ""
+    """Day on which it begins, such as "2027-06-01"; empty: always."""
+
+    last: str = ""
+    """Its last day; empty: to the end."""
+
+    @property
+    def spelt(self) -> tuple[str, str]:
+        """(path with its stage and days, value) as a scenario spells them."""
+        days = f"{self.first} – {self.last}" if self.last else f"{self.first} →" if self.first else ""
+        when = ", ".join(filter(None, (self.stage, days)))
+        value = _listed(self.value) if isinstance(self.value, Mapping) else str(self.value)
+        return f"{self.path} ({when})" if when else self.path, value
+
+
+@dataclass(frozen=True)
 class Pulled:
     """Levers tried, and the cheapest mix of them that brings what is missing, as it was simulated."""
 
@@ -173,14 +201,13 @@ class Pulled:
         return self.added.get("gmv", 0.0) + 2.0 * self.error < 0.99 * self.need
 
     @property
-    def lines(self) -> tuple[tuple[str, str], ...]:
-        """The mix, one setting or item a line: (path, value)."""
-        found: list[tuple[str, object]] = []
+    def lines(self) -> tuple[Pull, ...]:
+        """The mix, one setting or item a line."""
+        found: list[Pull] = []
         for path, value in self.changes.items():
-            items = value if isinstance(value, list | tuple) else [value]
-            for item in items:
-                found += _dated(item) if path == "changes+" and isinstance(item, Mapping) else [(path, item)]
-        return tuple((path, _listed(item) if isinstance(item, Mapping) else str(item)) for path, item in found)
+            for item in value if isinstance(value, list | tuple) else [value]:
+                found += _dated(item) if path == "changes+" and isinstance(item, Mapping) else [_always(path, item)]
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -257,11 +284,19 @@ class Goals:
         return f"it is planned for {', '.join(channels)}"
 
 
-def _dated(change: Mapping[str, Any]) -> list[tuple[str, object]]:
+def _always(path: str, value: object) -> Pull:
+    """A setting of the store, or of a stage's playbook, or of a dated change that there is already."""
+    place, book, lever = path.partition(".playbook.")
+    if not book:
+        return Pull(path, value)
+    table, _, name = place.partition(".")
+    return Pull(lever, value, stage=name if table == "stages" else place)
+
+
+def _dated(change: Mapping[str, Any]) -> list[Pull]:
     """Each lever of a dated change, with its days and its stage."""
-    days = f"{change['from']} – {change['to']}" if "to" in change else f"{change['from']} →"
-    when = f"{change['stage']}, {days}" if "stage" in change else days
-    return [(f"{path} ({when})", value) for path, value in change["playbook"].items()]
+    when = (change.get("stage") or "", str(change["from"]), str(change.get("to") or ""))
+    return [Pull(path, value, *when) for path, value in change["playbook"].items()]
 
 
 def _listed(item: Mapping[str, object]) -> str:

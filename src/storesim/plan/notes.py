@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from storesim.kpi import COUNT, RATIO, label
 from storesim.plan.chance import SURE, Chance, in_words
+from storesim.scenario.channel_names import channel_label
 from storesim.units import show_count, show_money, show_share
 
 
@@ -63,6 +64,8 @@ def elapsed(first: dt.date, last: dt.date, sold: float, left: float) -> Note:
 def elapsed_channels(told: Sequence[str], channels: Sequence[str]) -> Note:
     """How the elapsed days are split among channels."""
     others = [name for name in channels if name not in told]
+    en, en_others = (", ".join(channel_label(name, "en") for name in names) for names in (told, others))
+    zh, zh_others = ("、".join(channel_label(name, "zh") for name in names) for names in (told, others))
     if not told:
         return Note(
             "The actuals do not tell channels apart by the names of the plan: elapsed days are split among them as "
@@ -76,9 +79,8 @@ def elapsed_channels(told: Sequence[str], channels: Sequence[str]) -> Note:
             "已过去的日子里各渠道按实绩计；同一访客在两个渠道都被计入时，按全店数折算。",
         )
     return Note(
-        f"Elapsed days of {', '.join(told)} are as the actuals have them; {', '.join(others)} share the rest as "
-        "forecast.",
-        f"已过去的日子里 {'、'.join(told)} 按实绩计；{'、'.join(others)} 按预测比例分其余部分。",
+        f"Elapsed days of {en} are as the actuals have them; {en_others} share the rest as forecast.",
+        f"已过去的日子里 {zh} 按实绩计；{zh_others} 按预测比例分其余部分。",
     )
 
 
@@ -177,13 +179,17 @@ def channel_costs(steepness: Mapping[str, float], unpaid_extra: float, *, by_res
             )
         )
     elif steepness:
-        rises = [f"{channel} {steep:.2f}%" for channel, steep in steepness.items()]
+        rises, rises_zh = (
+            [f"{channel_label(channel, lang)} {steep:.2f}%" for channel, steep in steepness.items()]
+            for lang in ("en", "zh")
+        )
         notes.append(
             Note(
                 "Ad spend is the forecast's spend per visitor, rising with visitors as the forecast's own paths show "
                 f"(for one per cent more visitors: {', '.join(rises)}). It is not a simulated response: try the "
                 "budgets with --set before relying on them.",
-                f"广告花费按预测的单个访客花费计算，并随访客数按预测路径所示上升（访客每多 1%：{'、'.join(rises)}）。"
+                "广告花费按预测的单个访客花费计算，并随访客数按预测路径所示上升"
+                f"（访客每多 1%：{'、'.join(rises_zh)}）。"
                 "这不是模拟得到的响应曲线：采用前请先用 --set 模拟这些预算。",
             )
         )

@@ -83,6 +83,10 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "lever.safety": ("安全库存天数", "Safety stock, days of sales"),
     "lever.sale": ("{sale}：活动降价", "{sale}: price cut"),
     "lever.join": ("参加 {sale}", "Join {sale}"),
+    "levers.when": ("{lever}（{when}）", "{lever} ({when})"),
+    "levers.from": ("{first} 起", "from {first}"),
+    "levers.until": ("{first} 至 {last}", "{first} to {last}"),
+    "levers.cut": ("降价 {share}", "price cut {share}"),
     "levers.setting": ("设置", "Setting"),
     "levers.value": ("改为", "Becomes"),
     "levers.step": ("幅度", "Step"),
@@ -94,6 +98,7 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "levers.clear": ("效果明显", "Clear effect"),
     "levers.yes": ("是", "yes"),
     "levers.no": ("否", "no"),
+    "levers.less": ("反而减少", "brings less"),
     "levers.mix": ("补上 {need} 缺口最省的组合", "The cheapest mix that brings the {need} missing"),
     "levers.short": (
         "补不上 {need} 的缺口；最接近的组合",
@@ -131,6 +136,12 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "sheet.import": (
         "改动黄色单元格后运行 storesim import，即可得到按改动模拟的场景；阶段一栏只列该阶段另设的值。",
         "Change a yellow cell and run storesim import for a scenario that simulates it; stages show what they set.",
+    ),
+    "sheet.changes": ("从某天起的改动", "Changes on a date"),
+    "sheet.every_stage": ("各阶段", "every stage"),
+    "sheet.calendar_note": (
+        "黄色的折扣力度可以修改，由 storesim import 读回；目标随全年目标与预测而定。",
+        "Yellow price cuts may be changed and are read back by storesim import; goals follow the year's target.",
     ),
     "sheet.budgets": ("预算", "Budgets"),
     "sheet.calendar": ("活动日历", "Calendar"),

@@ -12,6 +12,7 @@ from storesim.report.experiments.calibration_words import OF_CALIBRATION
 from storesim.report.experiments.words import OF_EXPERIMENTS
 from storesim.report.plan_words import PLAN_WORDS
 from storesim.report.shown_words import SHOWN_WORDS
+from storesim.scenario.channel_names import CHANNEL_NAMES
 
 LANGUAGES = ("zh", "en")
 
@@ -56,19 +57,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "stage.launch": ("开展期", "launch"),
     "stage.growth": ("成长期", "growth"),
     "stage.stable": ("稳定期", "stable"),
-    "channel.search": ("自然搜索", "Search"),
-    "channel.category": ("类目浏览", "Category pages"),
-    "channel.express": ("京东快车", "Express (京东快车)"),
-    "channel.direct_placement": ("京东直投", "Direct placement (京东直投)"),
-    "channel.display": ("京选展位", "Display (京选展位)"),
-    "channel.affiliate": ("京挑客", "Affiliate (京挑客)"),
-    "channel.event": ("平台活动", "Platform events"),
-    "channel.flash_sale": ("京东秒杀", "Flash sales (秒杀)"),
-    "channel.group_buy": ("团购", "Group buys (团购)"),
-    "channel.social": ("社交推广", "Social networks (SNS)"),
-    "channel.live": ("直播", "Live streaming"),
-    "channel.returning": ("老客回访", "Returning members"),
-    "channel.offsite": ("站外分销", "Other marketplaces"),
+    **{f"channel.{name}": called for name, called in CHANNEL_NAMES.items()},
     # 1 The answer
     "answer": ("结论", "The answer"),
     "answer.lead": (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from storesim.errors import Fault, FileFaults, ScenarioError
 from storesim.report.kept import SHEET, YellowCell
-from storesim.report.parts.planning import SETTABLE
+from storesim.report.parts.planning import CALENDAR, CHANGES, SETTABLE
 from storesim.scenario.document import Scenario
 from storesim.units import read_discount, read_money, read_share
 
@@ -55,8 +55,9 @@ def read_workbook(path: str | Path) -> Imported:
     """The scenario a workbook was made from, with every yellow cell that was changed.
 
     Cells are numbers, or words for them such as `500万` and `3%`; a formula counts as the value the spreadsheet program
-    kept of it. The annual target, the months' shares, CVR, AOV and 费比, and every setting of the sheet of settings can
-    be changed. Months whose share, CVR and AOV are set make a planner's sheet of the target.
+    kept of it. The annual target, the months' shares, CVR, AOV and 费比, every setting of the sheet of settings, and
+    the price cuts of the calendar's sales can be changed. Months whose share, CVR and AOV are set make a planner's
+    sheet of the target.
 
     Raises
     ------
@@ -146,7 +147,7 @@ def _not_a_number(where: str, value: object, example: float) -> str:
 
 def _what(key: str, label: str) -> str:
     """What a cell holds: the last word of the setting it is about, or the column it stands in."""
-    return (label if key.startswith(SETTABLE) else key).rsplit(".", maxsplit=1)[-1]
+    return (label if key.startswith((SETTABLE, CHANGES)) else key).rsplit(".", maxsplit=1)[-1]
 
 
 def _plain(value: float) -> str:
@@ -184,6 +185,11 @@ def _edits(
             monthly.setdefault(column, {})[row] = change.after
         elif table == SETTABLE and column == "store":
             edits[change.label] = _whole(change.label, change.after)
+        elif table == CHANGES:
+            place = row[1:].partition("_")[0]
+            edits[f"changes.{place}.playbook.{change.label}"] = _whole(change.label, change.after)
+        elif table == CALENDAR:
+            edits[f"events.{row[1:]}.discount"] = change.after
         elif table == SETTABLE:
             book = books.setdefault(column, dict(getattr(scenario.stages, column).playbook))
             book[change.label] = _whole(change.label, change.after)

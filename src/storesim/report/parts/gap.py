@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from storesim.report.document import Cell, Column, Row, Table, Value, printable
+from storesim.report.document import Cell, Column, Row, Table, Value
+from storesim.report.parts.names import period_name
 from storesim.report.sources import Sources
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _table(sources: Sources, key: str, first: str, lines: Mapping[str, Mapping[s
     say = sources.say
     due = say("gap.due_to")
     columns = (
-        Column(first, say("gap.period" if first == "period" else first), "code"),
+        Column(first, say("gap.period" if first == "period" else first)),
         *(Column(name, say("gap." + name), "money") for name in ("plan", "actual", "gap")),
         *(Column(name, say("kpi." + name), "money", due) for name in _DRIVERS),
     )
@@ -48,6 +49,13 @@ def _table(sources: Sources, key: str, first: str, lines: Mapping[str, Mapping[s
     for name, causes in lines.items():
         one = next(iter(causes.values()))
         amounts = (one.plan, one.actual, one.gap, *(causes[driver].amount for driver in _DRIVERS))
-        cells: tuple[Cell, ...] = (printable(name), *(Value(amount) for amount in amounts))
+        called = _period(sources, name) if first == "period" else sources.channel(name)
+        cells: tuple[Cell, ...] = (called, *(Value(amount) for amount in amounts))
         rows.append(Row(name.replace("/", "_"), cells, "total" if "/" in name else "body"))
     return Table(key, say(f"{key}.title"), columns, tuple(rows))
+
+
+def _period(sources: Sources, key: str) -> str:
+    """A month by its name, and all that is over by its days."""
+    first, _, last = key.partition("/")
+    return f"{first} – {last}" if last else period_name(key, sources)

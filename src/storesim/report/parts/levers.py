@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from storesim.report.document import Block, Cell, Column, Row, Section, Table, Text, Value, printable
+from storesim.report.lever_names import pull_name, pull_value, row_name
 from storesim.report.sources import Sources
 
 if TYPE_CHECKING:
-    from storesim.plan.goals import LeverRow, Pulled
-
-
-_NAMED = frozenset({"daily_budget", "bid", "rate", "most", "dates", "discount", "agents", "safety"})
-"""Settings that have a name in the catalogue of words."""
+    from storesim.plan.goals import Pulled
 
 
 def levers(sources: Sources, found: Pulled) -> Section:
@@ -49,25 +47,24 @@ def _tried(sources: Sources, found: Pulled) -> Table:
     for i, row in enumerate(found.rows):
         step = f"×{row.step:g}" if row.how == "times" else f"+{row.step:g}"
         amounts = (Value(amount) for amount in (row.gmv, row.error, row.cost, row.profit))
-        clear = say("levers.yes" if row.clear else "levers.no")
-        cells: tuple[Cell, ...] = (_name(sources, row), step, *amounts, Value(row.roi), clear, printable(row.path))
+        clear = say("levers.yes" if row.clear else "levers.less" if row.gmv < -2.0 * row.error else "levers.no")
+        roi = Value(row.roi if row.roi > 0.0 else math.nan)
+        cells: tuple[Cell, ...] = (row_name(say, row), step, *amounts, roi, clear, printable(row.path))
         rows.append(Row(f"lever{i}", cells))
     return Table("levers", say("levers.title"), columns, tuple(rows))
 
 
-def _name(sources: Sources, row: LeverRow) -> str:
-    """What a lever is called in the trade; its path where it has no name."""
-    steps = row.path.split(".")
-    if steps[0] == "events":
-        return sources.say("lever.join" if len(steps) == 1 else "lever.sale", sale=printable(row.about))
-    channel = sources.channel(steps[1]) if steps[0] == "channels" else ""
-    return sources.say(f"lever.{steps[-1]}", channel=channel) if steps[-1] in _NAMED else printable(row.path)
-
-
 def _mix(sources: Sources, found: Pulled) -> Table:
     say = sources.say
-    columns = (Column("setting", say("levers.setting"), "code"), Column("value", say("levers.value"), "code"))
-    rows = [Row(f"mix{i}", (printable(path), printable(value))) for i, (path, value) in enumerate(found.lines)]
+    columns = (
+        Column("lever", say("levers.lever")), Column("value", say("levers.value")),
+        Column("setting", say("levers.setting"), "code"),
+    )  # fmt: skip
+    sales = {row.path: row.about for row in found.rows if row.about}
+    rows = [
+        Row(f"mix{i}", (pull_name(say, pull, sales), pull_value(say, pull), printable(pull.spelt[0])))
+        for i, pull in enumerate(found.lines)
+    ]
     title = say("levers.short" if found.falls_short else "levers.mix", need=sources.show(found.need, "money"))
     return Table("lever_mix", title, columns, tuple(rows))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from storesim.plan.levers import STAGES, settings_of
 from storesim.plan.periods import sale_periods
 from storesim.report.document import Cell, Column, Kind, Row, Section, Table, Text, Value, printable
+from storesim.report.lever_names import kind_of_setting, lever_name
 from storesim.report.parts.goals import of_channels, of_level
 from storesim.report.parts.names import period_name
 from storesim.report.sources import Sources
@@ -22,21 +23,52 @@ SETTABLE = "settable"
 """Key of the table of settings that `storesim import` reads back."""
 
 
+CHANGES = "changes"
+"""Key of the table of dated changes; the rows' keys are `c`, the place of the change, `_`, and that of the setting."""
+
+CALENDAR = "calendar"
+"""Key of the table of sales, whose price cuts are read back; the rows' keys are `e` and the place of the sale."""
+
+
 def settable(sources: Sources) -> Section:
-    """Every lever as a yellow cell: the store's own setting, and what each stage's playbook sets instead."""
+    """Every lever as a yellow cell: the store's own setting, what each stage's playbook and each dated change sets."""
     say, scenario = sources.say, sources.scenario
     columns = (
-        Column("setting", say("levers.setting"), "code"), Column("store", say("sheet.store"), "price"),
+        Column("lever", say("levers.lever")), Column("store", say("sheet.store"), "price"),
         *(Column(stage, say("stage." + stage), "price") for stage in STAGES),
+        Column("setting", say("levers.setting"), "code"),
     )  # fmt: skip
     books = {stage: getattr(scenario.stages, stage).playbook for stage in STAGES}
     rows = []
     for i, (path, value) in enumerate(settings_of(scenario).items()):
-        kind = _kind(path)
+        kind = kind_of_setting(path)
         by_stage = (Value(float(str(books[s][path])), kind, typed=True) if path in books[s] else None for s in STAGES)
-        rows.append(Row(f"s{i}", (path, Value(value, kind, typed=True), *by_stage)))
+        rows.append(Row(f"s{i}", (lever_name(say, path), Value(value, kind, typed=True), *by_stage, path)))
     title = say("sheet.settable")
-    return Section("settable", title, (Text(say("sheet.import"), "note"), Table(SETTABLE, title, columns, tuple(rows))))
+    tables = [Table(SETTABLE, title, columns, tuple(rows)), *_changes(sources)]
+    return Section("settable", title, (Text(say("sheet.import"), "note"), *tables))
+
+
+def _changes(sources: Sources) -> Iterator[Table]:
+    """What dated changes set; none where nothing changes on a date."""
+    say, changes = sources.say, sources.scenario.changes
+    if not changes:
+        return
+    columns = (
+        Column("lever", say("levers.lever")), Column("first", say("sheet.first"), "date"),
+        Column("last", say("sheet.last"), "date"), Column("stage", say("stage")),
+        Column("value", say("levers.value"), "price"), Column("setting", say("levers.setting"), "code"),
+    )  # fmt: skip
+    rows = []
+    for place, change in enumerate(changes):
+        stage = say("sheet.every_stage") if change.stage is None else say("stage." + change.stage)
+        for number, (path, value) in enumerate(change.playbook.items()):
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            cell = Value(float(str(value)), kind_of_setting(path), typed=True) if is_number else printable(str(value))
+            name = lever_name(say, path)
+            cells: tuple[Cell, ...] = (name, change.first, change.last, stage, cell, printable(path))
+            rows.append(Row(f"c{place}_{number}", cells))
+    yield Table(CHANGES, say("sheet.changes"), columns, tuple(rows))
 
 
 def budgets(sources: Sources, found: Goals) -> Section | None:
@@ -85,20 +117,22 @@ def calendar(sources: Sources, found: Goals) -> Section | None:
         Column("chance", say("chance"), "chance"),
     )  # fmt: skip
     rows = []
-    for i, (event, goals) in enumerate(sorted(planned, key=lambda sale: sale[0].first)):
+    places = {id(event): place for place, event in enumerate(sources.scenario.events)}
+    for event, goals in sorted(planned, key=lambda sale: sale[0].first):
         numbers = (Value(float(goals[name].goal)) if name in goals else None for name, _ in _EVENT_KPIS)
         chance = Value(goals["gmv"].chance) if "gmv" in goals else None
         cells: tuple[Cell, ...] = (
             printable(event.name),
             event.first,
             event.last,
-            Value(event.discount),
+            Value(event.discount, typed=True),
             *numbers,
             chance,
         )
-        rows.append(Row(f"e{i}", cells))
+        rows.append(Row(f"e{places[id(event)]}", cells))
     title = say("sheet.calendar")
-    return Section("calendar", title, (Table("calendar", title, columns, tuple(rows)),))
+    note = Text(say("sheet.calendar_note"), "note")
+    return Section(CALENDAR, title, (note, Table(CALENDAR, title, columns, tuple(rows))))
 
 
 def _planned_sales(sources: Sources, found: Goals) -> list[tuple[Event, dict[str, Goal]]]:
@@ -125,13 +159,3 @@ _EVENT_KPIS: tuple[tuple[str, Kind], ...] = (
 def _spend(found: Goals, month: str) -> Mapping[str, float]:
     channels = of_channels(found, month)
     return {name: float(goals["ad_spend"].goal) for name, goals in channels.items() if "ad_spend" in goals}
-
-
-def _kind(path: str) -> Kind:
-    match path.rsplit(".", maxsplit=1)[-1]:
-        case "rate" | "discount":
-            return "share"
-        case "agents" | "safety":
-            return "factor"
-        case _:
-            return "price"

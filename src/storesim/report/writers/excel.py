@@ -16,7 +16,7 @@ from storesim.report import palette
 from storesim.report.document import Cell, Chart, Column, Kind, Report, Row, Table, Value
 from storesim.report.figures import text_width
 from storesim.report.kept import SHEET, YellowCell
-from storesim.report.parts.planning import SETTABLE
+from storesim.report.parts.planning import CHANGES, SETTABLE
 from storesim.report.words import Words
 from storesim.report.writers.layout import Layout, Placed, Sheet, lay_out
 
@@ -263,8 +263,10 @@ def _yellow_cells(layout: Layout) -> Iterator[YellowCell]:
 
 def _label(place: Placed, row: Row, column: Column) -> str:
     """What a yellow cell is called: a setting by its path, any other cell by its row and its column."""
+    if place.table.key in (SETTABLE, CHANGES):
+        return str(row.cells[place.table.column("setting")])
     names = [str(cell) for cell in row.cells if isinstance(cell, str) and cell]
-    return names[0] if place.table.key in (SETTABLE, "annual") else " ".join([*names, column.title])
+    return names[0] if place.table.key == "annual" else " ".join([*names, column.title])
 
 
 def layout_address(place: Placed, at: tuple[int, int]) -> str:
