@@ -19,8 +19,17 @@ def test_the_mixers_give_their_published_answers() -> None:
 
     u = _draw(1234567, 1)
 
-    assert u == ((first >> 11) + 0.5) * 2.0**-53
+    assert u == ((first >> 12) + 0.5) * 2.0**-52
     assert int(draws.seed_of(np.uint64(1), 0)) == finalised
+
+
+def test_two_numbers_of_one_draw_are_its_halves() -> None:
+    first = 6457827717110365317
+
+    with np.errstate(over="ignore"):
+        high, low = draws.halves(np.uint64(1234567) + draws.STEP)
+
+    assert (high, low) == (((first >> 32) + 0.5) * 2.0**-32, ((first & 0xFFFFFFFF) + 0.5) * 2.0**-32)
 
 
 def test_streams_of_other_names_runs_and_seeds_differ() -> None:

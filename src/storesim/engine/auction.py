@@ -7,6 +7,9 @@ own quality, plus one step, at most its own bid (DOMAIN 2.2; Edelman, Ostrovsky 
 Only searchers who would click on the best slot are drawn one by one (`block`). All others can only ever be an
 impression; by the thinning of a Poisson process they are independent of the first, and their number is drawn as one
 Poisson count a day from its exact mean (`expect`).
+
+Rivals of one law need not be drawn one by one either: how many are above the own ad is a binomial number, so what a
+searcher meets is known as a table (`fill_market`), and only a click needs a price, the greatest of the scores below.
 """
 
 from __future__ import annotations
@@ -15,9 +18,12 @@ import numpy as np
 
 from storesim.engine.compiled import inlined
 from storesim.engine.day import DRAW_RIVAL, DRAW_SEARCH, DayPlan, F, I, U
-from storesim.engine.draws import STEP, exp, halves, log, normal_cdf, normal_in_block, unit
+from storesim.engine.draws import STEP, exp, fill_quantiles, halves, log, normal_cdf, unit
 
 MOST_SLOTS = 32
+
+BELOW, SEEN, CLICKED = range(3)
+"""Last axis of the market a channel meets; as many more as there are slots less one."""
 
 
 @inlined
@@ -33,7 +39,9 @@ def best_slot(slot_ctr: F, appeal: F, share: F) -> float:
 
 
 @inlined
-def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, who: I, price: F, odds: F) -> int:
+def block(
+    plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, who: I, price: F, market: F, chosen: U
+) -> int:  # fmt: skip
     """Who of `m` searchers clicks, in `who`, and what each of them costs in fen, in `price`; how many clicked.
 
     Parameters
@@ -44,32 +52,35 @@ def block(plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, wh
         Overwritten; see `shown`.
     who, price : [m]
         Filled from the front.
-    odds : [24, G]
-        Chance that one rival scores below the own ad, from `fill_odds`.
+    market : [24 G, 2 + S]
+        Of a channel whose rivals are alike; from `fill_market`.
+    chosen : [m]
+        Overwritten.
     """
-    own, above, z, click = work[0], work[1], work[3], work[6]
-    own_bid, quality, share = plan.own_bid[c], plan.quality[c], plan.group_share[c]
-    n_groups = share.shape[0]
+    z, click, share = work[3], work[6], plan.group_share[c]
     for b in range(m):
         group[b] = 0
         z[b], click[b] = halves(seed[b] + np.uint64(DRAW_SEARCH) * STEP)
     edge = 0.0
-    for g in range(n_groups - 1):
+    for g in range(share.shape[0] - 1):
         edge += share[g]
         for b in range(m):
             group[b] += z[b] >= edge
-    for b in range(m):
-        own[b] = own_bid[hour[b], group[b]] * quality[group[b]]
-        above[b] = 0.0
     n_rivals = plan.n_rivals[c]
-    alike = _alike(plan.rival_score[c], n_rivals)
-    if alike:
-        _meet_equals(n_rivals, m, seed, hour, work, group, odds)
+    if alike(plan.rival_score[c], n_rivals):
+        clickers = _choose_among_equals(market, share.shape[0], m, hour, work, group, who, chosen)
+        _meet_equals(plan, c, clickers, seed, work, group, who, price, market, chosen)
     else:
-        _meet_others(plan.rival_score[c], plan.rival_sd[c], plan.reserve[c], n_rivals, m, seed, work, group)
-    best = best_slot(plan.slot_ctr[c], plan.appeal[c], share)
-    clickers = _choose(plan.slot_ctr[c], plan.appeal[c], best, plan.reserve[c], m, work, group, who)
-    _charge(plan, c, clickers, hour, work, group, who, price, alike)
+        own, above, quality = work[0], work[1], plan.quality[c]
+        for b in range(m):
+            own[b] = plan.own_bid[c, hour[b], group[b]] * quality[group[b]]
+            above[b] = 0.0
+        _meet_others(plan.rival_score[c], plan.rival_sd[c], plan.reserve[c], n_rivals, m, seed, work, group, price)
+        best = best_slot(plan.slot_ctr[c], plan.appeal[c], share)
+        clickers = _choose(plan.slot_ctr[c], plan.appeal[c], best, plan.reserve[c], m, work, group, who)
+        for j in range(clickers):
+            price[j] = work[2][who[j]]
+    _charge(plan, c, clickers, hour, group, who, price)
     return clickers
 
 
@@ -83,17 +94,7 @@ def shown(work: F, m: int) -> int:
 
 
 @inlined
-def fill_odds(plan: DayPlan, c: int, odds: F) -> None:
-    """Fill `odds[hour, group]` with the chance that one rival scores below the own ad."""
-    for h in range(24):
-        for g in range(plan.group_share.shape[1]):
-            own = plan.own_bid[c, h, g] * plan.quality[c, g]
-            same = h > 0 and plan.own_bid[c, h, g] == plan.own_bid[c, h - 1, g]
-            odds[h, g] = odds[h - 1, g] if same else 1.0 - beats(plan.rival_score[c, g, 0], plan.rival_sd[c, g], own)
-
-
-@inlined
-def _alike(score: F, n_rivals: int) -> bool:
+def alike(score: F, n_rivals: int) -> bool:
     """Whether the rivals of every group follow one law."""
     for g in range(score.shape[0]):
         for r in range(1, n_rivals):
@@ -103,27 +104,106 @@ def _alike(score: F, n_rivals: int) -> bool:
 
 
 @inlined
-def _meet_equals(n_rivals: int, m: int, seed: U, hour: I, work: F, group: I, odds: F) -> None:
-    """Rivals of one law are compared by their uniforms; `work[2]` is the best uniform of those below, 0 if none is."""
-    above, best, edge = work[1], work[2], work[3]
+def fill_market(plan: DayPlan, c: int, chance: F, market: F) -> None:
+    """Fill the rows of `market`, by hour and group, with what a searcher who would click on the best slot meets where
+    rivals are alike.
+
+    `BELOW` is the chance that one rival scores below the own ad, `SEEN` that the ad is shown; from `CLICKED` on come,
+    slot by slot, the cumulated chances that it is clicked there. `chance` [> S] is overwritten.
+    """
+    n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
+    best = best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c])
+    n_groups = plan.group_share.shape[1]
+    for g in range(n_groups):
+        for h in range(24):
+            row = h * n_groups + g
+            if h > 0 and plan.own_bid[c, h, g] == plan.own_bid[c, h - 1, g]:
+                for k in range(CLICKED + n_slots):
+                    market[row, k] = market[row - n_groups, k]
+                continue
+            own = plan.own_bid[c, h, g] * plan.quality[c, g]
+            _slot_chances(plan.rival_score[c, g], plan.rival_sd[c, g], plan.n_rivals[c], own, chance, n_slots)
+            market[row, BELOW] = 1.0 - beats(plan.rival_score[c, g, 0], plan.rival_sd[c, g], own)
+            seen = 0.0
+            clicked = 0.0
+            for s in range(n_slots):
+                ctr = plan.slot_ctr[c, s] if own >= plan.reserve[c] else 0.0
+                seen += chance[s] if ctr > 0.0 else 0.0
+                clicked += chance[s] * min(1.0, ctr * plan.appeal[c, g]) / best if ctr > 0.0 else 0.0
+                market[row, CLICKED + s] = clicked
+            market[row, SEEN] = seen
+
+
+@inlined
+def _choose_among_equals(market: F, n_groups: int, m: int, hour: I, work: F, group: I, who: I, row: U) -> int:
+    """Who is shown, 1 in `work[5]`, under how many rivals, in `work[1]`, and who of them clicks, in `who`; how many do.
+
+    A searcher's one number says all, for each chance is part of the one before: to be shown, to click on any slot, on
+    one of the better ones. `row` [m] is filled with what row of `market` each meets.
+    """
+    above, clicked, saw, click = work[1], work[2], work[5], work[6]
+    last = market.shape[1] - 1
     for b in range(m):
-        best[b] = 0.0
-        edge[b] = odds[hour[b], group[b]]
-    for r in range(n_rivals):
-        offset = np.uint64(DRAW_RIVAL + r) * STEP
+        row[b] = np.uint64(hour[b] * n_groups + group[b])
+    for b in range(m):
+        saw[b] = 1.0 if click[b] < market[row[b], SEEN] else 0.0
+        clicked[b] = 1.0 if click[b] < market[row[b], last] else 0.0
+        above[b] = 0.0
+    for k in range(CLICKED, last):
         for b in range(m):
-            u = unit(seed[b] + offset)
-            higher = u > edge[b]
-            above[b] += 1.0 if higher else 0.0
-            best[b] = best[b] if higher else max(best[b], u)
+            above[b] += 1.0 if click[b] >= market[row[b], k] else 0.0
+    clickers = 0
+    for b in range(m):
+        who[clickers] = b
+        clickers += clicked[b] > 0.0
+    return clickers
+
+
+@inlined
+def _meet_equals(
+    plan: DayPlan, c: int, clickers: int, seed: U, work: F, group: I, who: I, price: F, market: F, chosen: U
+) -> None:  # fmt: skip
+    """The best score below the own ad of those who click, at least the reserve, in `price`.
+
+    Of n rivals of one law, k of them above, n − k have quantiles that are uniform on (0, `BELOW`); the greatest counts.
+    `chosen` has the row of `market` each searcher meets, and is overwritten by the states of those who click.
+    """
+    top, above, below, median, sd = work[0], work[1], work[2], work[3], work[4]
+    n_rivals = plan.n_rivals[c]
+    for j in range(clickers):
+        b = who[j]
+        g = group[b]
+        top[j] = market[chosen[b], BELOW]
+        chosen[j] = seed[b]
+        below[j] = n_rivals - above[b]
+        median[j] = plan.rival_score[c, g, 0]
+        sd[j] = plan.rival_sd[c, g]
+    for j in range(clickers):
+        price[j] = 0.0
+    for r in range(0, n_rivals, 2):
+        offset = np.uint64(DRAW_RIVAL + r) * STEP
+        for j in range(clickers):
+            one, other = halves(chosen[j] + offset)
+            price[j] = max(price[j], one if r < below[j] else 0.0, other if r + 1.0 < below[j] else 0.0)
+    for j in range(clickers):
+        price[j] = max(price[j] * top[j], 1.0e-300)
+    z = above
+    fill_quantiles(price, clickers, z)
+    reserve = plan.reserve[c]
+    for j in range(clickers):
+        score = _score(price[j], z[j], median[j], sd[j])
+        price[j] = max(reserve, score if below[j] > 0.0 else 0.0)
 
 
 @inlined
 def _meet_others(
-    score: F, spread: F, reserve: float, n_rivals: int, m: int, seed: U, work: F, group: I
+    score: F, spread: F, reserve: float, n_rivals: int, m: int, seed: U, work: F, group: I, z: F
 ) -> None:  # fmt: skip
-    """Rivals of different laws: every score is drawn; `work[2]` is the best of those below, at least the reserve."""
-    own, above, below, z, median, sd = work[0], work[1], work[2], work[3], work[4], work[5]
+    """Rivals of different laws: every score is drawn; `work[2]` is the best of those below, at least the reserve.
+
+    `z` [m] is overwritten.
+    """
+    own, above, below, u, median, sd = work[0], work[1], work[2], work[3], work[4], work[5]
     for b in range(m):
         below[b] = reserve
         sd[b] = spread[group[b]]
@@ -136,9 +216,10 @@ def _meet_others(
             for b in range(m):
                 median[b] = score[group[b], r]
         for b in range(m):
-            z[b] = unit(seed[b] + offset)
+            u[b] = unit(seed[b] + offset)
+        fill_quantiles(u, m, z)
         for b in range(m):
-            bid = _score(z[b], median[b], sd[b])
+            bid = _score(u[b], z[b], median[b], sd[b])
             higher = bid > own[b]
             above[b] += 1.0 if higher else 0.0
             below[b] = below[b] if higher else max(below[b], bid)
@@ -170,23 +251,9 @@ def _choose(
 
 
 @inlined
-def _charge(
-    plan: DayPlan, c: int, clickers: int, hour: I, work: F, group: I, who: I, price: F, alike: bool
-) -> None:  # fmt: skip
-    """The price of each click: what keeps the slot, plus a step, at most the bid."""
-    below, quality, own_bid = work[2], plan.quality[c], plan.own_bid[c]
-    z, median, sd = work[0], work[3], work[4]
-    reserve, step = plan.reserve[c], plan.step[c]
-    for j in range(clickers):
-        price[j] = below[who[j]]
-    if alike:
-        for j in range(clickers):
-            z[j] = price[j]
-            median[j] = plan.rival_score[c, group[who[j]], 0]
-            sd[j] = plan.rival_sd[c, group[who[j]]]
-        for j in range(clickers):
-            score = _score(max(z[j], 1.0e-300), median[j], sd[j])
-            price[j] = max(reserve, score if z[j] > 0.0 else 0.0)
+def _charge(plan: DayPlan, c: int, clickers: int, hour: I, group: I, who: I, price: F) -> None:
+    """The price of each click, from the score that follows: what keeps the slot, plus a step, at most the bid."""
+    quality, own_bid, step = plan.quality[c], plan.own_bid[c], plan.step[c]
     for j in range(clickers):
         b = who[j]
         keeps = np.floor(price[j] / quality[group[b]] + 0.5) + step
@@ -194,50 +261,46 @@ def _charge(
 
 
 @inlined
-def _score(u: float, median: float, sd: float) -> float:
-    """A rival's score at quantile `u`: lognormal, or where the spread is negative uniform on (0, median)."""
-    lognormal = exp(max(sd, 0.0) * normal_in_block(u))
-    return median * (lognormal if sd >= 0.0 else u)
+def _score(u: float, z: float, median: float, sd: float) -> float:
+    """A rival's score at quantile `u`, of the normal law `z`: lognormal, or uniform on (0, median) where the spread is
+    negative."""
+    return median * (exp(max(sd, 0.0) * z) if sd >= 0.0 else u)
 
 
 @inlined
-def expect(
-    plan: DayPlan, c: int, start: float, end: float, joined: float, out: F, shown: F, chance: F, known: F
-) -> None:  # fmt: skip
+def expect(plan: DayPlan, c: int, start: float, end: float, joined: float, out: F, shown: F, chance: F) -> None:
     """Add to `out` what hours `start` to `end` of the day should bring channel `c`, which joins a share
     `joined` of its auctions.
 
     `out[0]` gains the impressions by searchers who would click on no slot, `shown` [G] the same by group, and `out[1]`
-    the clicks of a campaign whose appeal is 1. `chance` and `known` [≥ 3, G] are overwritten: of each group the last
-    own score, and with it the chance to be shown and the clicks of a search.
+    the clicks of a campaign whose appeal is 1. `chance` [> S] is overwritten.
     """
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
-    n_groups = plan.group_share.shape[1]
     searches = plan.rate[c] * joined
     rest = searches * (1.0 - best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c]))
-    for g in range(n_groups):
-        known[0, g] = -1.0
-    for h in range(int(start), 24):
-        part = min(end, h + 1.0) - max(start, float(h))
-        if part <= 0.0:
-            break
-        weight = plan.hours[h] * part
-        for g in range(n_groups):
-            share = plan.group_share[c, g] * weight
+    for g in range(plan.group_share.shape[1]):
+        last = -1.0
+        seen = 0.0
+        clicked = 0.0
+        for h in range(int(start), 24):
+            part = min(end, h + 1.0) - max(start, float(h))
+            if part <= 0.0:
+                break
+            share = plan.group_share[c, g] * plan.hours[h] * part
             own = plan.own_bid[c, h, g] * plan.quality[c, g]
             if share <= 0.0 or own < plan.reserve[c]:
                 continue
-            if own != known[0, g]:
+            if own != last:
                 _slot_chances(plan.rival_score[c, g], plan.rival_sd[c, g], plan.n_rivals[c], own, chance, n_slots)
-                known[0, g] = own
-                known[1, g] = 0.0
-                known[2, g] = 0.0
+                last = own
+                seen = 0.0
+                clicked = 0.0
                 for s in range(n_slots):
-                    known[1, g] += chance[s] if plan.slot_ctr[c, s] > 0.0 else 0.0
-                    known[2, g] += chance[s] * plan.slot_ctr[c, s]
-            out[0] += rest * share * known[1, g]
-            out[1] += searches * share * known[2, g]
-            shown[g] += rest * share * known[1, g]
+                    seen += chance[s] if plan.slot_ctr[c, s] > 0.0 else 0.0
+                    clicked += chance[s] * plan.slot_ctr[c, s]
+            out[0] += rest * share * seen
+            out[1] += searches * share * clicked
+            shown[g] += rest * share * seen
 
 
 @inlined

@@ -41,10 +41,11 @@ class Scratch(NamedTuple):
     work: F  # [11, BLOCK]
     number: I  # [5, BLOCK]
     seed: U  # [BLOCK]
+    chosen: U  # [BLOCK] those of searchers who click
     hours: F  # [25] cumulative profile of the day
     per_hour: F  # [24] 1 / share of the day's arrivals in each hour
     edge: F  # [25] operational time of a channel at each hour
-    odds: F  # [24, G] chance that one rival scores below the own ad
+    market: F  # [24 G, 2 + S] what a searcher meets where rivals are alike, as `auction.fill_market` says
 
 
 @inlined
@@ -72,7 +73,7 @@ def walk_budget(
     if auctioned:
         clickers = auction.block(
             plan, c, m, scratch.seed, scratch.number[HOUR], scratch.work[4:], scratch.number[GROUP], who, price,
-            scratch.odds,
+            scratch.market, scratch.chosen,
         )  # fmt: skip
     else:
         clickers = m

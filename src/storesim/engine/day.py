@@ -263,7 +263,7 @@ SALE_TIME, SALE_MEMBER, SALE_AMOUNT, SALE_BACK = range(4)
 
 # Draws of one visitor stand at these offsets of its state.
 DRAW_VISIT, DRAW_LUCK, DRAW_BROWSE, DRAW_SEARCH = (typed(n) for n in range(1, 5))
-DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals
+DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals; of rivals that are alike only the best below, at 8
 (
     DRAW_PATIENCE, DRAW_SERVICE, DRAW_SKU, DRAW_SUBSTITUTE, DRAW_SUBSTITUTE_SKU, DRAW_LINES, DRAW_JOIN,
     DRAW_DELIVERY, DRAW_RETURN, DRAW_RETURN_DAYS, DRAW_RESTOCK, DRAW_REVIEW, DRAW_REVIEW_DAYS, DRAW_STARS,

@@ -22,9 +22,15 @@ from storesim.engine.compiled import compiled, inlined
 STEP = np.uint64(0x9E3779B97F4A7C15)
 _A, _B = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _C, _D = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
-_11, _27, _30, _31, _32, _33 = (np.uint64(n) for n in (11, 27, 30, 31, 32, 33))
-_LOW_HALF = np.uint64(0xFFFFFFFF)
-_ULP, _HALF_ULP = 2.0**-53, 2.0**-32
+_12, _20, _27, _30, _31, _33 = (np.uint64(n) for n in (12, 20, 27, 30, 31, 33))
+_HIGH_HALF, _LOW_HALF = np.uint64(0x000FFFFFFFF00000), np.uint64(0xFFFFFFFF)
+
+# Bits become a uniform number as the mantissa of one between 1 and 2: processors do that for a block at once.
+_FROM_1 = np.uint64(0x3FF0000000000000)
+_LESS_1, _LESS_1_OF_HALF = 1.0 - 2.0**-53, 1.0 - 2.0**-33
+
+NORMAL_MIDDLE = 0.47575
+"""Distance from a half at which the quantile of the normal law goes over from one formula to another."""
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _SQRT2 = 1.4142135623730951
@@ -51,11 +57,11 @@ def seed_of(key: np.uint64, i: int) -> np.uint64:
 
 @compiled
 def unit(state: np.uint64) -> float:
-    """A uniform number strictly between 0 and 1."""
+    """A uniform number strictly between 0 and 1, a multiple of 2⁻⁵² and a half."""
     z = (state ^ (state >> _30)) * _A
     z = (z ^ (z >> _27)) * _B
     z = z ^ (z >> _31)
-    return (np.float64(z >> _11) + 0.5) * _ULP
+    return np.uint64((z >> _12) | _FROM_1).view(np.float64) - _LESS_1
 
 
 @inlined
@@ -67,7 +73,7 @@ def draw(seed: np.uint64, offset: int) -> float:
 @compiled
 def own_unit(state: np.uint64) -> float:
     """A uniform number of the state's own bits, which are as well mixed as those of its draws."""
-    return (np.float64(state >> _11) + 0.5) * _ULP
+    return np.uint64((state >> _12) | _FROM_1).view(np.float64) - _LESS_1
 
 
 @compiled
@@ -76,7 +82,8 @@ def halves(state: np.uint64) -> tuple[float, float]:
     z = (state ^ (state >> _30)) * _A
     z = (z ^ (z >> _27)) * _B
     z = z ^ (z >> _31)
-    return (np.float64(z >> _32) + 0.5) * _HALF_ULP, (np.float64(z & _LOW_HALF) + 0.5) * _HALF_ULP
+    high, low = np.uint64(((z >> _12) & _HIGH_HALF) | _FROM_1), np.uint64(((z & _LOW_HALF) << _20) | _FROM_1)
+    return high.view(np.float64) - _LESS_1_OF_HALF, low.view(np.float64) - _LESS_1_OF_HALF
 
 
 @compiled
@@ -130,14 +137,9 @@ def exp(x: float) -> float:
     return p * scale if x > -700.0 else 0.0
 
 
-def _normal(u: float) -> float:
-    """Standard normal quantile of `u`, both branches computed and one chosen, so that a block of them vectorises.
-
-    References
-    ----------
-    Acklam (2003), An algorithm for computing the inverse normal cumulative distribution function; relative
-    error below 1.15e-9.
-    """
+@inlined
+def normal_middle(u: float) -> float:
+    """`normal` of a number no farther than `NORMAL_MIDDLE` from a half."""
     q = u - 0.5
     r = q * q
     above = (
@@ -148,7 +150,12 @@ def _normal(u: float) -> float:
         (((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r
         - 1.328068155288572e01
     ) * r + 1.0
-    middle = above * q / below
+    return above * q / below
+
+
+@inlined
+def normal_tail(u: float) -> float:
+    """`normal` of a number farther than `NORMAL_MIDDLE` from a half."""
     t = np.sqrt(-2.0 * log(min(u, 1.0 - u)))
     top = (
         (((-7.784894002430293e-03 * t - 3.223964580411365e-01) * t - 2.400758277161838e00) * t - 2.549732539343734e00)
@@ -159,13 +166,29 @@ def _normal(u: float) -> float:
         ((7.784695709041462e-03 * t + 3.224671290700398e-01) * t + 2.445134137142996e00) * t + 3.754408661907416e00
     ) * t + 1.0
     tail = top / bottom
-    tail = tail if u < 0.5 else -tail
-    return middle if abs(q) <= 0.47575 else tail
+    return tail if u < 0.5 else -tail
 
 
-normal = compiled(_normal)
-normal_in_block = inlined(_normal)
-"""The same for loops over blocks: called, it would keep the loop from being vectorised."""
+@compiled
+def normal(u: float) -> float:
+    """Standard normal quantile of `u`.
+
+    References
+    ----------
+    Acklam (2003), An algorithm for computing the inverse normal cumulative distribution function; relative
+    error below 1.15e-9.
+    """
+    return normal_middle(u) if abs(u - 0.5) <= NORMAL_MIDDLE else normal_tail(u)
+
+
+@inlined
+def fill_quantiles(u: NDArray[np.float64], n: int, out: NDArray[np.float64]) -> None:
+    """Standard normal quantiles of the first `n` numbers of `u`; the few in the tails apart, to vectorise."""
+    for j in range(n):
+        out[j] = normal_middle(u[j])
+    for j in range(n):
+        if abs(u[j] - 0.5) > NORMAL_MIDDLE:
+            out[j] = normal_tail(u[j])
 
 
 @compiled

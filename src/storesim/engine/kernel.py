@@ -10,6 +10,7 @@ import numpy as np
 
 from storesim.engine import day as d
 from storesim.engine.attribution import N_DELAYS
+from storesim.engine.auction import CLICKED, MOST_SLOTS
 from storesim.engine.budget import Scratch, operational_rate
 from storesim.engine.codes import PAYS
 from storesim.engine.compiled import Settled, compiled, inlined, is_compiled
@@ -89,10 +90,11 @@ class Kernel:
             np.zeros((11, BLOCK)),
             np.zeros((5, BLOCK), dtype=np.int64),
             np.zeros(BLOCK, dtype=np.uint64),
+            np.zeros(BLOCK, dtype=np.uint64),
             np.zeros(25),
             np.zeros(24),
             np.zeros(25),
-            np.zeros((24, n_groups)),
+            np.zeros((24 * n_groups, CLICKED + min(max(n_slots, 1), MOST_SLOTS))),
         )
         self._moments = empty_moments(ROOM)
         self._basket: I = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)

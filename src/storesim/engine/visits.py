@@ -106,8 +106,7 @@ def settle(plan: DayPlan, state: DayState, scratch: Scratch, hour: float) -> Non
             took, of = state.took_part[c, 0], state.took_part[c, 1]
             part = took / of if plan.pace[c] > 0.0 and of > 0 else 1.0
             auction.expect(
-                plan, c, state.air[c, 0], min(hour, state.air[c, 1]), part, out, state.group_shown[c], scratch.work[8],
-                scratch.odds,
+                plan, c, state.air[c, 0], min(hour, state.air[c, 1]), part, out, state.group_shown[c], scratch.work[8]
             )  # fmt: skip
             state.shown[c] += out[0]
             state.clicks_expected[c] += out[1]
@@ -171,8 +170,8 @@ def _channel(
     row = tally.by_channel[c]
     for h in range(25):
         edge[h] = state.base[c] + rate * (profile[h] - state.since[c])
-    if auctioned:
-        auction.fill_odds(plan, c, scratch.odds)
+    if auctioned and auction.alike(plan.rival_score[c], plan.n_rivals[c]):
+        auction.fill_market(plan, c, scratch.work[8], scratch.market)
     x = state.drawn[c]
     i = state.number[c]
     on_air = True
@@ -231,11 +230,17 @@ def _tell(plan: DayPlan, tally: DayTally, scratch: Scratch, step: int, c: int, q
 
 @inlined
 def _gaps(key: np.uint64, first: int, m: int, seed: U, gap: F) -> None:
-    """State of `m` arrivals, and the gap before each."""
+    """State of `m` arrivals, and the gap before each.
+
+    A logarithm has a loop of its own, here and below: it is a long chain, of which a processor works at several at once
+    where nothing else stands between.
+    """
     for b in range(m):
         s = seed_of(key, first + b)
         seed[b] = s
-        gap[b] = -log(own_unit(s))
+        gap[b] = own_unit(s)
+    for b in range(m):
+        gap[b] = -log(gap[b])
 
 
 @inlined
@@ -251,21 +256,21 @@ def _close_ranks(scratch: Scratch, m: int) -> None:
 @inlined
 def _browse(bounce: float, page_p: float, ask: float, quiet: float, scratch: Scratch, m: int) -> None:
     """Pages beyond the first, luck, and what the second pass must see of `m` visitors."""
-    extra, luck, keep, seed = scratch.work[1], scratch.work[2], scratch.number[KEEP], scratch.seed
+    extra, luck, u, asks, seed = scratch.work[1], scratch.work[2], scratch.work[4], scratch.work[5], scratch.seed
+    keep = scratch.number[KEEP]
     stay = 1.0 / (1.0 - bounce) if bounce < 1.0 else 0.0
     per_page = 1.0 / log(1.0 - page_p) if page_p < 1.0 else 0.0
     for b in range(m):
-        s = seed[b]
-        u, a = halves(s + np.uint64(DRAW_VISIT) * STEP)
-        v = max((1.0 - u) * stay, 1.0e-300)
-        pages = 1.0 + np.floor(log(v) * per_page)
-        pages = 0.0 if u < bounce else pages
-        extra[b] = pages
-        x = unit(s + np.uint64(DRAW_LUCK) * STEP)
+        u[b], asks[b] = halves(seed[b] + np.uint64(DRAW_VISIT) * STEP)
+    for b in range(m):
+        pages = 1.0 + np.floor(log(max((1.0 - u[b]) * stay, 1.0e-300)) * per_page)
+        extra[b] = 0.0 if u[b] < bounce else pages
+    for b in range(m):
+        x = unit(seed[b] + np.uint64(DRAW_LUCK) * STEP)
         luck[b] = x
         what = DECIDES if x < quiet else 0
-        what = ASKS if a < ask else what
-        keep[b] = what if pages > 0.0 else 0
+        what = ASKS if asks[b] < ask else what
+        keep[b] = what if extra[b] > 0.0 else 0
 
 
 @inlined
@@ -333,6 +338,7 @@ def _collect(
     keep, chosen, who, seed = scratch.number[KEEP], scratch.number[GROUP], scratch.number[WHO], scratch.seed
     edge, profile, per_hour = scratch.edge, scratch.hours, scratch.per_hour
     time, lucks, seeds, code = moments.time, moments.luck, moments.seed, moments.code
+    browse = scratch.work[4]
     bounces = 0
     pages = 0.0
     kept = 0
@@ -341,18 +347,21 @@ def _collect(
         pages += extra[b] + 1.0
         chosen[kept] = b
         kept += keep[b] > 0
-    h = 0
     for j in range(kept):
         b = chosen[j]
-        y = operational[b]
-        while h < 23 and y >= edge[h + 1]:
-            h += 1
-        at = _time(y, h, rate, base, since, profile, per_hour)
-        browse = -page_hours * extra[b] * log(unit(seed[b] + np.uint64(DRAW_BROWSE) * STEP))
-        time[n + j] = 24.0 * day + at + browse
         lucks[n + j] = luck[b]
         seeds[n + j] = seed[b]
         code[n + j] = keep[b] | (c << 4) | ((first + who[b]) << INDEX_AT)
+        browse[j] = unit(seed[b] + np.uint64(DRAW_BROWSE) * STEP)
+    for j in range(kept):
+        browse[j] = log(browse[j])
+    h = 0
+    for j in range(kept):
+        y = operational[chosen[j]]
+        while h < 23 and y >= edge[h + 1]:
+            h += 1
+        at = 24.0 * day + _time(y, h, rate, base, since, profile, per_hour)
+        time[n + j] = at - page_hours * extra[chosen[j]] * browse[j]
     row[UV] += m
     row[BOUNCES] += bounces
     row[PV] += pages
