@@ -1,8 +1,9 @@
 """The busy store with what the market brings beside the first version, every mechanism of it at work.
 
 Crowds that click and buy otherwise, a budget spread over the day, devices, a channel that leads to some items only,
-promotions of every kind but presales, cross-selling, slots with few pieces every other day, orders placed later or
-never paid, two carriers, commission on sales of one channel.
+promotions of every kind but presales, a purchase limit, cross-selling, slots with few pieces every other day, carts
+kept for a sale every fourth day, orders placed later, never paid or cancelled, stars that depend on item, chat and
+shelf, two carriers, commission on sales of one channel.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ DEVICES = ("phone", "desk")
 BASKETS = (
     "cut", "presale", "bundle", "save", "multi_buy", "coupon", "gift_units", "cross_units", "bundles_sold",
     "coupons_claimed", "coupons_used", "deposits", "deposits_paid", "deposits_lapsed", "put_off", "came_back",
+    "left_in_cart", "held_out", "cart_looks", "cart_orders", "limited_units",
 )  # fmt: skip
+LATER = ("second_looks", "unpaid", "carts", "cancelled", "cancelled_gmv")
 IN_SLOT = slice(2, 4)
 COST_OF_A_SEARCH = 3.9
 """Fen: the mean of 40,000 auctions of `naive_today.Auction.search` before rivals change; it spreads the budget."""
@@ -28,7 +31,7 @@ COST_OF_A_SEARCH = 3.9
 def market_names(tally: tuple[str, ...], sku_tally: tuple[str, ...], due: tuple[str, ...]) -> tuple[str, ...]:
     """Names of the figures of `play_market`."""
     return (
-        *(f"{channel}.{name}" for channel in CHANNELS for name in (*tally, "second_looks", "unpaid")),
+        *(f"{channel}.{name}" for channel in CHANNELS for name in (*tally, *LATER)),
         *(f"sku {k}.{name}" for k in range(SKUS) for name in (*sku_tally, "gifts")),
         *due, "on_promise", "postage",
         *(f"baskets.{name}" for name in BASKETS),
@@ -53,7 +56,13 @@ def market_kernel(make: type[Kernel], visitors: float, n_days: int, *, run: int 
     plan.landing_p[0], plan.landing_k[0] = alias_table([3.0, 2.0, 1.0, *[0.0] * (SKUS - 3)])
     plan.commission[3] = 0.08
     plan.settlement[3] = 60.0
-    later = {d.LATER: 0.25, d.LATER_MU: np.log(9.0), d.LATER_SD: 0.9, d.NEVER_PAID: 0.1, d.PROMISE: 12.0}
+    later = {
+        d.LATER: 0.25, d.LATER_MU: np.log(9.0), d.LATER_SD: 0.9, d.NEVER_PAID: 0.1, d.PROMISE: 12.0,
+        d.CART_REACH: 2.5, d.CART_ODDS: 1.6, d.CART_WAITS: 0.6, d.CART_HOLDS: 0.3, d.CART_DELAY: 20.0,
+        d.CART_KEEPS: 40.0, d.CANCELS: 0.3, d.CANCEL_HOURS: 3.0, d.STARS_CHAT: 1.5, d.STARS_SHORT: 2.0,
+    }  # fmt: skip
+    plan.of_sku[d.ITEM_STARS] = np.linspace(-1.0, 0.6, SKUS)
+    plan.of_sku[d.ITEM_LIMIT, 4:9] = 1.0
     for place, value in later.items():
         plan.scalars[place] = value
     kernel.plan = plan._replace(deals=_deals(plan), cross=_rules(), trade=trade(), carriers=np.array([
@@ -74,6 +83,7 @@ def play_market(kernel: Kernel, visitors: float, n_days: int) -> F:
         plan.deals[:, d.COUPONS_LEFT] = coupons
         plan.price[:], plan.sku_odds[:], state.slot_left[:] = price, odds, 0
         plan.regular_price[:], plan.regular_odds[:] = price, odds
+        plan.scalars[d.NEXT_SALE] = 24.0 * (day // 4 * 4 + 4)
         if day % 2 == 1:
             plan.price[IN_SLOT], plan.sku_odds[IN_SLOT] = 0.7 * price[IN_SLOT], 1.8 * odds[IN_SLOT]
             state.slot_left[IN_SLOT] = max(1, round(0.0008 * visitors))

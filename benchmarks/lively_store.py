@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.naive_club import COUNTS
 from benchmarks.naive_lively_year import KEPT, LivelyYear
-from benchmarks.naive_market import Credit
+from benchmarks.naive_shopping import Credit
 from benchmarks.whole_store import figures_of_plain, figures_of_run, hurried, names_of, store_of_plain, store_of_run
 from storesim import kpi
 from storesim.engine import day as d

@@ -8,35 +8,19 @@ each order the day of its click is noted.
 from __future__ import annotations
 
 from math import exp, floor, inf, log
-from typing import Any, NamedTuple
+from typing import Any
 
-from benchmarks.naive_club import Club, Member
 from benchmarks.naive_orders import Basket, Steps
 from benchmarks.naive_promotions import Line, Till
-from benchmarks.naive_store import NaiveDay
+from benchmarks.naive_shopping import Shopper, Shopping
 from storesim.engine import day as d
 
 
-class Credit(NamedTuple):
-    """An order and the day of the click that led to it."""
-
-    channel: int
-    clicked: int
-    ordered: int
-    amount: float
-    """Fen."""
-
-
-class MarketDay(NaiveDay):
+class MarketDay(Shopping):
     """A drop-in for `Kernel` that plays the newer mechanisms too."""
-
-    club: Club | None = None
-    """The members, where they are known one by one; set from outside."""
 
     def __init__(self, *sizes: Any, **further: Any) -> None:
         super().__init__(*sizes, **further)
-        self.credits: list[Credit] = []
-        """Every order so far."""
         self._by_group = [[[0.0] * d.N_GROUP_TALLY for _ in row] for row in self.plan.group_share]
         self._till = Till.of(self.plan)
 
@@ -127,99 +111,18 @@ class MarketDay(NaiveDay):
         row[d.PV] += 1 + extra
         counts[d.DEVICE_PV] += 1 + extra
         yield env.timeout(-today.page_hours * extra * log(1.0 - random()))
-        factor = tilt * likes
+        factor, upset = tilt * likes, False
         if random() < today.ask and today.service_open <= env.now % 24.0 < today.service_close:
-            factor *= yield from self._chat(c)
-        yield from self._shop(c, device, factor)
+            answer = yield from self._chat(c)
+            factor *= answer
+            upset = answer == today.odds_unanswered
+        yield from self._shop(Shopper(c, device, factor, upset, random(), int(env.now // 24.0)))
 
     def _device(self, c: int, group: int) -> int:
         if group >= 0 and self._group_device[c][group] >= 0.0:
             return int(self._group_device[c][group])
         u = self._random.random()
         return next(v for v, size in enumerate(self._sizes[c]) if u < size[d.DEVICE_UP_TO])
-
-    def _shop(self, c: int, device: int, factor: float) -> Steps:
-        """Decide, put the order off or forget to pay, buy, and wait for the parcel."""
-        env, random, scalars = self._env, self._random, self.plan.scalars
-        k = self._choose(c, self._lands_on(c), self._today.odds[c] * factor, random.random())
-        if k is None:
-            return
-        clicked = int(env.now // 24.0)
-        if random.random() < scalars[d.LATER]:
-            self._baskets[d.PUT_OFF] += 1
-            yield env.timeout(exp(random.gauss(scalars[d.LATER_MU], scalars[d.LATER_SD])))
-            self._look_again(c, device, clicked)
-            k = self._choose(c, k, self._today.odds[c], 0.0)
-            if k is None:
-                return
-        deposit = self._in_presale(k)
-        if deposit:
-            self._baskets[d.DEPOSITS] += 1
-            due, over = self._presale[k][d.BALANCE_DUE], self._presale[k][d.BALANCE_HOURS]
-            yield env.timeout(due + over * random.random() - env.now)
-            if random.random() >= self._presale[k][d.BALANCE_PAID]:
-                self._baskets[d.DEPOSITS_LAPSED] += 1
-                return
-        member = self.club.at_the_till(random) if self.club and self._today.returning[c] else None
-        if member is not None and member.gone:
-            self._baskets[d.DEPOSITS_LAPSED] += deposit
-            return
-        if not deposit and random.random() < scalars[d.NEVER_PAID]:
-            self._rows[c][d.UNPAID] += 1
-            return
-        yield from self._buy(c, device, k, clicked=clicked, deposit=deposit, member=member)
-
-    def _look_again(self, c: int, device: int, decided: int) -> None:
-        """Come back to order; on another day this is a visitor of two pages."""
-        self._baskets[d.CAME_BACK] += 1
-        if self._env.now // 24.0 != decided:
-            row, counts = self._rows[c], self._devices[c][device]
-            row[d.UV] += 1
-            row[d.PV] += 2
-            row[d.SECOND_LOOKS] += 1
-            counts[d.DEVICE_UV] += 1
-            counts[d.DEVICE_PV] += 2
-
-    def _buy(self, c: int, device: int, k: int, *, clicked: int, deposit: bool, member: Member | None) -> Steps:
-        basket = self._sell(c, k, deposit)
-        if basket is None:
-            self._baskets[d.DEPOSITS_LAPSED] += deposit
-            return
-        self._baskets[d.DEPOSITS_PAID] += deposit
-        if self.club and (member is not None or self._joined):
-            basket = basket._replace(saved=self.club.note(member, self._env.now / 24.0, basket.amount, self._random))
-        self.credits.append(Credit(c, clicked, self._day, basket.amount))
-        counts = self._devices[c][device]
-        counts[d.DEVICE_BUYERS] += 1
-        counts[d.DEVICE_UNITS] += self._bought
-        counts[d.DEVICE_GMV] += basket.amount
-        yield from self._send(c, basket, self._promised)
-
-    def _in_presale(self, k: int) -> bool:
-        return bool(self._presale[k][d.BALANCE_DUE] > self._env.now)
-
-    def _lands_on(self, c: int) -> int:
-        row = int(self.plan.landing[c])
-        if row < 0:
-            return self._today.popular(self._random.random())
-        x = self._random.random() * len(self._landings[row])
-        own, other = self._landings[row][int(x)]
-        return int(x) if x - int(x) < own else other
-
-    def _choose(self, c: int, k: int, odds: float, luck: float) -> int | None:
-        """The SKU that is bought, another one perhaps if it is sold out; None if none is."""
-        today, stock, random = self._today, self._stock, self._random.random
-        wanted = k
-        if stock[k] == 0 and not self._in_presale(k):
-            if random() < today.substitution:
-                k = today.popular(random())
-            if stock[k] == 0 and not self._in_presale(k):
-                likes = odds * today.sku_odds[wanted]
-                if luck * (1.0 + likes) < likes:
-                    self._lose(c, wanted, 1)
-                return None
-        likes = odds * today.sku_odds[k]
-        return k if luck * (1.0 + likes) < likes else None
 
     def _sell(self, c: int, first: int, deposit: bool = False) -> Basket | None:
         today, stock, random, till = self._today, self._stock, self._random, self._till
@@ -229,13 +132,15 @@ class MarketDay(NaiveDay):
         till.cross_sell(lines, random)
         till.tempt(lines, today.price, stock, today.popular, random)
         listed = 0.0
+        self._short = False
         for line in lines:
-            k, wanted = line.sku, line.pieces
+            k, wanted = line.sku, self._within_limit(line.sku, line.pieces)
             in_slot = self._slots[k] > 0
             wanted = min(wanted, self._slots[k]) if in_slot else wanted
             line.pieces = sold = min(wanted, stock[k])
             if sold < wanted:
                 self._lose(c, k, wanted - sold)
+                self._short = True
             stock[k] -= sold
             self._skus[k][d.SKU_UNITS] += sold
             presale = deposit and line is lines[0]
@@ -274,12 +179,6 @@ class MarketDay(NaiveDay):
         sent = [(line.sku, line.pieces) for line in (*lines, *gifts)]
         return Basket(sent, sum(pieces for _, pieces in sent), amount)
 
-    def _pieces(self) -> int:
-        pieces = 1
-        while self._random.random() < self._today.extra_unit:
-            pieces += 1
-        return pieces
-
     def _take_from_slot(self, k: int, sold: int) -> None:
         self._slots[k] -= sold
         self.state.slot_left[k] -= sold
@@ -288,7 +187,7 @@ class MarketDay(NaiveDay):
             self._today.price[k] = self.plan.price[k] = float(self.plan.regular_price[k])
             self._today.sku_odds[k] = self.plan.sku_odds[k] = float(self.plan.regular_odds[k])
 
-    def _send(self, c: int, basket: Basket, promised: float) -> Steps:
+    def _send(self, c: int, basket: Basket, promised: float, grudge: float) -> Steps:
         """`_parcel` by one of the carriers, with commission that is settled some days after delivery."""
         env, random = self._env, self._random
         paid = env.now
@@ -318,7 +217,7 @@ class MarketDay(NaiveDay):
         if random.random() < today.review:
             took = env.now - paid
             yield env.timeout(-24.0 * today.review_delay * log(1.0 - random.random()))
-            self._review(basket.lines[0][0], took, late)
+            self._review(basket.lines[0][0], took, late, grudge)
 
     def _come_back(self, basket: Basket, hours: float) -> Steps:
         yield self._env.timeout(hours)
@@ -368,4 +267,5 @@ class MarketDay(NaiveDay):
         self.tally.by_group[:] = self._by_group
         self.tally.by_device[:] = self._devices
         self.tally.baskets[:] = self._baskets
+        self._give_back()
         self.tally.by_sku[:, d.SKU_GIFTS] = self._gifts

@@ -134,9 +134,9 @@ class Orders(Kernel):
             for k, pieces in basket.lines:
                 self._back[k] += pieces
 
-    def _review(self, k: int, took: float, late: bool) -> None:
+    def _review(self, k: int, took: float, late: bool, grudge: float = 0.0) -> None:
         today, due = self._today, self._due
-        mean = today.stars_mean - today.stars_per_day * took / 24.0 - (today.stars_late if late else 0.0)
+        mean = today.stars_mean - today.stars_per_day * took / 24.0 - (today.stars_late if late else 0.0) - grudge
         stars = min(5.0, max(1.0, floor(self._random.gauss(mean, today.stars_sd) + 0.5)))
         due[d.DUE_REVIEWS] += 1
         due[d.DUE_STARS] += stars

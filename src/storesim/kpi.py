@@ -69,6 +69,9 @@ CHANNEL_COUNTS: tuple[Count, ...] = (
     Count("silent_hours", "广告下线时长", "Hours off air, budget spent", "hours"),
     Count("second_looks", "隔日再访下单访客数", "Visitors who come back on another day to order", "visitor-days"),
     Count("unpaid_orders", "下单未付款单量", "Orders placed and not paid", "orders"),
+    Count("carts", "加购客户数", "Visitors who add to the cart", "visitors"),
+    Count("cancelled_orders", "当日取消单量", "Orders cancelled on their day", "orders"),
+    Count("cancelled_gmv", "当日取消金额", "Value of orders cancelled on their day", "CNY"),
 )
 
 STORE_COUNTS: tuple[Count, ...] = (
@@ -138,6 +141,11 @@ STORE_COUNTS: tuple[Count, ...] = (
     Count("deposits_lapsed", "预售未付尾款单量", "Presale balances not paid", "deposits"),
     Count("put_off", "稍后下单人数", "Decisions to buy put off", "visitors"),
     Count("came_back", "稍后返回下单人数", "Came back to order", "visitors"),
+    Count("left_in_cart", "加购未买人数", "Left something in the cart", "visitors"),
+    Count("held_out", "加购等活动人数", "Would have bought, and wait for a sale", "visitors"),
+    Count("cart_looks", "购物车回看人数", "Looked at the cart again", "visitors"),
+    Count("cart_orders", "购物车回看成交单量", "Orders from a later look at the cart", "orders"),
+    Count("limited_units", "限购未售件数", "Pieces refused by a purchase limit", "pieces"),
     Count("cash", "现金余额", "Cash at day's end", "CNY", "last"),
     Count("commission_open", "待结佣金", "Commission to affiliates still open", "CNY", "last"),
     Count("loan", "贷款余额", "Loan at day's end", "CNY", "last"),
@@ -181,6 +189,7 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio("depth", "人均浏览量", "Pages per visitor", "views/visitor", "pv", "uv"),
     Ratio("visits_each", "人均访问次数", "Visits per visitor", "visits/visitor", "visits", "uv"),
     Ratio("visit_depth", "平均访问深度", "Pages per visit", "views/visit", "pv", "visits"),
+    Ratio("cart_rate", "加购率", "Visitors who add to the cart / visitors", "share", "carts", "uv"),
     Ratio("bounce", "跳失率", "Bounce rate", "share", "bounces", "uv"),
     Ratio("uv_value", "UV价值", "GMV per visitor", "CNY/visitor", "gmv", "uv"),
     Ratio("units_per_order", "连带率", "Pieces per order", "pieces/order", "units", "orders"),

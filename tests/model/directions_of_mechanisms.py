@@ -100,6 +100,19 @@ COUPON = _one(
     "coupon", kind="coupon", spend=100, face=10, pieces=300, claim=0.2, claim_days=8, every=20, lasts=15,
 )  # fmt: skip
 
+HALF = _one("cut", kind="single", discount=0.2)
+LOOKERS = {**BUSY, "operations.carts": {"reach": 3}}
+"""A store whose visitors keep carts."""
+
+EXPECTED = {
+    **LOOKERS, "operations.carts": {"reach": 3, "waits": 0.5, "holds_out": 0.5},
+    "events": [{"name": "Sale", "from": "2027-01-20", "to": "2027-01-22", "discount": 0.2}], "horizon": 25,
+}  # fmt: skip
+"""A sale that visitors wait for."""
+
+REGRETS = {**BUSY, "operations.cancellations": {"rate": 0.3}}
+UPSET = {**CROWDED, **BUSY}
+
 BOOKINGS = (
     Row("channels.banner.bookings.0.impressions", 300, 1_500, "banner.impressions", "+", BANNER),
     Row("channels.cps.typical_rate", 0.05, 0.20, "cps.uv", "-", PUBLISHERS),
@@ -170,6 +183,7 @@ BASKETS = (
     Row("catalogue.cross_sales.0.sells", ("H",), ("P",), "aov", "+", SOLD_TWICE),
     Row("promotions.cut.discount", 0.1, 0.3, "cut_discounts", "+", CUT),
     Row("promotions.cut.less", 10, 30, "cut_discounts", "+", LESS),
+    Row("promotions.cut.limit", 1, 3, "units", "+", {**HALF, "catalogue.quantity": 2}),
     Row("promotions.set.price", 200, 280, "bundle_discounts", "-", SET),
     Row("promotions.set.takes", 0.1, 0.8, "bundles", "+", SET),
     Row("promotions.gift.gift", "H", "P", "goods_cost", "+", GIFT),
@@ -211,6 +225,17 @@ BASKETS = (
     Row("promotions.coupon.pieces", 5, 500, "coupons_claimed", "+", COUPON),
     Row("promotions.coupon.claim", 0.05, 0.5, "coupons_claimed", "+", {**COUPON, "promotions.coupon.pieces": 1000}),
     Row("promotions.coupon.claim_days", 2, 14, "coupons_claimed", "+", {**COUPON, "promotions.coupon.pieces": 1000}),
+)
+CARTS = (
+    Row("operations.carts.reach", 1.5, 4.0, "carts", "+", BUSY),
+    Row("operations.carts.odds", 1.0, 2.0, "cart_orders", "+", LOOKERS),
+    Row("operations.carts.delay", 1, 30, "cart_looks", "-", LOOKERS),
+    Row("operations.carts.waits", 0.0, 1.0, "cart_orders", "+", EXPECTED),
+    Row("operations.carts.holds_out", 0.0, 0.8, "held_out", "+", EXPECTED),
+    Row("operations.carts.keeps", 1, 15, "held_out", "+", EXPECTED),
+    Row("operations.cancellations.rate", 0.05, 0.4, "cancelled_orders", "+", BUSY),
+    # Who takes long to change his mind finds the order gone, or the day over.
+    Row("operations.cancellations.delay", 0.5, 20, "cancelled_gmv", "-", REGRETS),
 )
 PEOPLE = (
     Row("operations.members.visits", 0.5, 2.0, "returning.uv", "+", CLUB),
@@ -283,6 +308,11 @@ DESK = (
     Row("operations.conversion.browse", 0.5, 60, "buyers", "-", {"horizon": 1, **BUSY}),
     Row("operations.service.shifts.0.agents", 1, 4, "chats_in_30s", "+", EVENING),
     Row("operations.service.shifts.0.hours", "20-23", "10-23", "chats", "+", EVENING),
+    Row("operations.reviews.chat", 0.0, 3.0, "stars", "-", UPSET),
+    Row("operations.reviews.short", 0.0, 3.0, "stars", "-", {**BUSY, **SCARCE}),
+    # Cheaper than expected, which is worth stars.
+    Row("operations.reviews.price", 0.0, 3.0, "bad_reviews", "-", {**CHEAP, "operations.reviews.stars": 2.0}),
+    Row("catalogue.skus.0.stars", -2.0, 0.5, "good_reviews", "+", BUSY),
     Row("operations.reviews.opening.total", 0, 2_000, "buyers", "+", BUSY),
     Row("operations.reviews.opening.good", 10, 100, "discounts", "+", KNOWN),
     # What is worse than with rivals pulls the rank down the more, the more it weighs.
@@ -336,4 +366,4 @@ NONE: Mapping[str, str] = {
 }
 """Settings that move counts without a side to move them to, and where else they are tested."""
 
-ROWS = (*BOOKINGS, *BIDS, *BASKETS, *PEOPLE, *BOOKS, *SHELVES, *DESK)
+ROWS = (*BOOKINGS, *BIDS, *BASKETS, *CARTS, *PEOPLE, *BOOKS, *SHELVES, *DESK)

@@ -245,3 +245,22 @@ def test_what_a_gift_is_worth_may_change_with_the_stage() -> None:
 
     assert odds[0.0][:7].tolist() == odds[1.0][:7].tolist()
     assert odds[1.0][7:].sum() > odds[0.0][7:].sum()
+
+
+def test_a_purchase_limit_holds_while_its_promotion_runs_and_for_its_items_only() -> None:
+    plan = {
+        "horizon": 40, "operations.conversion.base": 0.2, "operations.stock": {"policy": "unlimited"},
+        "catalogue.lines": 1, "catalogue.quantity": 2.5,
+        "promotions": {
+            "cut": {"kind": "single", "discount": 0.1, "skus": ["H"], "from": "2027-01-11", "to": "2027-01-20"}
+        },
+    }  # fmt: skip
+    free, held = (simulate(scenario({**plan, "promotions.cut.limit": most}), 3) for most in (None, 1))
+
+    refused = held.daily("limited_units")
+    assert refused[10:20].min() > 0
+    assert refused[:10].sum() == refused[20:].sum() == free.total("limited_units") == 0
+    # The same orders with fewer pieces, as long as sales have not moved ranks.
+    np.testing.assert_array_equal(held.daily("orders")[:11], free.daily("orders")[:11])
+    assert held.daily("units")[10] + refused[10] == free.daily("units")[10]
+    assert held.total("lost_units") == 0

@@ -9,7 +9,7 @@ from scipy.stats import norm
 from storesim.engine.day import ASK, DUE_BAD, DUE_GOOD, DUE_REVIEWS, DUE_STARS, N_DUE, PATIENCE_HOURS, SERVICE_HOURS
 from storesim.model.blueprint import blueprint
 from storesim.model.fulfilment import Parcels
-from storesim.model.service import Judgement, Mark, Service, rank_rate, read_desk
+from storesim.model.service import Judgement, Mark, Service, Tastes, like, rank_rate, read_desk
 from storesim.model.store import Store
 from storesim.model.today import Offer
 from storesim.results.run import Run
@@ -177,3 +177,47 @@ def test_a_good_store_is_ranked_and_bought_from_as_its_mark_says_and_by_default_
         assert held.daily(name).tolist() == plain.daily(name).tolist()
     assert trusted.total("buyers") > 1.2 * plain.total("buyers")
     assert ranked.daily("organic_weight")[7] == pytest.approx(np.e * plain.daily("organic_weight")[7], rel=1e-9)
+
+
+GRUMBLING = {"horizon": 50, "operations.conversion.base": 0.2, "operations.reviews.chance": 0.8}
+
+
+def _mean_stars(settings: dict[str, object] | None = None, **reviews: float) -> float:
+    more = {f"operations.reviews.{name}": value for name, value in reviews.items()}
+    run = simulate(scenario({**GRUMBLING, **(settings or {}), **more}), 6)
+    assert run.total("reviews") > 200
+    return run.total("stars") / run.total("reviews")
+
+
+def test_a_chat_left_unanswered_costs_stars_where_buyers_mind_and_only_there() -> None:
+    desks = {n: {"operations.service": {"agents": n, "asks": 0.5, "minutes": 12}} for n in (1, 20)}
+
+    assert _mean_stars(desks[1], chat=2.0) < _mean_stars(desks[1]) - 0.1
+    assert _mean_stars(desks[20], chat=2.0) == pytest.approx(_mean_stars(desks[20]), abs=0.01)
+
+
+def test_an_empty_shelf_costs_stars_of_those_who_took_another_item_or_fewer_pieces() -> None:
+    bare = {"operations.stock": {"policy": "sQ", "expected_units": 6, "opening": 6, "safety": 0, "lot": 5}}
+    full = {"operations.stock": {"policy": "unlimited"}}
+
+    assert _mean_stars(bare, short=2.0) < _mean_stars(bare) - 0.1
+    assert _mean_stars(full, short=2.0) == _mean_stars(full)
+
+
+def test_a_better_item_has_better_reviews_and_a_dear_one_worse() -> None:
+    poor, dear, cheap = ({"catalogue.skus.0.stars": -1.0}, {"catalogue.skus.0.reference_price": 80},
+                         {"catalogue.skus.0.reference_price": 125})  # fmt: skip
+    plain = _mean_stars({"catalogue.skus.0.stars": 0.0})
+
+    assert _mean_stars(poor) < plain - 0.4
+    assert _mean_stars(dear, price=2.0) < plain - 0.2
+    # With less to spare below five stars a mean item gains what it can.
+    assert _mean_stars({**cheap, "operations.reviews.stars": 3.0}, price=2.0) > _mean_stars(stars=3.0) + 0.2
+
+
+def test_stars_of_an_item_are_its_own_less_the_logarithm_of_its_price_times_the_effect() -> None:
+    out = np.empty(2)
+
+    like(np.array([12_000.0, 5_000.0]), Tastes(np.array([0.3, -0.2]), np.array([10_000.0, 10_000.0]), 0.5), out)
+
+    np.testing.assert_allclose(out, [0.3 - 0.5 * np.log(1.2), -0.2 + 0.5 * np.log(2.0)], rtol=1e-12)

@@ -94,7 +94,7 @@ LIVELY: Mapping[str, Any] = {
     "catalogue.skus.1.category": "dress",
     "catalogue.cross_sales": [{"of": ["hero"], "sells": ["P"], "chance": 0.4}],
     "promotions": {
-        "cut": {"kind": "single", "discount": 0.03, "less": 2, "from": "2027-02-10", "to": "2027-02-20"},
+        "cut": {"kind": "single", "discount": 0.03, "less": 2, "limit": 1, "from": "2027-02-10", "to": "2027-02-20"},
         "set": {"kind": "bundle", "skus": ["H", "P"], "price": 240, "to": "2027-02-20"},
         "gift": {"kind": "gift", "gift": "H", "skus": ["P"], "from": "2027-01-05", "to": "2027-01-20"},
         "save": {
@@ -123,6 +123,8 @@ LIVELY: Mapping[str, Any] = {
     "operations.conversion.breaks": 0.2,
     "operations.conversion.later": 0.5,
     "operations.conversion.paid": 0.9,
+    "operations.carts": {"reach": 2.5, "holds_out": 0.3},
+    "operations.cancellations.rate": 0.2,
     "operations.stock": {
         "expected_units": 4, "opening": 15, "safety": 1, "lot": 6, "every": 5, "level": 9, "holding": 0.05,
         "holding_share": 0.1,
@@ -142,6 +144,10 @@ LIVELY: Mapping[str, Any] = {
     "operations.reviews.opening": {"total": 200, "good": 100},
     "store.terms.trust": 1.1,
     "operations.reviews.chance": 0.5,
+    "operations.reviews.chat": 0.3,
+    "operations.reviews.short": 0.3,
+    "operations.reviews.price": 0.1,
+    "catalogue.skus.0.stars": -0.1,
     "operations.returns.rate": 0.2,
     "operations.service": {
         "agents": 1, "asks": 0.4, "shifts": [{"hours": "9-17", "agents": 1}, {"hours": "15-22", "agents": 1}],

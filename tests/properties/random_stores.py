@@ -87,7 +87,7 @@ SKU = st.fixed_dictionaries(
     {"price": st.floats(0.01, 900.0), "cost": st.floats(0.0, 500.0)},
     optional={
         "popularity": st.floats(0.01, 50.0), "stock": st.integers(0, 60), "lead_time": st.floats(1.0, 30.0),
-        "role": st.sampled_from(["hero", "promo", "traffic", "profit", "image"]),
+        "role": st.sampled_from(["hero", "promo", "traffic", "profit", "image"]), "stars": st.floats(-4.0, 4.0),
     },
 )  # fmt: skip
 ROLE = st.fixed_dictionaries({}, optional={"landing": st.floats(0.01, 50.0), "odds": st.floats(0.01, 10.0)})
@@ -119,6 +119,14 @@ OPERATIONS = st.fixed_dictionaries(
                 "base": SHARES, "price_elasticity": st.floats(0.0, 6.0), "later": SHARES,
                 "later_median": st.floats(0.1, 200.0), "paid": SHARES, "breaks": SHARES,
             },
+        ),
+        "carts": st.fixed_dictionaries(
+            {"reach": st.floats(1.0, 9.0), "waits": SHARES, "holds_out": SHARES, "keeps": st.floats(0.0, 9.0)},
+            optional={"delay": st.floats(0.01, 9.0), "odds": st.floats(0.0, 4.0)},
+        ),
+        "cancellations": st.fixed_dictionaries({"rate": SHARES, "delay": st.floats(0.01, 40.0)}),
+        "reviews": st.fixed_dictionaries(
+            {}, optional={"chance": SHARES, **dict.fromkeys(("chat", "short", "price"), st.floats(0.0, 4.0))}
         ),
         "attribution": st.fixed_dictionaries(
             {"window": st.sampled_from([None, 0, 1, 3, 7, 15]), "by": st.sampled_from(["click", "order"])}
@@ -163,7 +171,7 @@ SPENDING = {"spend": st.floats(25.0, 400.0), "repeated": st.booleans(), "near": 
 LESS = {"less": st.floats(0.01, 20.0)}
 GIFT = {"gift": st.just("S0"), "gift_pieces": st.integers(1, 3)}
 DEALS = {
-    "single": {"discount": st.floats(0.01, 0.9)},
+    "single": {"discount": st.floats(0.01, 0.9), "limit": st.none() | st.integers(1, 3)},
     "gift": GIFT,
     "spend_and_save": SPENDING | LESS,
     "spend_and_get": SPENDING | GIFT,

@@ -30,6 +30,7 @@ SECTIONS = {
     "test_visits": "Visitors, buyers and members",
     "test_devices": "Visitors, buyers and members",
     "test_orders": "Orders",
+    "test_carts": "Carts and cancellations",
     "test_jd_ratios": "JD's published ratios",
     "test_channels": "Channels",
     "test_members": "Returning customers",

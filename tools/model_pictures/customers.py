@@ -70,6 +70,48 @@ def visits(figure: Figure) -> None:
     from_zero(left, right)
 
 
+_SALE = {"events": [{"name": "Sale", "from": "2027-04-30", "to": "2027-05-02", "discount": 0.15}]}
+
+
+def carts(figure: Figure) -> None:
+    """Orders around a sale, by what visitors do with their carts; and the share of carts sold, by the price cut."""
+    left, right = panels(
+        figure,
+        ["Orders a day", "Bought of what was left in carts, %"],
+        ["day", "price cut at the second look, %"],
+    )
+    days = slice(35, 80)
+    for i, (name, keeps) in enumerate(
+        [("no carts", {"reach": 1}), ("carts", {"reach": 3}), ("held out", {"reach": 3, "holds_out": 0.4})]
+    ):
+        runs = played({**_SALE, "operations.carts": keeps}, days=90)
+        line(left, np.arange(90)[days], daily(runs, "orders")[days], name, i)
+    cuts, fine = np.array([0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3]), np.linspace(0.0, 0.3, 60)
+    for i, (odds, mark) in enumerate([(1.0, "o"), (1.3, "s")]):
+        law = 100 * np.clip((odds * (1.0 - fine) ** -2.5 - 1.0) / 2.0, 0.0, 1.0)
+        line(right, 100 * fine, law, f"odds {odds:g}", i)
+        found = []
+        for cut in cuts:
+            # Everybody waits for the sale, which is soon over, and nothing else changes the odds.
+            sale = {
+                **_SALE,
+                "events": [{**_SALE["events"][0], "to": "2027-05-10", "discount": float(cut), "conversion": 1.0001}],
+            }
+            keeps = {"reach": 3, "odds": odds, "waits": 1, "keeps": 14, "delay": 60}
+            steady = {
+                "operations.conversion.review_lift": 1,
+                "operations.conversion.score_effect": 0,
+                "operations.stock.policy": "unlimited",
+            }
+            runs = played({**sale, **steady, "operations.carts": keeps}, days=70, runs=4)
+            looked = slice(59, 62)
+            found.append(100 * daily(runs, "cart_orders")[looked].sum() / daily(runs, "cart_looks")[looked].sum())
+        right.plot(100 * cuts, found, mark, color=palette.colour(i), markersize=3.5)
+    key(left, loc="upper left")
+    key(right, loc="upper left")
+    from_zero(left, right)
+
+
 def orders(figure: Figure) -> None:
     """When orders are placed, beside JD's three points; and what each window credits to the ads."""
     left, right = panels(

@@ -6,8 +6,8 @@ off << DAY_AT`.
 
 from __future__ import annotations
 
-ASKS, DECIDES, PAYS = 1, 2, 3
-"""A wish to chat, a decision, or the balance of a presale."""
+LOOKS, ASKS, DECIDES, PAYS = 0, 1, 2, 3
+"""A look at what was left in the cart, a wish to chat, a decision, or the balance of a presale."""
 
 SILENT, ANSWERED, UNANSWERED, COMES_BACK = 0, 1, 2, 3
 """What came of a chat; the last is nothing of a chat, but marks one who decided before and comes back to order."""
@@ -19,3 +19,6 @@ CHANNEL, DEVICE_BITS, INDEX = 2**12 - 1, 2**4 - 1, 2**27 - 1
 
 WHO = 2**DAY_AT - 16
 """The bits that tell channel, device and place in its stream."""
+
+SEEN = 2**DAY_AT - 4
+"""These, and what came of the chat."""

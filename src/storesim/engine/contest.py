@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from storesim.engine.again import fill_cart, hours_put_off, look_again
 from storesim.engine.attribution import credit
 from storesim.engine.basket import popular
 from storesim.engine.codes import (
@@ -15,6 +16,7 @@ from storesim.engine.codes import (
     DECIDES,
     INDEX,
     INDEX_AT,
+    LOOKS,
     PAYS,
     SILENT,
     UNANSWERED,
@@ -26,6 +28,10 @@ from storesim.engine.day import (
     BALANCE_HOURS,
     BALANCE_PAID,
     CAME_BACK,
+    CART_LOOKS,
+    CART_ODDS,
+    CART_ORDERS,
+    CART_REACH,
     CHAT_WAIT,
     CHATS,
     CHATS_IN_30S,
@@ -35,7 +41,6 @@ from storesim.engine.day import (
     DRAW_BALANCE,
     DRAW_BALANCE_TIME,
     DRAW_LATER,
-    DRAW_LATER_HOURS,
     DRAW_PAID,
     DRAW_PATIENCE,
     DRAW_SERVICE,
@@ -44,8 +49,6 @@ from storesim.engine.day import (
     DRAW_SUBSTITUTE_SKU,
     HEAP_SIZE,
     LATER,
-    LATER_MU,
-    LATER_SD,
     LOG_AMOUNT,
     LOG_BOUGHT,
     LOG_CHANNEL,
@@ -64,18 +67,15 @@ from storesim.engine.day import (
     ODDS_UNANSWERED,
     ORDERS,
     PATIENCE_HOURS,
-    PUT_OFF,
-    PV,
-    SECOND_LOOKS,
     SERVICE_CLOSE,
     SERVICE_HOURS,
     SERVICE_OPEN,
     SERVICE_SD,
     SKU_RECEIVED,
+    STARS_CHAT,
     SUBSTITUTION,
     UNITS,
     UNPAID,
-    UV,
     Arrivals,
     DayPlan,
     DayState,
@@ -84,11 +84,11 @@ from storesim.engine.day import (
     F,
     I,
 )
-from storesim.engine.devices import count_order, count_second_look
+from storesim.engine.devices import count_order
 from storesim.engine.draws import draw, exp, log, normal
 from storesim.engine.heaps import Heap, occupy, pop, push
 from storesim.engine.members import GONE, STRANGER, recognise
-from storesim.engine.orders import count_lost, lands_on, place_order
+from storesim.engine.orders import count_lost, is_cancelled, lands_on, place_order
 from storesim.engine.visits import Moments, best_odds
 
 HALF_MINUTE = 30.0 / 3600.0
@@ -170,7 +170,8 @@ def _ask(
     sc = plan.scalars
     hour = time - 24.0 * np.floor(time / 24.0)
     c = (code >> 4) & CHANNEL
-    odds = plan.odds[c] * top
+    # Who would buy at the odds of the cart is kept for it.
+    odds = plan.odds[c] * top * max(1.0, sc[CART_REACH])
     if hour < sc[SERVICE_OPEN] or hour >= sc[SERVICE_CLOSE]:
         _put_off(heap, time, end, odds, (code & ~15) | DECIDES, luck, seed)
         return
@@ -220,42 +221,47 @@ def _decide(
 ) -> None:  # fmt: skip
     """Buy or leave: the visitor's luck against the chance for the item in view; another item if it is sold out.
 
-    Who pays a deposit on an item in presale, or puts the order off, comes back with the item in place of the luck.
+    Who pays a deposit on an item in presale, or puts the order off, comes back with the item in place of the luck; who
+    leaves it in the cart, with the item before the luck.
     """
     sc = plan.scalars
     c = (code >> 4) & CHANNEL
-    chat = (code >> 2) & 3
-    pays = code & 3 == PAYS
+    what, chat = code & 3, (code >> 2) & 3
+    pays, looks = what == PAYS, what == LOOKS
     back = chat == COMES_BACK
-    clicked = code >> DAY_AT if pays or back else int(time / 24.0)
+    first = not (pays or looks or back)
+    clicked = int(time / 24.0) if first else code >> DAY_AT
     odds = plan.odds[c]
     if SILENT < chat < COMES_BACK:
         odds *= sc[ODDS_ANSWERED if chat == ANSWERED else ODDS_UNANSWERED]
     k = (
-        int(luck)
-        if pays or back
-        else lands_on(plan.alias_p, plan.alias_k, plan.landing_p, plan.landing_k, plan.landing[c], draw(seed, DRAW_SKU))
+        lands_on(plan.alias_p, plan.alias_k, plan.landing_p, plan.landing_k, plan.landing[c], draw(seed, DRAW_SKU))
+        if first
+        else int(luck)
     )
+    if looks:
+        luck -= k
+        odds *= sc[CART_ODDS]
     if back:
         luck = 0.0  # who has decided buys, whatever it costs by now
-        _look_again(tally.by_channel[c], tally.by_device[c], tally.baskets, code, time)
-    presale = not pays and in_presale(plan.presale, k, time)
-    if state.stock[k] == 0 and not presale and not pays:
-        wanted = k
-        if draw(seed, DRAW_SUBSTITUTE) < sc[SUBSTITUTION]:
-            k = popular(plan.alias_p, plan.alias_k, draw(seed, DRAW_SUBSTITUTE_SKU))
-            presale = in_presale(plan.presale, k, time)
-        if state.stock[k] == 0 and not presale:
-            o = odds * plan.sku_odds[wanted]
-            if luck * (1.0 + o) < o:
-                count_lost(tally.by_channel[c], tally.by_sku, plan.price[wanted], wanted, ONE_PIECE)
-                _log(state.log, state.counters, time, code, LOG_LOST, 0.0, wanted, plan.price[wanted], time)
+    if back or looks:
+        look_again(
+            tally.by_channel[c], tally.by_device[c], tally.baskets, code, time, CAME_BACK if back else CART_LOOKS
+        )
+    wanted = k
+    if not pays:
+        k = _turn(plan, state, tally, k, odds, luck, time, code, seed)
+        if k < 0:
             return
+    presale = not pays and in_presale(plan.presale, k, time)
     o = odds * plan.sku_odds[k]
-    if not pays and luck * (1.0 + o) >= o:
+    buys = pays or luck * (1.0 + o) < o
+    if sc[CART_REACH] > 1.0 and first:
+        buys = fill_cart(sc, tally.by_channel[c], tally.baskets, heap, time, code, k, luck, o, seed)
+    if not buys:
         return
-    if sc[LATER] > 0.0 and not pays and not back and draw(seed, DRAW_LATER) < sc[LATER]:
-        later = time + _hours_put_off(sc, tally.baskets, seed)
+    if sc[LATER] > 0.0 and first and draw(seed, DRAW_LATER) < sc[LATER]:
+        later = time + hours_put_off(sc, tally.baskets, seed)
         push(heap, later, (code & WHO) | (clicked << DAY_AT) | DECIDES | (COMES_BACK << 2), float(k), seed)
         return
     if presale:
@@ -273,11 +279,34 @@ def _decide(
     if sc[NEVER_PAID] > 0.0 and not pays and draw(seed, DRAW_PAID) < sc[NEVER_PAID]:
         tally.by_channel[c, UNPAID] += 1
         return
+    if not pays and is_cancelled(plan, state, tally.by_channel[c], basket, time, k, seed):
+        return
     orders, units = tally.by_channel[c, ORDERS], tally.by_channel[c, UNITS]
-    amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed, pays)
+    grudge = sc[STARS_CHAT] if chat == UNANSWERED else 0.0
+    amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed, pays, grudge, k != wanted)
     if tally.by_channel[c, ORDERS] > orders:
+        tally.baskets[CART_ORDERS] += looks
         _credit(due, tally.by_device[c], c, code, clicked, int(time / 24.0), tally.by_channel[c, UNITS] - units, amount)
     _log(state.log, state.counters, time, code, LOG_BOUGHT, float(int(time / 24.0) - clicked), k, amount, time)
+
+
+@inlined
+def _turn(
+    plan: DayPlan, state: DayState, tally: DayTally, wanted: int, odds: float, luck: float, time: float, code: int,
+    seed: np.uint64,
+) -> int:  # fmt: skip
+    """The item in view, or another where it is sold out; NO_SKU if there is none, which may be a piece lost."""
+    if state.stock[wanted] > 0 or in_presale(plan.presale, wanted, time):
+        return wanted
+    if draw(seed, DRAW_SUBSTITUTE) < plan.scalars[SUBSTITUTION]:
+        k = popular(plan.alias_p, plan.alias_k, draw(seed, DRAW_SUBSTITUTE_SKU))
+        if state.stock[k] > 0 or in_presale(plan.presale, k, time):
+            return k
+    o = odds * plan.sku_odds[wanted]
+    if luck * (1.0 + o) < o:
+        count_lost(tally.by_channel[(code >> 4) & CHANNEL], tally.by_sku, plan.price[wanted], wanted, ONE_PIECE)
+        _log(state.log, state.counters, time, code, LOG_LOST, 0.0, wanted, plan.price[wanted], time)
+    return NO_SKU
 
 
 @inlined
@@ -288,24 +317,6 @@ def _credit(
     if due.attributed.shape[1] > 0:
         credit(due.attributed, c, clicked, day, amount)
     count_order(by_device, code, pieces, amount)
-
-
-@inlined
-def _hours_put_off(sc: F, baskets: F, seed: np.uint64) -> float:
-    """Hours from a decision to an order that is placed later; it is counted."""
-    baskets[PUT_OFF] += 1
-    return exp(sc[LATER_MU] + sc[LATER_SD] * normal(draw(seed, DRAW_LATER_HOURS)))
-
-
-@inlined
-def _look_again(row: F, by_device: F, baskets: F, code: int, time: float) -> None:
-    """Count one who comes back to order: on another day than that of the decision, as a visitor of two pages."""
-    baskets[CAME_BACK] += 1
-    if int(time / 24.0) != code >> DAY_AT:
-        row[UV] += 1
-        row[PV] += 2
-        row[SECOND_LOOKS] += 1
-        count_second_look(by_device, code)
 
 
 @inlined

@@ -28,9 +28,9 @@ FREE, AUCTION, FIXED_PRICE = 0, 1, 2
     UV, PV, BOUNCES, IMPRESSIONS, CLICKS, EXPECTED_CLICKS, SPEND, SILENT_HOURS,
     CHATS, CHATS_LEFT, CHATS_IN_30S, CHAT_WAIT,
     BUYERS, ORDERS, UNITS, GMV, DISCOUNTS, LOST_UNITS, LOST_GMV, JOINED, LINES, PROMISED,
-    SECOND_LOOKS, UNPAID,
-) = range(24)  # fmt: skip
-N_TALLY = 24
+    SECOND_LOOKS, UNPAID, CARTS, CANCELLED, CANCELLED_GMV,
+) = range(27)  # fmt: skip
+N_TALLY = 27
 
 # Columns of DayTally.by_sku.
 SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED, SKU_IN_SLOT, SKU_GIFTS = range(7)
@@ -42,9 +42,9 @@ CUT, PRESALE, BUNDLE, SAVE, MULTI_BUY, COUPON, GIFT = range(7)
 # The further columns of DayTally.baskets.
 (
     GIFT_UNITS, CROSS_UNITS, BUNDLES_SOLD, COUPONS_CLAIMED, COUPONS_USED, DEPOSITS, DEPOSITS_PAID, DEPOSITS_LAPSED,
-    PUT_OFF, CAME_BACK,
-) = range(6, 16)  # fmt: skip
-N_BASKETS = 16
+    PUT_OFF, CAME_BACK, LEFT_IN_CART, HELD_OUT, CART_LOOKS, CART_ORDERS, LIMITED_UNITS,
+) = range(6, 21)  # fmt: skip
+N_BASKETS = 21
 
 # Columns of DayPlan.deals: fen, pieces, shares and chances. GIFT_SKU is -1 where nothing is given; COUPONS_LEFT is
 # counted down by the kernel.
@@ -89,11 +89,16 @@ DELIVERED, REFUNDED = range(2)
     WAVE_CAPACITY, PROMISE, LATE_LIMIT, PENALTY_SHARE, PENALTY_CAP, DELIVERY_MU, DELIVERY_SD, PARCEL,
     REVIEW, REVIEW_DELAY, STARS_MEAN, STARS_SD, STARS_PER_DAY, STARS_LATE,
     RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, REORDER, LATER, LATER_MU, LATER_SD, NEVER_PAID,
-) = range(36)  # fmt: skip
-N_SCALARS = 36
+    STARS_CHAT, STARS_SHORT, CANCELS, CANCEL_HOURS,
+    CART_REACH, CART_ODDS, CART_WAITS, CART_HOLDS, CART_DELAY, CART_KEEPS, NEXT_SALE,
+) = range(47)  # fmt: skip
+N_SCALARS = 47
 
 # Values of scalars[REORDER]: a lot at a time, up to a level, or up to a level but only at midnight.
 ORDER_LOT, ORDER_UP_TO, ORDER_AT_MIDNIGHT = 0.0, 1.0, 2.0
+
+# Rows of DayPlan.of_sku: stars it is given beyond the mean, and most pieces of it in an order.
+ITEM_STARS, ITEM_LIMIT = range(2)
 
 # Rows of DayPlan.of_group, and what the second holds where the device is the visitor's luck.
 GROUP_ODDS, GROUP_DEVICE = range(2)
@@ -149,6 +154,7 @@ class DayPlan(NamedTuple):
     regular_odds: F  # [K] the same of sku_odds
     list_price: F  # [K] fen, before promotions
     sku_odds: F  # [K] factor on the odds of buying for a visitor who looks at it
+    of_sku: F  # [2, K] stars, and most pieces in an order; inf where there is no limit
     alias_p: F  # [K] Walker's alias table of popularity
     alias_k: I  # [K]
     reorder_at: I  # [K] order when on hand + on order is at or below this
@@ -234,6 +240,7 @@ class DayState(NamedTuple):
     air: F  # [C, 2] hours of the day: since when these two are not yet counted, and when the budget ran out (24: not)
     orders_made: I  # [K] purchase orders so far, which key their lead times
     slot_left: I  # [K] pieces still to be had at the price of a slot; the model fills and ends it
+    held: I  # [K] pieces of orders cancelled today, which are back on the shelf at midnight
     # One array each: every further one costs the compiler half a second
     members: F  # [3, 2^n + 1] of members known one by one, by the names below; [3, 0] where they are a pool
     sales: F  # [4, S] orders by members and of those who joined, since the last call of `take_sales`
@@ -275,6 +282,8 @@ DRAW_PACE = typed(46)
 DRAW_BALANCE, DRAW_BALANCE_TIME = typed(50), typed(51)
 DRAW_PAID = typed(52)
 DRAW_DEVICE = typed(53)
+DRAW_CANCEL, DRAW_CANCEL_HOURS = typed(56), typed(57)
+DRAW_HOLD, DRAW_CART, DRAW_CART_TIME = typed(58), typed(59), typed(60)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES, MOST_GIFTS = 64, 16
 DRAW_CROSS = typed(256)  # from here, one a line: whether a rule of cross-selling leads to it

@@ -17,7 +17,7 @@ from storesim.engine.compiled import Settled, compiled, inlined, is_compiled
 from storesim.engine.contest import second_pass
 from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, Sales, U
 from storesim.engine.draws import stream_key
-from storesim.engine.orders import review_shelf
+from storesim.engine.orders import give_back, review_shelf
 from storesim.engine.room import ROOM, empty_moments, empty_plan, empty_state
 from storesim.engine.visits import BLOCK, Moments, end_day, first_pass, settle, start_day
 
@@ -304,6 +304,8 @@ def _advance(
         return n + 8
     second_pass(plan, state, tally, due, moments, arrivals, basket, lead_key, n, 24.0 * day + start, 24.0 * day + end)
     if end >= 24.0:
+        if plan.scalars[d.CANCELS] > 0.0:
+            give_back(state.stock, state.held)
         end_day(plan, state, scratch, tally, keys, day)
     return DONE
 

@@ -12,52 +12,27 @@ from storesim.engine.basket import FILL, PRICE, fill_basket, popular
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     BUYERS,
-    CARRIER_MU,
-    CARRIER_PRICE,
-    CARRIER_SD,
-    CARRIER_UP_TO,
+    CANCEL_HOURS,
+    CANCELLED,
+    CANCELLED_GMV,
+    CANCELS,
     CROSS_UNITS,
     CUT,
-    DELIVERED,
-    DELIVERY_MU,
-    DELIVERY_SD,
     DEPOSITS_LAPSED,
     DEPOSITS_PAID,
     DISCOUNTS,
-    DRAW_CARRIER,
-    DRAW_DELIVERY,
+    DRAW_CANCEL,
+    DRAW_CANCEL_HOURS,
     DRAW_JOIN,
-    DRAW_RESTOCK,
-    DRAW_RETURN,
-    DRAW_RETURN_DAYS,
-    DRAW_REVIEW,
-    DRAW_REVIEW_DAYS,
-    DRAW_STARS,
-    DUE_BAD,
-    DUE_DELIVERED,
-    DUE_DELIVERED_GMV,
-    DUE_DISPATCHED,
-    DUE_GOOD,
-    DUE_LATE,
-    DUE_ON_PROMISE,
-    DUE_PENALTY,
-    DUE_POSTAGE,
-    DUE_REFUND,
-    DUE_RESTOCK_UNITS,
-    DUE_RETURNED_ORDERS,
-    DUE_RETURNED_UNITS,
-    DUE_REVIEWS,
-    DUE_STARS,
-    DUE_WAIT,
     EXTRA_LINE,
     EXTRA_UNIT,
-    FORGIVEN,
     GMV,
     IN_CROSS_SALE,
+    ITEM_LIMIT,
     JOIN,
     JOINED,
-    LATE_LIMIT,
     LEAD_SD,
+    LIMITED_UNITS,
     LINE_PAID,
     LINE_PIECES,
     LINE_SKU,
@@ -68,30 +43,16 @@ from storesim.engine.day import (
     ORDER_AT_MIDNIGHT,
     ORDER_LOT,
     ORDERS,
-    PAID,
-    PARCEL,
-    PENALTY_CAP,
-    PENALTY_SHARE,
     PRESALE,
     PRESALE_PRICE,
-    PROMISE,
     PROMISED,
-    REFUNDED,
     REORDER,
-    RESTOCK,
-    RETURN,
-    RETURN_DELAY,
-    REVIEW,
-    REVIEW_DELAY,
     SKU_GMV,
     SKU_IN_SLOT,
     SKU_LOST,
     SKU_ORDERED,
     SKU_UNITS,
-    STARS_LATE,
-    STARS_MEAN,
-    STARS_PER_DAY,
-    STARS_SD,
+    STARS_SHORT,
     UNITS,
     WAVE_CAPACITY,
     DayPlan,
@@ -103,8 +64,9 @@ from storesim.engine.day import (
 )
 from storesim.engine.draws import draw, exp, log, normal, seed_of, unit
 from storesim.engine.members import NEWCOMER, STRANGER, note_sale
+from storesim.engine.parcels import fulfil, leaves_at, next_wave
 
-NO_PIECES, FIRST = typed(0), typed(0)
+NO_PIECES = typed(0)
 
 
 @inlined
@@ -120,11 +82,12 @@ def lands_on(alias_p: F, alias_k: I, landing_p: F, landing_k: I, row: int, u: fl
 @inlined
 def place_order(
     plan: DayPlan, state: DayState, tally: DayTally, due: Due, basket: I, lead_key: np.uint64, time: float, c: int,
-    first: int, member: int, seed: np.uint64, presale: bool,
+    first: int, member: int, seed: np.uint64, presale: bool, grudge: float, turned: bool,
 ) -> float:  # fmt: skip
     """Sell a basket whose first line is SKU `first` to a member or stranger; its amount in fen, 0 of an empty shelf.
 
-    With `presale`, the first line is paid at the price of its presale.
+    With `presale`, the first line is paid at the price of its presale. A review will have `grudge` fewer stars, and
+    fewer still if the buyer `turned` to this item from one that was sold out, or does not get all that was wanted.
     """
     row = tally.by_channel[c]
     sc = plan.scalars
@@ -139,6 +102,10 @@ def place_order(
     units = NO_PIECES
     for line in range(lines):
         k, wanted = basket[LINE_SKU, line], basket[LINE_PIECES, line]
+        limit = plan.of_sku[ITEM_LIMIT, k]
+        if wanted > limit:
+            tally.baskets[LIMITED_UNITS] += wanted - limit
+            wanted = int(limit)
         in_slot = state.slot_left[k] > 0
         if in_slot:
             wanted = min(wanted, state.slot_left[k])  # nobody buys one more piece at a higher price
@@ -146,6 +113,7 @@ def place_order(
         state.stock[k] -= sold
         tally.by_sku[k, SKU_UNITS] += sold
         count_lost(row, tally.by_sku, plan.price[k], k, wanted - sold)
+        turned = turned or sold < wanted
         row[LINES] += 1 if sold > 0 else 0
         ordered_before = presale and line == 0
         paid = sold * (plan.presale[PRESALE_PRICE, k] if ordered_before else plan.price[k])
@@ -178,10 +146,45 @@ def place_order(
     if member < 0 and plan.returning[c] == 0 and draw(seed, DRAW_JOIN) < plan.scalars[JOIN]:
         row[JOINED] += 1
         member = NEWCOMER
-    back = _fulfil(plan, state, due, basket, time, c, lines, pieces, amount, promised, seed)
+    grudge += sc[STARS_SHORT] if turned else 0.0
+    back = fulfil(plan, state, due, basket, time, c, lines, pieces, amount, promised, seed, grudge)
     if member != STRANGER:
         note_sale(state.members, state.sales, state.counters, member, time, amount, back, seed)
     return amount
+
+
+@inlined
+def is_cancelled(plan: DayPlan, state: DayState, row: F, basket: I, time: float, first: int, seed: np.uint64) -> bool:
+    """Whether an order is cancelled on its own day, before its wave leaves; then its pieces wait for midnight.
+
+    `row` is the channel's. Of what promotions would make of the basket nobody will know.
+    """
+    sc = plan.scalars
+    if not sc[CANCELS] > 0.0 or draw(seed, DRAW_CANCEL) >= sc[CANCELS]:
+        return False
+    gone = time - sc[CANCEL_HOURS] * log(draw(seed, DRAW_CANCEL_HOURS))
+    number, _ = next_wave(plan.waves, sc[WAVE_CAPACITY], state.wave, time)
+    if gone >= min(24.0 * (np.floor(time / 24.0) + 1.0), leaves_at(plan.waves, number)):
+        return False
+    lines = fill_basket(plan.alias_p, plan.alias_k, sc[EXTRA_LINE], sc[EXTRA_UNIT], basket, first, seed)
+    for line in range(lines):
+        k = basket[LINE_SKU, line]
+        limit = plan.of_sku[ITEM_LIMIT, k]
+        pieces = min(basket[LINE_PIECES, line], state.stock[k])
+        pieces = int(limit) if pieces > limit else pieces
+        state.stock[k] -= pieces
+        state.held[k] += pieces
+        row[CANCELLED_GMV] += pieces * plan.price[k]
+    row[CANCELLED] += 1
+    return True
+
+
+@inlined
+def give_back(stock: I, held: I) -> None:
+    """Put the pieces of cancelled orders back on the shelf."""
+    for k in range(stock.shape[0]):
+        stock[k] += held[k]
+        held[k] = 0
 
 
 @inlined
@@ -243,115 +246,3 @@ def _reorder(plan: DayPlan, state: DayState, tally: DayTally, lead_key: np.uint6
     state.po_pieces[n] = pieces
     state.po_arrives[n] = max(time + 24.0 * lead, 24.0 * (np.floor(time / 24.0) + 1.0))
     state.counters[N_PURCHASES] = n + 1
-
-
-@inlined
-def _wave(waves: F, capacity: float, filling: F, time: float) -> float:
-    """Time of the dispatch wave that takes an order paid at `time`: first come, first served."""
-    n_waves = waves.shape[0]
-    day = np.floor(time / 24.0)
-    w = 0
-    while w < n_waves and 24.0 * day + waves[w] < time:
-        w += 1
-    number = day * n_waves + w
-    if number > filling[0]:
-        filling[0] = number
-        filling[1] = 0.0
-    if filling[1] >= capacity:
-        filling[0] += 1.0
-        filling[1] = 0.0
-    filling[1] += 1.0
-    day = np.floor(filling[0] / n_waves)
-    return 24.0 * day + waves[int(filling[0] - day * n_waves)]
-
-
-@inlined
-def _carrier(carriers: F, seed: np.uint64) -> int:
-    """Who takes the parcel, by the carriers' shares."""
-    u = draw(seed, DRAW_CARRIER)
-    y = FIRST
-    while y < carriers.shape[0] - 1 and u >= carriers[y, CARRIER_UP_TO]:
-        y += 1
-    return y
-
-
-@inlined
-def _row(n_rows: int, time: float) -> int:
-    return min(int(time / 24.0), n_rows - 1)
-
-
-@inlined
-def _fulfil(
-    plan: DayPlan,
-    state: DayState,
-    due: Due,
-    basket: I,
-    time: float,
-    c: int,
-    lines: int,
-    units: int,
-    amount: float,
-    promised: float,
-    seed: np.uint64,
-) -> float:
-    """Post what this order brings: dispatch, delivery, review, return, commission, each on its own day.
-
-    Returns
-    -------
-    When it comes back, hours; inf if it is kept.
-    """
-    sc = plan.scalars
-    leaves = _wave(plan.waves, sc[WAVE_CAPACITY], state.wave, time)
-    late = leaves - time > sc[LATE_LIMIT]
-    on = due.days[_row(due.days.shape[0], leaves)]
-    on[DUE_DISPATCHED] += 1
-    on[DUE_WAIT] += leaves - time
-    on[DUE_ON_PROMISE] += 1 if leaves - time <= sc[PROMISE] else 0
-    if late:
-        on[DUE_LATE] += 1
-        on[DUE_PENALTY] += min(sc[PENALTY_CAP], np.floor(sc[PENALTY_SHARE] * amount + 0.5))
-    mu, sd, price = sc[DELIVERY_MU], sc[DELIVERY_SD], sc[PARCEL]
-    if plan.carriers.shape[0] > 0:
-        carrier = plan.carriers[_carrier(plan.carriers, seed)]
-        mu, sd, price = carrier[CARRIER_MU], carrier[CARRIER_SD], carrier[CARRIER_PRICE]
-    on[DUE_POSTAGE] += price
-    arrives = leaves + 24.0 * exp(mu + sd * normal(draw(seed, DRAW_DELIVERY)))
-    on = due.days[_row(due.days.shape[0], arrives)]
-    on[DUE_DELIVERED] += 1
-    on[DUE_DELIVERED_GMV] += amount
-    settled = arrives + plan.settlement[c]
-    returned = np.inf
-    account = plan.account[c]
-    if account >= 0:
-        due.accounts[_row(due.days.shape[0], arrives), account, DELIVERED] += amount
-    if draw(seed, DRAW_RETURN) < sc[RETURN]:
-        returned = arrives - 24.0 * sc[RETURN_DELAY] * log(draw(seed, DRAW_RETURN_DAYS))
-        back = _row(due.days.shape[0], returned)
-        due.days[back, DUE_RETURNED_ORDERS] += 1
-        due.days[back, DUE_RETURNED_UNITS] += units
-        due.days[back, DUE_REFUND] += amount
-        if account >= 0:
-            due.accounts[back, account, REFUNDED] += amount
-        if draw(seed, DRAW_RESTOCK) < sc[RESTOCK]:
-            due.days[back, DUE_RESTOCK_UNITS] += units
-            for line in range(lines):
-                due.sku_restock[back, basket[LINE_SKU, line]] += basket[LINE_PIECES, line]
-    if promised > 0.0:
-        came_back = returned <= settled
-        due.commission[_row(due.days.shape[0], min(returned, settled)), c, FORGIVEN if came_back else PAID] += promised
-    if draw(seed, DRAW_REVIEW) < sc[REVIEW]:
-        _review(sc, due, basket[LINE_SKU, 0], time, arrives, late, seed)
-    return returned
-
-
-@inlined
-def _review(sc: F, due: Due, k: int, time: float, arrives: float, late: bool, seed: np.uint64) -> None:
-    told = _row(due.days.shape[0], arrives - 24.0 * sc[REVIEW_DELAY] * log(draw(seed, DRAW_REVIEW_DAYS)))
-    mean = sc[STARS_MEAN] - sc[STARS_PER_DAY] * (arrives - time) / 24.0 - (sc[STARS_LATE] if late else 0.0)
-    stars = min(5.0, max(1.0, np.floor(mean + sc[STARS_SD] * normal(draw(seed, DRAW_STARS)) + 0.5)))
-    on = due.days[told]
-    on[DUE_REVIEWS] += 1
-    on[DUE_STARS] += stars
-    on[DUE_GOOD] += 1 if stars >= 4.0 else 0
-    on[DUE_BAD] += 1 if stars <= 1.0 else 0
-    due.sku_reviews[told, k] += 1

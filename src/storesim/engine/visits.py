@@ -19,6 +19,7 @@ from storesim.engine.day import (
     ASK,
     AUCTION,
     BOUNCES,
+    CART_REACH,
     DRAW_BROWSE,
     DRAW_LUCK,
     DRAW_VISIT,
@@ -151,7 +152,8 @@ def first_pass(
         horizon = state.base[c] + rate * (through - state.since[c])
         if not state.drawn[c] < horizon:
             continue
-        odds = plan.odds[c] * top
+        # Who would put something into the cart matters too.
+        odds = plan.odds[c] * top * max(1.0, plan.scalars[CART_REACH])
         quiet = odds / (1.0 + odds)
         key = seed_of(keys[c], day + 1)
         n = _channel(plan, state, tally, scratch, moments, key, c, day, rate, horizon, quiet, n)

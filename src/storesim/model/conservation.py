@@ -14,32 +14,22 @@ from storesim.engine.compiled import Settled, compiled, inlined
 from storesim.engine.day import (
     BOUNCES,
     BUYERS,
-    CAME_BACK,
+    CANCELLED,
+    CARTS,
     CHATS,
     CHATS_IN_30S,
     CHATS_LEFT,
     CLICKS,
-    CUT,
     DELIVERED,
-    DEPOSITS,
-    DEPOSITS_LAPSED,
-    DEPOSITS_PAID,
-    DISCOUNTS,
     DUE_DELIVERED,
     DUE_DELIVERED_GMV,
     DUE_DISPATCHED,
-    FORGIVEN,
     FREE,
-    GIFT,
-    GIFT_UNITS,
     GMV,
     LOST_UNITS,
     N_BASKETS,
     N_TALLY,
     ORDERS,
-    PAID,
-    PROMISED,
-    PUT_OFF,
     PV,
     SECOND_LOOKS,
     SPEND,
@@ -51,6 +41,7 @@ from storesim.engine.day import (
 from storesim.engine.kernel import Kernel
 from storesim.errors import ConservationError
 from storesim.model.affiliates import Affiliates
+from storesim.model.balances import Accounts, check_baskets, check_commission, differs
 from storesim.model.finance import Day, Finance
 from storesim.model.inventory import (
     CLEARED,
@@ -71,7 +62,7 @@ BROKEN = (
     "visitors do not divide into those who left at once and those who stayed",
     "a channel spent more than its daily budget",
     "a channel that pays for each click has visitors without a click",
-    "more visitors bought, or asked to chat, than stayed",
+    "more visitors bought, asked to chat or filled a cart than stayed",
     "orders, buyers and pieces of a channel contradict one another",
     "pieces, GMV or pieces lost differ between channels and SKUs",
     "opening stock + received + returned - sold - given - cleared is not the closing stock",
@@ -82,33 +73,12 @@ BROKEN = (
     "the discounts of the channels are not those of the kinds of promotion",
     "pieces given away, or balances of presales, contradict one another",
     "more visitors came back to order than had put it off, or were seen again than came back",
+    "carts that were left, looked at again and bought contradict one another",
 )
 
 
 WHOLE_EVERY = 28
 """Days from one count of all orders by the days of their clicks to the next; the last day has one too."""
-
-
-class Accounts(NamedTuple):
-    """Totals of the run so far."""
-
-    visits: F
-    """[n_channels, N_TALLY]"""
-
-    opening: F
-    """[n_skus] stock on the first morning."""
-
-    restocked: F
-    """[n_skus] returned pieces put back."""
-
-    counts: F
-    """[n_skus, N_COUNTS] the inventory's counts."""
-
-    cost: F
-    """[n_skus] purchase price, fen."""
-
-    baskets: F
-    """[N_BASKETS]"""
 
 
 class Evening(NamedTuple):
@@ -318,7 +288,8 @@ def check_visits(today: F, so_far: F, kind: I, limit: F) -> int:
             return 4
         # A visitor of the last minutes may chat and buy after midnight, so only the totals are bounded.
         stayed = so_far[c, UV] - so_far[c, BOUNCES]
-        if so_far[c, BUYERS] > stayed or so_far[c, CHATS] > stayed:
+        left = so_far[c, CANCELLED]
+        if so_far[c, BUYERS] + left > stayed or so_far[c, CHATS] > stayed or so_far[c, CARTS] > stayed:
             return 5
         if row[BUYERS] > row[ORDERS] or row[ORDERS] > row[UNITS] or row[CHATS_LEFT] + row[CHATS_IN_30S] > row[CHATS]:
             return 6
@@ -335,7 +306,7 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
         gmv += visits[c, GMV]
         lost += visits[c, LOST_UNITS]
         orders += visits[c, ORDERS]
-    if _differs(counts[:, SOLD], pieces) or _differs(counts[:, SOLD_GMV], gmv) or _differs(counts[:, LOST], lost):
+    if differs(counts[:, SOLD], pieces) or differs(counts[:, SOLD_GMV], gmv) or differs(counts[:, LOST], lost):
         return 7
     for k in range(counts.shape[0]):
         closing = (
@@ -347,46 +318,11 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
         if evening.on_order[k] != counts[k, ORDERED] - counts[k, RECEIVED] or evening.on_order[k] < 0:
             return 9
     due = evening.due
-    if _differs(due[:, DUE_DISPATCHED], orders) or _differs(due[:, DUE_DELIVERED], orders):
+    if differs(due[:, DUE_DISPATCHED], orders) or differs(due[:, DUE_DELIVERED], orders):
         return 10
-    if _differs(due[:, DUE_DELIVERED_GMV], gmv):
+    if differs(due[:, DUE_DELIVERED_GMV], gmv):
         return 11
     return check_baskets(accounts)
-
-
-@inlined
-def check_baskets(accounts: Accounts) -> int:
-    """0 if discounts, gifts, presales and orders put off balance, else a place in `BROKEN`."""
-    baskets = accounts.baskets
-    discounts, seen_again = 0.0, 0.0
-    for c in range(accounts.visits.shape[0]):
-        discounts += accounts.visits[c, DISCOUNTS]
-        seen_again += accounts.visits[c, SECOND_LOOKS]
-    if _differs(baskets[CUT:GIFT], discounts):
-        return 13
-    come = baskets[DEPOSITS_PAID] + baskets[DEPOSITS_LAPSED]
-    if _differs(accounts.counts[:, GIFTS], baskets[GIFT_UNITS]) or come > baskets[DEPOSITS]:
-        return 14
-    return 15 if seen_again > baskets[CAME_BACK] or baskets[CAME_BACK] > baskets[PUT_OFF] else 0
-
-
-@inlined
-def check_commission(so_far: F, commission: F) -> int:
-    """0 if commission promised [n_channels, N_TALLY] falls due to the fen, else a place in `BROKEN`."""
-    if commission.shape[0] == 0:
-        return 0
-    for c in range(so_far.shape[0]):
-        if _differs(commission[:, c, PAID], so_far[c, PROMISED] - commission[:, c, FORGIVEN].sum()):
-            return 12
-    return 0
-
-
-@inlined
-def _differs(column: F, total: float) -> bool:
-    """Whether a column adds up to anything but `total`."""
-    for row in range(column.shape[0]):
-        total -= column[row]
-    return total != 0.0
 
 
 _check = Settled(check)

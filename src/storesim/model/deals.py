@@ -27,6 +27,7 @@ from storesim.engine.day import (
     GIFT,
     GIFT_PIECES,
     GIFT_SKU,
+    ITEM_LIMIT,
     KIND,
     LEAST,
     LESS,
@@ -90,6 +91,9 @@ class Deal(NamedTuple):
 
     less: float
     """Of a single price cut: fen off each piece."""
+
+    limit: float
+    """Of a single price cut: most pieces of an item in an order; inf where there is no limit."""
 
     worth: float
     """What buyers think a gift is worth, as a share of its daily price."""
@@ -226,6 +230,7 @@ class Deals:
         day, list_price = self._day, self._goods.price
         if plan.presale.size:
             plan.presale[BALANCE_DUE] = 0.0
+        plan.of_sku[ITEM_LIMIT] = np.inf
         for deal in deals:
             kind, items = deal.terms[KIND], deal.terms[N_TERMS:] > 0.0
             price = np.maximum(1.0, np.floor(list_price * (1.0 - deal.cut) + 0.5) - deal.less)
@@ -238,6 +243,7 @@ class Deals:
                     plan.presale[BALANCE_HOURS, items] = 24.0 * days
             if kind in (CUT, PRESALE) and deal.runs(day):
                 plan.price[items] = np.minimum(plan.price, price)[items]
+                plan.of_sku[ITEM_LIMIT, items] = np.minimum(plan.of_sku[ITEM_LIMIT, items], deal.limit)
 
     def _expected(self, plan: DayPlan, worth: F) -> F:
         running = plan.deals[:, ACTIVE] > 0.0
@@ -322,6 +328,7 @@ def _read(promotion: AnyPromotion, number: int, scenario: Scenario, goods: Goods
         terms=terms,
         cut=promotion.discount if isinstance(promotion, Single | Presale) else 0.0,
         less=fen(promotion.less) if isinstance(promotion, Single) else 0.0,
+        limit=float(promotion.limit) if isinstance(promotion, Single) and promotion.limit else np.inf,
         worth=promotion.worth if isinstance(promotion, Giving) else 0.0,
         batch=float(promotion.pieces) if isinstance(promotion, Coupon) else 0.0,
         claim_days=promotion.claim_days if isinstance(promotion, Coupon) else np.inf,

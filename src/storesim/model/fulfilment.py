@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from storesim.engine.day import (
+    CANCEL_HOURS,
+    CANCELS,
     CARRIER_MU,
     CARRIER_PRICE,
     CARRIER_SD,
@@ -93,7 +95,8 @@ OF_PARCELS: Final = {
 
 
 def read_dispatch(scenario: Scenario) -> Dispatch:
-    """The warehouse of one stage; returns do not change with the stage."""
+    """The warehouse of one stage; returns and cancellations do not change with the stage."""
+    cancels = scenario.operations.cancellations
     dispatch, returns = scenario.operations.dispatch, scenario.operations.returns
     return Dispatch(
         waves=np.array(sorted(dispatch.waves)),
@@ -109,6 +112,8 @@ def read_dispatch(scenario: Scenario) -> Dispatch:
             (RETURN, returns.rate),
             (RETURN_DELAY, returns.delay),
             (RESTOCK, returns.restock),
+            (CANCELS, cancels.rate),
+            (CANCEL_HOURS, cancels.delay),
         ),
         carriers=_carriers(dispatch.in_time),
     )

@@ -43,6 +43,9 @@ COLUMNS: Mapping[str, int] = {
     "silent_hours": d.SILENT_HOURS,
     "second_looks": d.SECOND_LOOKS,
     "unpaid_orders": d.UNPAID,
+    "carts": d.CARTS,
+    "cancelled_orders": d.CANCELLED,
+    "cancelled_gmv": d.CANCELLED_GMV,
 }
 """Counts of channels, and the columns of a tally they stand in."""
 
@@ -63,6 +66,11 @@ OF_BASKETS: Mapping[str, int] = {
     "deposits_lapsed": d.DEPOSITS_LAPSED,
     "put_off": d.PUT_OFF,
     "came_back": d.CAME_BACK,
+    "left_in_cart": d.LEFT_IN_CART,
+    "held_out": d.HELD_OUT,
+    "cart_looks": d.CART_LOOKS,
+    "cart_orders": d.CART_ORDERS,
+    "limited_units": d.LIMITED_UNITS,
 }
 """Counts of the store that stand in `DayTally.baskets`, and where."""
 

@@ -24,6 +24,7 @@ from storesim.engine.day import (
     DUE_GOOD,
     DUE_REVIEWS,
     DUE_STARS,
+    ITEM_STARS,
     ODDS_ANSWERED,
     ODDS_UNANSWERED,
     PATIENCE_HOURS,
@@ -33,14 +34,17 @@ from storesim.engine.day import (
     SERVICE_HOURS,
     SERVICE_OPEN,
     SERVICE_SD,
+    STARS_CHAT,
     STARS_LATE,
     STARS_MEAN,
     STARS_PER_DAY,
     STARS_SD,
+    STARS_SHORT,
     F,
 )
-from storesim.engine.draws import normal_cdf
+from storesim.engine.draws import log, normal_cdf
 from storesim.model.fulfilment import Parcels
+from storesim.model.goods import Goods
 from storesim.model.today import Offer, Today
 from storesim.scenario.document import Scenario
 from storesim.scenario.service import Service as ServiceSpec
@@ -113,6 +117,30 @@ class Mark(NamedTuple):
     odds: float = 1.0
 
 
+class Tastes(NamedTuple):
+    """What buyers think of the items; arrays are [n_skus]."""
+
+    stars: F
+    """Stars beyond the mean item."""
+
+    reference: F
+    """What they expected to pay, fen."""
+
+    price: float
+    """Stars lost for each unit of log(price / reference)."""
+
+    @property
+    def alike(self) -> bool:
+        """Whether every item is as good as any other, whatever it costs."""
+        return self.price == 0.0 and not self.stars.any()
+
+
+def read_tastes(scenario: Scenario, goods: Goods) -> Tastes:
+    """What buyers think of the items, in every stage."""
+    stars = np.array([sku.stars for sku in scenario.catalogue.skus])
+    return Tastes(stars, goods.reference, scenario.operations.reviews.price)
+
+
 def read_judgement(scenario: Scenario) -> Judgement:
     """By what the store is judged, in every stage."""
     score = scenario.operations.score
@@ -147,6 +175,8 @@ def read_desk(scenario: Scenario) -> Desk:
             (STARS_SD, reviews.stars_sd),
             (STARS_PER_DAY, reviews.per_day),
             (STARS_LATE, reviews.late),
+            (STARS_CHAT, reviews.chat),
+            (STARS_SHORT, reviews.short),
         ),
     )
 
@@ -171,6 +201,8 @@ class Service:
         Reviews on the first day: how many, and how many of them good.
     mark
         What it takes to be a good store.
+    tastes
+        None where all items are alike.
     """
 
     def __init__(
@@ -179,10 +211,12 @@ class Service:
         judgement: Judgement,
         opening: tuple[int, int] = (0, 0),
         mark: Mark | None = None,
+        tastes: Tastes | None = None,
     ) -> None:
         self._stages = stages
         self._judgement = judgement
         self._mark = mark or Mark()
+        self._tastes = tastes if tastes and not tastes.alike else None
         self.marked = False
         """Whether the store is certified as a good one (京东好店)."""
 
@@ -209,6 +243,8 @@ class Service:
         if today.fresh:
             for place, value in self._stages[today.stage].scalars:
                 today.plan.scalars[place] = value
+        if self._tastes:
+            _like(today.plan.price, self._tastes, today.plan.of_sku[ITEM_STARS])
         return self.score
 
     def honoured(self, offer: Offer) -> Offer:
@@ -251,9 +287,17 @@ def rank_rate(window: F | tuple[float, ...], judgement: Judgement) -> float:
     return normal_cdf(total / np.sqrt(weights[0] ** 2 + weights[1] ** 2 + weights[2] ** 2 + weights[3] ** 2))
 
 
+@compiled
+def like(price: F, tastes: Tastes, out: F) -> None:
+    """Fill `out` with the stars each item is given beyond the mean at the `price` of the day; all are [n_skus]."""
+    stars, reference, effect = tastes
+    for k in range(price.shape[0]):
+        out[k] = stars[k] - effect * log(price[k] / reference[k])
+
+
 @inlined
 def _clip(spreads: float) -> float:
     return min(MOST_SPREADS, max(-MOST_SPREADS, spreads))
 
 
-_rank_rate = Settled(rank_rate)
+_rank_rate, _like = Settled(rank_rate), Settled(like)

@@ -2,7 +2,7 @@
 
 ```
 open    promotions, deals → inventory → members → service → traffic → ads → booked, affiliates, slots → conversion
-        → fulfilment                                                                            → DayPlan
+        → carts → fulfilment                                                                    → DayPlan
 day     kernel                                                                                  → DayTally
 close   ads, booked, affiliates, slots → inventory → members → fulfilment → service → finance → notebook
         → traffic, conversion → stage, promotions, slots
@@ -40,6 +40,7 @@ from storesim.model.ads import Ads
 from storesim.model.affiliates import Affiliates
 from storesim.model.blueprint import Blueprint
 from storesim.model.breaks import Breaks
+from storesim.model.carts import Carts
 from storesim.model.club import Club
 from storesim.model.conservation import Audit
 from storesim.model.conversion import Conversion
@@ -81,7 +82,11 @@ class Store:
         self._weather = draw_weather(plan.market, seed, run)
         spec = plan.scenario
         had = spec.operations.reviews.opening
-        self.service = service.Service(plan.desks, plan.judgement, (had.total, had.good), service.read_mark(spec))
+        tastes = service.read_tastes(spec, plan.goods)
+        self.service = service.Service(
+            plan.desks, plan.judgement, (had.total, had.good), service.read_mark(spec), tastes
+        )
+        self.carts = Carts(spec.operations.carts, plan.promotions, plan.deals, plan.n_days)
         self.promotions = Promotions(plan.goods, plan.promotions, plan.discounts, self._standing(0))
         self.deals = Deals(plan.goods, plan.deals, 1.0 - 1.0 / spec.catalogue.quantity)
         self.inventory = inventory.Inventory(plan.goods, plan.policies, self.regime, self.kernel.state)
@@ -201,6 +206,7 @@ class Store:
         self.conversion.open(today, self.slots.shown(offer), score)
         if self.slots.on:
             self.conversion.weigh_regular(today.plan, self.slots.shown_after(offer))
+        self.carts.open(today)
         self.fulfilment.open(today)
         if today.halt == SHUT:
             today.plan.rate[:] = 0.0

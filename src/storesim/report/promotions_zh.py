@@ -18,6 +18,7 @@ OF_PROMOTIONS: Mapping[str, str] = {
     "Single.kind": "促销类型：单品促销。",
     "Single.discount": "降价幅度。",
     "Single.less": "每件直降金额。",
+    "Single.limit": "期间每单每种商品最多几件（限购）；不写则不限。",
     "Bundle.kind": "促销类型：套装促销。",
     "Bundle.skus": "一套里的商品编码，各一件。",
     "Bundle.price": "套装价。",

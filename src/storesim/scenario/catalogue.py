@@ -80,6 +80,9 @@ class Sku(Spec):
     season_buy: Whole | None = Field(default=None, ge=0)
     """Pieces bought for the season of a `seasonal` stock policy; none: computed from what is expected to sell."""
 
+    stars: Number = Field(default=0.0, ge=-4, le=4)
+    """Stars it is given above the mean item, or below: quality, and how well it is described."""
+
     lead_time: Days = Field(default=7.0, ge=1)
     """Mean days from ordering at the supplier to the shelf."""
 

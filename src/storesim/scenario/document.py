@@ -252,21 +252,16 @@ def _whole(value: float) -> float | int:
 
 def _forget_unused(settings: dict[str, Any]) -> None:
     """Take out what a scenario does not use: it keeps its name when storesim learns something new."""
-    catalogue, operations, market = settings["catalogue"], settings["operations"], settings["market"]
-    conversion, channels = operations["conversion"], settings["channels"].values()
+    catalogue, market = settings["catalogue"], settings["market"]
     if catalogue["roles"] == Roles().model_dump(mode="json"):
         del catalogue["roles"]
-    if conversion["later"] == 0.0:
-        del conversion["later_median"], conversion["later_sd"]
-    if conversion["paid"] == 1.0:
-        del conversion["paid"]
-    if operations["attribution"]["window"] is None:
-        del operations["attribution"]
+    for sku in catalogue["skus"]:
+        _forget_empty(sku, "stars")
     for target in settings["targets"].values():
         if not any(target["mix"].values()):
             del target["mix"]
         _forget_empty(target, "fixed", "uv_limit", "ad_budget")
-    for channel in channels:
+    for channel in settings["channels"].values():
         _forget_empty(channel, "device_shares")
         if not channel.get("protected", True):
             del channel["protected"]
@@ -274,13 +269,33 @@ def _forget_unused(settings: dict[str, Any]) -> None:
             _forget_empty(channel["entry"], "orders_a_day")
     for event in settings["events"]:
         _forget_empty(event["entry"], "orders_a_day")
+    for promotion in settings["promotions"].values():
+        if "limit" in promotion:
+            _forget_empty(promotion, "limit")
     _forget_empty(settings, "promotions", "uncertain", "changes")
     _forget_empty(catalogue, "cross_sales")
-    _forget_empty(conversion, "later", "breaks")
     _forget_empty(market, "devices")
     _forget_empty(market["rivals"], "growth")
-    if operations["score"]["good_store"] == GoodStore().model_dump(mode="json"):
-        del operations["score"]["good_store"]
+    _forget_idle(settings["operations"])
+
+
+def _forget_idle(operations: dict[str, Any]) -> None:
+    """Take out what is switched off behind the shop window."""
+    conversion, score = operations["conversion"], operations["score"]
+    if conversion["later"] == 0.0:
+        del conversion["later_median"], conversion["later_sd"]
+    if conversion["paid"] == 1.0:
+        del conversion["paid"]
+    if operations["carts"]["reach"] == 1.0:
+        del operations["carts"]
+    if operations["cancellations"]["rate"] == 0.0:
+        del operations["cancellations"]
+    if operations["attribution"]["window"] is None:
+        del operations["attribution"]
+    if score["good_store"] == GoodStore().model_dump(mode="json"):
+        del score["good_store"]
+    _forget_empty(conversion, "later", "breaks")
+    _forget_empty(operations["reviews"], "chat", "short", "price")
 
 
 def _forget_empty(group: dict[str, Any], *names: str) -> None:

@@ -12,7 +12,7 @@ from storesim.scenario.money import Money, Post
 from storesim.scenario.service import Reviews, Score, Service
 from storesim.scenario.spec import Check, Named, Spec
 from storesim.scenario.stock import Stock
-from storesim.units import Days, Hours, Minutes, Number, Share, Whole
+from storesim.units import Days, Hours, Minutes, Number, Rate, Share, Whole
 
 WINDOWS = (0, 1, 3, 7, 15)
 """Days of the windows of 京准通 (DOMAIN 1.3, A)."""
@@ -67,6 +67,38 @@ class Conversion(Spec):
     """Share of orders placed that are paid. Measured on JD: 0.86 (MODEL 7, B)."""
 
 
+class Carts(Spec):
+    """What visitors put into the cart (加购) and look at again, when a sale opens or some days later (MODEL section 13)."""
+
+    reach: Number = Field(default=1.0, ge=1, le=50)
+    """Who would buy if the odds were so many times as high puts the item into the cart; 1: nobody keeps a cart."""
+
+    waits: Share = 0.5
+    """Share of those who leave it there that wait for the next sale, if one opens while it is kept; *assumed*."""
+
+    holds_out: Share = 0.0
+    """Share of those who would buy today, but wait in their place for a sale that opens while it is kept; *assumed*."""
+
+    keeps: Days = Field(default=15.0, ge=0)
+    """Days a cart is kept for a sale; *assumed*."""
+
+    delay: Days = Field(default=3.0, gt=0)
+    """Mean days until who waits for no sale looks again; exponential; *assumed*."""
+
+    odds: Rate = Field(default=1.3, ge=0, le=20)
+    """Odds of buying at that look, relative to the first one at the same price; *assumed*."""
+
+
+class Cancellations(Spec):
+    """Orders that are paid and cancelled on the same day, before they leave (当日取消); they are no GMV (DOMAIN 1.1, A)."""
+
+    rate: Share = 0.0
+    """Share of paid orders that buyers take back if they are in time; 0: nobody does."""
+
+    delay: Hours = Field(default=2.0, gt=0)
+    """Mean hours from payment until then; exponential; *assumed*."""
+
+
 class Attribution(Spec):
     """Which orders 京准通 counts as those of ads (DOMAIN 1.3); `ad_orders`, `ad_gmv` and ROI then follow it."""
 
@@ -94,6 +126,8 @@ class Operations(Spec):
     """Everything behind the shop window."""
 
     conversion: Conversion = Conversion()
+    carts: Carts = Carts()
+    cancellations: Cancellations = Cancellations()
     attribution: Attribution = Attribution()
     stock: Stock = Stock()
     dispatch: Dispatch = Dispatch()

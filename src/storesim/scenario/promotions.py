@@ -109,6 +109,9 @@ class Single(Scoped):
     less: CNY = Field(default=0.0, ge=0)
     """Amount off each piece (直降), CNY."""
 
+    limit: Whole | None = Field(default=None, ge=1)
+    """Most pieces of an item in an order while it runs (限购); none: as many as are wanted."""
+
     @model_validator(mode="after")
     def _cuts(self) -> Self:
         if not self.discount and not self.less:

@@ -102,6 +102,15 @@ class Reviews(Spec):
     late: Number = Field(default=1.0, ge=0, le=4)
     """Stars lost when dispatch was late; *assumed*."""
 
+    chat: Number = Field(default=0.0, ge=0, le=4)
+    """Stars lost when the buyer had given up on the chat; 0: nobody minds."""
+
+    short: Number = Field(default=0.0, ge=0, le=4)
+    """Stars lost when the item wanted was sold out and another was taken, or fewer pieces; 0: nobody minds."""
+
+    price: Number = Field(default=0.0, ge=0, le=10)
+    """Stars lost for each unit of the logarithm of price over reference price; a cheaper item gains; 0: none."""
+
     rival_bad_rate: Share = 0.05
     """Bad-review rate of the median rival, to which the store score compares; *assumed*."""
 

@@ -1,0 +1,201 @@
+"""What an order brings on later days: its wave, its parcel, its return, commission and review.
+
+All luck is the visitor's own, so that an order which a change does not touch is packed, delivered, reviewed and
+returned alike in both worlds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storesim.engine.compiled import inlined, typed
+from storesim.engine.day import (
+    CARRIER_MU,
+    CARRIER_PRICE,
+    CARRIER_SD,
+    CARRIER_UP_TO,
+    DELIVERED,
+    DELIVERY_MU,
+    DELIVERY_SD,
+    DRAW_CARRIER,
+    DRAW_DELIVERY,
+    DRAW_RESTOCK,
+    DRAW_RETURN,
+    DRAW_RETURN_DAYS,
+    DRAW_REVIEW,
+    DRAW_REVIEW_DAYS,
+    DRAW_STARS,
+    DUE_BAD,
+    DUE_DELIVERED,
+    DUE_DELIVERED_GMV,
+    DUE_DISPATCHED,
+    DUE_GOOD,
+    DUE_LATE,
+    DUE_ON_PROMISE,
+    DUE_PENALTY,
+    DUE_POSTAGE,
+    DUE_REFUND,
+    DUE_RESTOCK_UNITS,
+    DUE_RETURNED_ORDERS,
+    DUE_RETURNED_UNITS,
+    DUE_REVIEWS,
+    DUE_STARS,
+    DUE_WAIT,
+    FORGIVEN,
+    ITEM_STARS,
+    LATE_LIMIT,
+    LINE_PIECES,
+    LINE_SKU,
+    PAID,
+    PARCEL,
+    PENALTY_CAP,
+    PENALTY_SHARE,
+    PROMISE,
+    REFUNDED,
+    RESTOCK,
+    RETURN,
+    RETURN_DELAY,
+    REVIEW,
+    REVIEW_DELAY,
+    STARS_LATE,
+    STARS_MEAN,
+    STARS_PER_DAY,
+    STARS_SD,
+    WAVE_CAPACITY,
+    DayPlan,
+    DayState,
+    Due,
+    F,
+    I,
+)
+from storesim.engine.draws import draw, exp, log, normal
+
+FIRST = typed(0)
+
+
+@inlined
+def next_wave(waves: F, capacity: float, filling: F, time: float) -> tuple[float, float]:
+    """Number of the wave that takes an order paid at `time`, first come first served, and the orders it has."""
+    n_waves = waves.shape[0]
+    day = np.floor(time / 24.0)
+    w = 0
+    while w < n_waves and 24.0 * day + waves[w] < time:
+        w += 1
+    number = day * n_waves + w
+    orders = 0.0
+    if number <= filling[0]:
+        number, orders = filling[0], filling[1]
+    return (number + 1.0, 0.0) if orders >= capacity else (number, orders)
+
+
+@inlined
+def leaves_at(waves: F, number: float) -> float:
+    """Time at which a wave leaves."""
+    day = np.floor(number / waves.shape[0])
+    return 24.0 * day + waves[int(number - day * waves.shape[0])]
+
+
+@inlined
+def _wave(waves: F, capacity: float, filling: F, time: float) -> float:
+    """Time of the dispatch wave that takes an order paid at `time`; it is one of its orders now."""
+    number, orders = next_wave(waves, capacity, filling, time)
+    filling[0] = number
+    filling[1] = orders + 1.0
+    return leaves_at(waves, number)
+
+
+@inlined
+def _carrier(carriers: F, seed: np.uint64) -> int:
+    """Who takes the parcel, by the carriers' shares."""
+    u = draw(seed, DRAW_CARRIER)
+    y = FIRST
+    while y < carriers.shape[0] - 1 and u >= carriers[y, CARRIER_UP_TO]:
+        y += 1
+    return y
+
+
+@inlined
+def _row(n_rows: int, time: float) -> int:
+    return min(int(time / 24.0), n_rows - 1)
+
+
+@inlined
+def fulfil(
+    plan: DayPlan,
+    state: DayState,
+    due: Due,
+    basket: I,
+    time: float,
+    c: int,
+    lines: int,
+    units: int,
+    amount: float,
+    promised: float,
+    seed: np.uint64,
+    grudge: float,
+) -> float:
+    """Post what this order brings: dispatch, delivery, review, return, commission, each on its own day.
+
+    Returns
+    -------
+    When it comes back, hours; inf if it is kept.
+    """
+    sc = plan.scalars
+    leaves = _wave(plan.waves, sc[WAVE_CAPACITY], state.wave, time)
+    late = leaves - time > sc[LATE_LIMIT]
+    on = due.days[_row(due.days.shape[0], leaves)]
+    on[DUE_DISPATCHED] += 1
+    on[DUE_WAIT] += leaves - time
+    on[DUE_ON_PROMISE] += 1 if leaves - time <= sc[PROMISE] else 0
+    if late:
+        on[DUE_LATE] += 1
+        on[DUE_PENALTY] += min(sc[PENALTY_CAP], np.floor(sc[PENALTY_SHARE] * amount + 0.5))
+    mu, sd, price = sc[DELIVERY_MU], sc[DELIVERY_SD], sc[PARCEL]
+    if plan.carriers.shape[0] > 0:
+        carrier = plan.carriers[_carrier(plan.carriers, seed)]
+        mu, sd, price = carrier[CARRIER_MU], carrier[CARRIER_SD], carrier[CARRIER_PRICE]
+    on[DUE_POSTAGE] += price
+    arrives = leaves + 24.0 * exp(mu + sd * normal(draw(seed, DRAW_DELIVERY)))
+    on = due.days[_row(due.days.shape[0], arrives)]
+    on[DUE_DELIVERED] += 1
+    on[DUE_DELIVERED_GMV] += amount
+    settled = arrives + plan.settlement[c]
+    returned = np.inf
+    account = plan.account[c]
+    if account >= 0:
+        due.accounts[_row(due.days.shape[0], arrives), account, DELIVERED] += amount
+    if draw(seed, DRAW_RETURN) < sc[RETURN]:
+        returned = arrives - 24.0 * sc[RETURN_DELAY] * log(draw(seed, DRAW_RETURN_DAYS))
+        back = _row(due.days.shape[0], returned)
+        due.days[back, DUE_RETURNED_ORDERS] += 1
+        due.days[back, DUE_RETURNED_UNITS] += units
+        due.days[back, DUE_REFUND] += amount
+        if account >= 0:
+            due.accounts[back, account, REFUNDED] += amount
+        if draw(seed, DRAW_RESTOCK) < sc[RESTOCK]:
+            due.days[back, DUE_RESTOCK_UNITS] += units
+            for line in range(lines):
+                due.sku_restock[back, basket[LINE_SKU, line]] += basket[LINE_PIECES, line]
+    if promised > 0.0:
+        came_back = returned <= settled
+        due.commission[_row(due.days.shape[0], min(returned, settled)), c, FORGIVEN if came_back else PAID] += promised
+    if draw(seed, DRAW_REVIEW) < sc[REVIEW]:
+        grudge -= plan.of_sku[ITEM_STARS, basket[LINE_SKU, 0]]
+        _review(sc, due, basket[LINE_SKU, 0], time, arrives, late, seed, grudge)
+    return returned
+
+
+@inlined
+def _review(
+    sc: F, due: Due, k: int, time: float, arrives: float, late: bool, seed: np.uint64, grudge: float
+) -> None:  # fmt: skip
+    """Post the stars that a buyer gives some days after the parcel came."""
+    told = _row(due.days.shape[0], arrives - 24.0 * sc[REVIEW_DELAY] * log(draw(seed, DRAW_REVIEW_DAYS)))
+    mean = sc[STARS_MEAN] - sc[STARS_PER_DAY] * (arrives - time) / 24.0 - (sc[STARS_LATE] if late else 0.0) - grudge
+    stars = min(5.0, max(1.0, np.floor(mean + sc[STARS_SD] * normal(draw(seed, DRAW_STARS)) + 0.5)))
+    on = due.days[told]
+    on[DUE_REVIEWS] += 1
+    on[DUE_STARS] += stars
+    on[DUE_GOOD] += 1 if stars >= 4.0 else 0
+    on[DUE_BAD] += 1 if stars <= 1.0 else 0
+    due.sku_reviews[told, k] += 1
