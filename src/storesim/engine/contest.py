@@ -226,29 +226,22 @@ def _decide(
     """
     sc = plan.scalars
     c = (code >> 4) & CHANNEL
-    what, chat = code & 3, (code >> 2) & 3
-    pays, looks = what == PAYS, what == LOOKS
-    back = chat == COMES_BACK
+    chat = (code >> 2) & 3
+    pays, looks, back = code & 3 == PAYS, code & 3 == LOOKS, chat == COMES_BACK
     first = not (pays or looks or back)
     clicked = int(time / 24.0) if first else code >> DAY_AT
     odds = plan.odds[c]
     if SILENT < chat < COMES_BACK:
         odds *= sc[ODDS_ANSWERED if chat == ANSWERED else ODDS_UNANSWERED]
-    k = (
-        lands_on(plan.alias_p, plan.alias_k, plan.landing_p, plan.landing_k, plan.landing[c], draw(seed, DRAW_SKU))
-        if first
-        else int(luck)
-    )
+    wanted = k = _in_view(plan, c, first, luck, seed)
     if looks:
         luck -= k
         odds *= sc[CART_ODDS]
     if back:
         luck = 0.0  # who has decided buys, whatever it costs by now
     if back or looks:
-        look_again(
-            tally.by_channel[c], tally.by_device[c], tally.baskets, code, time, CAME_BACK if back else CART_LOOKS
-        )
-    wanted = k
+        counted = CAME_BACK if back else CART_LOOKS
+        look_again(tally.by_channel[c], tally.by_device[c], tally.baskets, code, time, counted)
     if not pays:
         k = _turn(plan, state, tally, k, odds, luck, time, code, seed)
         if k < 0:
@@ -260,14 +253,13 @@ def _decide(
         buys = fill_cart(sc, tally.by_channel[c], tally.baskets, heap, time, code, k, luck, o, seed)
     if not buys:
         return
+    who = (code & WHO) | (clicked << DAY_AT)
     if sc[LATER] > 0.0 and first and draw(seed, DRAW_LATER) < sc[LATER]:
         later = time + hours_put_off(sc, tally.baskets, seed)
-        push(heap, later, (code & WHO) | (clicked << DAY_AT) | DECIDES | (COMES_BACK << 2), float(k), seed)
+        push(heap, later, who | DECIDES | (COMES_BACK << 2), float(k), seed)
         return
     if presale:
-        tally.baskets[DEPOSITS] += 1
-        paid_at = plan.presale[BALANCE_DUE, k] + plan.presale[BALANCE_HOURS, k] * draw(seed, DRAW_BALANCE_TIME)
-        push(heap, paid_at, (code & WHO) | (clicked << DAY_AT) | PAYS, float(k), seed)
+        push(heap, _pay_deposit(plan.presale, tally.baskets, k, seed), who | PAYS, float(k), seed)
         return
     if pays and draw(seed, DRAW_BALANCE) >= plan.presale[BALANCE_PAID, k]:
         tally.baskets[DEPOSITS_LAPSED] += 1
@@ -288,6 +280,21 @@ def _decide(
         tally.baskets[CART_ORDERS] += looks
         _credit(due, tally.by_device[c], c, code, clicked, int(time / 24.0), tally.by_channel[c, UNITS] - units, amount)
     _log(state.log, state.counters, time, code, LOG_BOUGHT, float(int(time / 24.0) - clicked), k, amount, time)
+
+
+@inlined
+def _in_view(plan: DayPlan, c: int, first: bool, luck: float, seed: np.uint64) -> int:
+    """The item a visitor lands on at the first look, or the one remembered in the `luck`."""
+    if not first:
+        return int(luck)
+    return lands_on(plan.alias_p, plan.alias_k, plan.landing_p, plan.landing_k, plan.landing[c], draw(seed, DRAW_SKU))
+
+
+@inlined
+def _pay_deposit(presale: F, baskets: F, k: int, seed: np.uint64) -> float:
+    """Count a deposit on item `k`; when its balance is paid."""
+    baskets[DEPOSITS] += 1
+    return presale[BALANCE_DUE, k] + presale[BALANCE_HOURS, k] * draw(seed, DRAW_BALANCE_TIME)
 
 
 @inlined

@@ -101,11 +101,8 @@ def place_order(
     listed = 0.0
     units = NO_PIECES
     for line in range(lines):
-        k, wanted = basket[LINE_SKU, line], basket[LINE_PIECES, line]
-        limit = plan.of_sku[ITEM_LIMIT, k]
-        if wanted > limit:
-            tally.baskets[LIMITED_UNITS] += wanted - limit
-            wanted = int(limit)
+        k = basket[LINE_SKU, line]
+        wanted = _within_limit(plan.of_sku[ITEM_LIMIT, k], tally.baskets, basket[LINE_PIECES, line])
         in_slot = state.slot_left[k] > 0
         if in_slot:
             wanted = min(wanted, state.slot_left[k])  # nobody buys one more piece at a higher price
@@ -136,21 +133,25 @@ def place_order(
             tally.baskets, basket, lines, seed,
         )  # fmt: skip
     amount, promised, pieces = _add_up(plan.commission[c], tally.by_sku, basket, lines)
-    row[BUYERS] += 1
-    row[ORDERS] += 1
-    row[UNITS] += units
-    row[GMV] += amount
-    row[DISCOUNTS] += listed - amount
-    row[PROMISED] += promised
+    _count_sale(row, units, amount, listed - amount, promised)
     tally.baskets[DEPOSITS_PAID] += presale
     if member < 0 and plan.returning[c] == 0 and draw(seed, DRAW_JOIN) < plan.scalars[JOIN]:
         row[JOINED] += 1
         member = NEWCOMER
-    grudge += sc[STARS_SHORT] if turned else 0.0
+    grudge += sc[STARS_SHORT] * turned
     back = fulfil(plan, state, due, basket, time, c, lines, pieces, amount, promised, seed, grudge)
     if member != STRANGER:
         note_sale(state.members, state.sales, state.counters, member, time, amount, back, seed)
     return amount
+
+
+@inlined
+def _within_limit(limit: float, baskets: F, wanted: int) -> int:
+    """Pieces that a purchase limit leaves of those wanted; the others are counted."""
+    if wanted <= limit:
+        return wanted
+    baskets[LIMITED_UNITS] += wanted - limit
+    return int(limit)
 
 
 @inlined
@@ -185,6 +186,16 @@ def give_back(stock: I, held: I) -> None:
     for k in range(stock.shape[0]):
         stock[k] += held[k]
         held[k] = 0
+
+
+@inlined
+def _count_sale(row: F, units: int, amount: float, discounts: float, promised: float) -> None:
+    row[BUYERS] += 1
+    row[ORDERS] += 1
+    row[UNITS] += units
+    row[GMV] += amount
+    row[DISCOUNTS] += discounts
+    row[PROMISED] += promised
 
 
 @inlined
