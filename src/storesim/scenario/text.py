@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.reader import Reader
 
 from storesim.errors import Fault
 from storesim.scenario.syntax import not_yaml, wide_blanks, wide_colon, wide_colon_in, wide_colons
@@ -19,6 +20,7 @@ _LONGEST_LINE = 100_000
 _REST_OF_THOUSANDS = re.compile(r"\d{3}(\.\d+)?(元|万|%)?")
 """What is left of `¥1,500` behind its comma."""
 
+_COMMON_BLANKS = dict.fromkeys(map(ord, "\t\n\r"))
 _NULLS = ("", "~", "null", "Null", "NULL")
 # Besides its own errors, ruamel's scanner trips over some malformed texts with plain Python errors.
 _NOT_YAML = (YAMLError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError)
@@ -213,8 +215,19 @@ class Builder:
         return name, node.place
 
 
+class _QuickReader(Reader):
+    """Ruamel's reader, whose own search for special characters takes longer to compile than a scenario to read."""
+
+    def check_printable(self, data: Any) -> None:
+        # Whatever Python calls printable YAML allows; of the rest, blanks and breaks are common.
+        if not data.translate(_COMMON_BLANKS).isprintable():
+            super().check_printable(data)
+
+
 def _events(text: str) -> Any:
-    return YAML(typ="safe", pure=True).parse(text)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Reader = _QuickReader
+    return yaml.parse(text)
 
 
 def _long_lines(text: str, shown: str) -> list[Fault]:
