@@ -171,7 +171,7 @@ def day_times(n_paths: int = 200, n_cases: int = 50) -> Array:
         for month in range(12):
             days = paths[:, month * 365 // 12 : (month + 1) * 365 // 12]
             goal = round(1.3 * days.sum() / n_paths)
-            share_out(goal, likely_days(days, float(goal)))
+            share_out(goal, likely_days(days.T, float(goal)))
         found.append(1e3 * (time.process_time() - began))
     return np.array(found)
 

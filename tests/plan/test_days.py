@@ -161,7 +161,7 @@ def test_a_day_that_varies_with_the_month_is_asked_for_more() -> None:
     level = rng.standard_normal((500, 1))
     paths = np.exp(5 + 0.2 * level * np.array([[0.5, 1.0, 1.5]]))
 
-    likely = likely_days(paths, 1.3 * float(paths.sum(axis=1).mean()))
+    likely = likely_days(paths.T, 1.3 * float(paths.sum(axis=1).mean()))
 
     lifts = likely / paths.mean(axis=0)
     assert lifts[0] < lifts[1] < lifts[2]
@@ -182,7 +182,7 @@ def test_any_month_comes_to_its_goal_and_closed_days_stay_closed(
     rng = np.random.default_rng(seed)
     paths = np.floor(np.exp(3 + spread * rng.standard_normal((n_paths, n_days)))) * (rng.random(n_days) < 0.7)
 
-    likely = likely_days(paths, goal)
+    likely = likely_days(paths.T, goal)
 
     assert likely.sum() == pytest.approx(goal, rel=1e-9) or not paths.any()
     assert (likely[~(paths > 0).any(axis=0)] == 0).all() or not paths.any()

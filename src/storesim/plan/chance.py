@@ -60,28 +60,28 @@ def chance(outcomes: Array, goal: float) -> Chance:
     reached = int(np.count_nonzero(outcomes >= goal - 1e-9 * abs(goal)))
     if 0 < reached < n_paths:
         return Chance(reached / n_paths, n_paths, reached, True)
-    tail = float(_beyond(outcomes[:, None], np.array([goal]), np.array([reached == n_paths]))[0])
+    tail = float(_beyond(outcomes[None, :], np.array([goal]), np.array([reached == n_paths]))[0])
     return Chance(tail, n_paths, reached, False)
 
 
 def chances(outcomes: Array, goals: Array) -> Array:
-    """[n] `chance(outcomes[:, i], goals[i]).value` for each column.
+    """[n] `chance(outcomes[i], goals[i]).value` for each row.
 
     Parameters
     ----------
-    outcomes : [n_paths, n]
+    outcomes : [n, n_paths]
         As for `chance`.
     goals : [n]
         In the same units.
     """
-    n_paths = outcomes.shape[0]
+    n_paths = outcomes.shape[1]
     if n_paths < 2:
         return np.full(goals.size, np.nan)
-    reached = np.count_nonzero(outcomes >= goals - 1e-9 * np.abs(goals), axis=0)
+    reached = np.count_nonzero(outcomes >= (goals - 1e-9 * np.abs(goals))[:, None], axis=1)
     told = reached / n_paths
     beyond = np.flatnonzero((reached == 0) | (reached == n_paths))
     if beyond.size:
-        told[beyond] = _beyond(outcomes[:, beyond], goals[beyond], reached[beyond] == n_paths)
+        told[beyond] = _beyond(outcomes[beyond], goals[beyond], reached[beyond] == n_paths)
     return np.asarray(np.where(np.isnan(goals), np.nan, told))
 
 
@@ -90,23 +90,24 @@ def quantiles(outcomes: Array, levels: tuple[float, ...]) -> Array:
 
     Parameters
     ----------
-    outcomes : [n_paths, n]
-        NaN where unknown; a column that no path knows is NaN.
+    outcomes : [n, n_paths]
+        NaN where unknown; a row that no path knows is NaN.
     """
-    rising = np.sort(outcomes, axis=0)
+    rising = np.sort(outcomes, axis=1)
+    n_paths = outcomes.shape[1]
     # Unknown paths stand last.
-    if not np.isnan(rising[-1]).any():
-        places = [level * (outcomes.shape[0] - 1) for level in levels]
-        rows = [(math.floor(place), math.ceil(place)) for place in places]
+    if not np.isnan(rising[:, -1]).any():
+        places = [level * (n_paths - 1) for level in levels]
+        ends = [(rising[:, math.floor(place)], rising[:, math.ceil(place)]) for place in places]
         return np.stack(
-            [rising[a] + (place - a) * (rising[b] - rising[a]) for place, (a, b) in zip(places, rows, strict=True)]
+            [low + (place - math.floor(place)) * (high - low) for place, (low, high) in zip(places, ends, strict=True)]
         )
-    known = outcomes.shape[0] - np.count_nonzero(np.isnan(outcomes), axis=0)
+    known = n_paths - np.count_nonzero(np.isnan(outcomes), axis=1)
     at = np.multiply.outer(levels, np.maximum(known - 1, 0))
     low = np.floor(at).astype(np.intp)
     high = np.minimum(low + 1, np.maximum(known - 1, 0))
-    every = np.arange(rising.shape[1])
-    below, above = rising[low, every], rising[high, every]
+    every = np.arange(rising.shape[0])
+    below, above = rising[every, low], rising[every, high]
     return np.asarray(below + (at - low) * (above - below))
 
 
@@ -132,7 +133,7 @@ def in_words(found: Chance, lang: str) -> str:
 
 def _beyond(outcomes: Array, goals: Array, all_reached: NDArray[np.bool_]) -> Array:
     """[n] P(outcome ≥ goal) where none of the paths, or all of them, reach it."""
-    half = 0.5 / outcomes.shape[0]
+    half = 0.5 / outcomes.shape[1]
     tails = _tails(outcomes, goals)
     return np.asarray(np.where(all_reached, np.maximum(1.0 - half, tails), np.minimum(half, tails)))
 
@@ -140,17 +141,17 @@ def _beyond(outcomes: Array, goals: Array, all_reached: NDArray[np.bool_]) -> Ar
 def _tails(outcomes: Array, goals: Array) -> Array:
     """[n] P(outcome ≥ goal) for a log-normal with the logs' mean and spread; 0 or 1 where there is no spread."""
     positive = outcomes > 0
-    known = np.count_nonzero(positive, axis=0)
+    known = np.count_nonzero(positive, axis=1)
     some = not positive.all()
     logs = np.log(outcomes, out=np.zeros(outcomes.shape), where=positive) if some else np.log(outcomes)
-    mean = logs.sum(axis=0) / np.maximum(known, 1)
-    away = np.where(positive, logs - mean, 0.0) if some else logs - mean
-    spread = np.sqrt(np.einsum("ij,ij->j", away, away) / np.maximum(known - 1, 1))
+    mean = logs.sum(axis=1) / np.maximum(known, 1)
+    away = np.where(positive, logs - mean[:, None], 0.0) if some else logs - mean[:, None]
+    spread = np.sqrt(np.einsum("ij,ij->i", away, away) / np.maximum(known - 1, 1))
     # Equal outcomes have equal logs, whose mean may be off by a rounding.
     spread[spread <= 1e-12 * np.maximum(np.abs(mean), 1.0)] = 0.0
     above = np.log(goals, out=np.full(goals.size, -np.inf), where=goals > 0)
     steps = np.divide(above - mean, spread * math.sqrt(2.0), out=np.zeros(goals.size), where=spread > 0)
-    tails = np.array([math.erfc(step) for step in steps.tolist()]) * (0.5 / outcomes.shape[0]) * known
+    tails = np.array([math.erfc(step) for step in steps.tolist()]) * (0.5 / outcomes.shape[1]) * known
     tails = np.where(spread > 0, tails, above <= mean + 1e-12 * np.abs(mean))
     return np.asarray(np.where(goals <= 0, 1.0, np.where(known < 2, 0.0, tails)))
 

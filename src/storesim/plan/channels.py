@@ -55,7 +55,7 @@ def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response 
     response
         Spend for visitors, from the caller's own curves; None for the paths'.
     """
-    uv_paths = year.sums[:, :, :, year.counts.index("uv")]
+    uv_paths = year.of_channels("uv")
     middle = np.stack([_middle(uv_paths[:, month]) for month in range(12)])
     likely = np.zeros(middle.shape)
     whole = np.zeros(middle.shape, dtype=np.int64)
@@ -76,7 +76,7 @@ def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response 
 
 def _middle(uv: Array) -> Array:
     """[n_channels] forecast visitors of some days: the median path's; the mean where the median is 0."""
-    median = quantiles(uv, (0.5,))[0]
+    median = quantiles(uv.T, (0.5,))[0]
     return np.asarray(np.where(median > 0, median, uv.mean(axis=0)))
 
 
@@ -98,7 +98,7 @@ def _sold(year: YearOutlook, store: dict[str, Whole], counts: dict[str, Whole]) 
     for name in ("buyers", "gmv"):
         if name not in store or not year.has(name):
             continue
-        above, under = (year.sums[..., year.counts.index(count)] for count in (name, below))
+        above, under = (year.of_channels(count) for count in (name, below))
         shared = np.zeros(counts["uv"].shape, dtype=np.int64)
         for month in np.flatnonzero(store[name] > 0):
             rated = counts[below][month] * _rates(above, under, int(month))
@@ -121,7 +121,7 @@ def _rates(above: Array, below: Array, month: int) -> Array:
 
 def _visits(year: YearOutlook, asked: Whole, store: Whole) -> Whole:
     """[12, n_channels] visits by each channel's own number per visitor; a visitor comes once at least."""
-    visits, uv = (year.sums[..., year.counts.index(name)] for name in ("visits", "uv"))
+    visits, uv = (year.of_channels(name) for name in ("visits", "uv"))
     shared = np.zeros(asked.shape, dtype=np.int64)
     for month in np.flatnonzero(store > 0):
         parts = np.where(asked[month] > 0, np.maximum(asked[month] * _rates(visits, uv, int(month)), 1e-12), 0.0)
@@ -132,9 +132,9 @@ def _visits(year: YearOutlook, asked: Whole, store: Whole) -> Whole:
 
 def _spend(year: YearOutlook, asked: Whole, middle: Array, response: Response | None) -> tuple[Whole, dict[str, float]]:
     """[12, n_channels] fen, and how steeply each channel's cost rises."""
-    spend = year.sums[..., year.counts.index("ad_spend")]
+    spend, uv = year.of_channels("ad_spend"), year.of_channels("uv")
     rises = {
-        channel: steepness(spend[:, :, which], year.sums[:, :, which, year.counts.index("uv")])
+        channel: steepness(spend[:, :, which], uv[:, :, which])
         for which, channel in enumerate(year.channels)
         if spend[:, :, which].any()
     }
@@ -182,7 +182,7 @@ def steepness(spend: Array, uv: Array) -> float:
 
 def _clicks(year: YearOutlook, asked: Whole) -> Whole:
     """[12, n_channels] clicks behind the visitors, at the forecast's clicks per visitor."""
-    clicks, uv = (year.sums[..., year.counts.index(name)] for name in ("clicks", "uv"))
+    clicks, uv = (year.of_channels(name) for name in ("clicks", "uv"))
     rates = np.stack([_rates(clicks, uv, month) for month in range(12)])
     return np.asarray(np.floor(asked * rates + 0.5), dtype=np.int64)
 
@@ -191,9 +191,9 @@ def _unpaid_extra(year: YearOutlook, asked: Whole) -> float:
     """Visitors of the year beyond the median of the year, as the tables beside it compare them."""
     unpaid = np.ones(len(year.channels), dtype=bool)
     if year.has("ad_spend"):
-        unpaid = np.asarray(year.sums[..., year.counts.index("ad_spend")].max(axis=(0, 1)) <= 0)
+        unpaid = np.asarray(year.of_channels("ad_spend").max(axis=(0, 1)) <= 0)
     # The median of a sum, not the sum of the months' medians: months far above theirs do not come all at once.
-    forecast = _middle(year.sums[..., year.counts.index("uv")].sum(axis=1))
+    forecast = _middle(year.of_channels("uv").sum(axis=1))
     extra = float(np.maximum(asked.sum(axis=0) - forecast, 0.0)[unpaid].sum())
     # The forecast's middle is a median, the plan starts from a mean of logs: a thousandth of a year is no request.
     return extra if extra >= _HARDLY * float(asked.sum()) else 0.0

@@ -92,7 +92,7 @@ def _shared(forecast: YearOutlook, months: Months, name: str, channel: str, days
         if not total:
             continue
         if below not in days:
-            parts = _ones(span) if paths is None else likely_days(paths[:, span], float(total))
+            parts = _ones(span) if paths is None else likely_days(paths[span], float(total))
             shared[span] = share_out(total, parts)
         else:
             under = days[below][span]
@@ -141,30 +141,30 @@ def likely_days(paths: Array, goal: float) -> Array:
 
     Parameters
     ----------
-    paths : [n_paths, n_days]
+    paths : [n_days, n_paths]
         Visitors of each day without the plan.
     goal
         Above 0.
     """
-    alive = np.asarray((paths > 0).any(axis=0))
+    alive = np.asarray((paths > 0).any(axis=1))
     if not alive.any():
-        return np.ones(paths.shape[1])
-    logs = np.log(np.maximum(paths[:, alive], 0.5))
-    middle = logs.mean(axis=0)
+        return np.ones(paths.shape[0])
+    logs = np.log(np.maximum(paths if alive.all() else paths[alive], 0.5))
+    middle = logs.mean(axis=1)
     toward = _toward(logs, middle)
-    likely = np.zeros(paths.shape[1])
+    likely = np.zeros(paths.shape[0])
     likely[alive] = np.exp(middle + _root(middle, toward, float(np.log(goal))) * toward)
     return likely
 
 
 def _toward(logs: Array, middle: Array) -> Array:
     """[n_days] each day's covariance with the month, as a multiple of their mean; drawn to 1 where paths are few."""
-    n_paths = logs.shape[0]
+    n_paths = logs.shape[1]
     if n_paths < 2:
         return np.ones(middle.size)
     weights = np.exp(middle - middle.max())
-    away = logs - middle
-    with_month = away.T @ (away @ (weights / weights.sum())) / (n_paths - 1)
+    away = logs - middle[:, None]
+    with_month = away @ ((weights / weights.sum()) @ away) / (n_paths - 1)
     mean = float(weights @ with_month / weights.sum())
     if not mean > 0.0:
         return np.ones(middle.size)

@@ -143,7 +143,7 @@ def _completed(logs: Array) -> Array:
 
 def _medians(logs: Array) -> Array:
     """[n_periods, n_drivers] medians of the paths that are known; several times as quick as `numpy.nanmedian`."""
-    return np.reshape(quantiles(logs.reshape(logs.shape[0], -1), (0.5,)), logs.shape[1:])
+    return np.reshape(quantiles(logs.reshape(logs.shape[0], -1).T, (0.5,)), logs.shape[1:])
 
 
 def _shrunk(flat: Array) -> Array:

@@ -32,14 +32,11 @@ def days_of_months(year: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class YearOutlook:
-    """An outlook, summed by month of one calendar year."""
+    """The days of one calendar year that an outlook covers, and their sums by month; each made when asked for."""
 
     year: int
     channels: tuple[str, ...]
     counts: tuple[str, ...]
-    sums: Array
-    """[n_paths, 12, n_channels, n_counts]; 0 in months outside the outlook."""
-
     first: dt.date
     last: dt.date
     """First and last day of the year that the outlook covers."""
@@ -56,25 +53,25 @@ class YearOutlook:
     @property
     def n_paths(self) -> int:
         """Paths of the outlook."""
-        return int(self.sums.shape[0])
+        return int(self.paths.shape[0])
 
     @property
     def n_days(self) -> int:
         """Days of the year that the outlook covers."""
         return int(self.paths.shape[1])
 
-    @property
+    @cached_property
     def month_spans(self) -> tuple[slice, ...]:
         """[12] where each month's days stand among `paths`; empty for months outside the outlook."""
         ends = np.cumsum(self.days)
         return tuple(slice(int(end) - n, int(end)) for end, n in zip(ends, self.days, strict=True))
 
     def by_day(self, count: str, channel: str = "") -> Array:
-        """A count by path and day, of a channel or ("") the store: [n_paths, n_days]."""
+        """A count by day and path, of a channel or ("") the store: [n_days, n_paths]."""
         held = self._by_day.get((count, channel))
         if held is None:
             if channel:
-                held = np.ascontiguousarray(self.paths[:, :, self.channels.index(channel), self.counts.index(count)])
+                held = np.ascontiguousarray(self._turned[self.channels.index(channel), self.counts.index(count)].T)
             else:
                 held = reduce(np.add, (self.by_day(count, name) for name in self.channels))
             self._by_day[count, channel] = held
@@ -84,7 +81,19 @@ class YearOutlook:
         """[n_days] what a count comes to over all paths."""
         held = self._day_sums.get((count, channel))
         if held is None:
-            held = self._day_sums[count, channel] = self.by_day(count, channel).sum(axis=0)
+            held = self._day_sums[count, channel] = self.by_day(count, channel).sum(axis=1)
+        return held
+
+    def of_channels(self, count: str) -> Array:
+        """A count by path, month and channel: [n_paths, 12, n_channels]; 0 in months outside the outlook."""
+        held = self._of_channels.get(count)
+        if held is None:
+            held = np.zeros((self.n_paths, 12, len(self.channels)))
+            covered = np.flatnonzero(self.days)
+            starts = [self.month_spans[month].start for month in covered]
+            for which, channel in enumerate(self.channels):
+                held[:, covered, which] = np.add.reduceat(self.by_day(count, channel), starts, axis=0).T
+            self._of_channels[count] = held
         return held
 
     def has(self, name: str) -> bool:
@@ -95,9 +104,12 @@ class YearOutlook:
 
     def monthly(self, count: str, channel: str = "") -> Array:
         """A count by path and month, of a channel or ("") the store: [n_paths, 12]."""
-        if not channel:
-            return self._of_store[:, :, self.counts.index(count)]
-        return self.sums[:, :, self.channels.index(channel), self.counts.index(count)]
+        if channel:
+            return self.of_channels(count)[:, :, self.channels.index(channel)]
+        held = self._of_store.get(count)
+        if held is None:
+            held = self._of_store[count] = self.of_channels(count).sum(axis=2)
+        return held
 
     def outcomes(self, name: str, months: slice, channel: str = "") -> Array:
         """A count or ratio of some months, by path: [n_paths]; ratios are divided after summing."""
@@ -106,8 +118,12 @@ class YearOutlook:
         return np.asarray(self.monthly(name, channel)[:, months].sum(axis=1))
 
     @cached_property
+    def _turned(self) -> Array:
+        """[n_channels, n_counts, n_paths, n_days]: one way through a large array instead of one for each count."""
+        return np.ascontiguousarray(self.paths.transpose(2, 3, 0, 1))
+
+    @cached_property
     def _by_day(self) -> dict[tuple[str, str], Array]:
-        """What `by_day` has gathered: scattered cells of a large array, asked for many times."""
         return {}
 
     @cached_property
@@ -115,8 +131,12 @@ class YearOutlook:
         return {}
 
     @cached_property
-    def _of_store(self) -> Array:
-        return np.asarray(self.sums.sum(axis=2))
+    def _of_channels(self) -> dict[str, Array]:
+        return {}
+
+    @cached_property
+    def _of_store(self) -> dict[str, Array]:
+        return {}
 
 
 def sale_periods(events: Sequence[Event], first: dt.date, last: dt.date) -> dict[str, Event]:
@@ -144,21 +164,17 @@ def covered_years(outlook: Outlook) -> dict[int, int]:
 
 
 def year_outlook(outlook: Outlook, year: int) -> YearOutlook | None:
-    """The outlook's paths summed by month of `year`; None if it covers no day of it."""
+    """The outlook's paths of `year`; None if it covers no day of it."""
     dates = outlook.dates
     inside = [day for day, date in enumerate(dates) if date.year == year]
     if not inside:
         return None
     begin, end = inside[0], inside[-1] + 1
     months = np.array([dates[day].month - 1 for day in inside])
-    starts = np.flatnonzero(np.diff(months, prepend=-1))
-    sums = np.zeros((outlook.n_paths, 12, len(outlook.channels), len(outlook.counts)))
-    sums[:, months[starts]] = np.add.reduceat(outlook.paths[:, begin:end], starts, axis=1)
     return YearOutlook(
         year=year,
         channels=tuple(outlook.channels),
         counts=tuple(outlook.counts),
-        sums=sums,
         first=dates[begin],
         last=dates[end - 1],
         days=tuple(int(np.count_nonzero(months == month)) for month in range(12)),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,11 @@ _YEAR_LEVELS: tuple[tuple[Level, tuple[slice, ...]], ...] = (
 )  # fmt: skip
 
 
+_BLOCK = 800
+"""Rows of outcomes that are sorted together: few large sorts, and none beyond the processor's cache."""
+
 _DAY_LEVELS: tuple[Level, ...] = ("week", "day")
+_Outcomes = Callable[[str, str], Array]
 _AS_GOAL: Callable[[Iterable[object]], Goal] = partial(tuple.__new__, Goal)
 
 
@@ -72,8 +77,16 @@ class _Grid:
     count: Callable[[str, str], Whole | None]
     """(count, channel) → [n_periods] whole numbers."""
 
-    outcomes: Callable[[str, str], Array] | None
-    """(count, channel) → [n_paths, n_periods] of the forecast."""
+    outcomes: _Outcomes
+    """(count, channel) → [n_periods, n_paths] of the forecast."""
+
+
+class _Asked(NamedTuple):
+    """A column: a KPI of a channel or ("") the store, with its goals [n_periods]."""
+
+    name: str
+    channel: str
+    goals: Array | Whole
 
 
 def rows_of(year: int, book: Book, forecast: YearOutlook | None, days: DayPlan | None = None) -> Iterator[Goal]:
@@ -112,12 +125,12 @@ def _grid_of_months(
         return book.numbers(name, channel, level, spans)
 
     if forecast is None:
-        return _Grid(level, names, channels, kpis, count, None)
+        return _Grid(level, names, channels, kpis, count, _nothing)
     monthly = forecast.monthly
 
     @cache
     def outcomes(name: str, channel: str) -> Array:
-        return _path_sums(monthly(name, channel), spans)
+        return _path_sums(monthly(name, channel).T, spans)
 
     return _Grid(level, names, channels, kpis, count, outcomes)
 
@@ -151,26 +164,37 @@ def _planned_days(days: DayPlan, name: str, channel: str) -> Whole | None:
     return (days.channels[channel] if channel else days.store).get(name)
 
 
+def _nothing(name: str, channel: str) -> Array:
+    """Outcomes without a forecast: none is asked for."""
+    raise KeyError(name, channel)
+
+
 def _sums(numbers: Whole, spans: tuple[slice, ...]) -> Whole:
     to_date = np.concatenate([[0], np.cumsum(numbers)])
     return np.asarray(to_date[[span.stop for span in spans]] - to_date[[span.start for span in spans]])
 
 
 def _path_sums(values: Array, spans: tuple[slice, ...]) -> Array:
-    whole = spans[-1].start < spans[-1].stop == values.shape[1]
-    if whole and all(span.start < span.stop == after.start for span, after in pairwise(spans)):
-        return np.asarray(np.add.reduceat(values, [span.start for span in spans], axis=1))
-    return np.stack([values[:, span].sum(axis=1) for span in spans], axis=1)
+    """[n_spans, n_paths] sums over the rows of each span, added up path by path."""
+    whole = spans[-1].start < spans[-1].stop == values.shape[0]
+    if not (whole and all(span.start < span.stop == after.start for span, after in pairwise(spans))):
+        return np.stack([np.ascontiguousarray(values[span].T).sum(axis=1) for span in spans])
+    starts = [span.start for span in spans]
+    if all(span.stop - span.start < 8 for span in spans):
+        # So few numbers come to the same sum, to the last bit, a row at a time.
+        return np.asarray(np.add.reduceat(values, starts, axis=0))
+    return np.ascontiguousarray(np.add.reduceat(np.ascontiguousarray(values.T), starts, axis=1).T)
 
 
 def _rows(grid: _Grid, forecast: YearOutlook | None) -> Iterator[Goal]:
     """Rows by period; within each the store, then its channels."""
-    columns: list[list[Goal]] = []
+    asked: list[_Asked] = []
     for channel in grid.channels:
         for name in grid.kpis[bool(channel)]:
             goals = _goals(grid, name, channel)
             if goals is not None:
-                columns.append(_column(grid, (name, channel), goals, forecast))
+                asked.append(_Asked(name, channel, goals))
+    columns = list(_columns(grid, asked, forecast))
     return chain.from_iterable(zip(*columns, strict=True))
 
 
@@ -188,28 +212,54 @@ def _goals(grid: _Grid, name: str, channel: str) -> Array | Whole | None:
     return np.asarray(np.divide(above, below, out=np.full(above.size, np.nan), where=below != 0))
 
 
-def _column(grid: _Grid, what: tuple[str, str], goals: Array | Whole, forecast: YearOutlook | None) -> list[Goal]:
-    name, channel = what
-    known = forecast is not None and (not channel or channel in forecast.channels) and forecast.has(name)
-    if grid.outcomes is None or not known:
-        return [Goal(p, grid.level, channel, name, g) for p, g in zip(grid.names, _listed(goals), strict=True)]
-    source = grid.outcomes
-    outcomes = kpi.divide(name, lambda part: source(part, channel)) if name in kpi.RATIO else source(name, channel)
+def _columns(grid: _Grid, asked: Sequence[_Asked], forecast: YearOutlook | None) -> Iterator[list[Goal]]:
+    """A column a KPI and channel, one row a period; several columns at a time are held against the forecast."""
+    known = [one for one in asked if _is_forecast(one, forecast)]
+    block = max(1, _BLOCK // max(1, len(grid.names)))
+    told: dict[tuple[str, str], Array] = {}
+    for begin in range(0, len(known), block):
+        some = known[begin : begin + block]
+        for one, figures in zip(
+            some, np.split(_figures(grid.outcomes, some, len(grid.names)), len(some), axis=1), strict=True
+        ):
+            told[one.name, one.channel] = figures
+    for one in asked:
+        same = ([word] * len(grid.names) for word in (grid.level, one.channel, one.name))
+        if (one.name, one.channel) not in told:
+            cells = zip(grid.names, *same, _listed(one.goals), strict=True)
+            yield [Goal(*row) for row in cells]
+            continue
+        part = [[""] * len(grid.names)] * 3
+        rows = zip(grid.names, *same, *map(_listed, (one.goals, *told[one.name, one.channel])), *part, strict=True)
+        # As `Goal._make` does, which counts the fields of each of ten thousand rows.
+        yield list(map(_AS_GOAL, rows))
+
+
+def _is_forecast(asked: _Asked, forecast: YearOutlook | None) -> bool:
+    """Whether the forecast has that KPI of that channel."""
+    return forecast is not None and asked.channel in ("", *forecast.channels) and forecast.has(asked.name)
+
+
+def _figures(source: _Outcomes, asked: Sequence[_Asked], n_periods: int) -> Array:
+    """[4, n_columns * n_periods] low, middle and high of the forecast, and the chance of the goal; NaN if not asked."""
+    outcomes = np.concatenate([_outcomes(source, one) for one in asked])
+    wanted = np.concatenate([one.goals for one in asked]).astype(np.float64)
     levels = quantiles(outcomes, _QUANTILES)
-    wanted = goals.astype(np.float64)
+    is_goal = np.repeat([one.name not in BUDGETS for one in asked], n_periods)
+    reached = (wanted > 0) & ~np.isnan(levels[1]) & is_goal
     told = np.full(wanted.size, np.nan)
-    asked = (wanted > 0) & ~np.isnan(levels[1])
-    if name in BUDGETS:
-        asked[:] = False
-    if asked.all():
+    if reached.all():
         told = chances(outcomes, wanted)
-    elif asked.any():
-        told[asked] = chances(outcomes[:, asked], wanted[asked])
-    same = ([word] * wanted.size for word in (grid.level, channel, name))
-    part = [[""] * wanted.size] * 3
-    cells = zip(grid.names, *same, *(_listed(numbers) for numbers in (goals, *levels, told)), *part, strict=True)
-    # As `Goal._make` does, which counts the fields of each of ten thousand rows.
-    return list(map(_AS_GOAL, cells))
+    elif reached.any():
+        told[reached] = chances(outcomes[reached], wanted[reached])
+    return np.concatenate([levels, told[None, :]])
+
+
+def _outcomes(source: _Outcomes, asked: _Asked) -> Array:
+    """[n_periods, n_paths] of the forecast."""
+    if asked.name in kpi.RATIO:
+        return kpi.divide(asked.name, lambda part: source(part, asked.channel))
+    return source(asked.name, asked.channel)
 
 
 def _listed(numbers: Array | Whole) -> list[float]:
