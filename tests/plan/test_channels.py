@@ -76,7 +76,7 @@ def test_extra_visitors_cost_more_than_the_first_ones(outlook: Outlook) -> None:
 
     each = [g.value("2027", "ad_spend", "express") / g.value("2027", "uv", "express") for g in (usual, more)]
     assert each[1] > 1.05 * each[0]
-    assert any("express 1.40%" in note for note in more.notes)
+    assert any("Express 1.40%" in note for note in more.notes)
     assert any("not a simulated response" in note for note in more.notes)
 
 

@@ -73,7 +73,7 @@ def test_the_screen_says_what_each_channel_must_bring_and_cost(
 
     shown = capsys.readouterr().out
     table = shown[shown.index("What each channel must bring and cost") :]
-    assert all(word in table for word in ("search", "express", "returning", "Ad spend", "2027Q2"))
+    assert all(word in table for word in ("Search", "Express (京东快车)", "Returning members", "Ad spend", "2027Q2"))
 
 
 @pytest.mark.usefixtures("without_pictures")

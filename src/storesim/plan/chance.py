@@ -93,8 +93,12 @@ def quantiles(outcomes: Array, levels: tuple[float, ...]) -> Array:
     outcomes : [n, n_paths]
         NaN where unknown; a row that no path knows is NaN.
     """
-    rising = np.sort(outcomes, axis=1)
-    n_paths = outcomes.shape[1]
+    return quantiles_of_sorted(np.sort(outcomes, axis=1), levels)
+
+
+def quantiles_of_sorted(rising: Array, levels: tuple[float, ...]) -> Array:
+    """`quantiles` of rows that are sorted already."""
+    n_paths = rising.shape[1]
     # Unknown paths stand last.
     if not np.isnan(rising[:, -1]).any():
         places = [level * (n_paths - 1) for level in levels]
@@ -102,7 +106,7 @@ def quantiles(outcomes: Array, levels: tuple[float, ...]) -> Array:
         return np.stack(
             [low + (place - math.floor(place)) * (high - low) for place, (low, high) in zip(places, ends, strict=True)]
         )
-    known = n_paths - np.count_nonzero(np.isnan(outcomes), axis=1)
+    known = n_paths - np.count_nonzero(np.isnan(rising), axis=1)
     at = np.multiply.outer(levels, np.maximum(known - 1, 0))
     low = np.floor(at).astype(np.intp)
     high = np.minimum(low + 1, np.maximum(known - 1, 0))

@@ -56,7 +56,7 @@ def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response 
         Spend for visitors, from the caller's own curves; None for the paths'.
     """
     uv_paths = year.of_channels("uv")
-    middle = np.stack([_middle(uv_paths[:, month]) for month in range(12)])
+    middle = _middle(uv_paths.reshape(year.n_paths, -1)).reshape(12, -1)
     likely = np.zeros(middle.shape)
     whole = np.zeros(middle.shape, dtype=np.int64)
     for month in np.flatnonzero(store["uv"] > 0):
@@ -98,10 +98,10 @@ def _sold(year: YearOutlook, store: dict[str, Whole], counts: dict[str, Whole]) 
     for name in ("buyers", "gmv"):
         if name not in store or not year.has(name):
             continue
-        above, under = (year.of_channels(count) for count in (name, below))
+        rates = _rates(*(year.of_channels(count) for count in (name, below)))
         shared = np.zeros(counts["uv"].shape, dtype=np.int64)
         for month in np.flatnonzero(store[name] > 0):
-            rated = counts[below][month] * _rates(above, under, int(month))
+            rated = counts[below][month] * rates[month]
             # Where the forecast knows no sale at all, by what is below; where rounding left nothing there, by visitors.
             parts = next(p for p in (rated, counts[below][month], counts["uv"][month]) if p.any())
             most = np.where(parts > 0, counts["uv"][month], 0) if name == "buyers" else None
@@ -111,20 +111,20 @@ def _sold(year: YearOutlook, store: dict[str, Whole], counts: dict[str, Whole]) 
         below = name
 
 
-def _rates(above: Array, below: Array, month: int) -> Array:
-    """[n_channels] a ratio of a month over all paths; the year's where the month has nothing below."""
-    of_month, under = above[:, month].sum(axis=0), below[:, month].sum(axis=0)
+def _rates(above: Array, below: Array) -> Array:
+    """[12, n_channels] a ratio of each month over all paths; the year's where the month has nothing below."""
+    of_month, under = above.sum(axis=0), below.sum(axis=0)
     of_year, under_year = above.sum(axis=(0, 1)), below.sum(axis=(0, 1))
     yearly = np.divide(of_year, under_year, out=np.zeros(of_year.shape), where=under_year > 0)
-    return np.asarray(np.divide(of_month, under, out=yearly, where=under > 0))
+    return np.asarray(np.divide(of_month, under, out=np.tile(yearly, (12, 1)), where=under > 0))
 
 
 def _visits(year: YearOutlook, asked: Whole, store: Whole) -> Whole:
     """[12, n_channels] visits by each channel's own number per visitor; a visitor comes once at least."""
-    visits, uv = (year.of_channels(name) for name in ("visits", "uv"))
+    rates = _rates(*(year.of_channels(name) for name in ("visits", "uv")))
     shared = np.zeros(asked.shape, dtype=np.int64)
     for month in np.flatnonzero(store > 0):
-        parts = np.where(asked[month] > 0, np.maximum(asked[month] * _rates(visits, uv, int(month)), 1e-12), 0.0)
+        parts = np.where(asked[month] > 0, np.maximum(asked[month] * rates[month], 1e-12), 0.0)
         once = asked[month] if int(asked[month].sum()) <= store[month] else None
         shared[month] = share_out(int(store[month]), parts, at_least=once)
     return shared
@@ -138,6 +138,7 @@ def _spend(year: YearOutlook, asked: Whole, middle: Array, response: Response | 
         for which, channel in enumerate(year.channels)
         if spend[:, :, which].any()
     }
+    spent = _middle(spend.reshape(year.n_paths, -1)).reshape(12, -1)
     fen = np.zeros(asked.shape, dtype=np.int64)
     for month, which in np.argwhere(asked > 0):
         channel = year.channels[which]
@@ -146,7 +147,7 @@ def _spend(year: YearOutlook, asked: Whole, middle: Array, response: Response | 
         if response is not None:
             cost = _answered(response, channel, f"{year.year}-{month + 1:02d}", float(asked[month, which]))
         else:
-            base = _middle(spend[:, month, which : which + 1])[0]
+            base = spent[month, which]
             more = asked[month, which] / middle[month, which] if middle[month, which] > 0 else 1.0
             cost = float(base * more ** rises[channel])
         fen[month, which] = nearest(100.0 * cost)
@@ -182,8 +183,7 @@ def steepness(spend: Array, uv: Array) -> float:
 
 def _clicks(year: YearOutlook, asked: Whole) -> Whole:
     """[12, n_channels] clicks behind the visitors, at the forecast's clicks per visitor."""
-    clicks, uv = (year.of_channels(name) for name in ("clicks", "uv"))
-    rates = np.stack([_rates(clicks, uv, month) for month in range(12)])
+    rates = _rates(*(year.of_channels(name) for name in ("clicks", "uv")))
     return np.asarray(np.floor(asked * rates + 0.5), dtype=np.int64)
 
 

@@ -64,7 +64,7 @@ def elapsed(first: dt.date, last: dt.date, sold: float, left: float) -> Note:
 def elapsed_channels(told: Sequence[str], channels: Sequence[str]) -> Note:
     """How the elapsed days are split among channels."""
     others = [name for name in channels if name not in told]
-    en, en_others = (", ".join(channel_label(name, "en") for name in names) for names in (told, others))
+    en, en_others = (", ".join(map(_english, names)) for names in (told, others))
     zh, zh_others = ("、".join(channel_label(name, "zh") for name in names) for names in (told, others))
     if not told:
         return Note(
@@ -179,10 +179,8 @@ def channel_costs(steepness: Mapping[str, float], unpaid_extra: float, *, by_res
             )
         )
     elif steepness:
-        rises, rises_zh = (
-            [f"{channel_label(channel, lang)} {steep:.2f}%" for channel, steep in steepness.items()]
-            for lang in ("en", "zh")
-        )
+        rises = [f"{_english(channel)} {steep:.2f}%" for channel, steep in steepness.items()]
+        rises_zh = [f"{channel_label(channel, 'zh')} {steep:.2f}%" for channel, steep in steepness.items()]
         notes.append(
             Note(
                 "Ad spend is the forecast's spend per visitor, rising with visitors as the forecast's own paths show "
@@ -297,6 +295,11 @@ def lines_beside_plan(planned: float, lines: float) -> Note:
         f"The lines cost {show_share(lines, 2)} of sales in ads; {show_share(planned, 2)} was planned.",
         f"各推广渠道费用合计占销售额 {show_share(lines, 2)}；原计划 {show_share(planned, 2)}。",
     )
+
+
+def _english(channel: str) -> str:
+    """A channel's English name, without JD's own beside it."""
+    return channel_label(channel, "en").partition(" (")[0]
 
 
 def _spans(months: Sequence[int]) -> list[str]:

@@ -7,14 +7,14 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import chain, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from storesim import kpi
-from storesim.plan.chance import chances, quantiles
+from storesim.plan.chance import chances, quantiles_of_sorted
 from storesim.plan.days import DayPlan
 from storesim.plan.exact import Whole
 from storesim.plan.goals import BUDGETS, PAID, Goal, Level
@@ -121,6 +121,7 @@ def _grid_of_months(
     channels = ("", *book.channels)
     kpis = {False: (*STORE_KPIS, *_SHEET_KPIS), True: CHANNEL_KPIS}
 
+    @cache
     def count(name: str, channel: str) -> Whole | None:
         return book.numbers(name, channel, level, spans)
 
@@ -149,6 +150,7 @@ def _grid_of_days(days: DayPlan, forecast: YearOutlook, level: Level) -> _Grid:
 def _grid_of_spans(
     days: DayPlan, forecast: YearOutlook, level: Level, names: tuple[str, ...], spans: tuple[slice, ...]
 ) -> _Grid:
+    @cache
     def count(name: str, channel: str) -> Whole | None:
         numbers = _planned_days(days, name, channel)
         return None if numbers is None else _sums(numbers, spans)
@@ -170,8 +172,8 @@ def _nothing(name: str, channel: str) -> Array:
 
 
 def _sums(numbers: Whole, spans: tuple[slice, ...]) -> Whole:
-    to_date = np.concatenate([[0], np.cumsum(numbers)])
-    return np.asarray(to_date[[span.stop for span in spans]] - to_date[[span.start for span in spans]])
+    to_date = [0, *accumulate(numbers.tolist())]
+    return np.array([to_date[span.stop] - to_date[span.start] for span in spans], dtype=np.int64)
 
 
 def _path_sums(values: Array, spans: tuple[slice, ...]) -> Array:
@@ -179,11 +181,20 @@ def _path_sums(values: Array, spans: tuple[slice, ...]) -> Array:
     whole = spans[-1].start < spans[-1].stop == values.shape[0]
     if not (whole and all(span.start < span.stop == after.start for span, after in pairwise(spans))):
         return np.stack([np.ascontiguousarray(values[span].T).sum(axis=1) for span in spans])
-    starts = [span.start for span in spans]
     if all(span.stop - span.start < 8 for span in spans):
-        # So few numbers come to the same sum, to the last bit, a row at a time.
-        return np.asarray(np.add.reduceat(values, starts, axis=0))
+        return _few_rows(values, spans)
+    starts = [span.start for span in spans]
     return np.ascontiguousarray(np.add.reduceat(np.ascontiguousarray(values.T), starts, axis=1).T)
+
+
+def _few_rows(values: Array, spans: tuple[slice, ...]) -> Array:
+    """[n_spans, n_paths] sums of fewer than eight rows, spans of one length together; the same bits as `reduceat`."""
+    sums = []
+    for length, run in groupby(spans, key=lambda span: span.stop - span.start):
+        same = list(run)
+        rows = values[same[0].start : same[-1].stop].reshape(len(same), length, -1)
+        sums.append(rows[:, 0] + rows[:, 1:].sum(axis=1))
+    return np.concatenate(sums)
 
 
 def _rows(grid: _Grid, forecast: YearOutlook | None) -> Iterator[Goal]:
@@ -244,15 +255,17 @@ def _figures(source: _Outcomes, asked: Sequence[_Asked], n_periods: int) -> Arra
     """[4, n_columns * n_periods] low, middle and high of the forecast, and the chance of the goal; NaN if not asked."""
     outcomes = np.concatenate([_outcomes(source, one) for one in asked])
     wanted = np.concatenate([one.goals for one in asked]).astype(np.float64)
-    levels = quantiles(outcomes, _QUANTILES)
-    is_goal = np.repeat([one.name not in BUDGETS for one in asked], n_periods)
-    reached = (wanted > 0) & ~np.isnan(levels[1]) & is_goal
-    told = np.full(wanted.size, np.nan)
+    reached = (wanted > 0) & np.repeat([one.name not in BUDGETS for one in asked], n_periods)
+    figures = np.full((4, wanted.size), np.nan)
     if reached.all():
-        told = chances(outcomes, wanted)
+        figures[3] = chances(outcomes, wanted)
     elif reached.any():
-        told[reached] = chances(outcomes[reached], wanted[reached])
-    return np.concatenate([levels, told[None, :]])
+        figures[3, reached] = chances(outcomes[reached], wanted[reached])
+    # Nobody needs them in their order any more.
+    outcomes.sort(axis=1)
+    figures[:3] = quantiles_of_sorted(outcomes, _QUANTILES)
+    figures[3, np.isnan(figures[1])] = np.nan
+    return figures
 
 
 def _outcomes(source: _Outcomes, asked: _Asked) -> Array:
