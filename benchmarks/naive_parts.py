@@ -87,17 +87,19 @@ class Crowd:
         self._seen = 0.0
 
     def clicks(self, channel: Placement) -> float:
-        """Clicks of a whole day: the chance falls by exp(-fatigue) with each exposure already seen."""
+        """Clicks of a whole day: the chance after x exposures is 1/(1 + fatigue x) of the first one's."""
         if channel.daily_budget <= 0.0:
             return 0.0
         more, f = channel.impressions_per_day, channel.fatigue
-        mean = exp(-f * self._seen) * (1.0 - exp(-f * more)) / f if f > 0.0 else more
+        mean = (log(1.0 + f * (self._seen + more)) - log(1.0 + f * self._seen)) / f if f > 0.0 else more
         return channel.audience * channel.ctr * mean
 
     def show(self, channel: Placement, clicks: float) -> float:
         """Impressions behind the clicks that the budget allowed; they are seen, and half forgotten in `recovery`."""
-        whole = self.clicks(channel)
-        shown = round(channel.audience * channel.impressions_per_day * clicks / whole) if whole > 0.0 else 0
+        whole, f = self.clicks(channel), channel.fatigue
+        mean = min(clicks, whole) / channel.audience / channel.ctr
+        depth = (1.0 / f + self._seen) * (exp(f * mean) - 1.0) if f > 0.0 else mean
+        shown = round(channel.audience * depth * max(1.0, clicks / whole)) if whole > 0.0 else 0
         self._seen = (self._seen + shown / channel.audience) * 0.5 ** (1.0 / channel.recovery)
         return float(shown)
 

@@ -74,19 +74,28 @@ def test_quality_is_relevance_times_a_record_of_clicks_drawn_to_one() -> None:
 def test_an_audience_clicks_by_the_integral_of_its_tiring_interest() -> None:
     audience = read_audience(Placement.model_validate(PLACEMENT))
 
-    # A·ctr·(e^{-0.3·0.2} - e^{-0.3·0.7})/0.3, and without fatigue A·ctr·Δ.
-    assert clicks(audience, 0.2, 0.5) == pytest.approx(200 * (np.exp(-0.06) - np.exp(-0.21)) / 0.3, rel=1e-13)
+    # A·ctr·ln((1 + 0.3·0.7)/(1 + 0.3·0.2))/0.3, and without fatigue A·ctr·Δ.
+    assert clicks(audience, 0.2, 0.5) == pytest.approx(200 * np.log(1.21 / 1.06) / 0.3, rel=1e-13)
     assert clicks(audience._replace(fatigue=0.0), 0.2, 0.5) == 100.0
 
 
-def test_each_further_exposure_brings_fewer_clicks_up_to_a_limit() -> None:
+def test_each_further_exposure_brings_fewer_clicks() -> None:
     audience = read_audience(Placement.model_validate(PLACEMENT))
 
     steps = np.diff([clicks(audience, 0.0, x) for x in np.linspace(0.0, 40.0, 41)])
 
     assert (np.diff(steps) < 0.0).all()
-    # A(1 - e^{-x}) saturates: all interest there is, A·ctr/f.
-    assert clicks(audience, 0.0, 1e3) == pytest.approx(200 / 0.3, rel=1e-13)
+
+
+def test_people_who_tire_at_different_speeds_tire_as_one_mean_person() -> None:
+    # E[e^{-φx}] over φ exponential with mean f is 1/(1 + f·x), which is what clicks at x exposures are.
+    audience, f, x = read_audience(Placement.model_validate(PLACEMENT)), 0.3, 4.0
+    speeds = np.random.default_rng(3).exponential(f, 200_000)
+
+    at = clicks(audience, x - 5e-5, 1e-4) / 1e-4 / 200
+    assert at == pytest.approx(1.0 / (1.0 + f * x), rel=1e-6)
+    each = np.exp(-speeds * x)
+    assert abs(each.mean() - at) < 4 * each.std() / np.sqrt(each.size)
 
 
 def test_a_budget_by_the_thousand_buys_so_many_exposures_and_no_more() -> None:
@@ -120,7 +129,9 @@ def test_a_smaller_share_of_clicks_than_budgeted_shows_the_audience_less() -> No
 
     ads.close(0, day)
 
-    assert day[0, IMPRESSIONS] == np.rint(5.0 * 5_000.0 / expected)
+    # The freshest ones: ln(1 + 0.3·x)/0.3 · 200 clicks of x exposures are 5.
+    assert expected > 5.0
+    assert day[0, IMPRESSIONS] == np.rint(10_000 * (np.exp(0.3 * 5 / 200) - 1) / 0.3)
 
 
 def test_no_budget_means_no_visitor_through_the_channel() -> None:

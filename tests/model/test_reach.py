@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from storesim.engine.day import N_TALLY, SPEND, UV
-from storesim.model.audience import affordable, read_audience, show
+from storesim.model.audience import affordable, clicks, exposures, read_audience, show
 from storesim.model.reach import Reach, people_reached
 from storesim.runs.one import simulate
 from storesim.scenario.channels import Placement
@@ -106,3 +107,62 @@ def test_searches_by_name_visit_free_and_meet_the_groups_that_bid_on_it() -> Non
     assert 0.9 * named < more < 1.3 * named
     shown = [sum(run.total("impressions", "express") for run in runs) for runs in (off, on)]
     assert shown[1] > shown[0]
+
+
+AUDIENCES = st.fixed_dictionaries({
+    "mechanism": st.just("placement"), "audience": st.floats(100.0, 1e6), "ctr": st.floats(1e-4, 0.2),
+    "fatigue": st.floats(0.0, 5.0), "recovery": st.floats(0.5, 200.0), "impressions_per_day": st.floats(0.01, 20.0),
+    "billing": st.sampled_from(["click", "thousand"]), "price": st.floats(0.2, 60.0),
+    "response": st.none() | st.floats(0.1, 1.0),
+})  # fmt: skip
+
+
+def _clicks_of(channel: dict[str, object], budgets: list[float]) -> float:
+    """Clicks to expect over days with these budgets, as `Ads` plays them without luck."""
+    seen, total = 0.0, 0.0
+    anybody = read_audience(Placement.model_validate({**channel, "daily_budget": 100}))
+    for budget in budgets:
+        audience = anybody._replace(budget=100.0 * budget)
+        showing = show(audience, seen)
+        came, shown = showing.clicks, showing.bought
+        if not audience.by_thousand and showing.price > 0.0:
+            came = min(showing.offered, audience.budget / showing.price)
+            shown = exposures(audience, seen, min(came, showing.clicks))
+        total += came
+        seen = (seen + shown) * audience.keep
+    return total
+
+
+@given(channel=AUDIENCES, days=st.lists(st.tuples(st.floats(20.0, 3e4), st.floats(1.0, 20.0)), min_size=2, max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_more_budget_never_brings_fewer_clicks_over_any_days(
+    channel: dict[str, object], days: list[tuple[float, float]]
+) -> None:
+    less, more = (_clicks_of(channel, budgets) for budgets in ([b for b, _ in days], [b * up for b, up in days]))
+
+    assert more >= less * (1.0 - 1e-6)
+
+
+@pytest.mark.parametrize("billing", ["click", "thousand"])
+def test_a_small_audience_brings_more_for_more_over_half_a_year(billing: str) -> None:
+    channel = {
+        "mechanism": "placement", "audience": 60_000, "impressions_per_day": 20, "billing": billing,
+        "price": 1.5 if billing == "click" else 15,
+    }  # fmt: skip
+    came = [
+        simulate(scenario({"channels": {"social": {**channel, "daily_budget": budget}}, "horizon": 180}), 3).total("uv")
+        for budget in (50, 100, 150, 300, 600)
+    ]
+
+    assert came == sorted(came)
+    assert came[-1] > 1.5 * came[0]
+
+
+@pytest.mark.parametrize("response", [None, 0.4, 1.0])
+@pytest.mark.parametrize("fatigue", [0.0, 0.25, 5.0])
+def test_the_exposures_behind_clicks_bring_those_clicks(response: float | None, fatigue: float) -> None:
+    audience = read_audience(Placement.model_validate({**MANY, "response": response, "fatigue": fatigue}))
+
+    behind = exposures(audience, 1.5, clicks(audience, 1.5, 0.7))
+
+    assert behind == pytest.approx(0.7, rel=1e-9)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import exp
+from math import exp, log
 
 
 def erlang_b(servers: int, load: float) -> float:
@@ -64,7 +64,7 @@ def gaps_of(hours: list[float]) -> list[float]:
 
 def saturating(fatigue: float, exposures: float) -> float:
     """`(1 − e^{−f x}) / f`: clicks of an audience in units of its first exposure's."""
-    return (1.0 - exp(-fatigue * exposures)) / fatigue if fatigue else exposures
+    return log(1.0 + fatigue * exposures) / fatigue if fatigue else exposures
 
 
 def poisson_law(mean: float) -> list[float]:

@@ -92,8 +92,8 @@ def test_bounces_and_pages_have_their_law(evidence: Evidence) -> None:
 
 
 @pytest.mark.parametrize("fatigue", [0.0, 0.5, 2.0])
-def test_clicks_on_an_audience_saturate_as_one_less_e_to_the_minus_x(fatigue: float, evidence: Evidence) -> None:
-    # One day, x = 2 exposures a person: A·ctr·(1 - e^{-f·x})/f clicks.
+def test_clicks_on_an_audience_grow_as_the_logarithm_of_what_is_shown(fatigue: float, evidence: Evidence) -> None:
+    # One day, x = 2 exposures a person: A·ctr·ln(1 + f·x)/f clicks.
     channel = {
         **PLAIN_CHANNEL, "mechanism": "placement", "daily_budget": 9_999_999, "audience": 50_000, "ctr": 0.01,
         "impressions_per_day": 2, "fatigue": fatigue, "price": 1,
@@ -103,7 +103,7 @@ def test_clicks_on_an_audience_saturate_as_one_less_e_to_the_minus_x(fatigue: fl
     evidence.mean(
         f"50,000 people, 2 exposures each, fatigue {fatigue:g}: clicks",
         expected=round(500 * saturating(fatigue, 2), 4), values=[run.total("clicks") for run in runs],
-        size="60 runs of a day", source="A · ctr · (1 − e^{−fx})/f",
+        size="60 runs of a day", source="A · ctr · ln(1 + fx)/f",
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from storesim.engine.day import (
     I,
 )
 from storesim.engine.draws import exp, log
-from storesim.model.audience import Audience, read_audience, show
+from storesim.model.audience import Audience, exposures, read_audience, show
 from storesim.model.cells import cells_of, names_of
 from storesim.model.goods import FEN, fen
 from storesim.model.pacing import SearchCost
@@ -295,9 +295,10 @@ class Ads:
             row[CLICKS] = row[UV] - row[SECOND_LOOKS]
             row[SPEND] = floor(shown * audience.price / 1000.0)
         else:
-            # Mean click-through of the planned day: the impressions behind the clicks that the budget allowed.
+            # The impressions behind the clicks that the budget allowed; more than was planned only by luck.
             won = float(row[CLICKS])
-            shown = float(round(won * bought * audience.people / expected)) if expected > 0.0 else 0.0
+            behind = exposures(audience, seen, min(won, expected)) * max(1.0, won / expected) if expected > 0.0 else 0.0
+            shown = float(round(behind * audience.people))
         # Of few impressions chance lets more click than there are: a click is an impression at least.
         shown = max(shown, float(row[CLICKS]))
         row[IMPRESSIONS] = shown

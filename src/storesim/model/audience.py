@@ -1,15 +1,18 @@
 """An audience that tires of an advertisement: display on social media, such as 京东直投 (MODEL section 6).
 
 A people-wide mean suffices: each of A people has seen the store x times, remembered exposures halving every `recovery`
-days, and clicks at an exposure with chance `ctr · e^{−f·x}`. Δ more exposures a person in a day bring
+days. People tire at different speeds: the chance of a click falls as `e^{−φ·x}`, φ gamma with mean (1 − e)·f and shape
+1 − e, exponential where e is 0. So a mean person clicks at an exposure with chance `ctr · (1 + f·x)^{−(1 − e)}`, and Δ
+more exposures a person in a day bring
 
-`clicks = A · ctr · ∫ e^{−f·y} dy, y from x to x + Δ = A · ctr · (e^{−f·x} − e^{−f·(x+Δ)}) / f`,
+`clicks = A · ctr · ((1 + f·(x + Δ))^e − (1 + f·x)^e) / (e·f)`, and for e = 0
+`clicks = A · ctr · ln((1 + f·(x + Δ)) / (1 + f·x)) / f`,
 
-so each further yuan brings less. With a `response` e interest falls as `(1 + f·x)^{−(1 − e)}` instead, the mean of
-people who tire at different speeds, and `clicks = A · ctr · ((1 + f·(x + Δ))^e − (1 + f·x)^e) / (e·f)`: where f·x is
-large they grow as the e-th power of what is shown. Then impressions have one price, the first click's times its chance,
-and billed by the click a tired audience's clicks are the dearer. The market's season does not move an audience
-(*assumed*): it is shown the store where it does not search.
+so each further yuan brings less, but none takes away what others bring: x · (1 + f·x)^{−(1 − e)} rises with x, and then
+a larger budget never brings fewer clicks over any number of days (docs/model/direct_placement.md). With a `response`,
+which is e, impressions have one price, the first click's times its chance, and billed by the click a tired audience's
+clicks are the dearer; where f·x is large clicks grow as the e-th power of what is shown. The market's season does not
+move an audience (*assumed*): it is shown the store where it does not search.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ from storesim.engine.draws import exp, log
 from storesim.model.goods import fen
 from storesim.model.traffic import kept
 from storesim.scenario.channels import Placement
+
+TIRELESS = 1e-9
+"""Fatigue up to here is none: what it changes is less than what rounding would."""
 
 
 class Audience(NamedTuple):
@@ -43,7 +49,7 @@ class Audience(NamedTuple):
     """Fen a day."""
 
     response: float
-    """Power of the clicks in the impressions where much is shown; 0: interest falls exponentially."""
+    """Power of the clicks in the impressions where much is shown; 0: they grow as its logarithm."""
 
     carry_over: float
     """Searches by name that a person reached will make."""
@@ -76,11 +82,26 @@ def clicks(audience: Audience, seen: float, more: float) -> float:
 
 @compiled
 def _clicks(at_once: float, f: float, power: float, seen: float, more: float) -> float:
-    if power > 0.0 and f > 0.0:
+    if power > 0.0 and f > TIRELESS:
         gained = exp(power * log(1.0 + f * (seen + more))) - exp(power * log(1.0 + f * seen))
         return at_once * gained / (power * f)
-    shown = (exp(-f * seen) - exp(-f * (seen + more))) / f if f > 0.0 else more
+    shown = log((1.0 + f * (seen + more)) / (1.0 + f * seen)) / f if f > TIRELESS else more
     return at_once * shown
+
+
+def exposures(audience: Audience, seen: float, clicks: float) -> float:
+    """Exposures a person behind so many clicks, each having seen it `seen` times: `clicks` turned round."""
+    return _exposures(clicks / (audience.people * audience.ctr), audience.fatigue, audience.response, seen)
+
+
+@compiled
+def _exposures(mean: float, f: float, power: float, seen: float) -> float:
+    if f <= TIRELESS:
+        return mean
+    if power > 0.0:
+        risen = exp(power * log(1.0 + f * seen)) + power * f * mean
+        return (exp(log(risen) / power) - 1.0) / f - seen
+    return (1.0 / f + seen) * (exp(f * mean) - 1.0)
 
 
 def affordable(audience: Audience) -> float:

@@ -127,7 +127,7 @@ MEANINGS: Mapping[str, str] = {
     "Placement.audience": "可以触达的人数。",
     "Placement.impressions_per_day": "不受预算限制时，每人每天看到的次数（假设）。",
     "Placement.ctr": "第一次看到时点击的机会（假设）。",
-    "Placement.fatigue": "每多看一次，点击机会乘以 exp(−fatigue)（假设）。",
+    "Placement.fatigue": "f：看过 x 次之后，点击机会是第一次的 1/(1 + f·x)（假设）。",
     "Placement.recovery": "看过次数的记忆减半所需天数（假设）。",
     "Placement.response": "投放量大时点击对花费的弹性，展示广告实测 0.74；不写则兴趣按指数衰减，点击价格不变。",
     "Placement.carry_over": "当天触达的人之后会按店名搜索的占比（假设）。",

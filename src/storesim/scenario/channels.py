@@ -155,13 +155,13 @@ class Placement(Channel):
     """Chance that a person clicks at the first exposure; *assumed*."""
 
     fatigue: Number = Field(default=0.25, ge=0, le=5)
-    """Each exposure multiplies the chance of a click by exp(−fatigue); *assumed*."""
+    """f: the chance of a click after x exposures is 1/(1 + f·x) of that at the first; *assumed*."""
 
     recovery: Days = Field(default=20.0, gt=0)
     """Days in which remembered exposures halve; *assumed*."""
 
     response: Share | None = None
-    """Elasticity of clicks to spend where much is shown: 0.74 in measured display data (MODEL 6, B). Without it interest falls exponentially, and a click keeps its price."""
+    """Elasticity of clicks to spend where much is shown: 0.74 in measured display data (MODEL 6, B). Without it clicks grow as the logarithm of what is shown, and a click keeps its price."""
 
     carry_over: Share = 0.0
     """Share of the people reached on a day who search for the store by its name on the days that follow; *assumed*."""
