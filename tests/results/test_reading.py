@@ -162,6 +162,15 @@ def test_other_columns_of_numbers_are_kept_and_words_are_not(read: Read) -> None
     assert {name: values.tolist() for name, values in history.others.items()} == {"temperature": [20.0, 21.0]}
 
 
+@pytest.mark.parametrize("header", ["加购客户数", "加购人数", "总加购数", "carts"])
+def test_visitors_who_add_to_the_cart_are_read_under_every_name(read: Read, header: str) -> None:
+    history = read(f"date,uv,{header}\n2027-03-01,100,8\n2027-03-02,300,12\n")
+
+    assert history.total("carts") == 20.0
+    assert history.total("cart_rate") == 0.05
+    assert any("items added to the cart" in note for note in history.notes) is (header == "总加购数")
+
+
 @pytest.mark.parametrize(
     ("header", "cells", "kept"),
     [

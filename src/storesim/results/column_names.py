@@ -96,6 +96,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "uv": ("店铺访客数", "访客", "visitors", "unique visitors", "uvs", "商品访客数", "sessions"),
     "pv": ("店铺浏览量", "page views", "pageviews", "views", "pvs", "商品浏览量"),
     "bounces": ("跳失人数",),
+    "carts": ("加购人数", "总加购数", "add-to-cart users", "added to cart"),
     "buyers": ("成交人数", "成交用户数", "支付买家数", "customers", "成交买家数"),
     "orders": ("成交订单数", "支付订单数", "订单数", "订单量", "order count", "成交子单量", "transactions", "invoices"),
     "units": ("成交商品件数", "支付件数", "件数", "销量", "quantity", "qty", "pieces", "units sold"),
@@ -149,6 +150,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 
 LOOSE: Mapping[str, str] = {
     "商品访客数": "visitors of item pages stand for visitors of the store",
+    "总加购数": "items added to the cart stand for visitors who add",
     "商品浏览量": "views of item pages stand for views of the store",
     "sessions": "sessions stand for visitors",
     "成交子单量": "sub-orders stand for orders",
