@@ -70,7 +70,7 @@ def pull_value(say: Words, pull: Pull) -> str:
         return say("and").join([*filter(None, (days,)), *told]) or printable(str(value.get("name", "")))
     if isinstance(value, int | float):
         kind = kind_of_setting(pull.path)
-        return f"{value:g}" if kind == "factor" else show(float(value), kind, say.lang)
+        return f"{value:g}" if kind in ("factor", "count") else show(float(value), kind, say.lang)
     return printable(str(value))
 
 
@@ -79,7 +79,9 @@ def kind_of_setting(path: str) -> Kind:
     match path.rsplit(".", maxsplit=1)[-1]:
         case "rate" | "discount":
             return "share"
-        case "agents" | "safety" | "most":
+        case "agents" | "most":
+            return "count"
+        case "safety":
             return "factor"
         case _:
             return "price"

@@ -115,6 +115,12 @@ class Sources:
             return float("nan")
         return float(np.mean(self.total("gmv", self.year) >= self.target))
 
+    @cached_property
+    def elapsed(self) -> str:
+        """Last day that is over, of a plan made again; empty where no day is."""
+        over = (row.period for row in (self.goals.gap if self.goals is not None else ()))
+        return next((period.rpartition("/")[2] for period in over if "/" in period), "")
+
     def courses(self, name: str) -> Array:
         """A count of the whole store on every day of `span`, one row a course; [n_courses, n_days].
 
@@ -139,7 +145,14 @@ class Sources:
         return np.asarray(self.courses(name)[:, first : first + period.n_days].sum(axis=1))
 
     def quantiles(self, name: str, period: Period) -> Array:
-        """Low, middle and high quantile over the courses of a period's total; [3], NaN where unknown."""
+        """Low, middle and high quantile over the courses of a period's total; [3], NaN where unknown.
+
+        Where days of the year are over, those of the plan made again for the periods it has.
+        """
+        if self.goals is not None and self.elapsed:
+            found = self.goals.of_store(period.key).get(name)
+            if found is not None and np.isfinite(found.p50):
+                return np.array([found.p10, found.p50, found.p90])
         return np.asarray(quantiles_over_runs(self.total(name, period)[:, np.newaxis], measures.BAND_LEVELS)[0])
 
     def middle(self, name: str, period: Period) -> float:

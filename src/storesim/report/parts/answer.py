@@ -26,8 +26,8 @@ def answer(sources: Sources) -> Section:
     ]
     if sources.goals is None:
         blocks.append(Text(sources.say("answer.no_target"), "note"))
-    if last := _elapsed(sources):
-        blocks.append(Text(sources.say("answer.elapsed", last=last), "note"))
+    if sources.elapsed:
+        blocks.append(Text(sources.say("answer.elapsed", last=sources.elapsed), "note"))
     return Section("answer", sources.say("answer"), tuple(blocks))
 
 
@@ -61,7 +61,7 @@ def _asked(sources: Sources, key: str) -> list[Cell]:
 
 def _lead(sources: Sources) -> str:
     say, year = sources.say, sources.year
-    low, middle, high = (sources.show(value, "money") for value in _band(sources, "gmv"))
+    low, middle, high = (sources.show(value, "money") for value in sources.quantiles("gmv", year))
     sentences = [say("answer.lead", year=year.key, p10=low, p50=middle, p90=high)]
     if year.last < dt.date(int(year.key), 12, 31):
         sentences.append(say("answer.partial", last=year.last))
@@ -70,21 +70,6 @@ def _lead(sources: Sources) -> str:
         chance = palette.chance_text(sources.chance)
         sentences.append(say("answer.target", target=sources.show(sources.target, "money"), chance=chance, words=words))
     return ("" if sources.lang == "zh" else " ").join(sentences + _against_middle(sources))
-
-
-def _elapsed(sources: Sources) -> str:
-    """Last day that is over, of a plan made again; empty where no day is."""
-    over = (row.period for row in (sources.goals.gap if sources.goals is not None else ()))
-    return next((period.rpartition("/")[2] for period in over if "/" in period), "")
-
-
-def _band(sources: Sources, name: str) -> measures.Array:
-    """[3] low, middle and high of the year: as planned again where days of it are over, else as simulated."""
-    if sources.goals is not None and _elapsed(sources):
-        found = sources.goals.of_store(str(sources.goals.year)).get(name)
-        if found is not None and math.isfinite(found.p50):
-            return np.array([found.p10, found.p50, found.p90])
-    return sources.quantiles(name, sources.year)
 
 
 def _reachable(sources: Sources) -> list[Block]:
@@ -117,9 +102,10 @@ def _distance(sources: Sources, goal: float, middle: float) -> str:
 
 def _facts(sources: Sources) -> list[Fact]:
     say, year, show = sources.say, sources.year, sources.show
-    gmv, uv = _band(sources, "gmv"), _band(sources, "uv")
-    mean, again = sources.mean_of, _elapsed(sources)
-    cvr, aov, buyers = (_band(sources, name)[1] if again else mean(name) for name in ("cvr", "aov", "buyers"))
+    gmv, uv = (sources.quantiles(name, year) for name in ("gmv", "uv"))
+    mean, again = sources.mean_of, bool(sources.elapsed)
+    middle = (lambda name: sources.middle(name, year)) if again else mean
+    cvr, aov, buyers = (middle(name) for name in ("cvr", "aov", "buyers"))
     value = cvr * aov if again else mean("uv_value")
     facts = [Fact(say("answer.gmv", year=year.key), show(gmv[1], "money"), _band_note(sources, gmv, "gmv"))]
     if math.isfinite(sources.chance):

@@ -34,16 +34,16 @@ def settable(sources: Sources) -> Section:
     """Every lever as a yellow cell: the store's own setting, what each stage's playbook and each dated change sets."""
     say, scenario = sources.say, sources.scenario
     columns = (
-        Column("lever", say("levers.lever")), Column("store", say("sheet.store"), "price"),
+        Column("lever", say("levers.lever")), Column("setting", say("levers.setting"), "code"),
+        Column("store", say("sheet.store"), "price"),
         *(Column(stage, say("stage." + stage), "price") for stage in STAGES),
-        Column("setting", say("levers.setting"), "code"),
     )  # fmt: skip
     books = {stage: getattr(scenario.stages, stage).playbook for stage in STAGES}
     rows = []
     for i, (path, value) in enumerate(settings_of(scenario).items()):
         kind = kind_of_setting(path)
         by_stage = (Value(float(str(books[s][path])), kind, typed=True) if path in books[s] else None for s in STAGES)
-        rows.append(Row(f"s{i}", (lever_name(say, path), Value(value, kind, typed=True), *by_stage, path)))
+        rows.append(Row(f"s{i}", (lever_name(say, path), path, Value(value, kind, typed=True), *by_stage)))
     title = say("sheet.settable")
     tables = [Table(SETTABLE, title, columns, tuple(rows)), *_changes(sources)]
     return Section("settable", title, (Text(say("sheet.import"), "note"), *tables))
@@ -55,9 +55,9 @@ def _changes(sources: Sources) -> Iterator[Table]:
     if not changes:
         return
     columns = (
-        Column("lever", say("levers.lever")), Column("first", say("sheet.first"), "date"),
-        Column("last", say("sheet.last"), "date"), Column("stage", say("stage")),
-        Column("value", say("levers.value"), "price"), Column("setting", say("levers.setting"), "code"),
+        Column("lever", say("levers.lever")), Column("setting", say("levers.setting"), "code"),
+        Column("first", say("sheet.first"), "date"), Column("last", say("sheet.last"), "date"),
+        Column("value", say("levers.value"), "price"), Column("stage", say("stage")),
     )  # fmt: skip
     rows = []
     for place, change in enumerate(changes):
@@ -66,7 +66,7 @@ def _changes(sources: Sources) -> Iterator[Table]:
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             cell = Value(float(str(value)), kind_of_setting(path), typed=True) if is_number else printable(str(value))
             name = lever_name(say, path)
-            cells: tuple[Cell, ...] = (name, change.first, change.last, stage, cell, printable(path))
+            cells: tuple[Cell, ...] = (name, printable(path), change.first, change.last, cell, stage)
             rows.append(Row(f"c{place}_{number}", cells))
     yield Table(CHANGES, say("sheet.changes"), columns, tuple(rows))
 
