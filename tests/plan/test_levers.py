@@ -306,6 +306,7 @@ def test_the_command_writes_a_scenario_with_the_mix(
     shown, folder = capsys.readouterr().out, tmp_path / "latest"
     assert "The cheapest mix that brings" in shown
     assert "Express (京东快车): daily budget" in shown
+    assert "the store has no channel of slots" in shown
     with (folder / "levers.csv").open(encoding="utf-8-sig", newline="") as file:
         assert {row["setting"] for row in csv.DictReader(file)} >= {
             "channels.express.daily_budget",

@@ -131,7 +131,7 @@ def _gap_table(session: Session, first: str, lines: Mapping[str, Mapping[str, Ga
     session.table([*columns, *due], rows)
 
 
-def show_levers(session: Session, found: Pulled) -> None:
+def show_levers(session: Session, found: Pulled, *, has_slots: bool = True) -> None:
     """What each lever brings at what cost, the cheapest mix, its chance, 费比 by stage, and what binds."""
     from storesim.report.lever_names import pull_name, pull_value, row_name
     from storesim.report.words import Words
@@ -170,6 +170,8 @@ def show_levers(session: Session, found: Pulled) -> None:
     for share in found.stages:
         stage = session.phrase(f"stage.{share.stage}") if share.stage != "launch" else session.phrase("levers.launch")
         session.line(session.phrase("levers.share", stage=stage, share=f"{share.share:.1%}"))
+    if not has_slots:
+        session.line(say("levers.no_slots"))
     for what, channel, size in found.binds:
         called = channel_label(channel, session.lang)
         session.line(session.phrase(f"binds.{what}", channel=called, size=f"{size:.0%}"))

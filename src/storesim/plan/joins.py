@@ -39,6 +39,11 @@ def open_sales(scenario: Scenario, first: dt.date, last: dt.date) -> tuple[Event
     return tuple(sorted(best, key=lambda sale: sale.first))
 
 
+def has_slots(scenario: Scenario) -> bool:
+    """Whether the store has a channel of slots, so that further ones are a lever."""
+    return any(isinstance(channel, Slots) for channel in scenario.channels.values())
+
+
 def open_slots(
     scenario: Scenario, first: dt.date, last: dt.date, since: dt.date | None = None
 ) -> Iterator[tuple[str, tuple[Slot, ...]]]:

@@ -119,6 +119,16 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
         "Chance of the year: {before} as it is, {after} with the mix.",
     ),
     "levers.shares": ("各阶段费比（现状）", "Ad spend / GMV by stage, as it is"),
+    "levers.no_slots": (
+        (
+            "没有试秒杀、团购：店铺还没有场次渠道，而第一场能带来多少访客没有公开数据。"
+            "请先在 channels 里加一个 slots 渠道，写明自己预计的 visitors。"
+        ),
+        (
+            "Flash sales and group buys (slots) were not tried: the store has no channel of slots, and what visitors a "
+            "first slot brings is not published. Add a channel of slots with the visitors you expect, and try again."
+        ),
+    ),
     "levers.binds.budget": (
         "{channel}：预算每天有 {size} 的时间已用完。",
         "{channel}: the budget is spent {size} of the day.",

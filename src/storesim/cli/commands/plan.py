@@ -118,6 +118,7 @@ def command(
 def _show(session: Session, study: Study) -> None:
     from storesim.cli.commands.run import document, show_files
     from storesim.cli.tables import show_channel_goals, show_gap, show_goals, show_levers
+    from storesim.plan.joins import has_slots
 
     goals = study.goals
     if goals is None:
@@ -130,7 +131,7 @@ def _show(session: Session, study: Study) -> None:
     if study.replanned is not None:
         show_gap(session, study.replanned)
     if goals.levers is not None:
-        show_levers(session, goals.levers)
+        show_levers(session, goals.levers, has_slots=has_slots(study.scenario))
     show_files(session, study)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from storesim.plan.joins import has_slots
 from storesim.report.document import Block, Cell, Column, Row, Section, Table, Text, Value, printable
 from storesim.report.lever_names import pull_name, pull_value, row_name
 from storesim.report.sources import Sources
@@ -29,6 +30,8 @@ def levers(sources: Sources, found: Pulled) -> Section:
     before, after = (sources.show(value, "chance") for value in (found.chance_before, found.chance))
     blocks.append(Text(say("levers.chance", before=before, after=after)))
     blocks.append(_stages(sources, found))
+    if not has_slots(sources.scenario):
+        blocks.append(Text(say("levers.no_slots"), "note"))
     for what, channel, size in found.binds:
         shown = {"channel": sources.channel(channel) if channel else "", "size": sources.show(size, "share")}
         blocks.append(Text(say("levers.binds." + what, **shown), "note"))

@@ -56,8 +56,8 @@ def _changes(sources: Sources) -> Iterator[Table]:
         return
     columns = (
         Column("lever", say("levers.lever")), Column("setting", say("levers.setting"), "code"),
-        Column("first", say("sheet.first"), "date"), Column("last", say("sheet.last"), "date"),
-        Column("value", say("levers.value"), "price"), Column("stage", say("stage")),
+        Column("stage", say("stage")), Column("first", say("sheet.first"), "date"),
+        Column("last", say("sheet.last"), "date"), Column("value", say("levers.value"), "price"),
     )  # fmt: skip
     rows = []
     for place, change in enumerate(changes):
@@ -66,7 +66,7 @@ def _changes(sources: Sources) -> Iterator[Table]:
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             cell = Value(float(str(value)), kind_of_setting(path), typed=True) if is_number else printable(str(value))
             name = lever_name(say, path)
-            cells: tuple[Cell, ...] = (name, printable(path), change.first, change.last, cell, stage)
+            cells: tuple[Cell, ...] = (name, printable(path), stage, change.first, change.last, cell)
             rows.append(Row(f"c{place}_{number}", cells))
     yield Table(CHANGES, say("sheet.changes"), columns, tuple(rows))
 
