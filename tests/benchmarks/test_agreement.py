@@ -14,7 +14,7 @@ from benchmarks.naive_market import MarketDay
 from benchmarks.naive_store import FewerProcesses, NaiveDay
 from benchmarks.whole_store import compiled_runs, hurried, naive_runs, names_of
 
-from storesim.engine.day import LESS, F
+from storesim.engine.day import CART_ODDS, LESS, F
 from storesim.engine.kernel import Kernel
 from storesim.scenario.channels import Organic
 from storesim.scenario.document import Scenario
@@ -100,6 +100,19 @@ def test_a_market_with_another_promotion_is_told_apart() -> None:
     theirs = market_runs(Generous, 300, 20, range(8))
 
     assert "baskets.save" in _different(differences(MARKET_NAMES, ours, theirs))
+
+
+def test_a_market_whose_carts_are_bought_less_readily_is_told_apart() -> None:
+    ours = market_runs(Kernel, 300, 20, range(24))
+
+    class Fickle(MarketDay):
+        def open(self, day: int) -> None:
+            self.plan.scalars[CART_ODDS] = 1.0
+            super().open(day)
+
+    theirs = market_runs(Fickle, 300, 20, range(6))
+
+    assert "baskets.cart_orders" in _different(differences(MARKET_NAMES, ours, theirs))
 
 
 def test_every_mechanism_of_the_compared_store_is_at_work(hurry: tuple[Scenario, F]) -> None:
