@@ -1,25 +1,29 @@
 """Forecasts of simulated stores whose future is known: are bands, and chances of reaching a total, what they say?
 
-`python -m benchmarks.calibration FOLDER [FILE…] [--every=N]` forecasts the stores that lessons are learned from
-(`fit_lessons.py`, the same folder and files) from several days of their lives, knowing only days before, and holds the
-paths against what came: days, totals of 28 and 90 days and of a year, and chances that a total reaches thresholds. No
-store is judged by lessons it had a part in: once they are learned from the other half of the stores, once from stores
-of other kinds, two kinds left out at a time. With `--every=8`, an eighth of the stores is judged, by lessons of as many
-as otherwise.
+`python -m benchmarks.calibration FOLDER [FILE…] [--every=N] [--seconds=N]` forecasts the stores that lessons are
+learned from (`fit_lessons.py`, the same folder and files) from several days of their lives, knowing only days before, and holds
+the paths against what came: days, totals of 28 and 90 days and of a year, and chances that a total reaches thresholds.
+No store is judged by lessons it had a part in: once they are learned from the other half of the stores, once from
+stores of other kinds, two kinds left out at a time. With `--every=8`, an eighth of the stores is judged, by lessons of
+as many as otherwise. What is learned and judged is kept in the folder as long as `lessons.csv` stays: with
+`--seconds=200` it stops after so many and goes on when called again; the section tells of the stores judged so far.
 """
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 import sys
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.fit_lessons import OF_STORES, learned
-from benchmarks.foretold import Case, cases
+from benchmarks.fit_lessons import OF_STORES, TABLE, learned
+from benchmarks.foretold import Case, cases, pieces_of
 from benchmarks.lesson_rows import Rows, of_cases, of_made, of_public
 from benchmarks.record import record
 from benchmarks.simulated_stores import COUNTS, KINDS, LIBRARY
@@ -66,6 +70,11 @@ class Tally:
             wanted = share * float(np.median(totals))
             self.said.append(float((totals >= wanted).mean()))
             self.came.append(float(total >= wanted))
+
+    def join(self, other: Tally) -> None:
+        """Add what another holds."""
+        for one in fields(self):
+            getattr(self, one.name).extend(getattr(other, one.name))
 
     def calibration_error(self) -> float:
         """Expected calibration error over ten bins of what was said, each weighted by its size.
@@ -123,17 +132,34 @@ def table(tallies: dict[tuple[str, int], Tally]) -> str:
     return "\n".join(lines)
 
 
-def main(folder: Path, files: list[Path], every: int) -> None:
-    """Measure, and write the section."""
-    rows = Rows.of([*of_cases(cases(LIBRARY, folder)), *of_made(), *of_public(files)])
-    stores, kinds = by_other_stores(rows), by_other_kinds(rows)
+def main(folder: Path, files: list[Path], every: int, seconds: float) -> None:
+    """Judge as many stores as time allows, and write the section."""
+    key = hashlib.sha256(TABLE.read_bytes()).hexdigest()[:12]
     found: dict[tuple[str, str], dict[Place, Tally]] = {}
-    for case in cases(LIBRARY, folder):
-        life = LIVES.get((case.first, case.origin))
-        if life is not None and chosen(case.number, every):
-            judged(case, stores[halves(case.number)], found.setdefault((life, "stores"), {}))
-            judged(case, kinds[case.kind], found.setdefault((life, "kinds"), {}))
-    write(found, every)
+    taught, n_judged, began = folder / f"taught-{key}.pkl", 0, time.monotonic()
+    if not taught.exists():
+        rows = Rows.of([*of_cases(cases(LIBRARY, folder)), *of_made(), *of_public(files)])
+        taught.write_bytes(pickle.dumps((by_other_stores(rows), by_other_kinds(rows))))
+    stores, kinds = pickle.loads(taught.read_bytes())  # noqa: S301 - written by this benchmark
+    numbers = [number for number in LIBRARY if chosen(number, every)]
+    for piece in pieces_of(LIBRARY):
+        part = folder / f"judged-{key}-{every}-{piece[0]}.pkl"
+        if not part.exists():
+            if time.monotonic() - began > seconds:
+                continue
+            own: dict[tuple[str, str], dict[Place, Tally]] = {}
+            for case in cases(piece, folder):
+                life = LIVES.get((case.first, case.origin))
+                if life is not None and chosen(case.number, every):
+                    judged(case, stores[halves(case.number)], own.setdefault((life, "stores"), {}))
+                    judged(case, kinds[case.kind], own.setdefault((life, "kinds"), {}))
+            part.write_bytes(pickle.dumps(own))
+        for which, tallies in pickle.loads(part.read_bytes()).items():  # noqa: S301 - written above
+            for place, tally in tallies.items():
+                found.setdefault(which, {}).setdefault(place, Tally()).join(tally)
+        n_judged += len(set(piece) & set(numbers))
+    print(f"{n_judged} of {len(numbers)} stores judged")
+    write(found, every, n_judged)
 
 
 def chosen(number: int, every: int) -> bool:
@@ -141,9 +167,8 @@ def chosen(number: int, every: int) -> bool:
     return number // (2 * len(KINDS)) % every == every // 4
 
 
-def write(found: dict[tuple[str, str], dict[Place, Tally]], every: int) -> None:
+def write(found: dict[tuple[str, str], dict[Place, Tally]], every: int, number: int) -> None:
     """The section, of what fell where by the store's life and by whose lessons it was judged."""
-    number = sum(chosen(store, every) for store in LIBRARY)
     head = (
         f"{number} simulated stores of two years ({2 * number} store-years) of {len(KINDS)} kinds, of {len(LIBRARY)} "
         "that teach lessons, each judged by those of others; markets, luck, budgets, stages and, of two stores in "
@@ -158,6 +183,6 @@ def write(found: dict[tuple[str, str], dict[Place, Tally]], every: int) -> None:
 
 
 if __name__ == "__main__":
-    shares = [int(text.removeprefix("--every=")) for text in sys.argv[1:] if text.startswith("--every=")]
+    said = dict(text.removeprefix("--").split("=") for text in sys.argv[1:] if text.startswith("--"))
     names = [Path(text) for text in sys.argv[1:] if not text.startswith("--")]
-    main(names[0], names[1:], shares[0] if shares else 1)
+    main(names[0], names[1:], int(said.get("every", 1)), float(said.get("seconds", "inf")))

@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import ndtri
+from scipy.special import expit, ndtri
 
 from benchmarks.foretold import cases
-from benchmarks.lesson_rows import Rows, of_cases, of_made, of_public
+from benchmarks.lesson_rows import EARLY, Rows, of_cases, of_made, of_public
 from benchmarks.simulated_stores import LIBRARY
-from storesim.forecast.methods.lessons import KNOTS, REACHES, SIDES, Taught, drift_terms, width_terms
+from storesim.forecast.methods.lessons import KNOTS, OPENING, REACHES, SIDES, Growth, Taught, drift_terms, width_terms
 
 Array = NDArray[np.float64]
 Coefficients = dict[str, dict[str, float]]
@@ -37,8 +37,12 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 }
 """A lone series is seldom a store that opens; a store's own is one, but long histories are made or public ones."""
 
-STRETCHED: Mapping[int, float] = {28: 1.05, 90: 1.0, 365: 1.12}
-"""Factors of the scales of stores, by days ahead, since stores to come may be of other kinds: from `calibration.py`."""
+STRETCHED: Mapping[int, tuple[float, float]] = {28: (1.05, 1.1), 90: (1.0, 1.12), 365: (1.02, 1.2)}
+"""Factors of the scales of stores, of settled ones and of ones that open, by days ahead, since stores to come may be of
+other kinds: from an eighth of the stores of `calibration.py`."""
+
+_YOUNG = 0.55
+"""The term of young openings, of stores known for 60 to 120 days."""
 
 _LEVELS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
 _FREEDOM = 6.0
@@ -46,6 +50,7 @@ _RIDGES: Mapping[str, tuple[float, float, float]] = {"of a store": (0.05, 0.1, 1
 """Of the drift and of the scales, and how much firmer both are held to the likeliest then: lone series are few and
 move in more ways."""
 
+_FIRM = 0.002
 _ROUNDED = 0.05
 _LEAST_SCALE = 0.2
 _OPTIONS = {"maxiter": 300, "ftol": 1e-6}
@@ -53,22 +58,25 @@ _OPTIONS = {"maxiter": 300, "ftol": 1e-6}
 
 def learned(rows: Rows, tables: Iterable[str] = TABLES) -> Taught:
     """The coefficients that rows teach, by regression, table and days ahead."""
-    found: dict[tuple[str, str, int], Mapping[str, float]] = {}
+    found: dict[tuple[str, str, int], Mapping[str, float]] = {OPENING: _opening(rows)}
     for table in tables:
         chosen = rows.only(_of_table(rows, table))
         whose = "alone" if table == "alone" else "of a store"
         weights = _weights(chosen, WEIGHTS[whose])
+        moved = chosen.growth(found[OPENING] if whose == "of a store" else {})
         for place, reach in enumerate(REACHES):
-            for regression, own in _fitted(chosen, weights, place, _RIDGES[whose]).items():
+            for regression, own in _fitted(chosen, moved, weights, place, _RIDGES[whose]).items():
                 wider = regression in SIDES and table != "alone"
                 found[regression, table, reach] = _stretched(own, STRETCHED[reach]) if wider else own
     return found
 
 
-def _stretched(own: Mapping[str, float], factor: float) -> Mapping[str, float]:
-    """Coefficients of a scale that is so many times as large."""
+def _stretched(own: Mapping[str, float], factors: tuple[float, float]) -> Mapping[str, float]:
+    """Coefficients of a scale that is so many times as large, for settled stores and for ones that open."""
+    settled, opening = np.log(factors)
     tents = {f"{knot} days" for knot in KNOTS}
-    return {term: value + np.log(factor) * (term in tents) for term, value in own.items()}
+    added = dict.fromkeys(tents, settled) | {"opening young": (opening - settled) / _YOUNG}
+    return {term: value + added.get(term, 0.0) for term, value in own.items()}
 
 
 def _of_table(rows: Rows, table: str) -> NDArray[np.bool_]:
@@ -90,12 +98,30 @@ def _weights(rows: Rows, by_source: Mapping[str, float]) -> Array:
     return weights
 
 
-def _fitted(rows: Rows, weights: Array, place: int, ridge: tuple[float, float, float]) -> Coefficients:
+def _opening(rows: Rows) -> Mapping[str, float]:
+    """Coefficients of the log-odds that a history begins with its store: logistic regression, once for each history."""
+    rows = rows.only((rows.source == "store") & (rows.table == "conversion"))
+    weights = _weights(rows, WEIGHTS["of a store"])
+    weights = weights / weights.sum()
+
+    def loss(at: Array) -> tuple[float, Array]:
+        odds = rows.early @ at
+        lost = weights @ (np.logaddexp(0.0, odds) - rows.begins * odds)
+        slope = rows.early.T @ (weights * (expit(odds) - rows.begins))
+        return float(lost + 0.5 * _FIRM * at @ at), slope + _FIRM * at
+
+    best = minimize(loss, np.zeros(len(EARLY)), jac=True, method="L-BFGS-B", options=_OPTIONS).x
+    return dict(zip(EARLY, best.tolist(), strict=True))
+
+
+def _fitted(rows: Rows, moved: Growth, weights: Array, place: int, ridge: tuple[float, float, float]) -> Coefficients:
     """Coefficients of drift and of the scales below and above it, for one reach."""
     known = np.isfinite(rows.errors[:, place])
-    rows, weights = rows.only(known), weights[known]
-    errors = rows.errors[:, place]
-    drifts, widths = drift_terms(rows.growth), width_terms(rows.growth, rows.laws[:, place])
+    errors, weights = rows.errors[known, place], weights[known]
+    drifts, widths = (
+        {name: term[known] for name, term in terms.items()}
+        for terms in (drift_terms(moved), width_terms(moved, rows.laws[:, place]))
+    )
     middle, scale = (np.stack(list(terms.values()), axis=1) for terms in (drifts, widths))
     start = np.zeros(middle.shape[1] + scale.shape[1])
     start[middle.shape[1] + list(widths).index("law")] = 1.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,8 @@ from benchmarks.simulated_stores import COUNTS, Lived, stores
 from storesim.errors import ForecastError
 from storesim.forecast.days import days_of_history
 from storesim.forecast.drivers import Driven, drive, forward
-from storesim.forecast.methods.lessons import REACHES, Taught, lessons
-from storesim.forecast.methods.own import Own
+from storesim.forecast.methods.lessons import REACHES, Taught
+from storesim.forecast.methods.own import Own, as_taught
 from storesim.forecast.methods.spread import Spread
 
 Array = NDArray[np.float64]
@@ -55,21 +55,24 @@ class Case:
     def paths(self, n_paths: int, taught: Taught | None) -> Array:
         """[n_paths, 365, n_counts] of the counts in `driven.names`, by these lessons."""
         panel = self.driven.panel
-        drift, factors = lessons(panel, self.spread.doubts(), taught)
-        spread = replace(self.spread, drift=drift, factors=factors)
         weekday = int(panel.weekdays(panel.n_days, panel.n_days + 1)[0])
-        drawn = spread.draw(REACHES[-1], n_paths, self.origin, weekday)
-        return self.driven.counts(self.middle + drawn, self.origin)[:, :, 0]
+        drawn = as_taught(self.spread, panel, taught).draw(self.middle, n_paths, self.origin, weekday)
+        return self.driven.counts(drawn, self.origin)[:, :, 0]
 
 
 def cases(numbers: Sequence[int], folder: Path) -> Iterator[Case]:
     """The forecasts of stores by their numbers; kept in a folder, as the stores are."""
-    for piece in (numbers[begin : begin + _PIECE] for begin in range(0, len(numbers), _PIECE)):
+    for piece in pieces_of(numbers):
         path = folder / f"cases-{piece[0]}-{piece[-1]}.pkl"
         if not path.exists():
             found = [case for store in stores(piece, folder) for case in cases_of(store)]
             path.write_bytes(pickle.dumps(found))
         yield from pickle.loads(path.read_bytes())  # noqa: S301 - written by this benchmark in a folder of its user
+
+
+def pieces_of(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers in the pieces in which forecasts are kept."""
+    return (numbers[begin : begin + _PIECE] for begin in range(0, len(numbers), _PIECE))
 
 
 def cases_of(store: Lived) -> Iterator[Case]:

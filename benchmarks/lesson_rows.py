@@ -1,13 +1,13 @@
 """Series and what came of them: the rows that `fit_lessons.py` learns from.
 
 Simulated stores, public series and made ones. For each forecast of a series: how it had moved, what its own errors
-told, and the mean error over 28, 90 and 365 days.
+told, and the totals of 28, 90 and 365 days over those foretold.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import NamedTuple
@@ -20,11 +20,13 @@ from benchmarks.foretold import Case
 from benchmarks.made_series import made, panel_of
 from storesim.errors import ForecastError
 from storesim.forecast.methods.base import WEEK, Panel
-from storesim.forecast.methods.lessons import REACHES, Growth, growth
+from storesim.forecast.methods.lessons import MONTH, REACHES, Growth, early_of, early_terms, growth, opened
 from storesim.forecast.methods.own import Own
+from storesim.forecast.methods.spread import Spread
 
 Array = NDArray[np.float64]
 
+EARLY = tuple(early_of(np.zeros(MONTH), np.zeros(MONTH)))
 MADE_DAYS = (28, 42, 70, 120, 240, 450, 800)
 SHORTENED = (1100, 220, 90, 28)
 
@@ -45,11 +47,18 @@ class Row(NamedTuple):
     """What it is: "count", "conversion" or "ratio"."""
 
     moved: tuple[float, ...]
-    """The figures of `Growth`."""
+    """The figures of `Growth`, but for `opening`."""
+
+    early: tuple[float, ...]
+    """What `early_terms` finds; 0 if nothing."""
+
+    begins: bool
+    """Whether the history begins with its store."""
 
     laws: tuple[float, ...]
     errors: tuple[float, ...]
-    """Mean error over each reach, logarithms; NaN where too few days are known."""
+    """Logarithm of each reach's total over that foretold, less what errors of days add; NaN where too few days are
+    known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +70,8 @@ class Rows:
     number: NDArray[np.int64]
     table: NDArray[np.str_]
     moved: Array
+    early: Array
+    begins: NDArray[np.bool_]
     laws: Array
     errors: Array
 
@@ -73,17 +84,18 @@ class Rows:
         """Some of the rows."""
         return Rows(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
-    @property
-    def growth(self) -> Growth:
-        """How their levels had moved."""
-        return Growth(*self.moved.T)
+    def growth(self, opening: Mapping[str, float]) -> Growth:
+        """How their levels had moved; by these coefficients of an opening."""
+        nothing = np.zeros(len(self.number))
+        sure = opened(opening, dict(zip(EARLY, self.early.T, strict=True))) if opening else nothing
+        return Growth(*self.moved.T, np.where(self.early.any(axis=1), sure, nothing))
 
 
 def of_cases(cases: Iterable[Case]) -> Iterator[Row]:
     """Of forecasts of simulated stores."""
     for case in cases:
-        about = ("store", case.kind, case.number)
-        yield from _rows(case.driven.panel, case.spread.doubts(), case.came - case.middle, about)
+        about = ("store", case.kind, case.number, case.first == 0)
+        yield from _rows(case.driven.panel, case.spread, (case.came, case.middle), about)
 
 
 def of_made() -> Iterator[Row]:
@@ -113,18 +125,26 @@ def _foretold(panel: Panel, came: Array, source: str) -> Iterator[Row]:
         fitted = Own(taught={}).fit(panel)
     except ForecastError:
         return
-    yield from _rows(panel, fitted.spread.doubts(), came.T - fitted.middle(came.shape[1]), (source, source, 0))
+    yield from _rows(panel, fitted.spread, (came.T, fitted.middle(came.shape[1])), (source, source, 0, False))
 
 
-def _rows(panel: Panel, laws: Array, apart: Array, about: tuple[str, str, int]) -> Iterator[Row]:
-    moved = growth(panel)
-    figures = np.stack([getattr(moved, field.name) for field in fields(Growth)], axis=1)
+def _rows(panel: Panel, spread: Spread, ahead: tuple[Array, Array], about: tuple[str, str, int, bool]) -> Iterator[Row]:
+    """Of each series; `ahead` is what came, and what was foretold: [horizon, n_series] each."""
+    moved = growth(panel, {})
+    figures = np.stack([getattr(moved, field.name) for field in fields(Growth) if field.name != "opening"], axis=1)
+    found = early_terms(panel)
+    early = tuple(float(found[name]) if found else 0.0 for name in EARLY)
+    *named, begins = about
+    laws, gain = spread.doubts(), spread.gain()
     for which, table in enumerate(panel.kinds):
-        errors = tuple(_mean(apart[:, which], reach) for reach in REACHES)
-        yield Row(*about, table, tuple(figures[which]), tuple(laws[:, which]), errors)
+        came, foretold = (part[:, which] for part in ahead)
+        errors = tuple(_of_total(came[:reach], foretold[:reach]) - float(gain[which]) for reach in REACHES)
+        yield Row(*named, table, tuple(figures[which]), early, begins, tuple(laws[:, which]), errors)
 
 
-def _mean(errors: Array, reach: int) -> float:
-    part = errors[:reach]
-    there = np.isfinite(part)
-    return float(part[there].mean()) if there.sum() >= 0.6 * reach else float("nan")
+def _of_total(came: Array, foretold: Array) -> float:
+    """Logarithm of the total that came over that foretold, of logarithms by day; NaN where too few days are known."""
+    there = np.isfinite(came)
+    if there.sum() < 0.6 * came.size:
+        return float("nan")
+    return float(np.log(np.exp(came[there]).sum() / np.exp(foretold[there]).sum()))

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from storesim.plan.replan import Replan as Replan, replan as replan
     from storesim.report.document import Report as Report
     from storesim.report.writers import write_report as write_report
+    from storesim.results.apart import read_histories as read_histories
     from storesim.results.ensemble import Ensemble as Ensemble
     from storesim.results.history import History as History, read_history as read_history
     from storesim.results.run import Run as Run
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from storesim.scenario.document import Scenario as Scenario
     from storesim.scenario.load import read_scenario as read_scenario
     from storesim.scenario.targets import Target as Target
+    from storesim.study.many import Forecasts as Forecasts, forecast_many as forecast_many
     from storesim.study.run import Study as Study, run as run
     from storesim.study.shards import merge as merge, play_shard as play_shard
     from storesim.study.workbook import read_workbook as read_workbook
@@ -63,10 +65,12 @@ PUBLIC: Final[dict[str, str]] = {
     # verbs
     "read_scenario": "storesim.scenario.load",
     "read_history": "storesim.results.history",
+    "read_histories": "storesim.results.apart",
     "simulate": "storesim.runs.one",
     "replicate": "storesim.runs.many",
     "incremental": "storesim.runs.incremental",
     "predict": "storesim.forecast.predict",
+    "forecast_many": "storesim.study.many",
     "backtest": "storesim.forecast.backtest",
     "score": "storesim.forecast.judged",
     "break_down": "storesim.plan.break_down",
@@ -95,6 +99,7 @@ PUBLIC: Final[dict[str, str]] = {
     "History": "storesim.results.history",
     "Diagnosis": "storesim.plan.diagnosis",
     "Outlook": "storesim.forecast.outlook",
+    "Forecasts": "storesim.study.many",
     "Goal": "storesim.plan.goals",
     "Goals": "storesim.plan.goals",
     "Replan": "storesim.plan.replan",

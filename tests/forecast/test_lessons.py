@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from numpy.typing import NDArray
 
+from storesim.forecast.methods.base import Panel
 from storesim.forecast.methods.lessons import (
+    OPENING,
     REACHES,
     SIDES,
     drift_terms,
+    early_terms,
     growth,
     lessons,
     shipped,
@@ -53,6 +56,7 @@ def test_unknown_windows_tell_of_no_growth() -> None:
 def test_every_term_has_a_coefficient_and_none_is_left_over() -> None:
     known = growth(panel_of(np.zeros((1, 40))))
 
+    assert set(shipped()[OPENING]) == set(early_terms(store_of(np.zeros(40), np.zeros(40))))
     for kind in ("count", "conversion", "ratio", "alone"):
         for reach in REACHES:
             assert set(shipped()["drift", kind, reach]) == set(drift_terms(known))
@@ -79,20 +83,26 @@ def test_a_young_store_that_grows_is_foretold_to_grow_and_an_old_one_is_not() ->
     assert np.abs(old).max() < 0.01
 
 
-def test_a_conversion_that_rises_from_its_first_week_foretells_visitors_that_stand_still() -> None:
-    visitors, still = np.full(60, 5.0), np.full(60, -4.0)
-    rising = np.concatenate([np.full(7, -5.0), np.linspace(-5.0, -4.0, 7), np.full(46, -4.0)])
+def store_of(visitors: Array, conversion: Array) -> Panel:
+    """Visitors and what part of them buys."""
+    return replace(panel_of(np.stack([visitors, conversion])), kinds=("count", "conversion"))
+
+
+def test_few_visitors_who_hardly_buy_at_first_tell_of_an_opening() -> None:
+    day = np.arange(60.0)
+    opening = store_of(5.0 - 0.8 * np.exp(-day / 30), -4.3 - 1.2 * np.exp(-day / 25))
+    settled = store_of(np.full(60, 5.0), np.full(60, -5.3))
     laws = np.full((3, 2), 0.2)
 
-    opening, settled = (
-        replace(panel_of(np.stack([visitors, cvr])), kinds=("count", "conversion")) for cvr in (rising, still)
-    )
-
-    # Weeks three and four lie 1 over the first.
-    assert growth(opening).onset == pytest.approx([1.0, 1.0])
-    assert growth(settled).onset == pytest.approx([0.0, 0.0])
+    assert (growth(opening).opening > 0.5).all()
+    assert growth(settled).opening == pytest.approx([0.0, 0.0], abs=1e-9)
     assert (lessons(opening, laws)[0][:, 0] > 0.05).all()
-    assert not lessons(settled, laws)[0].any()
+    assert lessons(settled, laws)[0] == pytest.approx(np.zeros((3, 2)), abs=1e-9)
+
+
+def test_a_history_without_buyers_tells_of_no_opening() -> None:
+    assert not early_terms(panel_of(rising(60)))
+    assert not growth(panel_of(rising(60))).opening.any()
 
 
 def test_a_lone_count_is_taught_by_series_of_any_kind_and_the_same_count_of_a_store_by_stores() -> None:
@@ -103,7 +113,8 @@ def test_a_lone_count_is_taught_by_series_of_any_kind_and_the_same_count_of_a_st
     of_store, alone = lessons(store, laws), lessons(panel_of(visitors), laws[:, :1])
 
     for reach, moved, by in zip(REACHES, (of_store[0][:, 0], alone[0][:, 0]), ("count", "alone"), strict=False):
-        terms = drift_terms(growth(panel_of(visitors)))
+        moved_so_far = growth(store if by == "count" else panel_of(visitors))
+        terms = drift_terms(moved_so_far)
         expected = sum(shipped()["drift", by, reach][name] * float(value[0]) for name, value in terms.items())
         assert moved[REACHES.index(reach)] == pytest.approx(np.clip(expected, -1.5, 1.5))
 
@@ -150,22 +161,42 @@ def test_what_never_changed_takes_no_part_in_an_opening() -> None:
     assert not lessons(panel, np.array([[0.0, 0.2]] * 3))[0][:, 0].any()
 
 
-def test_means_to_date_are_as_taught_and_days_still_add_up() -> None:
+def test_totals_to_date_are_as_taught_and_days_still_add_up() -> None:
     errors = np.cumsum(0.05 * np.random.default_rng(2).standard_normal((400, 70, 1)), axis=1)
     plain = learn(errors, 7, np.zeros(400, dtype=np.int64), 1000)
     drift, factors = np.array([[0.1], [0.2], [0.4]]), np.stack([np.full((3, 1), 0.5), np.full((3, 1), 2.0)])
     corrected = replace(plain, drift=drift, factors=factors)
+    foretold = 3.0 + 0.3 * np.sin(np.arange(365.0))[:, np.newaxis]
 
-    before, after = (spread.draw(365, 4000, 3, 0)[..., 0] for spread in (plain, corrected))
+    paths = np.exp(corrected.draw(foretold, 4000, 3, 0)[..., 0])
 
-    for days, moved in zip((28, 365), (0.1, 0.4), strict=True):
-        was, became = before[:, :days].mean(axis=1), after[:, :days].mean(axis=1)
-        # The median moves by the drift; what lies below it is halved, what lies above is doubled. Days of broken weeks
-        # and errors of days about their week's mean are not corrected: within a twentieth.
-        assert np.median(became) == pytest.approx(moved, abs=0.02)
-        low, high = np.quantile(became - moved, [0.1, 0.9]) / np.quantile(was, [0.1, 0.9])
-        assert low == pytest.approx(0.5, rel=0.05)
-        assert high == pytest.approx(2.0, rel=0.05)
+    for days, moved, law in zip((28, 364), (0.1, 0.4), plain.doubts()[[0, 2], 0], strict=True):
+        over = np.log(paths[:, :days].sum(axis=1) / np.exp(foretold[:days]).sum()) - plain.gain()[0]
+        low, middle, high = np.quantile(over, [0.1, 0.5, 0.9])
+        # A tenth of a normal law lies 1.2816 deviations below; standard errors of these quantiles are within a tenth.
+        assert middle == pytest.approx(moved, abs=0.02)
+        assert (middle - low) / (1.2816 * law) == pytest.approx(0.5, rel=0.1)
+        assert (high - middle) / (1.2816 * law) == pytest.approx(2.0, rel=0.1)
+
+
+def test_a_total_that_would_ask_for_days_below_nothing_falls_as_far_as_it_may() -> None:
+    errors = np.cumsum(0.05 * np.random.default_rng(2).standard_normal((400, 70, 1)), axis=1)
+    plain = learn(errors, 7, np.zeros(400, dtype=np.int64), 1000)
+    falling = replace(plain, drift=np.array([[0.0], [-1.5], [-1.5]]), factors=np.full((2, 3, 1), 5.0))
+
+    paths = falling.draw(np.zeros((365, 1)), 500, 3, 0)
+
+    assert np.isfinite(paths).all()
+
+
+@pytest.mark.parametrize("horizon", [1, 5, 7, 27, 31])
+def test_a_short_horizon_is_drawn_to_the_lessons_of_four_weeks(horizon: int) -> None:
+    fitted = Own().fit(panel_of(rising(60)))
+
+    paths = fitted.predict(horizon, 50, 0)
+
+    assert paths.shape == (50, horizon, 1)
+    assert np.isfinite(paths).all()
 
 
 def test_the_law_of_the_mean_to_date_is_that_of_the_paths() -> None:
@@ -173,7 +204,7 @@ def test_the_law_of_the_mean_to_date_is_that_of_the_paths() -> None:
     spread = learn(errors, 7, np.zeros(300, dtype=np.int64), 900)
 
     for weeks in WEEKS:
-        drawn = spread.draw(7 * int(weeks), 8000, 1, 0).mean(axis=1).std()
+        drawn = spread.draw(np.zeros((7 * int(weeks), 1)), 8000, 1, 0).mean(axis=1).std()
         # Standard error of a standard deviation of 8,000 draws: 0.8 %, and paths follow one law each.
         assert spread.doubt(int(weeks))[0] == pytest.approx(drawn, rel=0.05)
 

@@ -212,11 +212,26 @@ def refuse_options(beside: str, *names: str) -> None:
     UsageError
         Naming every one of them.
     """
+    if typed := _typed(names):
+        raise UsageError(f"{', '.join(typed)}: no effect with {beside}; leave it out")
+
+
+def refuse_without(needed: str, *names: str) -> None:
+    """Wrong usage if one of these options was typed, because it does nothing without the option `needed`.
+
+    Raises
+    ------
+    UsageError
+        Naming every one of them.
+    """
+    if typed := _typed(names):
+        raise UsageError(f"{', '.join(typed)}: no effect without {needed}; leave it out")
+
+
+def _typed(names: tuple[str, ...]) -> list[str]:
     ctx = click.get_current_context()
     sources = {name: ctx.get_parameter_source(name.replace("-", "_")) for name in names}
-    typed = [f"--{name}" for name, source in sources.items() if source is ParameterSource.COMMANDLINE]
-    if typed:
-        raise UsageError(f"{', '.join(typed)}: no effect with {beside}; leave it out")
+    return [f"--{name}" for name, source in sources.items() if source is ParameterSource.COMMANDLINE]
 
 
 def _to_session(attribute: str) -> Callable[[click.Context, click.Parameter, Any], None]:

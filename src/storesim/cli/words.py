@@ -65,6 +65,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "金额的币种是 {currency}，不是人民币；没有换算。",
         "Amounts are in {currency}, as in the file, and not in CNY; nothing was converted.",
     ),
+    "many.title": (
+        "{series} 个序列，各 {days} 天（方法：{methods}）",
+        "{series} series, {days} days each (methods: {methods})",
+    ),
+    "many.refused": ("没有预测 {name}：{why}", "{name} is not foretold: {why}"),
     "backtest.title": (
         "{name}：从过去 {origins} 个时点各预测 {days} 天，与实际相比",
         "{name}: {days} days from each of {origins} past origins, against what came",

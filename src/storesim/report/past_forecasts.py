@@ -1,4 +1,4 @@
-"""A picture of past forecasts: what came, and the band and middle that each origin had foretold."""
+"""A picture of forecasts, past ones or one to come: the days known, and the band and middle of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,12 @@ Array = NDArray[np.float64]
 
 
 def past_forecasts(
-    history: History, names: Sequence[str], forecasts: Sequence[Sequence[tuple[dt.date, Array]]], lang: str
+    history: History,
+    names: Sequence[str],
+    forecasts: Sequence[Sequence[tuple[dt.date, Array]]],
+    lang: str,
+    *,
+    before: int = 28,
 ) -> bytes:
     """An SVG, one panel a KPI: the days that came as a line, forecasts as 80 % bands around their middles.
 
@@ -33,8 +38,10 @@ def past_forecasts(
         For each KPI and origin, the first day and [n_days, 3] low, middle and high.
     lang
         "zh" or "en".
+    before
+        Days shown before the first forecast.
     """
-    first = min(start for made in forecasts for start, _ in made) - dt.timedelta(days=28)
+    first = min(start for made in forecasts for start, _ in made) - dt.timedelta(days=before)
     begin = max((first - history.start).days, 0)
     with drawing(7.2, 1.7 * len(names) + 0.3) as figure:
         for place, (name, made) in enumerate(zip(names, forecasts, strict=True)):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from storesim.errors import Fault, HistoryError
 from storesim.results.tables import csv_bytes, plain_text
 
 if TYPE_CHECKING:
@@ -114,6 +115,24 @@ def gathered(findings: Iterable[Finding], most: int = 12) -> tuple[Finding, ...]
         else:
             told.append(replace(group[0], times=sum(finding.times for finding in group)))
     return tuple(told)
+
+
+def refuse_odd(findings: Iterable[Finding], file: str) -> None:
+    """Nothing, if there is nothing worse than notes.
+
+    Parameters
+    ----------
+    file
+        Where findings stand that name no file: days that are missing between all files.
+
+    Raises
+    ------
+    HistoryError
+        With every error and warning, where it stands.
+    """
+    worse = [finding for finding in gathered(findings) if finding.level != "note"]
+    if worse:
+        raise HistoryError([Fault(one.file or file, one.row, int(one.row > 0), one.message) for one in worse])
 
 
 def summary(findings: Sequence[Finding]) -> list[tuple[Level, str, int]]:

@@ -236,10 +236,17 @@ def read_history(
     """
     from storesim.results.merging import read_files
 
-    return read_files((path, *more), name, currency, columns=columns or {}, today=today or _today(), strict=strict)
+    return read_files((path, *more), name, currency, columns=columns or {}, today=today or today_said(), strict=strict)
 
 
-def _today() -> dt.date:
+def today_said() -> dt.date:
+    """The date in the environment's `STORESIM_TODAY`, else today.
+
+    Raises
+    ------
+    UsageError
+        If what is said is no date.
+    """
     said = os.environ.get("STORESIM_TODAY")
     if not said:
         return dt.date.today()

@@ -21,6 +21,9 @@ from storesim.results.place import Place
 from storesim.results.quality import examine
 from storesim.results.reading import read_part
 
+Gathered = tuple[list[Part], list[Fault], list[str], list[Finding]]
+"""Tables, faults of files that are wrong as a whole, what was assumed, and what is odd."""
+
 _MOST_FAULTS = 200
 """More are not listed: the files are wrong as a whole."""
 
@@ -43,7 +46,19 @@ def read_files(
     strict: bool,
 ) -> History:
     """The history in one or several files; see `history.read_history`."""
-    parts, refused, notes, findings = _parts([fspath(path) for path in paths], columns, today)
+    gathered = _parts([fspath(path) for path in paths], columns, today)
+    return together(gathered, name or Path(paths[0]).stem, currency, columns, strict=strict)
+
+
+def together(gathered: Gathered, name: str, currency: str, columns: Mapping[str, str], *, strict: bool) -> History:
+    """The history that tables make together.
+
+    Raises
+    ------
+    HistoryError
+        With every fault of every table.
+    """
+    parts, refused, notes, findings = gathered
     refused += _unknown_headers(parts, columns) + _two_currencies(parts)
     # What a lenient reader leaves out as a whole is told like any other error.
     findings += [Finding("error", "unreadable", fault.message, "left out", fault.file, fault.line) for fault in refused]
@@ -57,7 +72,7 @@ def read_files(
     history = History(
         merged.start,
         {count: series.values for count, series in merged.store.items()},
-        name or Path(paths[0]).stem,
+        name,
         currency or told or "CNY",
         tuple(dict.fromkeys(notes + merged.notes)),
         merged.others,
@@ -76,9 +91,7 @@ def read_files(
     return replace(history, findings=(*findings, *merged.findings, *whole))
 
 
-def _parts(
-    files: list[str], columns: Mapping[str, str], today: dt.date
-) -> tuple[list[Part], list[Fault], list[str], list[Finding]]:
+def _parts(files: list[str], columns: Mapping[str, str], today: dt.date) -> Gathered:
     """Every table of every file, the faults of files that are wrong as a whole, and what was assumed and found."""
     recognised = recogniser(columns)
     parts: list[Part] = []

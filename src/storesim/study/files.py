@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -167,13 +167,18 @@ def write_gap(folder: Path, replanned: Replan | None) -> tuple[str, ...]:
     return (GAP,)
 
 
+FORECAST_HEADER: Final = ("date", "channel", "kpi", "mean", *(f"p{100 * level:g}" for level in LEVELS))
+
+
 def write_forecast(path: Path, outlook: Outlook) -> None:
     """Write `forecast.csv`: a row for each day, channel ("" for the store) and KPI, with mean and quantiles."""
-    header = ("date", "channel", "kpi", "mean", *(f"p{100 * level:g}" for level in LEVELS))
-    blocks = [_forecast_rows(outlook, scope, name) for scope, name in outlook.scopes]
-    days = zip(*blocks, strict=True)
-    rows = ((date.isoformat(), *row) for date, day in zip(outlook.dates, days, strict=True) for row in day)
-    write_whole(path, csv_bytes(header, rows))
+    write_whole(path, csv_bytes(FORECAST_HEADER, forecast_rows(outlook)))
+
+
+def forecast_rows(outlook: Outlook) -> Iterator[tuple[str, ...]]:
+    """The rows of `forecast.csv`, as texts."""
+    days = zip(*(_rows_of_scope(outlook, scope, name) for scope, name in outlook.scopes), strict=True)
+    return ((date.isoformat(), *row) for date, day in zip(outlook.dates, days, strict=True) for row in day)
 
 
 def write_goals(path: Path, goals: Goals) -> None:
@@ -203,7 +208,7 @@ def calendar_used(scenario: Scenario, today: dt.date | None = None) -> dict[str,
     }
 
 
-def _forecast_rows(outlook: Outlook, scope: str | None, name: str) -> list[tuple[str, ...]]:
+def _rows_of_scope(outlook: Outlook, scope: str | None, name: str) -> list[tuple[str, ...]]:
     figures = np.column_stack([outlook.mean(name, scope), outlook.quantiles(name, LEVELS, scope)])
     columns = [number_texts(figures[:, place], name) for place in range(figures.shape[1])]
     return [(plain_text(scope or ""), name, *row) for row in zip(*columns, strict=True)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storesim.cli.options import FILE, columns_given, output, refuse_options, speaking
+from storesim.cli.options import FILE, columns_given, output, playing, refuse_options, refuse_without, speaking
 from storesim.cli.session import Session
 from storesim.cli.streams import tell
 
@@ -42,6 +42,11 @@ if TYPE_CHECKING:
     help="The same for every day, such as ad_spend=500, ad_spend@express=300 or discount=8折; repeatable.",
 )
 @click.option("--runs", type=click.IntRange(2, 10_000), default=60, show_default=True, help="Runs of the scenarios.")
+@click.option("--picture", is_flag=True, help="Draw forecast.svg: the last known days and the bands of those to come.")
+@click.option("--strict", is_flag=True, help="Refuse figures with missing days, or anything else worse than a note.")
+@click.option("--by", metavar="HEADER", help="Column that names the series of a long table: each is foretold alone.")
+@click.option("--each", is_flag=True, help="Each FILE is a series of its own, instead of all being one store.")
+@playing
 @columns_given
 @output("Folder for what is written; outputs/<name of the file> if not said.")
 @speaking
@@ -55,7 +60,8 @@ def command(
     their Chinese or English names, as the exports of 商智, 京准通 and 生意参谋 write them. Several files become one
     history: the report of the store, those of its sources and ads. The folder of a run will do as well: then the days
     after the simulated ones are foretold. Writes forecast.csv: a row for each day and KPI with its mean and quantiles.
-    What was assumed in reading, and what is odd about the figures, is said on standard error (`diagnose --data`).
+    What was assumed in reading, and what is odd about the figures, is said on standard error (`diagnose --data`); with
+    --strict, missing days and other warnings are refused instead.
 
     With --backtest, past forecasts of as many days are held against what came, beside the last week again and ETS:
     backtest.csv has errors and coverage of each KPI, backtest.svg shows them.
@@ -67,19 +73,29 @@ def command(
     With --future or --set, the days answer to ad spend, a discount or a price that is planned, as they did to it in the
     past: by an elasticity learned from the history and shrunk to what is usual. What is not planned goes on as it was.
 
+    With --by or --each, many series are foretold at once, shared by --jobs processes: one forecast.csv has them all, a
+    column of series before the others. One that cannot be foretold is named, and the status is 3.
+
     \b
     Examples:
       storesim forecast store.xlsx express.csv --days 90
       storesim forecast store.xlsx --days 28 --backtest
-      storesim forecast store.xlsx express.csv --set ad_spend@express=450
+      storesim forecast store.xlsx express.csv --set ad_spend@express=450 --picture
+      storesim forecast all_stores.csv --by 店铺 --days 28 --jobs 2
       storesim forecast first_weeks.csv --scenario my_store.yaml --planned my_store_618.yaml
     """
     from storesim.forecast.predict import predict
     from storesim.study.files import FORECAST, write_forecast
 
-    source, folder, currency = _source(history, options["columns"])
+    if options["by"] is not None or options["each"]:
+        from storesim.cli.many import foretell_many
+
+        foretell_many(session, history, output, days=days, method=method, options=options)
+        return
+    refuse_without("--by or --each", "jobs", "executor")
+    source, folder, currency = _source(history, options["columns"], strict=options["strict"])
     if options["backtest"]:
-        refuse_options("--backtest", "scenario", "planned", "future", "set", "paths", "runs")
+        refuse_options("--backtest", "scenario", "planned", "future", "set", "paths", "runs", "picture")
         _backtest(session, source, output or folder, days=days, method=method, seed=options["seed"])
         return
     seed = options["seed"]
@@ -87,17 +103,23 @@ def command(
     plan = _plan(source, days, options["future"], options["set"])
     paths = options["paths"]
     outlook = predict(source, days, method, n_paths=paths, seed=seed, prior=prior, planned=planned, plan=plan)
-    path = (output or folder) / FORECAST
-    write_forecast(path, outlook)
+    files = [(output or folder) / FORECAST]
+    write_forecast(files[0], outlook)
+    if options["picture"]:
+        from storesim.study.backtested import FORECAST_PICTURE, write_forecast_picture
+
+        files.append(files[0].with_name(FORECAST_PICTURE))
+        write_forecast_picture(files[1], outlook, plan, session.lang)
     if session.as_json:
-        session.json({"currency": currency, **_document(outlook, path), **_of_source(source)})
+        session.json({"currency": currency, **_document(outlook, files), **_of_source(source)})
     else:
         _say_source(session, source, history)
-        _show(session, outlook, history[0], path, currency=currency)
+        _show(session, outlook, history[0], files, currency=currency)
 
 
-def _source(paths: tuple[Path, ...], columns: dict[str, str]) -> tuple[History | Ensemble, Path, str]:
+def _source(paths: tuple[Path, ...], columns: dict[str, str], *, strict: bool) -> tuple[History | Ensemble, Path, str]:
     """The days to carry on, the folder for what follows from them, and the currency of their amounts."""
+    from storesim.results.findings import refuse_odd
     from storesim.results.history import read_history
 
     path = paths[0]
@@ -110,6 +132,8 @@ def _source(paths: tuple[Path, ...], columns: dict[str, str]) -> tuple[History |
         folder = find_run(path)
         return load_draws(folder / DRAWS), folder / "next", "CNY"
     days = read_history(*paths, columns=columns)
+    if strict:
+        refuse_odd(days.findings, str(path))
     return days, Path("outputs") / path.stem, days.currency
 
 
@@ -222,7 +246,7 @@ def _say_source(session: Session, source: History | Ensemble, paths: tuple[Path,
         session.remark("findings.more", counts=findings_counted(session, source.findings), files=files)
 
 
-def _show(session: Session, outlook: Outlook, history: Path, path: Path, *, currency: str) -> None:
+def _show(session: Session, outlook: Outlook, history: Path, files: list[Path], *, currency: str) -> None:
     from storesim.cli.tables import show_outlook
 
     said = {"name": history.name, "first": outlook.start, "days": outlook.n_days, "method": outlook.method}
@@ -233,10 +257,11 @@ def _show(session: Session, outlook: Outlook, history: Path, path: Path, *, curr
     for reason in outlook.reasons:
         session.remark("reason", text=session.told(reason))
     session.heading(session.phrase("files.title"))
-    session.line(f"  {path}")
+    for path in files:
+        session.line(f"  {path}")
 
 
-def _document(outlook: Outlook, path: Path) -> dict[str, Any]:
+def _document(outlook: Outlook, files: list[Path]) -> dict[str, Any]:
     frame = outlook.frame()
     frame["date"] = frame["date"].dt.strftime("%Y-%m-%d")
     return {
@@ -244,6 +269,6 @@ def _document(outlook: Outlook, path: Path) -> dict[str, Any]:
         "days": outlook.n_days,
         "method": outlook.method,
         "reasons": list(outlook.reasons),
-        "files": [str(path)],
+        "files": [str(path) for path in files],
         "daily": frame.to_dict("records"),
     }

@@ -19,6 +19,9 @@ Array = NDArray[np.float64]
 
 WEEK = 7
 
+_LEAST_OF_ALL = 3
+"""Days that the method needs which needs fewest."""
+
 SeriesKind = Literal["count", "conversion", "ratio"]
 """A count, such as visitors; what part of visitors buys; any other ratio of two counts."""
 
@@ -110,10 +113,15 @@ def require_days(panel: Panel, least: int, what_for: str) -> None:
     """
     known = np.isfinite(panel.values).sum(axis=1)
     if panel.n_series and int(known.max()) < least:
-        name = panel.names[int(known.argmax())]
+        name, got = panel.names[int(known.argmax())], int(known.max())
+        if least > _LEAST_OF_ALL:
+            raise ForecastError(
+                f"Forecast of '{name}' needs at least {least} days of history to learn {what_for}; got {got}. "
+                'Use method "naive", or give more days.'
+            )
         raise ForecastError(
-            f"Forecast of '{name}' needs at least {least} days of history to learn {what_for}; got {int(known.max())}. "
-            'Use method "naive", or give more days.'
+            f"Forecast of '{name}' needs at least {least} days of history to learn {what_for}; got {got}. "
+            "No method needs fewer: give more days, or a scenario of the store, whose simulation stands in for them."
         )
 
 

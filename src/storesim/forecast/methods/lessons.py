@@ -34,8 +34,7 @@ SIDES: Final = ("below", "above")
 """Regressions of the scale of errors."""
 
 _TABLE: Final = "lessons.csv"
-_MONTH: Final = 4 * WEEK
-_LAUNCH_DAYS: Final = 75.0
+MONTH: Final = 4 * WEEK
 _YOUNG_DAYS: Final = 150.0
 _FAR: Final = 0.4
 _CHANCE: Final = 0.1
@@ -46,6 +45,14 @@ _MOST_GROWTH, _MOST_SINCE = 1.5, 3.0
 _MOST_DRIFT: Final = 1.5
 _STILL: Final = 1e-9
 _YEAR: Final = 365.0
+_ALWAYS: Final = "always"
+_RISEN: Final = 0.3
+_USUAL_CONVERSION: Final = -4.0
+"""Log-odds of 1.8 %."""
+
+OPENING: Final = ("opening", "store", 28)
+"""Where the coefficients are that tell a store's first days."""
+
 _LEAST_FACTOR, _MOST_FACTOR = 0.25, 5.0
 
 
@@ -69,39 +76,104 @@ class Growth:
     """Weeks three and four over the first week, or those of the ratio of the panel that rose most, if it rose more: in
     its first weeks a store that opens has no reviews, so that conversion rises even where visitors do not yet."""
 
+    opening: Array
+    """How sure it is, 0 to 1, that the first known days are the first of a store; 0 where no conversion is known."""
 
-def growth(panel: Panel) -> Growth:
-    """How the levels of a panel have moved; medians of the known days of each window."""
+
+def growth(panel: Panel, taught: Taught | None = None) -> Growth:
+    """How the levels of a panel have moved; medians of the known days of each window.
+
+    Parameters
+    ----------
+    taught
+        What tells the first days of a store, if not the shipped coefficients.
+    """
     found = [_growth(row) for row in panel.values]
     days, recent, earlier, since = np.array(found).reshape(-1, 4).T
     onset = np.array([_onset(row) for row in panel.values])
     of_ratios = onset[np.array([kind != "count" for kind in panel.kinds], dtype=np.bool_)].max(initial=0.0)
-    return Growth(days, recent, earlier, since, np.maximum(onset, of_ratios))
+    coefficients, early = (shipped() if taught is None else taught).get(OPENING), early_terms(panel)
+    opening = opened(coefficients, early) if coefficients else 0.0
+    return Growth(days, recent, earlier, since, np.maximum(onset, of_ratios), np.full(panel.n_series, opening))
+
+
+def opened(coefficients: Mapping[str, float], early: Mapping[str, Array]) -> Array:
+    """How sure it is that a history begins with its store, 0 where its first weeks say it no more than still ones do.
+
+    Parameters
+    ----------
+    coefficients
+        Of the log-odds.
+    early
+        What `early_terms` finds; nothing of them without a conversion.
+    """
+    if not early:
+        return np.zeros(())
+    chance, still = (1.0 / (1.0 + np.exp(-odds)) for odds in (_summed(coefficients, early), coefficients[_ALWAYS]))
+    return np.asarray(np.maximum(chance - still, 0.0) / (1.0 - still))
+
+
+def early_terms(panel: Panel) -> Mapping[str, Array]:
+    """What the first four weeks of visitors and of conversion tell of an opening; nothing if either is unknown.
+
+    A store that opens has few visitors on its first days, and converts few of them until it has reviews.
+    """
+    found: list[Mapping[str, float]] = []
+    visitors = None
+    for kind, row in zip(panel.kinds, panel.values, strict=True):
+        if kind == "count":
+            visitors = row
+        elif kind == "conversion" and visitors is not None:
+            found.append(early_of(visitors, row))
+    return {name: np.array(np.mean([one[name] for one in found])) for name in (found[0] if found else ())}
+
+
+def early_of(visitors: Array, conversion: Array) -> Mapping[str, float]:
+    """The same of one channel: [n_days] logarithms and log-odds."""
+    terms, rises = {_ALWAYS: 1.0}, [0.0]
+    there = np.flatnonzero(np.isfinite(visitors))
+    first = int(there[0]) if there.size else 0
+    level = 0.0
+    for name, values in (("visitors", visitors), ("conversion", conversion)):
+        known = np.full(MONTH, np.nan)
+        part = values[first : first + MONTH]
+        known[: part.size] = part
+        weeks = [_mean(week) for week in known.reshape(-1, WEEK)]
+        moves = {"first days": _mean(known[3:WEEK]) - _mean(known[:2])}
+        moves |= {f"week {number}": weeks[number - 1] - weeks[number - 2] for number in range(2, 5)}
+        for when, moved in moves.items():
+            size = float(np.clip(np.nan_to_num(moved), -_MOST_GROWTH, _MOST_GROWTH))
+            terms |= {f"{name} up, {when}": max(size, 0.0), f"{name} down, {when}": max(-size, 0.0)}
+        rises.append(float(np.nan_to_num(_mean(known[2 * WEEK :]) - weeks[0])))
+        level = float(np.nan_to_num(weeks[-1] - _USUAL_CONVERSION))
+    # A low conversion alone tells of a dear trade, not of an opening.
+    return {**terms, "conversion, after a rise": level * min(max(rises) / _RISEN, 1.0)}
 
 
 def drift_terms(known: Growth) -> Mapping[str, Array]:
-    """Regressors of the mean error, [n_series] each: all are 0 for a level that stands still."""
-    young = np.exp(-known.days / _LAUNCH_DAYS)
+    """Regressors of the total's logarithm, [n_series] each: all are 0 for a level that stands still."""
     up, far = _beyond(known.since), _beyond(known.since - _FAR)
     onset = _beyond(known.onset)
-    to_come = onset * np.exp(-up)
+    moved = {
+        "recent": known.recent,
+        "earlier": known.earlier,
+        "up": up,
+        "far up": far,
+        "onset": onset,
+        "opening": known.opening,
+        "opening recent": known.opening * known.recent,
+        "opening up": known.opening * up,
+        "opening far up": known.opening * far,
+    }
+    # Without the last tent: from so many days on no level drifts.
+    tents = {name: near for name, near in _near_to(known.days).items() if name != f"{KNOTS[-1]} days"}
     return MappingProxyType(
-        {
-            "recent young": known.recent * young,
-            "earlier young": known.earlier * young,
-            "up young": up * young,
-            "far up young": far * young,
-            "up very young": up * young**2,
-            "far up very young": far * young**2,
-            "onset young": onset * young,
-            "to come young": to_come * young,
-            "to come very young": to_come * young**2,
-        }
+        {f"{name}, {near}": size * weight for name, size in moved.items() for near, weight in tents.items()}
     )
 
 
 def width_terms(known: Growth, law: Array) -> Mapping[str, Array]:
-    """Regressors of the logarithm of the mean error's scale, below or above, [n_series] each.
+    """Regressors of the logarithm of its scale, below or above, [n_series] each.
 
     Parameters
     ----------
@@ -124,7 +196,9 @@ def width_terms(known: Growth, law: Array) -> Mapping[str, Array]:
             "recent": np.abs(known.recent),
             "earlier": np.abs(known.earlier),
             "onset young": onset * young,
-            "to come young": onset * np.exp(-up) * young,
+            "opening young": known.opening * young,
+            "opening old": known.opening * (1.0 - young),
+            "opening up young": known.opening * up * young,
         }
     )
 
@@ -147,7 +221,7 @@ def lessons(panel: Panel, laws: Array, taught: Taught | None = None) -> tuple[Ar
     drift, factors = np.zeros_like(laws), np.ones((2, *laws.shape))
     if not panel.n_series:
         return drift, factors
-    known = growth(panel)
+    known = growth(panel, taught)
     for table, share in _tables(panel, known.days).items():
         for place, (reach, law) in enumerate(zip(REACHES, laws, strict=True)):
             if ("drift", table, reach) not in taught:
@@ -203,12 +277,12 @@ def _growth(values: Array) -> tuple[float, float, float, float]:
     if not there.size:
         return 1.0, 0.0, 0.0, 0.0
     known = values[there[0] :]
-    ends = known.size - _MONTH * np.arange(4)
-    now, before, earlier = (_middle(known, end - _MONTH, end) for end in ends[:3])
+    ends = known.size - MONTH * np.arange(4)
+    now, before, earlier = (_middle(known, end - MONTH, end) for end in ends[:3])
     recent = now - before
     if np.isnan(recent):
-        recent = _middle(known, known.size - _MONTH // 2, known.size) - _middle(known, ends[1], ends[1] + _MONTH // 2)
-    first = _middle(known, 0, _MONTH // 2)
+        recent = _middle(known, known.size - MONTH // 2, known.size) - _middle(known, ends[1], ends[1] + MONTH // 2)
+    first = _middle(known, 0, MONTH // 2)
     sizes = np.nan_to_num(np.array([recent, before - earlier, now - first]))
     limits = np.array([_MOST_GROWTH, _MOST_GROWTH, _MOST_SINCE])
     recent, before, since = np.clip(sizes, -limits, limits)
@@ -221,8 +295,14 @@ def _onset(values: Array) -> float:
     if not there.size:
         return 0.0
     known = values[there[0] :]
-    risen = _middle(known, 2 * WEEK, _MONTH) - _middle(known, 0, WEEK)
+    risen = _middle(known, 2 * WEEK, MONTH) - _middle(known, 0, WEEK)
     return float(np.clip(np.nan_to_num(risen), 0.0, _MOST_GROWTH))
+
+
+def _mean(values: Array) -> float:
+    """Mean of the known; NaN without any."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else float("nan")
 
 
 def _middle(values: Array, first: int, last: int) -> float:

@@ -67,8 +67,7 @@ class Own:
         combined = _combined(past, _by_day(weights, n_ahead))
         against = _against(combined, came, late, origins)
         spread = learn(combined, step, late.weekdays(0, late.n_days + 1)[origins], late.n_days)
-        drift, factors = lessons(late, spread.doubts(), self.taught)
-        spread = replace(spread, drift=drift, factors=factors)
+        spread = as_taught(spread, late, self.taught)
         last = known.at(slice(-1, None))
         return FittedOwn(late, days, last, weights, yearly, spread, len(origins), against)
 
@@ -115,7 +114,15 @@ class FittedOwn:
     def predict(self, horizon: int, n_paths: int, seed: int) -> Array:
         """See `base.Fitted`."""
         weekday = int(self.panel.weekdays(self.panel.n_days, self.panel.n_days + 1)[0])
-        return np.asarray(self.middle(horizon) + self.spread.draw(horizon, n_paths, seed, weekday))
+        return self.spread.draw(self.middle(horizon), n_paths, seed, weekday)
+
+
+def as_taught(spread: Spread, panel: Panel, taught: Taught | None) -> Spread:
+    """The law with the lessons of many series, the shipped ones if none are given; as it is without any."""
+    if taught is not None and not taught:
+        return spread
+    drift, factors = lessons(panel, spread.doubts(), taught)
+    return replace(spread, drift=drift, factors=factors)
 
 
 def _last_days(panel: Panel) -> Panel:

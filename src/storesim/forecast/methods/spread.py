@@ -34,6 +34,17 @@ _WEEKDAY_PRIOR = 16.0
 _WIDER_DAYS = ((14.0, 1.15), (28.0, 0.90), (70.0, 0.88), (800.0, 0.87))
 """By days of history: `wider_days`."""
 
+_LEAST_WEEKS = 4
+"""Weeks of the shortest total that lessons are of."""
+
+_LEAST_PATHS = 100
+_TENTH = 1.2816
+"""Where nine tenths of a normal law lie below, in its standard deviations."""
+
+_LEAST_SHARE = 0.1
+"""Of a path's total to date for each of its weeks: what the next holds at least."""
+
+_STILL = 1e-9
 _USUAL_SHARED = 0.9
 _USUAL_KEPT = 0.96
 _TIES_PRIOR = 4.0
@@ -75,25 +86,35 @@ class Spread:
     """Factor of the errors of days that made bands of days hold as promised, over many series."""
 
     drift: Array | None = None
-    """[3, n_series] mean error over 4, 13 and 52 weeks ahead, as many series taught; none if not given."""
+    """[3, n_series] logarithm of the totals of 4, 13 and 52 weeks ahead over those foretold, as many series taught;
+    totals stay as they are if not given."""
 
     factors: Array | None = None
-    """[2, 3, n_series] factors of that mean's errors, below and above (`lessons.py`); 1 if not given."""
+    """[2, 3, n_series] factors of their scale, below and above (`lessons.py`)."""
 
-    def draw(self, horizon: int, n_paths: int, seed: int, first_weekday: int) -> Array:
-        """Joint error paths: [n_paths, horizon, n_series]."""
-        n_weeks = -(-horizon // WEEK)
+    def draw(self, middle: Array, n_paths: int, seed: int, first_weekday: int) -> Array:
+        """Joint paths around what was foretold, [horizon, n_series]: [n_paths, horizon, n_series]."""
+        # The law of few paths is not that of many: what lessons hold against theirs must be seen in enough of them.
+        wanted, n_paths = n_paths, max(n_paths, _LEAST_PATHS)
+        horizon = len(middle)
+        n_weeks = max(-(-horizon // WEEK), _LEAST_WEEKS)
         chance = uniforms(seed, "fast errors", (n_paths, n_weeks))
         blocks = np.minimum(np.searchsorted(self.drawn, chance), len(self.fast) - 1)
-        day = np.arange(horizon)
+        day = np.arange(n_weeks * WEEK)
         # Few weeks do not show how weekdays differ in their errors; then most blocks begin on any weekday.
         chance = uniforms(seed, "turns of weeks", (n_paths, n_weeks))
         turn = np.where(
             chance < self.by_weekday, 0, np.floor((chance - self.by_weekday) / (1.0 - self.by_weekday) * WEEK)
         )
         at = (first_weekday + day + turn.astype(np.int64)[:, day // WEEK]) % WEEK
-        fast = self.wider_days * self.fast[blocks[:, day // WEEK], at]
-        return np.asarray(fast + self._as_taught(self._slow(n_weeks, n_paths, seed))[:, day // WEEK])
+        days = self.wider_days * self.fast[blocks[:, day // WEEK], at]
+        slow = self._slow(n_weeks, n_paths, seed)
+        if self.drift is not None and self.factors is not None:
+            # Weeks that end beyond the horizon hold its last days again.
+            held = min(WEEK, horizon)
+            whole = middle[np.where(day < horizon, day, horizon - held + (day - horizon) % held)]
+            slow = self._as_taught(slow, days + whole, whole, (self.drift, self.factors))
+        return np.asarray((middle + days[:wanted, :horizon]) + slow[:wanted, day[:horizon] // WEEK])
 
     def variance(self, week: Array) -> Array:
         """Variance of the level's error in weeks ahead, the first being 1: [n_weeks, n_series], all laws together."""
@@ -113,20 +134,69 @@ class Spread:
         """The same over 4, 13 and 52 weeks: [3, n_series]."""
         return np.stack([self.doubt(int(weeks)) for weeks in _REACH])
 
-    def _as_taught(self, slow: Array) -> Array:
-        """Mean errors of weeks, [n_paths, n_weeks, n_series], so that the mean to date is as many series taught.
+    def _as_taught(self, slow: Array, days: Array, middle: Array, taught: tuple[Array, Array]) -> Array:
+        """Mean errors of weeks, [n_paths, n_weeks, n_series], so that totals to date are as many series taught.
 
-        The mean of the first w weeks is drawn to its factor and drift, both smooth in w; weeks are what then makes
-        these means. So bands of totals are corrected, and still are those of the days added up.
+        The logarithm of each path's total of the first w weeks, over the total foretold, is drawn to its median and to
+        its scales below and above, all smooth in w; weeks are what then makes these totals. So bands of totals are
+        corrected, and still are those of the days added up.
+
+        Parameters
+        ----------
+        slow : [n_paths, n_weeks, n_series]
+            Mean errors of weeks, as one history tells.
+        days : [n_paths, n_days, n_series]
+            What was foretold, and errors of days about their week's mean.
+        middle : [n_days, n_series]
+            What was foretold.
+        taught
+            `drift` and `factors`.
         """
-        if self.drift is None or self.factors is None:
-            return slow
-        ahead = np.arange(1.0, slow.shape[1] + 1)
-        below, above = (np.exp(_between(ahead, np.log(factor))) for factor in self.factors)
-        sums = np.cumsum(slow, axis=1)
-        sums *= np.where(sums < 0.0, below, above)
-        sums += _from_zero(ahead, self.drift) * ahead[:, np.newaxis]
-        return np.diff(sums, axis=1, prepend=0.0)
+        drift, factors = taught
+        n_paths, n_weeks, n_series = slow.shape
+        top = middle.max(axis=0)
+        each = np.exp(days - top).reshape(n_paths, n_weeks, WEEK, n_series).sum(axis=2) * np.exp(slow)
+        foretold = np.cumsum(np.exp(middle - top).reshape(n_weeks, WEEK, n_series).sum(axis=1), axis=0)
+        gone = np.log(np.cumsum(each, axis=1) / foretold)
+        low, usual, high = np.quantile(gone, [0.1, 0.5, 0.9], axis=0)
+        ahead = np.arange(1.0, n_weeks + 1)
+        below, above = (
+            self._stretched(ahead, factor, apart)
+            for factor, apart in zip(factors, (usual - low, high - usual), strict=True)
+        )
+        gone -= usual
+        gone *= np.where(gone < 0.0, below, above)
+        gone += self.gain() + _from_zero(ahead, drift)
+        totals = foretold * np.exp(gone)
+        # Where a level would have to fall below nothing to bring a total down in time, it falls as far as it may, and
+        # the total comes down later.
+        least = _LEAST_SHARE * totals / ahead[:, np.newaxis]
+        gathered = np.zeros_like(totals[:, 0])
+        for week in range(n_weeks):
+            totals[:, week] = np.maximum(totals[:, week] - gathered, least[:, week])
+            gathered += totals[:, week]
+        return np.asarray(slow + np.log(totals / each))
+
+    def _stretched(self, ahead: Array, factor: Array, apart: Array) -> Array:
+        """Factors of the logarithms of totals to date, [n_weeks, n_series].
+
+        Parameters
+        ----------
+        ahead : [n_weeks]
+        factor : [3, n_series]
+            Of what the history's own errors tell of the scale.
+        apart : [n_weeks, n_series]
+            How far a tenth and the median of the paths, or nine tenths, are apart.
+        """
+        wanted = _TENTH * np.exp(_between(ahead, np.log(np.maximum(factor * self.doubts(), 1e-300))))
+        found = np.divide(wanted, apart, out=np.ones_like(apart), where=apart > _STILL)
+        found[: _LEAST_WEEKS - 1] = found[_LEAST_WEEKS - 1]
+        return np.asarray(found)
+
+    def gain(self) -> Array:
+        """Logarithm of what errors of days about their week's mean make of a week's total, on average: [n_series]."""
+        chances = np.diff(self.drawn, prepend=0.0)
+        return np.asarray(np.log(np.einsum("b,bds->s", chances, np.exp(self.wider_days * self.fast)) / WEEK))
 
     def _slow(self, n_weeks: int, n_paths: int, seed: int) -> Array:
         """Mean errors of weeks: [n_paths, n_weeks, n_series]. Each path follows one law: tails are as wide as doubt."""
