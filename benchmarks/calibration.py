@@ -1,12 +1,13 @@
 """Forecasts of simulated stores whose future is known: are bands, and chances of reaching a total, what they say?
 
-`python -m benchmarks.calibration FOLDER [FILE…] [--every=N] [--seconds=N]` forecasts the stores that lessons are
-learned from (`fit_lessons.py`, the same folder and files) from several days of their lives, knowing only days before, and holds
-the paths against what came: days, totals of 28 and 90 days and of a year, and chances that a total reaches thresholds.
-No store is judged by lessons it had a part in: once they are learned from the other half of the stores, once from
-stores of other kinds, two kinds left out at a time. With `--every=8`, an eighth of the stores is judged, by lessons of
-as many as otherwise. What is learned and judged is kept in the folder as long as `lessons.csv` stays: with
-`--seconds=200` it stops after so many and goes on when called again; the section tells of the stores judged so far.
+`python -m benchmarks.calibration FOLDER [FILE…] [--every=N] [--kinds=N] [--seconds=N]` forecasts the stores that
+lessons are learned from (`fit_lessons.py`, the same folder and files) from several days of their lives, knowing only
+days before, and holds the paths against what came: days, totals of 28 and 90 days and of a year, and chances that a
+total reaches thresholds. No store is judged by lessons it had a part in: once they are learned from the other half of
+the stores, once from stores of other kinds, two kinds left out at a time. With `--every=8`, an eighth of the stores is
+judged, by lessons of as many as otherwise; `--kinds=8` is the same for lessons of other kinds. What is learned and
+judged is kept in the folder as long as `lessons.csv` stays: with `--seconds=200` it stops after so many and goes on
+when called again; the section tells of the stores judged so far.
 """
 
 from __future__ import annotations
@@ -44,7 +45,10 @@ WHEN = {
     "settled": "From days 200 and 365 of the store's life, and from its last 90 days then",
     "launching": "From days 60 and 120, while the store launches and grows",
 }
-N_PATHS = 400
+N_PATHS = 300
+_PIECE = 50
+_TURNS = 5
+"""Pieces are judged by turns, so that those judged first are of all sources."""
 
 THRESHOLDS = (0.8, 0.9, 1.0, 1.1, 1.25)
 """Of the median total: totals whose chance is told."""
@@ -132,8 +136,9 @@ def table(tallies: dict[tuple[str, int], Tally]) -> str:
     return "\n".join(lines)
 
 
-def main(folder: Path, files: list[Path], every: int, seconds: float) -> None:
+def main(folder: Path, files: list[Path], shares: tuple[int, int], seconds: float) -> None:
     """Judge as many stores as time allows, and write the section."""
+    every, of_kinds = shares
     key = hashlib.sha256(TABLE.read_bytes()).hexdigest()[:12]
     found: dict[tuple[str, str], dict[Place, Tally]] = {}
     taught, n_judged, began = folder / f"taught-{key}.pkl", 0, time.monotonic()
@@ -142,8 +147,8 @@ def main(folder: Path, files: list[Path], every: int, seconds: float) -> None:
         taught.write_bytes(pickle.dumps((by_other_stores(rows), by_other_kinds(rows))))
     stores, kinds = pickle.loads(taught.read_bytes())  # noqa: S301 - written by this benchmark
     numbers = [number for number in LIBRARY if chosen(number, every)]
-    for piece in pieces_of(LIBRARY):
-        part = folder / f"judged-{key}-{every}-{piece[0]}.pkl"
+    for piece in sorted(pieces_of(LIBRARY), key=lambda piece: piece[0] // _PIECE % _TURNS):
+        part = folder / f"judged-{key}-{every}-{of_kinds}-{piece[0]}.pkl"
         if not part.exists():
             if time.monotonic() - began > seconds:
                 continue
@@ -152,14 +157,15 @@ def main(folder: Path, files: list[Path], every: int, seconds: float) -> None:
                 life = LIVES.get((case.first, case.origin))
                 if life is not None and chosen(case.number, every):
                     judged(case, stores[halves(case.number)], own.setdefault((life, "stores"), {}))
-                    judged(case, kinds[case.kind], own.setdefault((life, "kinds"), {}))
+                    if chosen(case.number, of_kinds):
+                        judged(case, kinds[case.kind], own.setdefault((life, "kinds"), {}))
             part.write_bytes(pickle.dumps(own))
         for which, tallies in pickle.loads(part.read_bytes()).items():  # noqa: S301 - written above
             for place, tally in tallies.items():
                 found.setdefault(which, {}).setdefault(place, Tally()).join(tally)
         n_judged += len(set(piece) & set(numbers))
     print(f"{n_judged} of {len(numbers)} stores judged")
-    write(found, every, n_judged)
+    write(found, shares, n_judged)
 
 
 def chosen(number: int, every: int) -> bool:
@@ -167,7 +173,7 @@ def chosen(number: int, every: int) -> bool:
     return number // (2 * len(KINDS)) % every == every // 4
 
 
-def write(found: dict[tuple[str, str], dict[Place, Tally]], every: int, number: int) -> None:
+def write(found: dict[tuple[str, str], dict[Place, Tally]], shares: tuple[int, int], number: int) -> None:
     """The section, of what fell where by the store's life and by whose lessons it was judged."""
     head = (
         f"{number} simulated stores of two years ({2 * number} store-years) of {len(KINDS)} kinds, of {len(LIBRARY)} "
@@ -178,11 +184,12 @@ def write(found: dict[tuple[str, str], dict[Place, Tally]], every: int, number: 
     for life, when in WHEN.items():
         for others, by in (("stores", "lessons of other stores"), ("kinds", "lessons of other kinds of store")):
             said.append(f"{when}; {by}:\n\n{table(found[life, others])}")
-    command = f"python -m benchmarks.calibration FOLDER FILE… --every={every}"
+    command = f"python -m benchmarks.calibration FOLDER FILE… --every={shares[0]} --kinds={shares[1]}"
     record("Calibration on simulated stores", command, "\n\n".join(said))
 
 
 if __name__ == "__main__":
     said = dict(text.removeprefix("--").split("=") for text in sys.argv[1:] if text.startswith("--"))
     names = [Path(text) for text in sys.argv[1:] if not text.startswith("--")]
-    main(names[0], names[1:], int(said.get("every", 1)), float(said.get("seconds", "inf")))
+    every = int(said.get("every", 1))
+    main(names[0], names[1:], (every, int(said.get("kinds", every))), float(said.get("seconds", "inf")))

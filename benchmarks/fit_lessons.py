@@ -23,7 +23,18 @@ from scipy.special import expit, ndtri
 from benchmarks.foretold import cases
 from benchmarks.lesson_rows import EARLY, Rows, of_cases, of_made, of_public
 from benchmarks.simulated_stores import LIBRARY
-from storesim.forecast.methods.lessons import KNOTS, OPENING, REACHES, SIDES, Growth, Taught, drift_terms, width_terms
+from storesim.forecast.methods.lessons import (
+    ALWAYS,
+    KNOTS,
+    OPENING,
+    REACHES,
+    SIDES,
+    Growth,
+    Taught,
+    drift_terms,
+    near_to,
+    width_terms,
+)
 
 Array = NDArray[np.float64]
 Coefficients = dict[str, dict[str, float]]
@@ -51,6 +62,12 @@ _RIDGES: Mapping[str, tuple[float, float, float]] = {"of a store": (0.05, 0.1, 1
 move in more ways."""
 
 _FIRM = 0.002
+_BELIEVED = 0.5
+"""Of what simulated stores rose by that had stood still: a real one may go on to stand still (*assumed*)."""
+
+_FADED = 1e4
+"""How much firmer drifts of lone series are held to none from the knot before the last on: theirs were noise."""
+
 _ROUNDED = 0.05
 _LEAST_SCALE = 0.2
 _OPTIONS = {"maxiter": 300, "ftol": 1e-6}
@@ -65,7 +82,10 @@ def learned(rows: Rows, tables: Iterable[str] = TABLES) -> Taught:
         weights = _weights(chosen, WEIGHTS[whose])
         moved = chosen.growth(found[OPENING] if whose == "of a store" else {})
         for place, reach in enumerate(REACHES):
-            for regression, own in _fitted(chosen, moved, weights, place, _RIDGES[whose]).items():
+            fitted = _fitted(chosen, moved, weights, place, _RIDGES[whose])
+            if whose == "of a store":
+                fitted["drift"] |= _always(chosen, moved, weights, place, fitted["drift"])
+            for regression, own in fitted.items():
                 wider = regression in SIDES and table != "alone"
                 found[regression, table, reach] = _stretched(own, STRETCHED[reach]) if wider else own
     return found
@@ -126,6 +146,8 @@ def _fitted(rows: Rows, moved: Growth, weights: Array, place: int, ridge: tuple[
     start = np.zeros(middle.shape[1] + scale.shape[1])
     start[middle.shape[1] + list(widths).index("law")] = 1.0
     held = np.repeat(ridge[:2], [middle.shape[1], scale.shape[1]])
+    if not moved.opening.any():
+        held[: middle.shape[1]] *= np.where([name.endswith(f"{KNOTS[-2]} days") for name in drifts], _FADED, 1.0)
     first = _likeliest((errors, middle, scale, weights), start, held)
     drift, width = first[: middle.shape[1]], first[middle.shape[1] :]
     usual = np.exp(scale @ width)
@@ -136,6 +158,19 @@ def _fitted(rows: Rows, moved: Growth, weights: Array, place: int, ridge: tuple[
     names = (drifts, widths, widths)
     found = zip(("drift", *SIDES), names, parts, strict=True)
     return {regression: dict(zip(terms, own.tolist(), strict=True)) for regression, terms, own in found}
+
+
+def _always(rows: Rows, moved: Growth, weights: Array, place: int, drift: Mapping[str, float]) -> dict[str, float]:
+    """Share of what is left, in the median, of stores' errors, by days known: none from the last of the knots on."""
+    chosen = rows.early.any(axis=1) & np.isfinite(rows.errors[:, place])
+    foretold = sum(drift[name] * term for name, term in drift_terms(moved).items())
+    left = (rows.errors[:, place] - foretold)[chosen]
+    order = np.argsort(left)
+    found: dict[str, float] = {}
+    for name, near in list(near_to(moved.days[chosen]).items())[:-1]:
+        upto = np.cumsum((weights[chosen] * near)[order])
+        found[f"{ALWAYS}, {name}"] = _BELIEVED * float(left[order][np.searchsorted(upto, 0.5 * upto[-1])])
+    return found
 
 
 def _likeliest(given: tuple[Array, Array, Array, Array], start: Array, held: Array) -> Array:

@@ -88,7 +88,7 @@ class Rows:
         """How their levels had moved; by these coefficients of an opening."""
         nothing = np.zeros(len(self.number))
         sure = opened(opening, dict(zip(EARLY, self.early.T, strict=True))) if opening else nothing
-        return Growth(*self.moved.T, np.where(self.early.any(axis=1), sure, nothing))
+        return Growth(*self.moved.T, opening=np.where(self.early.any(axis=1), sure, nothing))
 
 
 def of_cases(cases: Iterable[Case]) -> Iterator[Row]:
@@ -134,12 +134,13 @@ def _rows(panel: Panel, spread: Spread, ahead: tuple[Array, Array], about: tuple
     figures = np.stack([getattr(moved, field.name) for field in fields(Growth) if field.name != "opening"], axis=1)
     found = early_terms(panel)
     early = tuple(float(found[name]) if found else 0.0 for name in EARLY)
-    *named, begins = about
+    source, kind, number, begins = about
     laws, gain = spread.doubts(), spread.gain()
     for which, table in enumerate(panel.kinds):
         came, foretold = (part[:, which] for part in ahead)
         errors = tuple(_of_total(came[:reach], foretold[:reach]) - float(gain[which]) for reach in REACHES)
-        yield Row(*named, table, tuple(figures[which]), early, begins, tuple(laws[:, which]), errors)
+        known = (tuple(figures[which]), early, begins, tuple(laws[:, which]))
+        yield Row(source, kind, number, table, *known, errors)
 
 
 def _of_total(came: Array, foretold: Array) -> float:

@@ -96,8 +96,15 @@ def test_few_visitors_who_hardly_buy_at_first_tell_of_an_opening() -> None:
 
     assert (growth(opening).opening > 0.5).all()
     assert growth(settled).opening == pytest.approx([0.0, 0.0], abs=1e-9)
-    assert (lessons(opening, laws)[0][:, 0] > 0.05).all()
-    assert lessons(settled, laws)[0] == pytest.approx(np.zeros((3, 2)), abs=1e-9)
+    begun, stood = (lessons(store, laws)[0][:, 0] for store in (opening, settled))
+    assert (begun > 0.1).all()
+    assert (stood < begun / 5).all()
+
+
+def test_a_store_known_for_two_years_drifts_nowhere() -> None:
+    still = store_of(np.full(730, 5.0), np.full(730, -4.0))
+
+    assert not lessons(still, np.full((3, 2), 0.2))[0].any()
 
 
 def test_a_history_without_buyers_tells_of_no_opening() -> None:
@@ -165,7 +172,7 @@ def test_totals_to_date_are_as_taught_and_days_still_add_up() -> None:
     errors = np.cumsum(0.05 * np.random.default_rng(2).standard_normal((400, 70, 1)), axis=1)
     plain = learn(errors, 7, np.zeros(400, dtype=np.int64), 1000)
     drift, factors = np.array([[0.1], [0.2], [0.4]]), np.stack([np.full((3, 1), 0.5), np.full((3, 1), 2.0)])
-    corrected = replace(plain, drift=drift, factors=factors)
+    corrected = replace(plain, drift=drift, scales=factors * plain.doubts())
     foretold = 3.0 + 0.3 * np.sin(np.arange(365.0))[:, np.newaxis]
 
     paths = np.exp(corrected.draw(foretold, 4000, 3, 0)[..., 0])
@@ -182,7 +189,7 @@ def test_totals_to_date_are_as_taught_and_days_still_add_up() -> None:
 def test_a_total_that_would_ask_for_days_below_nothing_falls_as_far_as_it_may() -> None:
     errors = np.cumsum(0.05 * np.random.default_rng(2).standard_normal((400, 70, 1)), axis=1)
     plain = learn(errors, 7, np.zeros(400, dtype=np.int64), 1000)
-    falling = replace(plain, drift=np.array([[0.0], [-1.5], [-1.5]]), factors=np.full((2, 3, 1), 5.0))
+    falling = replace(plain, drift=np.array([[0.0], [-1.5], [-1.5]]), scales=np.full((2, 3, 1), 1.0))
 
     paths = falling.draw(np.zeros((365, 1)), 500, 3, 0)
 

@@ -33,6 +33,7 @@ Taught = Mapping[tuple[str, str, int], Mapping[str, float]]
 SIDES: Final = ("below", "above")
 """Regressions of the scale of errors."""
 
+ALWAYS: Final = "always"
 _TABLE: Final = "lessons.csv"
 MONTH: Final = 4 * WEEK
 _YOUNG_DAYS: Final = 150.0
@@ -45,7 +46,6 @@ _MOST_GROWTH, _MOST_SINCE = 1.5, 3.0
 _MOST_DRIFT: Final = 1.5
 _STILL: Final = 1e-9
 _YEAR: Final = 365.0
-_ALWAYS: Final = "always"
 _RISEN: Final = 0.3
 _USUAL_CONVERSION: Final = -4.0
 """Log-odds of 1.8 %."""
@@ -79,6 +79,9 @@ class Growth:
     opening: Array
     """How sure it is, 0 to 1, that the first known days are the first of a store; 0 where no conversion is known."""
 
+    trading: float = 0.0
+    """1 for series of a store, whose conversion is known: simulated ones rose a little even if they had not yet."""
+
 
 def growth(panel: Panel, taught: Taught | None = None) -> Growth:
     """How the levels of a panel have moved; medians of the known days of each window.
@@ -94,7 +97,8 @@ def growth(panel: Panel, taught: Taught | None = None) -> Growth:
     of_ratios = onset[np.array([kind != "count" for kind in panel.kinds], dtype=np.bool_)].max(initial=0.0)
     coefficients, early = (shipped() if taught is None else taught).get(OPENING), early_terms(panel)
     opening = opened(coefficients, early) if coefficients else 0.0
-    return Growth(days, recent, earlier, since, np.maximum(onset, of_ratios), np.full(panel.n_series, opening))
+    sure = np.full(panel.n_series, opening)
+    return Growth(days, recent, earlier, since, np.maximum(onset, of_ratios), sure, float(bool(early)))
 
 
 def opened(coefficients: Mapping[str, float], early: Mapping[str, Array]) -> Array:
@@ -109,7 +113,7 @@ def opened(coefficients: Mapping[str, float], early: Mapping[str, Array]) -> Arr
     """
     if not early:
         return np.zeros(())
-    chance, still = (1.0 / (1.0 + np.exp(-odds)) for odds in (_summed(coefficients, early), coefficients[_ALWAYS]))
+    chance, still = (1.0 / (1.0 + np.exp(-odds)) for odds in (_summed(coefficients, early), coefficients[ALWAYS]))
     return np.asarray(np.maximum(chance - still, 0.0) / (1.0 - still))
 
 
@@ -130,7 +134,7 @@ def early_terms(panel: Panel) -> Mapping[str, Array]:
 
 def early_of(visitors: Array, conversion: Array) -> Mapping[str, float]:
     """The same of one channel: [n_days] logarithms and log-odds."""
-    terms, rises = {_ALWAYS: 1.0}, [0.0]
+    terms, rises = {ALWAYS: 1.0}, [0.0]
     there = np.flatnonzero(np.isfinite(visitors))
     first = int(there[0]) if there.size else 0
     level = 0.0
@@ -151,10 +155,11 @@ def early_of(visitors: Array, conversion: Array) -> Mapping[str, float]:
 
 
 def drift_terms(known: Growth) -> Mapping[str, Array]:
-    """Regressors of the total's logarithm, [n_series] each: all are 0 for a level that stands still."""
+    """Regressors of the total's logarithm, [n_series] each: all are 0 for a lone series that stands still."""
     up, far = _beyond(known.since), _beyond(known.since - _FAR)
     onset = _beyond(known.onset)
     moved = {
+        ALWAYS: np.full(known.days.shape, known.trading),
         "recent": known.recent,
         "earlier": known.earlier,
         "up": up,
@@ -166,7 +171,7 @@ def drift_terms(known: Growth) -> Mapping[str, Array]:
         "opening far up": known.opening * far,
     }
     # Without the last tent: from so many days on no level drifts.
-    tents = {name: near for name, near in _near_to(known.days).items() if name != f"{KNOTS[-1]} days"}
+    tents = {name: near for name, near in near_to(known.days).items() if name != f"{KNOTS[-1]} days"}
     return MappingProxyType(
         {f"{name}, {near}": size * weight for name, size in moved.items() for near, weight in tents.items()}
     )
@@ -187,7 +192,7 @@ def width_terms(known: Growth, law: Array) -> Mapping[str, Array]:
     size = np.log(np.maximum(law, 1e-4) / _USUAL_LAW)
     return MappingProxyType(
         {
-            **_near_to(known.days),
+            **near_to(known.days),
             "law": size,
             "law by days": size * np.log(known.days / 100.0),
             "up young": up * young,
@@ -265,7 +270,7 @@ def _beyond(size: Array) -> Array:
     return np.maximum(size - _CHANCE, 0.0)
 
 
-def _near_to(days: Array) -> Mapping[str, Array]:
+def near_to(days: Array) -> Mapping[str, Array]:
     """How near so many days are to each of `KNOTS`, by their logarithm: tents, which add up to 1."""
     knots = np.log(np.array(KNOTS, dtype=np.float64))
     tents = np.eye(len(KNOTS))

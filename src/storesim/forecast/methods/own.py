@@ -121,8 +121,9 @@ def as_taught(spread: Spread, panel: Panel, taught: Taught | None) -> Spread:
     """The law with the lessons of many series, the shipped ones if none are given; as it is without any."""
     if taught is not None and not taught:
         return spread
-    drift, factors = lessons(panel, spread.doubts(), taught)
-    return replace(spread, drift=drift, factors=factors)
+    laws = spread.doubts()
+    drift, factors = lessons(panel, laws, taught)
+    return replace(spread, drift=drift, scales=factors * laws)
 
 
 def _last_days(panel: Panel) -> Panel:

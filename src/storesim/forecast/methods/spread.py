@@ -89,8 +89,8 @@ class Spread:
     """[3, n_series] logarithm of the totals of 4, 13 and 52 weeks ahead over those foretold, as many series taught;
     totals stay as they are if not given."""
 
-    factors: Array | None = None
-    """[2, 3, n_series] factors of their scale, below and above (`lessons.py`)."""
+    scales: Array | None = None
+    """[2, 3, n_series] their scales below and above (`lessons.py`)."""
 
     def draw(self, middle: Array, n_paths: int, seed: int, first_weekday: int) -> Array:
         """Joint paths around what was foretold, [horizon, n_series]: [n_paths, horizon, n_series]."""
@@ -109,11 +109,11 @@ class Spread:
         at = (first_weekday + day + turn.astype(np.int64)[:, day // WEEK]) % WEEK
         days = self.wider_days * self.fast[blocks[:, day // WEEK], at]
         slow = self._slow(n_weeks, n_paths, seed)
-        if self.drift is not None and self.factors is not None:
+        if self.drift is not None and self.scales is not None:
             # Weeks that end beyond the horizon hold its last days again.
             held = min(WEEK, horizon)
             whole = middle[np.where(day < horizon, day, horizon - held + (day - horizon) % held)]
-            slow = self._as_taught(slow, days + whole, whole, (self.drift, self.factors))
+            slow = self._as_taught(slow, days + whole, whole, (self.drift, self.scales))
         return np.asarray((middle + days[:wanted, :horizon]) + slow[:wanted, day[:horizon] // WEEK])
 
     def variance(self, week: Array) -> Array:
@@ -150,9 +150,9 @@ class Spread:
         middle : [n_days, n_series]
             What was foretold.
         taught
-            `drift` and `factors`.
+            `drift` and `scales`.
         """
-        drift, factors = taught
+        drift, scales = taught
         n_paths, n_weeks, n_series = slow.shape
         top = middle.max(axis=0)
         each = np.exp(days - top).reshape(n_paths, n_weeks, WEEK, n_series).sum(axis=2) * np.exp(slow)
@@ -161,8 +161,7 @@ class Spread:
         low, usual, high = np.quantile(gone, [0.1, 0.5, 0.9], axis=0)
         ahead = np.arange(1.0, n_weeks + 1)
         below, above = (
-            self._stretched(ahead, factor, apart)
-            for factor, apart in zip(factors, (usual - low, high - usual), strict=True)
+            _stretched(ahead, scale, apart) for scale, apart in zip(scales, (usual - low, high - usual), strict=True)
         )
         gone -= usual
         gone *= np.where(gone < 0.0, below, above)
@@ -176,22 +175,6 @@ class Spread:
             totals[:, week] = np.maximum(totals[:, week] - gathered, least[:, week])
             gathered += totals[:, week]
         return np.asarray(slow + np.log(totals / each))
-
-    def _stretched(self, ahead: Array, factor: Array, apart: Array) -> Array:
-        """Factors of the logarithms of totals to date, [n_weeks, n_series].
-
-        Parameters
-        ----------
-        ahead : [n_weeks]
-        factor : [3, n_series]
-            Of what the history's own errors tell of the scale.
-        apart : [n_weeks, n_series]
-            How far a tenth and the median of the paths, or nine tenths, are apart.
-        """
-        wanted = _TENTH * np.exp(_between(ahead, np.log(np.maximum(factor * self.doubts(), 1e-300))))
-        found = np.divide(wanted, apart, out=np.ones_like(apart), where=apart > _STILL)
-        found[: _LEAST_WEEKS - 1] = found[_LEAST_WEEKS - 1]
-        return np.asarray(found)
 
     def gain(self) -> Array:
         """Logarithm of what errors of days about their week's mean make of a week's total, on average: [n_series]."""
@@ -217,6 +200,23 @@ class Spread:
         for week in range(1, n_weeks):
             walk[:, week] += self.kept * walk[:, week - 1]
         return np.asarray(walk + alone)
+
+
+def _stretched(ahead: Array, scale: Array, apart: Array) -> Array:
+    """Factors that bring logarithms of totals to date to their scale, [n_weeks, n_series].
+
+    Parameters
+    ----------
+    ahead : [n_weeks]
+    scale : [3, n_series]
+        As many series taught.
+    apart : [n_weeks, n_series]
+        How far a tenth and the median of the paths, or nine tenths, are apart.
+    """
+    wanted = _TENTH * np.exp(_between(ahead, np.log(np.maximum(scale, 1e-300))))
+    found = np.divide(wanted, apart, out=np.ones_like(apart), where=apart > _STILL)
+    found[: _LEAST_WEEKS - 1] = found[_LEAST_WEEKS - 1]
+    return np.asarray(found)
 
 
 def _between(ahead: Array, known: Array) -> Array:
