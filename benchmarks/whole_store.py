@@ -1,7 +1,8 @@
 """The whole store of the shipped scenario at any size, on the compiled kernel and written plainly, KPI by KPI.
 
-`scaled` changes the settings of the shipped scenario that carry its size, and tightens what would not bind: a wave
-holds hardly a day's parcels, agents are few. Every first-version mechanism is on.
+`sized` changes the settings of the shipped scenario that carry its size, and no others; `scaled` tightens what would
+not bind: the waves of a day hold hardly its parcels, more visitors ask the few agents. Every first-version mechanism is
+on.
 """
 
 from __future__ import annotations
@@ -32,7 +33,16 @@ STORE_KPIS = STORE_COUNTS
 
 
 def scaled(visitors_a_year: float, n_days: int) -> Scenario:
-    """The shipped store at about `visitors_a_year`, with chat and dispatch that bind."""
+    """`sized`, with chat and dispatch that bind."""
+    return sized(visitors_a_year, n_days).with_({
+        "operations.dispatch.capacity": max(1, round(22.0 * visitors_a_year / VISITORS)),
+        "operations.dispatch.limit": 20.0,
+        "operations.service.asks": 0.2,
+    })  # fmt: skip
+
+
+def sized(visitors_a_year: float, n_days: int) -> Scenario:
+    """The shipped store at about `visitors_a_year`."""
     shipped = read_scenario(SHIPPED)
     size, search = visitors_a_year / VISITORS, shipped.channels["search"]
     assert isinstance(search, Organic)
@@ -43,9 +53,7 @@ def scaled(visitors_a_year: float, n_days: int) -> Scenario:
         "channels.search.weight": search.weight * size**-search.popularity,
         "channels.direct_placement.audience": 800_000.0 * size,
         "operations.stock.expected_units": 12.0 * size,
-        "operations.dispatch.capacity": max(1, round(22.0 * size)),
-        "operations.dispatch.limit": 20.0,
-        "operations.service.asks": 0.2,
+        "operations.dispatch.capacity": max(1, round(shipped.operations.dispatch.capacity * size)),
     }
     for name in STAGES:
         stage = getattr(shipped.stages, name)
