@@ -148,19 +148,19 @@ class Opinion:
         ))  # fmt: skip
         reviews, bad, parcels, late, chats, answered = (sum(column) for column in zip(*self._days, strict=True))
         better = (
-            (rival_bad - _drawn(bad, reviews, rival_bad, service.PRIOR_REVIEWS)) / max(0.005, 0.5 * rival_bad),
-            (service.RIVAL_LATE - _drawn(late, parcels, service.RIVAL_LATE, service.PRIOR_PARCELS))
-            / service.RIVAL_LATE_SPREAD,
-            (_drawn(answered, chats, service.RIVAL_ANSWERED, service.PRIOR_CHATS) - service.RIVAL_ANSWERED)
-            / service.RIVAL_ANSWERED_SPREAD,
+            -_above(bad, reviews, rival_bad, max(0.005, 0.5 * rival_bad)),
+            -_above(late, parcels, service.RIVAL_LATE, service.RIVAL_LATE_SPREAD),
+            _above(answered, chats, service.RIVAL_ANSWERED, service.RIVAL_ANSWERED_SPREAD),
         )
         most = service.MOST_SPREADS
         total = sum(w * min(most, max(-most, x)) for w, x in zip(WEIGHTS, better, strict=True))
         self.score = 0.5 + 0.5 * erf(total / sqrt(2.0 * sum(w * w for w in WEIGHTS)))
 
 
-def _drawn(part: float, total: float, usual: float, prior: float) -> float:
-    return (part + prior * usual) / (total + prior)
+def _above(part: float, total: float, usual: float, spread: float) -> float:
+    """Spreads above the median rival, drawn to it by as many observations as a beta law of this spread is worth."""
+    prior = max(service.LEAST_WORTH, usual * (1.0 - usual) / spread**2 - 1.0)
+    return ((part + prior * usual) / (total + prior) - usual) / spread
 
 
 class Trust:

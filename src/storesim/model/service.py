@@ -3,9 +3,9 @@
 The score is a rank rate: the share of rivals that the store beats over the last 30 days. Four indicators are each set
 against the median rival and measured in the spread among rivals: reviews of three stars or fewer, parcels late, chats
 answered in 30 s, and, where it has a weight, parcels dispatched within the promised time. With little to go by each is
-drawn to the median rival by a number of observations worth one prior; weighted and added, they are a normal deviate,
-and the score is its distribution function: 0.5 for a store like the median rival, and for one nobody has judged yet.
-A store whose score is high enough on the day of certification is a 京东好店 until the next.
+drawn to the median rival, by as many observations as that spread is worth (`worth`); weighted and added, they are a
+normal deviate, and the score is its distribution function: 0.5 for a store like the median rival, and for one nobody
+has judged yet. A store whose score is high enough on the day of certification is a 京东好店 until the next.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ RIVAL_LATE, RIVAL_LATE_SPREAD = 0.03, 0.03
 RIVAL_ANSWERED, RIVAL_ANSWERED_SPREAD = 0.90, 0.06
 """Chats answered in 30 s: the least JD asks for (DOMAIN 5.5) taken as the median rival; the spread is *assumed*."""
 
-PRIOR_REVIEWS, PRIOR_PARCELS, PRIOR_CHATS = 20.0, 60.0, 60.0
-"""Observations that one prior at the median rival is worth; *assumed*."""
+LEAST_WORTH = 20.0
+"""Fewest observations a spread among rivals is taken to be worth, where they differ without measure; *assumed*."""
 
 RIVAL_IN_TIME_SPREAD = 0.04
 """Spread among rivals of the share of parcels dispatched in time; *assumed*."""
@@ -274,16 +274,13 @@ class Service:
 def rank_rate(window: F | tuple[float, ...], judgement: Judgement) -> float:
     """Share of rivals beaten, by the N_WINDOW counts of the last 30 days."""
     weights, rival_bad, rival_in_time = judgement
-    bad = (window[NOT_GOOD] + PRIOR_REVIEWS * rival_bad) / (window[REVIEWS] + PRIOR_REVIEWS)
-    late = (window[LATE] + PRIOR_PARCELS * RIVAL_LATE) / (window[PARCELS] + PRIOR_PARCELS)
-    answered = (window[ANSWERED] + PRIOR_CHATS * RIVAL_ANSWERED) / (window[CHATS] + PRIOR_CHATS)
-    in_time = (window[IN_TIME] + PRIOR_PARCELS * rival_in_time) / (window[PARCELS] + PRIOR_PARCELS)
     # Among rivals a rate spreads about in proportion to itself; a market without bad reviews still has some spread.
     spread = max(0.005, 0.5 * rival_bad)
-    total = weights[0] * _clip((rival_bad - bad) / spread)
-    total += weights[1] * _clip((RIVAL_LATE - late) / RIVAL_LATE_SPREAD)
-    total += weights[2] * _clip((answered - RIVAL_ANSWERED) / RIVAL_ANSWERED_SPREAD)
-    total += weights[3] * _clip((in_time - rival_in_time) / RIVAL_IN_TIME_SPREAD)
+    bad = _above(window[NOT_GOOD], window[REVIEWS], rival_bad, spread)
+    late = _above(window[LATE], window[PARCELS], RIVAL_LATE, RIVAL_LATE_SPREAD)
+    answered = _above(window[ANSWERED], window[CHATS], RIVAL_ANSWERED, RIVAL_ANSWERED_SPREAD)
+    in_time = _above(window[IN_TIME], window[PARCELS], rival_in_time, RIVAL_IN_TIME_SPREAD)
+    total = weights[2] * answered + weights[3] * in_time - weights[0] * bad - weights[1] * late
     return normal_cdf(total / np.sqrt(weights[0] ** 2 + weights[1] ** 2 + weights[2] ** 2 + weights[3] ** 2))
 
 
@@ -296,8 +293,22 @@ def like(price: F, tastes: Tastes, out: F) -> None:
 
 
 @inlined
-def _clip(spreads: float) -> float:
-    return min(MOST_SPREADS, max(-MOST_SPREADS, spreads))
+def _above(part: float, of: float, rival: float, spread: float) -> float:
+    """Spreads by which a rate lies above the median rival's, at most MOST_SPREADS either way."""
+    prior = worth(rival, spread)
+    rate = (part + prior * rival) / (of + prior)
+    return min(MOST_SPREADS, max(-MOST_SPREADS, (rate - rival) / spread))
+
+
+@compiled
+def worth(rival: float, spread: float) -> float:
+    """Observations worth what is known of a rate beforehand: that it is some rival's.
+
+    Rivals' rates follow a beta law of mean m and standard deviation s; by it a rate of n observations is drawn to m as
+    if m (1 − m) / s² − 1 more had been seen (Gelman et al., Bayesian Data Analysis, 3rd ed. 2013, section 2.4 and
+    equation A.3).
+    """
+    return max(LEAST_WORTH, rival * (1.0 - rival) / (spread * spread) - 1.0)
 
 
 _rank_rate, _like = Settled(rank_rate), Settled(like)
