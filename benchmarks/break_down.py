@@ -64,7 +64,10 @@ def seasonal(rng: np.random.Generator, n_periods: int, n_drivers: int) -> tuple[
     link[1:, 0] = link[0, 1:]
     memory = rng.uniform(0.5, 0.97) ** (np.abs(at[:, None] - at) * 12 / n_periods)
     widening = 1 + rng.uniform(0, 1) * at / n_periods
-    return mean, np.kron(memory * np.outer(widening, widening), link * np.outer(spread, spread))
+    over_time, between = memory * (widening[:, None] * widening), link * (spread[:, None] * spread)
+    # As `np.kron`, which takes ten times as long over small matrices.
+    covariance = (over_time[:, None, :, None] * between[:, None, :]).reshape(mean.size, mean.size)
+    return mean, covariance
 
 
 def wild(rng: np.random.Generator, n_periods: int, n_drivers: int) -> tuple[Array, Array]:
@@ -73,7 +76,7 @@ def wild(rng: np.random.Generator, n_periods: int, n_drivers: int) -> tuple[Arra
     factors = rng.standard_normal((n, max(2, n // 4)))
     covariance = factors @ factors.T / factors.shape[1] + rng.choice([0.0, 0.3]) * np.eye(n)
     scale = np.tile(_SPREADS[:n_drivers], n_periods) * rng.uniform(0.2, 2.0, n) / np.sqrt(covariance.diagonal())
-    return _LEVELS[:n_drivers] + rng.normal(0, 1.0, (n_periods, n_drivers)), covariance * np.outer(scale, scale)
+    return _LEVELS[:n_drivers] + rng.normal(0, 1.0, (n_periods, n_drivers)), covariance * (scale[:, None] * scale)
 
 
 def random_case(rng: np.random.Generator) -> Case:
@@ -255,9 +258,9 @@ def main() -> None:
         f"SLSQP, 12 × 4 with caps: median {np.median(theirs):.0f} ms, not converged in {failed}; distance of ours / "
         f"its own: median {np.median(ratios):.6f}, largest {ratios.max():.6f}"
     )
-    began = time.perf_counter()
+    began = time.process_time()
     found = hard_cases(n_cases)
-    print(f"{n_cases:,} random cases in {time.perf_counter() - began:.0f} s: {dict(found)}")
+    print(f"{n_cases:,} random cases in {time.process_time() - began:.0f} s of one core: {dict(found)}")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from storesim.plan.goals import LeverRow, Pulled, StageShare
+from storesim.plan.goals import GapRow, LeverRow, Pulled, StageShare
 from storesim.report.build import build_report
+from storesim.report.document import Text
 from storesim.report.writers import html
 from tests.report import made_up
 from tests.report.pages import planned, take
@@ -51,3 +52,24 @@ def test_the_day_on_which_levers_begin_is_said_where_it_is_not_the_first() -> No
     assert "Levers begin on 2027-09-01; the days before stay as they are." in page("en", "2027-09-01")
     assert "措施从 2027-09-01 起执行" in page("zh", "2027-09-01")
     assert "Levers begin on" not in page("en")
+
+
+def test_the_headline_of_a_plan_made_again_is_of_the_year_in_the_light_of_the_days_that_are_over() -> None:
+    runs = made_up.ensemble()
+    gap = tuple(
+        GapRow("2027-01-01/2027-03-15", "", "gmv", 50_000.0, 38_000.0, cause, -4_000.0)
+        for cause in ("uv", "cvr", "aov")
+    )
+    rows = tuple(
+        row._replace(p10=7_100_000.0, p50=7_200_000.0, p90=7_300_000.0)
+        if (row.period, row.kpi, row.channel) == ("2027", "gmv", "")
+        else row
+        for row in planned().rows
+    )
+    goals = replace(planned(), rows=rows, gap=gap)
+
+    blocks = build_report(made_up.scenario(), runs, made_up.outlook(runs), goals, lang="en").sections[0].blocks
+    shown = " ".join(block.words for block in blocks if isinstance(block, Text))
+
+    assert "the store sells ¥7,200,000 in 2027; eight runs in ten end between ¥7,100,000 and ¥7,300,000" in shown
+    assert "Days to 2027-03-15 count as they were" in shown
