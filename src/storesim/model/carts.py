@@ -1,8 +1,9 @@
 """Carts: what visitors leave in them until a sale opens, or a few days pass (加购; MODEL section 13).
 
-A sale opens where an event begins that brings more demand, or readier buyers, or cuts a price, and where a promotion of
-the store's own begins (again), gifts and deposits apart. Its date is known to everybody; whether the store will take
-part is not. What becomes of each cart is the kernel's (`engine.again`).
+A sale opens where an event begins that brings readier buyers or cuts a price, and where a promotion of the store's own
+begins (again) that lowers what everybody pays: a cut, money off, pieces off. An event that only brings more visitors is
+a season, for which nobody waits. The date is known to everybody; whether the store will take part is not. What becomes
+of each cart is the kernel's (`engine.again`).
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from storesim.engine.day import (
     CART_ODDS,
     CART_REACH,
     CART_WAITS,
-    GIFT,
+    CUT,
     KIND,
+    MULTI_BUY,
     NEXT_SALE,
-    PRESALE,
+    SAVE,
 )
 from storesim.model.deals import Deal
 from storesim.model.promotions import Promotion
@@ -74,10 +76,10 @@ def openings(events: Sequence[Promotion], deals: Sequence[Deal], n_days: int) ->
     """When sales open, rising; hours since the start of the run."""
     found = {24.0 * event.first + event.opens for event in events if _is_sale(event)}
     for deal in deals:
-        if deal.terms[ACTIVE] and deal.terms[KIND] not in (GIFT, PRESALE):
+        if deal.terms[ACTIVE] and deal.terms[KIND] in (CUT, SAVE, MULTI_BUY):
             found |= {24.0 * day for day in range(deal.first, min(deal.last + 1, n_days), deal.every or n_days)}
     return sorted(found)
 
 
 def _is_sale(event: Promotion) -> bool:
-    return bool(max(event.market, event.traffic, event.conversion) > 1.0 or event.cut.any())
+    return bool(event.conversion > 1.0 or event.cut.any())
