@@ -222,6 +222,7 @@ def read_date(text: str, order: DateOrder | None = "month first") -> date:
     return units.read_date(f"{year}-{month:02d}-{day:02d}")
 
 
+@lru_cache(maxsize=4096)  # series of one table repeat its dates
 def is_span(text: str) -> bool:
     """Whether a cell names a first and a last day that differ, such as 2026-03-01~2026-03-31."""
     span = _SPAN_OF_TIMES.fullmatch(_without_weekday(text))

@@ -21,6 +21,10 @@ class Dated(ABC):
         """The date of each day."""
         return tuple(self.start + dt.timedelta(days=day) for day in range(self.n_days))
 
+    def date(self, day: int) -> dt.date:
+        """The date of one day, the first being 0; `dates` makes them all."""
+        return self.start + dt.timedelta(days=int(day))
+
     @property
     def last_day(self) -> dt.date:
         """The last of the dates."""

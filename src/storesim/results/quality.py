@@ -121,7 +121,7 @@ def _stuck(history: History, name: str) -> Iterator[Finding]:
     for last in np.flatnonzero(same).tolist():
         length = last - first + 1
         if _STUCK <= length < values.size and values[first] >= _LEAST_STUCK:
-            message = f"{name} is {said(values[first])} on {length} days in a row, to {history.dates[last]}"
+            message = f"{name} is {said(values[first])} on {length} days in a row, to {history.date(last)}"
             yield _at(history, name, first, message, kind="stuck", times=length)
         first = last + 1
 
@@ -144,7 +144,7 @@ def _outliers(history: History, name: str) -> Iterator[Finding]:
     with np.errstate(invalid="ignore"):
         far = np.flatnonzero(np.abs(off) > limit)
     for day in far.tolist():
-        sale = sale_on(history.dates[day])
+        sale = sale_on(history.date(day))
         level: Level = "note" if sale and off[day] > 0 else "warning"
         why = f"; the sale {sale} falls here" if level == "note" else ""
         message = f"{name} is {said(values[day])}, and {said(found.expected[day], 3)} would be usual{why}"
@@ -158,13 +158,13 @@ def _shifted(history: History, name: str, channel: str | None) -> Iterator[Findi
         way = "higher" if shift.factor > 1 else "lower"
         change = abs(shift.factor - 1)
         message = (
-            f"{called} stands {change:.0%} {way} from {history.dates[shift.day]} on: {said(shift.before, 3)} before, "
+            f"{called} stands {change:.0%} {way} from {history.date(shift.day)} on: {said(shift.before, 3)} before, "
             f"{said(shift.after, 3)} after"
         )
         if channel is None:
             yield _at(history, name, shift.day, message, kind="shift")
         else:
-            yield Finding("warning", "shift", message, "kept", _file(history), day=history.dates[shift.day])
+            yield Finding("warning", "shift", message, "kept", _file(history), day=history.date(shift.day))
 
 
 def _bots(history: History) -> Iterator[Finding]:
@@ -222,4 +222,4 @@ def _at(
     place = history.places.get(count)
     file, row, column = place.at(day) if place is not None else ("", 0, name)
     value = said(history.daily(name)[day])
-    return Finding(level, kind, message, "kept", file, row, column, history.dates[day], value, times)
+    return Finding(level, kind, message, "kept", file, row, column, history.date(day), value, times)
