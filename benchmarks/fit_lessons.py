@@ -1,11 +1,12 @@
 """Writes `lessons.csv`: `python -m benchmarks.fit_lessons FOLDER [FILE…]`.
 
 FOLDER keeps the simulated stores (`simulated_stores.py`) and their forecasts; each column of each CSV FILE (a `date`,
-and numbers) is a public series; made series of many shapes are the third source (`lesson_rows.py`). The mean error over
-28, 90 and 365 days ahead is held against how the series had moved before: its middle, and the logarithms of its scale
-below and above, are regressed on the terms of `lessons.py`, so that a tenth, a quarter, half, three quarters and nine
-tenths of the errors lie below what a normal law of two sides says (pinball losses). Each table ("count", "conversion",
-"ratio": of stores; "alone": of single series) is learned on its own; kinds of store count alike.
+and numbers) is a public series; made series of many shapes are the third source (`lesson_rows.py`). The logarithm of
+the totals of 28, 90 and 365 days, over those foretold, is held against how the series had moved before: its middle, and
+the logarithms of its scale below and above, are regressed on the terms of `lessons.py`, so that a tenth, a quarter,
+half, three quarters and nine tenths of them lie below what a normal law of two sides says (pinball losses). Each table
+("count", "conversion", "ratio": of stores; "alone": of single series) is learned on its own; kinds of store count alike.
+Whether a history begins with its store is learned first, by logistic regression on its first four weeks.
 """
 
 from __future__ import annotations

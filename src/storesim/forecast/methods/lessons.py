@@ -2,9 +2,10 @@
 
 One history tells little of itself: a store that opened two months ago has never shown how growth ends, and errors made
 while it grew are no measure of those to come. `lessons.csv` holds regressions learned offline on simulated stores,
-public and made series (`benchmarks/fit_lessons.py`): of the mean error over 28, 90 and 365 days ahead, and of the
-logarithm of its scale, below and above. They look only at how the level has moved, how many days are known, and what
-the history's own errors say. A level that has stood still drifts nowhere.
+public and made series (`benchmarks/fit_lessons.py`): of the logarithm of the totals of 28, 90 and 365 days over those
+foretold, and of the logarithm of its scale, below and above. They look only at how the level has moved, how many days
+are known, what the history's own errors say, and whether the first weeks look like those of a store that opens. A lone
+series that has stood still drifts nowhere.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from storesim.forecast.methods.base import WEEK, Panel
 Array = NDArray[np.float64]
 
 REACHES: Final = (28, 90, 365)
-"""Days ahead for which the mean error was learned."""
+"""Days ahead whose totals were learned from."""
 
 Taught = Mapping[tuple[str, str, int], Mapping[str, float]]
 """Coefficients by term, for each regression, table ("alone", "count", "conversion", "ratio") and days ahead."""
@@ -218,7 +219,7 @@ def lessons(panel: Panel, laws: Array, taught: Taught | None = None) -> tuple[Ar
     panel
         The known days.
     laws : [3, n_series]
-        Scale of the mean error over as many days that the history's own errors tell.
+        Scale of the mean error over as many days that the history's own errors tell, in logarithms.
     taught
         Coefficients to go by instead of the shipped ones; what is in no table of theirs stays as it is.
     """
