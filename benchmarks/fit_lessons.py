@@ -5,7 +5,7 @@ and numbers) is a public series; made series of many shapes are the third source
 the totals of 28, 90 and 365 days, over those foretold, is held against how the series had moved before: its middle, and
 the logarithms of its scale below and above, are regressed on the terms of `lessons.py`, so that a tenth, a quarter,
 half, three quarters and nine tenths of them lie below what a normal law of two sides says (pinball losses). Each table
-("count", "conversion", "ratio": of stores; "alone": of single series) is learned on its own; kinds of store count alike.
+("count", "conversion", "ratio": of stores; "alone": of single series) is learned on its own; kinds count alike.
 Whether a history begins with its store is learned first, by logistic regression on its first four weeks.
 """
 
