@@ -192,6 +192,7 @@ class Sales(NamedTuple):
     member: F  # [n] place of the member, NEWCOMER for one who has just joined
     amount: F  # [n] fen
     back: F  # [n] hours since the start of the run at which it comes back; inf: it is kept
+    name: F  # [n] of the visitor, by which a newcomer is known from then on
 
 
 class Due(NamedTuple):
@@ -261,12 +262,15 @@ LOG_CHAT_SERVED, LOG_CHAT_LEFT, LOG_BOUGHT, LOG_LOST = 1.0, 2.0, 3.0, 4.0
 
 HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES = range(5)
 
-# Rows of DayState.members, which the model writes: weights summed as `engine.members` says, chance that a purchase is
-# a member's last, and whether it was (which the kernel writes too).
-MEMBER_TREE, MEMBER_DROP, MEMBER_GONE = range(3)
+# Rows of DayState.members, which the model writes: by seat, weights summed as `engine.members` says and who sits there;
+# by member, his name, the chance that a purchase is his last, whether it was, and his orders (the last two the kernel
+# writes too).
+MEMBER_TREE, MEMBER_AT, MEMBER_NAME, MEMBER_DROP, MEMBER_GONE, MEMBER_ORDERS = range(6)
+N_MEMBER = 6
 
 # Rows of DayState.sales, as in `Sales`.
-SALE_TIME, SALE_MEMBER, SALE_AMOUNT, SALE_BACK = range(4)
+SALE_TIME, SALE_MEMBER, SALE_AMOUNT, SALE_BACK, SALE_NAME = range(5)
+N_SALE = 5
 
 # Draws of one visitor stand at these offsets of its state.
 DRAW_VISIT, DRAW_LUCK, DRAW_BROWSE, DRAW_SEARCH = (typed(n) for n in range(1, 5))
@@ -275,7 +279,7 @@ DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals; of rivals that are alike only t
     DRAW_PATIENCE, DRAW_SERVICE, DRAW_SKU, DRAW_SUBSTITUTE, DRAW_SUBSTITUTE_SKU, DRAW_LINES, DRAW_JOIN,
     DRAW_DELIVERY, DRAW_RETURN, DRAW_RETURN_DAYS, DRAW_RESTOCK, DRAW_REVIEW, DRAW_REVIEW_DAYS, DRAW_STARS,
 ) = (typed(n) for n in range(32, 46))  # fmt: skip
-DRAW_MEMBER, DRAW_DROP_OUT = typed(54), typed(55)
+DRAW_MEMBER = typed(54)
 DRAW_LATER, DRAW_LATER_HOURS = typed(47), typed(49)
 DRAW_CARRIER = typed(48)
 DRAW_PACE = typed(46)

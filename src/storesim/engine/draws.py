@@ -311,13 +311,6 @@ def gamma(shape: float, state: np.uint64) -> float:
 
 
 @compiled
-def fill_gammas(key: np.uint64, first: int, shape: float, out: NDArray[np.float64]) -> None:
-    """Fill `out` with the gamma numbers of entities `first`, `first` + 1, … of a stream."""
-    for i in range(out.shape[0]):
-        out[i] = gamma(shape, seed_of(key, first + i))
-
-
-@compiled
 def fill_uniforms(key: np.uint64, day: int, out: NDArray[np.float64]) -> None:
     """Fill `out` with the uniforms of one day of a stream."""
     state = seed_of(key, day + 1)
@@ -346,14 +339,6 @@ def normals(key: np.uint64, day: int, n: int) -> NDArray[np.float64]:
     out = np.empty(n)
     with np.errstate(over="ignore"):
         fill_normals(key, day, out)
-    return out
-
-
-def gammas(key: np.uint64, first: int, n: int, shape: float) -> NDArray[np.float64]:
-    """`[n]` gamma numbers of entities `first`, `first` + 1, … of the stream `key`; their mean is `shape`."""
-    out = np.empty(n)
-    with np.errstate(over="ignore"):
-        fill_gammas(key, first, shape, out)
     return out
 
 

@@ -162,7 +162,7 @@ class Kernel:
 
     def know_members(self, members: F) -> None:
         """Tell members apart from now on, by the rows of `DayState.members`, which the caller keeps up to date."""
-        sales = self.state.sales if self.state.sales.size else np.zeros((4, SALES))
+        sales = self.state.sales if self.state.sales.size else np.zeros((d.N_SALE, SALES))
         self.state = self.state._replace(members=members, sales=sales)
 
     def take_sales(self) -> Sales:
@@ -223,7 +223,7 @@ class Kernel:
         room = state.sales.shape[1]
         booked = int(state.counters[d.N_SALES])
         if 0 < room < booked + waiting:
-            more = np.zeros((4, max(2 * room, booked + waiting)))
+            more = np.zeros((d.N_SALE, max(2 * room, booked + waiting)))
             more[:, :booked] = state.sales[:, :booked]
             state = state._replace(sales=more)
         self.state = state

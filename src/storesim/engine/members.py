@@ -4,52 +4,67 @@ Visits of all members together are one Poisson stream; whose visit it is, is dra
 (Kingman 1993, superposition and colouring). A member who has dropped out earlier that day buys nothing any more, so
 each member's purchases are those of a Poisson process of his own that ends with his last purchase, to the second.
 
+A member's *name* is the state of the visitor he joined as. It gives him a seat among all that may be taken, and the
+drop-out after each of his purchases. The seats are halved again and again, each time by a draw of its own against the
+weights of the halves: so one member more changes hardly anybody else's visits, wherever he sits.
+
 Weights stand in a Fenwick tree (Fenwick 1994, Software: Practice and Experience 24(3), 327-336): entry `j` of
-`[2^n + 1]` holds the sum of as many weights as the lowest bit of `j` says, up to number `j`; entry 0 is not used.
-A draw, and a change of one weight, cost `n` steps.
+`[2^n + 1]` holds the sum of as many weights as the lowest bit of `j` says, up to seat `j` counted from 1; entry 0 is
+not used. A draw, and a change of one weight, cost `n` steps.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from storesim.engine.compiled import inlined, typed
+from storesim.engine.compiled import compiled, inlined, typed
 from storesim.engine.day import (
-    DRAW_DROP_OUT,
     DRAW_MEMBER,
+    MEMBER_AT,
     MEMBER_DROP,
     MEMBER_GONE,
+    MEMBER_NAME,
+    MEMBER_ORDERS,
     MEMBER_TREE,
     N_SALES,
     SALE_AMOUNT,
     SALE_BACK,
     SALE_MEMBER,
+    SALE_NAME,
     SALE_TIME,
     F,
     I,
 )
-from storesim.engine.draws import draw
+from storesim.engine.draws import STEP, seed_of, unit
 
 STRANGER, NEWCOMER, GONE = typed(-1), typed(-2), typed(-3)
+EMPTY = -1.0
+_12 = np.uint64(12)
 
 
 # Arrays are handed over one by one: a whole state takes the compiler longer than what is done with it.
-@inlined
+@compiled
 def recognise(members: F, seed: np.uint64) -> int:
     """Place of the member who stands at the till; GONE if he will buy no more, STRANGER where nobody is known."""
     step = members.shape[1] - 1
     if step < 0:
         return STRANGER
-    # The one in whose part of all weights the draw falls; the last of all places by no more than rounding.
-    left = draw(seed, DRAW_MEMBER) * members[MEMBER_TREE, step]
-    member = 0
+    state = seed_of(seed, DRAW_MEMBER)
+    total = members[MEMBER_TREE, step]
+    seat = 0
     step >>= 1
     while step > 0:
-        if members[MEMBER_TREE, member + step] <= left:
-            member += step
-            left -= members[MEMBER_TREE, member]
+        left = members[MEMBER_TREE, seat + step]
+        state += STEP
+        if unit(state) * total >= left:
+            seat += step
+            total -= left
+        else:
+            total = left
         step >>= 1
-    return GONE if members[MEMBER_GONE, member] > 0.0 else member
+    member = int(members[MEMBER_AT, seat])
+    # An empty seat has no weight; no more than rounding leads to it.
+    return GONE if member < 0 or members[MEMBER_GONE, member] > 0.0 else member
 
 
 @inlined
@@ -67,15 +82,41 @@ def note_sale(
     sales[SALE_MEMBER, n] = member
     sales[SALE_AMOUNT, n] = amount
     sales[SALE_BACK, n] = back
+    sales[SALE_NAME, n] = name_of(seed)
     counters[N_SALES] = n + 1
-    if member >= 0 and draw(seed, DRAW_DROP_OUT) < members[MEMBER_DROP, member]:
-        members[MEMBER_GONE, member] = 1.0
+    if member >= 0:
+        members[MEMBER_ORDERS, member] += 1.0
+        if _last(members[MEMBER_NAME, member], members[MEMBER_ORDERS, member]) < members[MEMBER_DROP, member]:
+            members[MEMBER_GONE, member] = 1.0
 
 
 @inlined
-def add_weight(tree: F, member: int, change: float) -> None:
-    """Change the weight of one member."""
-    j = member + 1
+def _last(name: float, orders: float) -> float:
+    """The member's own draw for dropping out after so many orders."""
+    return unit(seed_of(np.uint64(name), int(orders)))
+
+
+@compiled
+def name_of(seed: np.uint64) -> float:
+    """Name of the member whom the visitor with this state becomes: its upper 52 bits, a whole number."""
+    return np.float64(seed >> _12)
+
+
+@compiled
+def take_seat(at: F, member: int, name: float) -> int:
+    """Seat `member` where his name says, or on the next free seat; `at` [2^n] holds who sits where, EMPTY if nobody."""
+    n = at.shape[0]
+    seat = int(name * 2.0**-52 * n)
+    while at[seat] >= 0.0:
+        seat = (seat + 1) % n
+    at[seat] = member
+    return seat
+
+
+@inlined
+def add_weight(tree: F, seat: int, change: float) -> None:
+    """Change the weight on one seat."""
+    j = seat + 1
     while j < tree.shape[0]:
         tree[j] += change
         j += j & -j

@@ -95,8 +95,8 @@ def empty_state(c: int, k: int, g: int, n_agents: int, log_rows: int) -> DayStat
         heap_code=np.zeros(ROOM // 8, dtype=np.int64),
         heap_luck=np.zeros(ROOM // 8),
         heap_seed=np.zeros(ROOM // 8, dtype=np.uint64),
-        members=np.zeros((3, 0)),
-        sales=np.zeros((4, 0)),
+        members=np.zeros((d.N_MEMBER, 0)),
+        sales=np.zeros((d.N_SALE, 0)),
         counters=np.zeros(8, dtype=np.int64),
         log=np.zeros((log_rows, d.N_LOG)),
     )

@@ -22,7 +22,7 @@ from storesim.engine.kernel import Kernel
 from storesim.model import club_books as b
 from storesim.model.goods import FEN, Goods, fen
 from storesim.model.members import Account, Crowd
-from storesim.model.people import NEVER, Births, People, live_pasts, sum_weights
+from storesim.model.people import NEVER, Births, Law, People, live_pasts, sum_weights
 from storesim.model.today import Today
 from storesim.scenario.document import Scenario
 from storesim.scenario.members import LEVELS, MemberCoupon
@@ -87,7 +87,7 @@ class Club:
     def __init__(self, club: ClubRules, births: Births, joins: tuple[float, ...], kernel: Kernel) -> None:
         self._club, self._births, self._joins, self._kernel = club, births, joins, kernel
         people, self.n = _opening(club, births)
-        self.books = _opening_books(club, people, self.n, kernel.due.days[:, DUE_REFUND])
+        self.books = _opening_books(club, people, self.n, births.law, kernel.due.days[:, DUE_REFUND])
         self._opening = self.count
         self._joined = self._left = self._sent = 0.0
         self._share()
@@ -193,7 +193,7 @@ def _opening(club: ClubRules, births: Births) -> tuple[People, int]:
     people, n, missing = births.more(None, 0), 0, club.opening
     past, rules = births.past(club.order_value), club.rules
     while missing > 0:
-        n, found = live_pasts(people, past, n, missing)
+        n, found = live_pasts(people, births.law, past, n, missing)
         missing -= found
         if missing > 0:
             people = births.more(people, n + 1)
@@ -203,7 +203,7 @@ def _opening(club: ClubRules, births: Births) -> tuple[People, int]:
     return people, n
 
 
-def _opening_books(club: ClubRules, people: People, n: int, refunds: F) -> b.Books:
+def _opening_books(club: ClubRules, people: People, n: int, law: Law, refunds: F) -> b.Books:
     n_days, n_months = club.month.size, int(club.month[-1]) + 1
     on = np.zeros((3, b.LONGEST + n_days))
     for row, times in ((b.LAST_ON, people.last), (b.BEFORE_ON, people.before)):
@@ -212,6 +212,7 @@ def _opening_books(club: ClubRules, people: People, n: int, refunds: F) -> b.Boo
     here = people.level[:n][people.gone[:n] == 0]
     return b.Books(
         people=people,
+        law=law,
         rules=club.rules,
         levels=np.bincount(here, minlength=len(LEVELS)).astype(np.float64),
         on=on,

@@ -14,7 +14,7 @@ import numpy as np
 from storesim.engine.compiled import compiled, inlined
 from storesim.engine.day import F, I, Sales
 from storesim.engine.members import add_weight
-from storesim.model.people import DROPPED_OUT, LEFT_BEFORE, People
+from storesim.model.people import DROPPED_OUT, LEFT_BEFORE, Law, People, endow
 
 WINDOWS = (30, 60, 90, 180)
 """Days of the member windows (seed 001, section 3.5)."""
@@ -51,6 +51,7 @@ class Books(NamedTuple):
     """What the club remembers."""
 
     people: People
+    law: Law
     rules: Rules
 
     levels: F
@@ -98,7 +99,7 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
         if i < 0:
             i = n
             n += 1
-            _join(books, i, time, amount)
+            _join(books, i, time, amount, sales.name[s])
         else:
             _buy_again(books, i, time, amount, day)
         saved = out[COUPONS_VALUE] - before
@@ -122,11 +123,13 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
 
 
 @inlined
-def _join(books: Books, i: int, time: float, amount: float) -> None:
+def _join(books: Books, i: int, time: float, amount: float, name: float) -> None:
     people, out = books.people, books.out
+    endow(people, books.law, i, name)
     people.first[i] = time
     people.last[i] = time
     people.orders[i] = 1
+    people.told[i] = 1.0
     people.amount[i] = amount
     people.level[i] = level_of(1.0, amount, books.rules)
     _weigh(people, i, people.rate[i])
@@ -186,7 +189,7 @@ def _leave(books: Books, i: int) -> None:
 
 @inlined
 def _weigh(people: People, i: int, weight: float) -> None:
-    add_weight(people.tree, i, weight - people.weight[i])
+    add_weight(people.tree, int(people.seat[i]), weight - people.weight[i])
     people.weight[i] = weight
 
 

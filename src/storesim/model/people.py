@@ -2,7 +2,8 @@
 
 A member buys `rate` times a day while he comes at all, `rate` being gamma with shape r and rate α; after each purchase
 but the first he drops out with a chance of his own, which is beta with parameters a and b (Fader, Hardie and Lee 2005,
-Marketing Science 24(2), 275-284: BG/NBD). Member i of a run is the same person in every scenario.
+Marketing Science 24(2), 275-284: BG/NBD). All this is drawn by his name (`engine.members`), so that whoever joins in
+two scenarios is the same person in both, and leaves after as many purchases.
 """
 
 from __future__ import annotations
@@ -12,8 +13,19 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import MEMBER_DROP, MEMBER_GONE, MEMBER_TREE, F, I
-from storesim.engine.draws import STEP, gammas, log, own_unit, seed_of, stream_key, unit
+from storesim.engine.day import (
+    MEMBER_AT,
+    MEMBER_DROP,
+    MEMBER_GONE,
+    MEMBER_NAME,
+    MEMBER_ORDERS,
+    MEMBER_TREE,
+    N_MEMBER,
+    F,
+    I,
+)
+from storesim.engine.draws import STEP, gamma, log, own_unit, seed_of, stream_key, unit
+from storesim.engine.members import EMPTY, name_of, take_seat
 from storesim.scenario.members import Members as MembersSpec
 
 ROOM = 1_024
@@ -40,7 +52,19 @@ class People(NamedTuple):
     """Rate times what a coupon in hand makes of it; 0 once gone."""
 
     tree: F
-    """[room + 1] weights summed as `engine.members` says."""
+    """[2 room + 1] weights by seat, summed as `engine.members` says."""
+
+    at: F
+    """[2 room] who sits on each seat, EMPTY if nobody."""
+
+    seat: I
+    """Where he sits; -1 for whom there is none yet."""
+
+    name: F
+    """By which all his luck is keyed."""
+
+    told: F
+    """Orders so far, as the kernel counts them within the day."""
 
     first: F
     last: F
@@ -60,7 +84,22 @@ class People(NamedTuple):
     """The coupon in hand, by its place in the scenario and counted from 1; 0: none."""
 
     shared: F
-    """[3, room + 1] what the kernel sees: `tree`, `drop` and `gone` are its rows."""
+    """[N_MEMBER, 2 room + 1] what the kernel sees; `tree`, `at`, `name`, `drop`, `gone` and `told` are its rows."""
+
+
+OF_SEATS = ("tree", "at", "seat", "shared")
+"""Fields that are made anew when there are more seats."""
+
+
+class Law(NamedTuple):
+    """What people are like: the laws of their rates and chances, and the keys of their luck."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    keys: tuple[np.uint64, np.uint64, np.uint64]
+    """Of rates, and of the two gamma numbers that make a chance."""
 
 
 class Past(NamedTuple):
@@ -89,9 +128,8 @@ class Births:
 
     def __init__(self, spec: MembersSpec, seed: int, run: int) -> None:
         self._spec = spec
-        self._rate, self._a, self._b = (
-            stream_key(seed, run, f"members.{name}") for name in ("rate", "drop.a", "drop.b")
-        )
+        rate, a, b = (stream_key(seed, run, f"members.{name}") for name in ("rate", "drop.a", "drop.b"))
+        self.law = Law(spec.r, spec.alpha, spec.a, spec.b, (rate, a, b))
         self._past = stream_key(seed, run, "members.past")
 
     def past(self, order_value: float) -> Past:
@@ -99,20 +137,22 @@ class Births:
         return Past(self._past, self._spec.opening_days, order_value)
 
     def more(self, people: People | None, wanted: int) -> People:
-        """The same people with room for at least `wanted`; newcomers in it have no purchase yet."""
+        """The same people with room for at least `wanted`; in the rest of it nobody is yet."""
         held = 0 if people is None else people.rate.size
         room = max(ROOM, held)
         while room < wanted:
             room *= 2
-        spec, n = self._spec, room - held
-        a, b = gammas(self._a, held, n, spec.a), gammas(self._b, held, n, spec.b)
-        shared = np.zeros((3, room + 1))
+        shared = np.zeros((N_MEMBER, 2 * room + 1))
         made = People(
             rate=np.zeros(room),
             drop=shared[MEMBER_DROP, :room],
             gone=shared[MEMBER_GONE, :room],
             weight=np.zeros(room),
             tree=shared[MEMBER_TREE],
+            at=shared[MEMBER_AT, : 2 * room],
+            seat=np.full(room, -1, dtype=np.int64),
+            name=shared[MEMBER_NAME, :room],
+            told=shared[MEMBER_ORDERS, :room],
             first=np.full(room, NEVER),
             last=np.full(room, NEVER),
             before=np.full(room, NEVER),
@@ -122,24 +162,40 @@ class Births:
             coupon=np.zeros(room, dtype=np.int64),
             shared=shared,
         )
-        for name in People._fields[:-1] if people is not None else ():
-            if name != "tree":
+        made.at[:] = EMPTY
+        if people is not None:
+            for name in (name for name in People._fields if name not in OF_SEATS):
                 getattr(made, name)[:held] = getattr(people, name)
-        made.rate[held:] = gammas(self._rate, held, n, spec.r) / spec.alpha
-        made.drop[held:] = np.divide(a, a + b, out=np.full(n, 0.5), where=a + b > 0.0)
-        sum_weights(made)
+            for i in np.flatnonzero(people.seat >= 0):
+                made.seat[i] = take_seat(made.at, int(i), float(made.name[i]))
+            sum_weights(made)
         return made
 
 
 def sum_weights(people: People) -> None:
     """Fill the tree anew from the weights."""
+    here = people.seat >= 0
+    weight = np.zeros(people.at.size)
+    weight[people.seat[here]] = people.weight[here]
     place = np.arange(1, people.tree.size)
-    sums = np.concatenate([[0.0], np.cumsum(people.weight)])
+    sums = np.concatenate([[0.0], np.cumsum(weight)])
     people.tree[1:] = sums[place] - sums[place - (place & -place)]
 
 
 @compiled
-def live_pasts(people: People, past: Past, start: int, wanted: int) -> tuple[int, int]:
+def endow(people: People, law: Law, i: int, name: float) -> None:
+    """Give place `i` to the person of this name: a rate and a chance to drop out of his own, and a seat."""
+    rate, a, b = law.keys
+    who = int(name)
+    x, y = gamma(law.a, seed_of(a, who)), gamma(law.b, seed_of(b, who))
+    people.name[i] = name
+    people.rate[i] = gamma(law.r, seed_of(rate, who)) / law.alpha
+    people.drop[i] = x / (x + y) if x + y > 0.0 else 0.5
+    people.seat[i] = take_seat(people.at, i, name)
+
+
+@compiled
+def live_pasts(people: People, law: Law, past: Past, start: int, wanted: int) -> tuple[int, int]:
     """Give people from place `start` on a past, until `wanted` are found who still come on the opening day.
 
     Returns
@@ -150,6 +206,7 @@ def live_pasts(people: People, past: Past, start: int, wanted: int) -> tuple[int
     i = start
     while i < people.rate.shape[0] and found < wanted:
         state = seed_of(past.key, i)
+        endow(people, law, i, name_of(state))
         t = min(-past.days * own_unit(state), EVE)
         people.first[i] = t
         people.last[i] = t
@@ -167,6 +224,7 @@ def live_pasts(people: People, past: Past, start: int, wanted: int) -> tuple[int
             if unit(state) < people.drop[i]:
                 people.gone[i] = LEFT_BEFORE
                 break
+        people.told[i] = people.orders[i]
         people.amount[i] = past.order_value * people.orders[i]
         people.weight[i] = 0.0 if people.gone[i] > 0 else people.rate[i]
         i += 1
