@@ -7,6 +7,7 @@ import io
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -15,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from storesim.report.build import build_report
 from storesim.report.document import printable
 from storesim.report.palette import show
-from storesim.report.writers import html
+from storesim.report.writers import excel, html
 from storesim.report.writers.excel import _pages_across
 from storesim.results.periods import period_of
 from tests.report import made_up
@@ -85,6 +86,21 @@ def test_the_assortment_is_that_of_the_plan_in_pieces_and_amount() -> None:
     printed = {(period, printable(c), printable(m), *rest): v for (period, c, m, *rest), v in wanted.items()}
     assert found == pytest.approx(printed)
     assert len(found) == 4 * 5 * 3
+
+
+def test_a_plan_that_does_not_count_pieces_shows_none() -> None:
+    # Actuals without a column of pieces leave the year without a goal for them.
+    uncounted = replace(its_goals(), rows=tuple(row for row in its_goals().rows if row.kpi != "units"))
+    runs = made_up.ensemble()
+    report = build_report(hostile(), runs, made_up.outlook(runs), uncounted, lang="en")
+
+    sheet = load_workbook(io.BytesIO(excel.write(report)), data_only=True)["Assortment"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if re.match(r"Q\d ", str(row[0]))]
+    page = take(html.write(report).decode())
+
+    assert len(rows) == 4 * 6
+    assert all(row[4] > 0 and row[5] is None and row[6] is None for row in rows)
+    assert page.row("assortment", "hero")[-2:] == ["–", "1"]
 
 
 def test_sums_by_category_material_and_role_are_those_of_the_plan() -> None:

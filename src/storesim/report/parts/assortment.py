@@ -46,8 +46,8 @@ def assortment(sources: Sources, found: Goals) -> Table | None:
             gmv = of.get((year, "gmv"), 0.0)
             cells: tuple[Cell, ...] = (
                 called, *(Value(of.get((quarter, "gmv"), 0.0)) for quarter in quarters), Value(gmv),
-                Value(gmv / whole if whole else 0.0), Value(of.get((year, "units"), 0.0)),
-                Value(of.get((year, "skus"), 0.0)),
+                Value(gmv / whole if whole else 0.0),
+                Value(of[year, "units"]) if (year, "units") in of else None, Value(of.get((year, "skus"), 0.0)),
             )  # fmt: skip
             rows.append(Row(f"{dimension}{place}", cells))
     return Table("assortment", say("assortment.title"), columns, tuple(rows))

@@ -178,16 +178,20 @@ def _parts_of_quarter(plan: MonthPlan, quarter: str, parts: Mapping[Part, dict[s
             return f"ROUND([quarters.{quarter}.gmv]*[mix.{to}.to_gmv],2)"
 
         gmv = running(keys[place]) if place == 0 else f"ROUND({running(keys[place])}-{running(keys[place - 1])},2)"
-        units, price = goals.get("units", 0.0), over(goals["gmv"], goals.get("units", 0.0))
+        price = over(goals["gmv"], goals.get("units", 0.0))
+        pieces = f"IF([{here}.price]>0,ROUND([{here}.gmv]/[{here}.price],0),0)" if price else ""
+        # Actuals that do not count pieces leave a year without a goal for them.
+        counted = (Value(goals["units"], formula=pieces), Value(price)) if "units" in goals else (None, None)
         cells: tuple[Cell, ...] = (
             period_name(quarter, plan.sources), *(_word(plan, at, word) for at, word in enumerate(part)),
-            Value(goals["gmv"], formula=gmv if followed else ""),
-            Value(units, formula=f"IF([{here}.price]>0,ROUND([{here}.gmv]/[{here}.price],0),0)" if price else ""),
-            Value(price), Value(goals["skus"]) if "skus" in goals else None, Value(shares[place]),
+            Value(goals["gmv"], formula=gmv if followed else ""), *counted,
+            Value(goals["skus"]) if "skus" in goals else None, Value(shares[place]),
         )  # fmt: skip
         yield Row(keys[place], cells)
 
-    def summed(name: str) -> Value:
+    def summed(name: str) -> Cell:
+        if not any(name in goals for goals in parts.values()):
+            return None
         total = sum(goals.get(name, 0.0) for goals in parts.values())
         return Value(round(total, 2), formula=f"SUM([mix.{keys[0]}:{keys[-1]}.{name}])")
 
