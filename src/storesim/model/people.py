@@ -166,8 +166,7 @@ class Births:
         if people is not None:
             for name in (name for name in People._fields if name not in OF_SEATS):
                 getattr(made, name)[:held] = getattr(people, name)
-            for i in np.flatnonzero(people.seat >= 0):
-                made.seat[i] = take_seat(made.at, int(i), float(made.name[i]))
+            move(people, made)
             sum_weights(made)
         return made
 
@@ -180,6 +179,14 @@ def sum_weights(people: People) -> None:
     place = np.arange(1, people.tree.size)
     sums = np.concatenate([[0.0], np.cumsum(weight)])
     people.tree[1:] = sums[place] - sums[place - (place & -place)]
+
+
+@compiled
+def move(before: People, after: People) -> None:
+    """Give everybody who had a seat before one of those there are now."""
+    for i in range(before.seat.shape[0]):
+        if before.seat[i] >= 0:
+            after.seat[i] = take_seat(after.at, i, after.name[i])
 
 
 @compiled
