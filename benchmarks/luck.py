@@ -102,21 +102,22 @@ def main() -> None:
         "--dated", action="store_true", help="Let stages begin on fixed dates, and only print: what is not the gates'."
     )
     given = parser.parse_args()
-    rows = []
+    rows, least = [], np.inf
     with Bench(7, jobs=given.jobs) as bench:
         for kind, make in (("", sized), (", full warehouse", scaled)):
             for size, visitors in SIZES.items():
                 store = dated(make(visitors, given.days)) if given.dated else make(visitors, given.days)
                 for name, change in CHANGES.items():
                     base, other = bench.play([store, change(store)], given.runs)
+                    if make is sized and change is not more_agents:
+                        least = min(least, _ratio(base.values("gmv"), other.values("gmv")))
                     rows.append((size + kind, name, _effect(base, other), *(_shown(base, other, kpi) for kpi in KPIS)))
     shown = table(("store", "change", "moves GMV by", *KPIS), rows)
     if given.dated:
         print(shown)
         return
     # A desk of one that doubles is no small change, and the full warehouse is there to be looked at.
-    counted = [row for row in rows if "full" not in row[0] and CHANGES[row[1]] is not more_agents]
-    met = all(float(row[3].split(maxsplit=1)[0]) >= GOAL for row in counted)
+    met = least >= GOAL
     words = (
         f"The shipped store at two sizes, {given.days} days, {given.runs} pairs of runs: variance of the difference of "
         "independent runs over that of runs on common luck, with its 95 % interval by a jackknife. The effect on GMV "
