@@ -133,8 +133,10 @@ class MarketDay(Shopping):
         till.tempt(lines, today.price, stock, today.popular, random)
         listed = 0.0
         self._short = False
-        for line in lines:
-            k, wanted = line.sku, self._within_limit(line.sku, line.pieces)
+        for place, line in enumerate(lines):
+            k = line.sku
+            before = sum(other.pieces for other in lines[:place] if other.sku == k)
+            wanted = self._within_limit(k, line.pieces, before)
             in_slot = self._slots[k] > 0
             wanted = min(wanted, self._slots[k]) if in_slot else wanted
             line.pieces = sold = min(wanted, stock[k])
@@ -148,7 +150,7 @@ class MarketDay(Shopping):
             listed += sold * today.list_price[k]
             self._baskets[d.PRESALE if presale else d.CUT] += sold * today.list_price[k] - line.paid
             self._baskets[d.CROSS_UNITS] += sold * line.crossed
-            if stock[k] + self._on_order[k] <= today.reorder_at[k]:
+            if self._position(k) <= today.reorder_at[k]:
                 self._reorder(k)
             if in_slot:
                 self._take_from_slot(k, sold)

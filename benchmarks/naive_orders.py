@@ -159,10 +159,13 @@ class Orders(Kernel):
         self._on_order[k] -= pieces
         self._skus[k][d.SKU_RECEIVED] += pieces
 
+    def _position(self, k: int) -> int:
+        """Pieces on the shelf and on order."""
+        return int(self._stock[k] + self._on_order[k])
+
     def _reorder(self, k: int) -> None:
         today, now = self._today, self._env.now
-        held = self._stock[k] + self._on_order[k]
-        pieces = today.lot[k] - held if today.reorder > 0.0 else today.lot[k]
+        pieces = today.lot[k] - self._position(k) if today.reorder > 0.0 else today.lot[k]
         if pieces <= 0:
             return
         lead = exp(self._random.gauss(today.lead_mu[k], today.lead_sd))

@@ -176,10 +176,11 @@ class Shopping(NaiveDay):
         if gone >= min(24.0 * (now // 24.0 + 1.0), self._leaves(now)):
             return False
         self._rows[c][d.CANCELLED] += 1
-        k = first
+        k, taken = first, dict.fromkeys(range(len(self._stock)), 0)
         while True:
             pieces = self._pieces()
-            held = min(pieces, self._stock[k], self.plan.of_sku[d.ITEM_LIMIT, k])
+            held = min(pieces, self._stock[k], self.plan.of_sku[d.ITEM_LIMIT, k] - taken[k])
+            taken[k] += int(held)
             self._stock[k] -= int(held)
             self._held[k] += int(held)
             self._rows[c][d.CANCELLED_GMV] += held * today.price[k]
@@ -202,12 +203,16 @@ class Shopping(NaiveDay):
         self.state.stock[:] += self._held
         self._held = [0] * len(self._held)
 
-    def _within_limit(self, k: int, wanted: int) -> int:
-        limit = self.plan.of_sku[d.ITEM_LIMIT, k]
-        if wanted <= limit:
+    def _within_limit(self, k: int, wanted: int, before: int) -> int:
+        """Pieces left of those wanted, after as many of the same item in the order."""
+        left = self.plan.of_sku[d.ITEM_LIMIT, k] - before
+        if wanted <= left:
             return wanted
-        self._baskets[d.LIMITED_UNITS] += wanted - limit
-        return int(limit)
+        self._baskets[d.LIMITED_UNITS] += wanted - left
+        return int(left)
+
+    def _position(self, k: int) -> int:
+        return super()._position(k) + self._held[k]
 
     def _in_presale(self, k: int) -> bool:
         return bool(self._presale[k][d.BALANCE_DUE] > self._env.now)

@@ -67,7 +67,7 @@ CHANNEL_COUNTS: tuple[Count, ...] = (
     Count("ad_gmv", "广告成交金额", "GMV through ads", "CNY"),
     Count("ad_orders", "广告成交单量", "Orders through ads", "orders"),
     Count("silent_hours", "广告下线时长", "Hours off air, budget spent", "hours"),
-    Count("second_looks", "隔日再访下单访客数", "Visitors who come back on another day to order", "visitor-days"),
+    Count("second_looks", "隔日再访访客数", "Visitors who come back on another day", "visitor-days"),
     Count("unpaid_orders", "下单未付款单量", "Orders placed and not paid", "orders"),
     Count("carts", "加购客户数", "Visitors who add to the cart", "visitors"),
     Count("cancelled_orders", "当日取消单量", "Orders cancelled on their day", "orders"),

@@ -71,6 +71,27 @@ def test_pieces_of_cancelled_orders_are_off_the_shelf_until_midnight() -> None:
     assert (midnight[:, 1] > evening[:, 1]).any()
 
 
+def test_pieces_that_will_come_back_are_not_bought_again() -> None:
+    policy = {"operations.stock": {"policy": "base", "expected_units": 3, "opening": 9, "safety": 0, "lead_time": 2}}
+    shop = store({
+        **STILL, **policy, **LATE_WAVE, "operations.returns": {"rate": 0}, "operations.cancellations.rate": 0.6,
+        "horizon": 20,
+    })  # fmt: skip
+    level = shop.kernel.state.stock.copy()
+    highest = np.zeros_like(level)
+    play = shop.kernel.play
+
+    def watched(start: float, end: float, arrivals: d.Arrivals) -> None:
+        play(start, end, arrivals)
+        np.maximum(highest, shop.kernel.state.stock + shop.kernel.state.on_order, out=highest)
+
+    shop.kernel.play = watched  # type: ignore[method-assign]  # the same kernel, looked at
+    run = shop.live()
+
+    assert run.total("cancelled_orders") > 20
+    assert (highest <= level).all()
+
+
 def test_pieces_that_do_not_come_back_stop_the_run() -> None:
     broken = store({**STILL, **LATE_WAVE, "operations.cancellations.rate": 1.0, "horizon": 5})
     play = broken.kernel.play

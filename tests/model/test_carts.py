@@ -87,13 +87,16 @@ def test_sales_open_with_events_that_sell_and_with_each_turn_of_a_promotion() ->
         {"name": "Spring Festival", "from": "2027-01-12", "to": "2027-01-20", "market": 0.5},
     ]
     promotions = {
+        "before": {"kind": "single", "discount": 0.1, "from": "2026-12-22"},
+        "after": {"kind": "single", "discount": 0.1, "from": "2027-02-05"},
         "again": {"kind": "single", "discount": 0.1, "from": "2027-01-03", "to": "2027-01-25", "every": 10, "lasts": 2},
         "never": {"kind": "multi_buy", "pieces": 2, "discount": 0.1, "from": "2027-01-08", "active": False},
         "gift": {"kind": "gift", "gift": "H", "from": "2027-01-09"},
     }  # fmt: skip
     plan = blueprint(scenario({"horizon": 30, "events": events, "promotions": promotions}))
 
-    assert openings(plan.promotions, plan.deals[0], plan.n_days) == [24.0 * 2, 24.0 * 4 + 20, 24.0 * 12, 24.0 * 22]
+    days = [-10, 2, 4 + 20 / 24, 12, 22, 35]
+    assert openings(plan.promotions, plan.deals[0], plan.n_days) == pytest.approx([24.0 * day for day in days])
 
 
 @pytest.mark.parametrize("place", [d.LEFT_IN_CART, d.CART_LOOKS, d.CART_ORDERS, d.HELD_OUT])

@@ -247,6 +247,23 @@ def test_what_a_gift_is_worth_may_change_with_the_stage() -> None:
     assert odds[1.0][7:].sum() > odds[0.0][7:].sum()
 
 
+def test_a_purchase_limit_counts_all_lines_of_an_order() -> None:
+    plan = {
+        "horizon": 12, "operations.conversion.base": 0.2, "operations.stock": {"policy": "unlimited"},
+        "catalogue.lines": 1.5, "catalogue.quantity": 1.5, "operations.cancellations.rate": 0.3,
+        "promotions": {"cut": {"kind": "single", "discount": 0.1, "limit": 1}},
+    }  # fmt: skip
+    store = scenario(plan)
+    only = store.with_({"catalogue.skus": [store.catalogue.skus[0].model_dump(by_alias=True)]})
+
+    run = simulate(only, 3)
+
+    price = run.total("gmv") / run.total("orders")
+    assert run.total("orders") == run.total("units") > 50
+    assert run.total("cancelled_gmv") == pytest.approx(run.total("cancelled_orders") * price)
+    assert run.total("cancelled_orders") > 10
+
+
 def test_a_purchase_limit_holds_while_its_promotion_runs_and_for_its_items_only() -> None:
     plan = {
         "horizon": 40, "operations.conversion.base": 0.2, "operations.stock": {"policy": "unlimited"},

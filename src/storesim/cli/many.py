@@ -91,11 +91,13 @@ def _each(files: tuple[Path, ...], columns: dict[str, str]) -> dict[str, History
 
     found: dict[str, History] = {}
     faults: list[Fault] = []
+    seen: set[Path] = set()
     for file in files:
+        if file.resolve() in seen:
+            raise UsageError(f"'{file}' is given twice")
+        seen.add(file.resolve())
         # Two files of the same name in two folders are two series.
         name = file.stem if file.stem not in found else str(file)
-        if name in found:
-            raise UsageError(f"'{file}' is given twice")
         try:
             found[name] = read_history(file, columns=columns)
         except HistoryError as wrong:

@@ -274,7 +274,7 @@ N_SALE = 5
 
 # Draws of one visitor stand at these offsets of its state.
 DRAW_VISIT, DRAW_LUCK, DRAW_BROWSE, DRAW_SEARCH = (typed(n) for n in range(1, 5))
-DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals; of rivals that are alike only the best below, at 8
+DRAW_RIVAL = typed(8)  # 8 to 27: twenty rivals, or where they are alike two a draw, from 8 on
 (
     DRAW_PATIENCE, DRAW_SERVICE, DRAW_SKU, DRAW_SUBSTITUTE, DRAW_SUBSTITUTE_SKU, DRAW_LINES, DRAW_JOIN,
     DRAW_DELIVERY, DRAW_RETURN, DRAW_RETURN_DAYS, DRAW_RESTOCK, DRAW_REVIEW, DRAW_REVIEW_DAYS, DRAW_STARS,

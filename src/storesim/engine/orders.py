@@ -102,7 +102,7 @@ def place_order(
     units = NO_PIECES
     for line in range(lines):
         k = basket[LINE_SKU, line]
-        wanted = _within_limit(plan.of_sku[ITEM_LIMIT, k], tally.baskets, basket[LINE_PIECES, line])
+        wanted = _within_limit(plan.of_sku[ITEM_LIMIT, k], tally.baskets, basket, line)
         in_slot = state.slot_left[k] > 0
         if in_slot:
             wanted = min(wanted, state.slot_left[k])  # nobody buys one more piece at a higher price
@@ -120,7 +120,7 @@ def place_order(
         units += sold
         basket[LINE_PIECES, line] = sold
         basket[LINE_PAID, line] = int(paid)
-        if state.stock[k] + state.on_order[k] <= plan.reorder_at[k] and plan.scalars[REORDER] != ORDER_AT_MIDNIGHT:
+        if _position(state, k) <= plan.reorder_at[k] and plan.scalars[REORDER] != ORDER_AT_MIDNIGHT:
             _reorder(plan, state, tally, lead_key, time, k)
         if in_slot:
             _sell_slot(plan, state, tally, k, sold)
@@ -146,12 +146,23 @@ def place_order(
 
 
 @inlined
-def _within_limit(limit: float, baskets: F, wanted: int) -> int:
-    """Pieces that a purchase limit leaves of those wanted; the others are counted."""
-    if wanted <= limit:
+def _within_limit(limit: float, baskets: F, basket: I, line: int) -> int:
+    """Pieces of a line that the purchase limit of its item leaves; the others are counted."""
+    wanted = basket[LINE_PIECES, line]
+    left = _left_of_limit(limit, basket, line)
+    if wanted <= left:
         return wanted
-    baskets[LIMITED_UNITS] += wanted - limit
-    return int(limit)
+    baskets[LIMITED_UNITS] += wanted - left
+    return int(left)
+
+
+@inlined
+def _left_of_limit(limit: float, basket: I, line: int) -> float:
+    """What a purchase limit leaves after the lines before, of the same item."""
+    if limit < np.inf:
+        for before in range(line):
+            limit -= basket[LINE_PIECES, before] if basket[LINE_SKU, before] == basket[LINE_SKU, line] else 0
+    return limit
 
 
 @inlined
@@ -170,9 +181,10 @@ def is_cancelled(plan: DayPlan, state: DayState, row: F, basket: I, time: float,
     lines = fill_basket(plan.alias_p, plan.alias_k, sc[EXTRA_LINE], sc[EXTRA_UNIT], basket, first, seed)
     for line in range(lines):
         k = basket[LINE_SKU, line]
-        limit = plan.of_sku[ITEM_LIMIT, k]
+        left = _left_of_limit(plan.of_sku[ITEM_LIMIT, k], basket, line)
         pieces = min(basket[LINE_PIECES, line], state.stock[k])
-        pieces = int(limit) if pieces > limit else pieces
+        pieces = int(left) if pieces > left else pieces
+        basket[LINE_PIECES, line] = pieces
         state.stock[k] -= pieces
         state.held[k] += pieces
         row[CANCELLED_GMV] += pieces * plan.price[k]
@@ -226,8 +238,14 @@ def _add_up(commission: F, by_sku: F, basket: I, lines: int) -> tuple[float, flo
 def review_shelf(plan: DayPlan, state: DayState, tally: DayTally, lead_key: np.uint64, time: float) -> None:
     """Call the suppliers of every SKU at or below its reorder point, as at each midnight."""
     for k in range(state.stock.shape[0]):
-        if state.stock[k] + state.on_order[k] <= plan.reorder_at[k]:
+        if _position(state, k) <= plan.reorder_at[k]:
             _reorder(plan, state, tally, lead_key, time, k)
+
+
+@inlined
+def _position(state: DayState, k: int) -> int:
+    """Pieces on the shelf and on order, and those of cancelled orders, which come back at midnight."""
+    return state.stock[k] + state.on_order[k] + state.held[k]
 
 
 @inlined
@@ -240,8 +258,7 @@ def count_lost(row: F, by_sku: F, price: float, k: int, pieces: int) -> None:
 
 @inlined
 def _reorder(plan: DayPlan, state: DayState, tally: DayTally, lead_key: np.uint64, time: float, k: int) -> None:
-    held = state.stock[k] + state.on_order[k]
-    pieces = plan.lot[k] if plan.scalars[REORDER] == ORDER_LOT else plan.lot[k] - held
+    pieces = plan.lot[k] if plan.scalars[REORDER] == ORDER_LOT else plan.lot[k] - _position(state, k)
     if pieces <= 0:
         return
     n = state.counters[N_PURCHASES]

@@ -77,7 +77,9 @@ def openings(events: Sequence[Promotion], deals: Sequence[Deal], n_days: int) ->
     found = {24.0 * event.first + event.opens for event in events if _is_sale(event)}
     for deal in deals:
         if deal.terms[ACTIVE] and deal.terms[KIND] in (CUT, SAVE, MULTI_BUY):
-            found |= {24.0 * day for day in range(deal.first, min(deal.last + 1, n_days), deal.every or n_days)}
+            # Like an event, a promotion that begins after the last day is waited for, and one from before is over.
+            again = range(deal.first, min(deal.last + 1, n_days), deal.every) if deal.every else ()
+            found |= {24.0 * day for day in (deal.first, *again)}
     return sorted(found)
 
 

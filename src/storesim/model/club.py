@@ -86,7 +86,8 @@ class Club:
 
     def __init__(self, club: ClubRules, births: Births, joins: tuple[float, ...], kernel: Kernel) -> None:
         self._club, self._births, self._joins, self._kernel = club, births, joins, kernel
-        people, self.n = _opening(club, births)
+        with np.errstate(over="ignore"):  # keys of random numbers run over; without a compiler they are NumPy's
+            people, self.n = _opening(club, births)
         self.books = _opening_books(club, people, self.n, births.law, kernel.due.days[:, DUE_REFUND])
         self._opening = self.count
         self._joined = self._left = self._sent = 0.0
@@ -119,7 +120,8 @@ class Club:
         sales = self._kernel.take_sales()
         if self.n + sales.time.size > self.people.rate.size:
             self._grow(self.n + sales.time.size)
-        self.n = b.book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
+        with np.errstate(over="ignore"):
+            self.n = b.book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
         booked = self.books.out.tolist()
         self._joined += booked[b.JOINED_NOW]
         self._left += booked[b.LEFT]

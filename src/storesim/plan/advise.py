@@ -118,6 +118,10 @@ def advise(
         stages=_stages(now.days, ensemble),
         binds=_binds(scenario, ensemble, now.days),
         since="" if now.since is None else now.since.isoformat(),
+        dated={
+            f"changes.{place}": (change.stage or "", str(change.first), str(change.last or ""))
+            for place, change in enumerate(scenario.changes)
+        },
     )
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -195,6 +195,9 @@ class Pulled:
     since: str = ""
     """Day from which on levers are pulled, such as "2027-06-01"; empty: from the first day."""
 
+    dated: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Stage, first and last day of each change the scenario has already, by its path, such as changes.0."""
+
     @property
     def falls_short(self) -> bool:
         """Whether the mix clearly brings less than what is missing: by two standard errors and a hundredth of it."""
@@ -206,8 +209,16 @@ class Pulled:
         found: list[Pull] = []
         for path, value in self.changes.items():
             for item in value if isinstance(value, list | tuple) else [value]:
-                found += _dated(item) if path == "changes+" and isinstance(item, Mapping) else [_always(path, item)]
+                joins = path == "changes+" and isinstance(item, Mapping)
+                found += _dated(item) if joins else [self._always(path, item)]
         return tuple(found)
+
+    def _always(self, path: str, value: object) -> Pull:
+        """A setting of the store, or of a stage's playbook, or of a dated change that there is already."""
+        place, book, lever = path.partition(".playbook.")
+        if not book:
+            return Pull(path, value)
+        return Pull(lever, value, *self.dated.get(place, (place.removeprefix("stages."), "", "")))
 
 
 @dataclass(frozen=True)
@@ -282,15 +293,6 @@ class Goals:
         same = (row for row in self.rows if (row.period, row.kpi) == (period, kpi))
         channels = dict.fromkeys(row.channel or "the store" for row in same)
         return f"it is planned for {', '.join(channels)}"
-
-
-def _always(path: str, value: object) -> Pull:
-    """A setting of the store, or of a stage's playbook, or of a dated change that there is already."""
-    place, book, lever = path.partition(".playbook.")
-    if not book:
-        return Pull(path, value)
-    table, _, name = place.partition(".")
-    return Pull(lever, value, stage=name if table == "stages" else place)
 
 
 def _dated(change: Mapping[str, Any]) -> list[Pull]:

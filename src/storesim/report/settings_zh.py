@@ -295,7 +295,7 @@ MEANINGS: Mapping[str, str] = {
     "Reviews.late": "延迟发货少几颗星（假设）。",
     "Reviews.chat": "等客服等到放弃的买家少给几颗星；0 表示不在意。",
     "Reviews.short": "想要的商品缺货、换了别的或少买了件数时少几颗星；0 表示不在意。",
-    "Reviews.price": "成交价高于心里价格时，每单位对数少几颗星，低于则多；0 表示无影响。",
+    "Reviews.price": "当日售价高于心里价格时，每单位对数少几颗星，低于则多；0 表示无影响。",
     "Reviews.rival_bad_rate": "中位同行的差评率，店铺评分与之比较（假设）。",
     "Returns.rate": "签收订单整单退货的占比。",
     "Returns.delay": "签收到退款的平均天数，服从指数分布。",

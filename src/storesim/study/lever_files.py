@@ -46,7 +46,8 @@ def kept_levers(folder: Path) -> Pulled | None:
     read = json.loads((folder / KEPT).read_text("utf-8"))
     rows = tuple(LeverRow(**row) for row in read.pop("rows"))
     stages = tuple(StageShare(**share) for share in read.pop("stages"))
-    return Pulled(rows=rows, stages=stages, binds=tuple(tuple(one) for one in read.pop("binds")), **read)
+    dated = {path: tuple(when) for path, when in read.pop("dated").items()}
+    return Pulled(rows=rows, stages=stages, binds=tuple(tuple(one) for one in read.pop("binds")), dated=dated, **read)
 
 
 def _csv(found: Pulled) -> str:
