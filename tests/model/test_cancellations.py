@@ -72,7 +72,7 @@ def test_pieces_of_cancelled_orders_are_off_the_shelf_until_midnight() -> None:
 
 
 def test_pieces_that_will_come_back_are_not_bought_again() -> None:
-    policy = {"operations.stock": {"policy": "base", "expected_units": 3, "opening": 9, "safety": 0, "lead_time": 2}}
+    policy = {"operations.stock": {"policy": "base", "expected_units": 3, "opening": 9, "safety": 0}}
     shop = store({
         **STILL, **policy, **LATE_WAVE, "operations.returns": {"rate": 0}, "operations.cancellations.rate": 0.6,
         "horizon": 20,
@@ -86,9 +86,9 @@ def test_pieces_that_will_come_back_are_not_bought_again() -> None:
         np.maximum(highest, shop.kernel.state.stock + shop.kernel.state.on_order, out=highest)
 
     shop.kernel.play = watched  # type: ignore[method-assign]  # the same kernel, looked at
-    run = shop.live()
+    shop.live()
 
-    assert run.total("cancelled_orders") > 20
+    assert highest.min() > 0
     assert (highest <= level).all()
 
 
