@@ -117,7 +117,7 @@ def test_prints_tell_numbers_apart_and_nothing_from_something() -> None:
 
 
 def test_runs_are_chosen_by_the_noise_of_the_store() -> None:
-    calm = BASE.with_({"operations.conversion.base": 0.3, "market.searches_per_day": 40_000})
+    calm = BASE.with_({"operations.conversion.base": 0.3})
 
     assert runs_needed(BASE, 1, jobs=1, executor="serial") > runs_needed(calm, 1, jobs=1, executor="serial") >= 40
 
