@@ -209,8 +209,10 @@ class Pulled:
         found: list[Pull] = []
         for path, value in self.changes.items():
             for item in value if isinstance(value, list | tuple) else [value]:
-                joins = path == "changes+" and isinstance(item, Mapping)
-                found += _dated(item) if joins else [self._always(path, item)]
+                if path == "changes+" and isinstance(item, Mapping):
+                    found += _dated(item)
+                else:
+                    found.append(self._always(path, item))
         return tuple(found)
 
     def _always(self, path: str, value: object) -> Pull:
