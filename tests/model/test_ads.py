@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from storesim.engine.day import CLICKS, EXPECTED_CLICKS, FIXED_PRICE, FREE, IMPRESSIONS, N_TALLY, SPEND, UV
-from storesim.model.ads import PRICE_EFFECT, PRIOR_CLICKS, TRUST_EFFECT, Ads, read_bids, sizes_of
+from storesim.model.ads import PRICE_EFFECT, PRIOR_CLICKS, TRUST_EFFECT, Ads, all_alike, read_bids, sizes_of
 from storesim.model.audience import affordable, clicks, read_audience
+from storesim.model.blueprint import blueprint
 from storesim.model.today import Offer
 from storesim.model.traffic import read_sources
 from storesim.runs.one import simulate
@@ -47,6 +48,26 @@ def test_bids_are_whole_fen_by_hour_and_group_and_never_below_jds_least() -> Non
     assert bids.score_sd[0].tolist() == [0.1, -1.0]
     assert bids.share[0].tolist() == [0.25, 0.75]
     assert (bids.reserve[0], bids.step[0]) == (20.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "alike"),
+    [
+        ({}, True),
+        ({"channels.ads.rival_hours": [24.0, 24.0]}, True),
+        ({"channels.ads.rival_hours": [15.0]}, False),
+        ({"channels.ads.keywords.brand.rival_scores": [0.4]}, False),
+        ({"stages.growth": {"playbook": {"channels.ads.rival_hours": [9.0]}}}, False),
+        ({"changes": [{"from": "2027-01-09", "playbook": {"channels.ads.rival_hours": [9.0]}}]}, False),
+    ],
+)
+def test_rivals_are_alike_only_if_they_are_in_every_group_stage_hour_and_dated_change(
+    change: dict[str, object], alike: bool
+) -> None:
+    same = EXPRESS | {"keywords": {"brand": {"searches": 0.25, "rival_score": 0.5}, "core": {"searches": 0.75}}}
+    plan = blueprint(scenario({"channels": {"ads": same}, **change}))
+
+    assert all_alike(plan.bids) == alike
 
 
 def test_quality_is_relevance_times_a_record_of_clicks_drawn_to_one() -> None:

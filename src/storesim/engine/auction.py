@@ -18,7 +18,8 @@ import numpy as np
 
 from storesim.engine.compiled import inlined
 from storesim.engine.day import DRAW_RIVAL, DRAW_SEARCH, DayPlan, F, I, U
-from storesim.engine.draws import STEP, exp, fill_quantiles, halves, log, normal_cdf, unit
+from storesim.engine.draws import STEP, fill_quantiles, halves, log, normal_cdf
+from storesim.engine.rivals import score_at
 
 MOST_SLOTS = 32
 
@@ -71,15 +72,11 @@ def block(
         clickers = _choose_among_equals(market, share.shape[0], m, hour, work, group, who, chosen)
         _meet_equals(plan, c, clickers, seed, work, group, who, price, market, chosen)
     else:
-        own, above, quality = work[0], work[1], plan.quality[c]
-        for b in range(m):
-            own[b] = plan.own_bid[c, hour[b], group[b]] * quality[group[b]]
-            above[b] = 0.0
-        _meet_others(plan.rival_score[c], plan.rival_sd[c], plan.reserve[c], n_rivals, m, seed, work, group, price)
-        best = best_slot(plan.slot_ctr[c], plan.appeal[c], share)
-        clickers = _choose(plan.slot_ctr[c], plan.appeal[c], best, plan.reserve[c], m, work, group, who)
-        for j in range(clickers):
-            price[j] = work[2][who[j]]
+        clickers = plan.meet(
+            plan.rival_score[c], plan.rival_sd[c], plan.own_bid[c], plan.quality[c], plan.slot_ctr[c], plan.appeal[c],
+            plan.reserve[c], best_slot(plan.slot_ctr[c], plan.appeal[c], share), n_rivals, m, seed, hour, work, group,
+            who, price,
+        )  # fmt: skip
     _charge(plan, c, clickers, hour, group, who, price)
     return clickers
 
@@ -191,63 +188,8 @@ def _meet_equals(
     fill_quantiles(price, clickers, z)
     reserve = plan.reserve[c]
     for j in range(clickers):
-        score = _score(price[j], z[j], median[j], sd[j])
+        score = score_at(price[j], z[j], median[j], sd[j])
         price[j] = max(reserve, score if below[j] > 0.0 else 0.0)
-
-
-@inlined
-def _meet_others(
-    score: F, spread: F, reserve: float, n_rivals: int, m: int, seed: U, work: F, group: I, z: F
-) -> None:  # fmt: skip
-    """Rivals of different laws: every score is drawn; `work[2]` is the best of those below, at least the reserve.
-
-    `z` [m] is overwritten.
-    """
-    own, above, below, u, median, sd = work[0], work[1], work[2], work[3], work[4], work[5]
-    for b in range(m):
-        below[b] = reserve
-        sd[b] = spread[group[b]]
-    for r in range(n_rivals):
-        offset = np.uint64(DRAW_RIVAL + r) * STEP
-        top = score[0, r]
-        for b in range(m):
-            median[b] = top
-        if score.shape[0] > 1:
-            for b in range(m):
-                median[b] = score[group[b], r]
-        for b in range(m):
-            u[b] = unit(seed[b] + offset)
-        fill_quantiles(u, m, z)
-        for b in range(m):
-            bid = _score(u[b], z[b], median[b], sd[b])
-            higher = bid > own[b]
-            above[b] += 1.0 if higher else 0.0
-            below[b] = below[b] if higher else max(below[b], bid)
-
-
-@inlined
-def _choose(
-    slot_ctr: F, likes: F, best: float, reserve: float, m: int, work: F, group: I, who: I
-) -> int:  # fmt: skip
-    """Who is shown, 1 in `work[5]`, and who of them clicks, in `who`; how many click."""
-    own, above, appeal, chance, saw, click = work[0], work[1], work[3], work[4], work[5], work[6]
-    n_slots = slot_ctr.shape[0]
-    for b in range(m):
-        appeal[b] = likes[0]
-    if likes.shape[0] > 1:
-        for b in range(m):
-            appeal[b] = likes[group[b]]
-    for b in range(m):
-        slot = int(above[b])
-        ctr = slot_ctr[min(slot, n_slots - 1)]
-        on_page = slot < n_slots and own[b] >= reserve and ctr > 0.0
-        saw[b] = 1.0 if on_page else 0.0
-        chance[b] = min(1.0, ctr * appeal[b]) if on_page else 0.0
-    clickers = 0
-    for b in range(m):
-        who[clickers] = b
-        clickers += click[b] * best < chance[b]
-    return clickers
 
 
 @inlined
@@ -258,13 +200,6 @@ def _charge(plan: DayPlan, c: int, clickers: int, hour: I, group: I, who: I, pri
         b = who[j]
         keeps = np.floor(price[j] / quality[group[b]] + 0.5) + step
         price[j] = min(own_bid[hour[b], group[b]], keeps)
-
-
-@inlined
-def _score(u: float, z: float, median: float, sd: float) -> float:
-    """A rival's score at quantile `u`, of the normal law `z`: lognormal, or uniform on (0, median) where the spread is
-    negative."""
-    return median * (exp(max(sd, 0.0) * z) if sd >= 0.0 else u)
 
 
 @inlined

@@ -169,6 +169,8 @@ class DayPlan(NamedTuple):
     presale: F  # [4, K]; [4, 0] in a store where nothing is ever in presale
     cross: F  # [R, 1 + 2 K] rules of cross-selling: chance, 1 for each first SKU, cumulative chances of where they lead
     trade: Callable[..., int]  # `basket.trade`, or `basket.no_trade` where these have no rows
+    # Rivals
+    meet: Callable[..., int]  # `rivals.meet`, or `rivals.meet_nobody` where all rivals of a group follow one law
     # Devices
     tell: Callable[..., int]  # `devices.tell`, or `devices.tell_nothing` where no devices are told apart
 

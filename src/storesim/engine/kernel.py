@@ -39,6 +39,8 @@ class Kernel:
         Sizes `K` and `D`.
     n_groups, n_rivals, n_slots, n_waves, n_agents, n_landings, n_accounts, n_devices
         Sizes of the arrays of `DayPlan` and `DayState`.
+    rivals_alike
+        Whether the rivals of every group of keywords follow one law at all times.
     commissioned
         Whether any channel promises commission on sales.
     attributed
@@ -63,6 +65,7 @@ class Kernel:
         n_landings: int = 0,
         n_accounts: int = 0,
         n_devices: int = 0,
+        rivals_alike: bool = False,
         commissioned: bool = False,
         attributed: bool = False,
         seed: int = 0,
@@ -70,7 +73,9 @@ class Kernel:
         log_rows: int = 0,
     ) -> None:
         c = len(channels)
-        self.plan = empty_plan(c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves, n_landings, n_devices)
+        self.plan = empty_plan(
+            c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves, n_landings, n_devices, rivals_alike=rivals_alike
+        )
         self.state = empty_state(c, n_skus, n_groups, n_agents, log_rows)
         self.tally = DayTally(
             np.zeros((c, d.N_TALLY)), np.zeros((n_skus, d.N_SKU_TALLY)), np.zeros((c, n_groups, d.N_GROUP_TALLY)),

@@ -8,13 +8,16 @@ from storesim.engine import day as d
 from storesim.engine.basket import no_trade
 from storesim.engine.day import DayPlan, DayState
 from storesim.engine.devices import tell, tell_nothing
+from storesim.engine.rivals import meet, meet_nobody
 from storesim.engine.visits import Moments
 
 ROOM = 32_768
 PURCHASES = 4_096
 
 
-def empty_plan(c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int, n_devices: int = 0) -> DayPlan:
+def empty_plan(
+    c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int, n_devices: int = 0, *, rivals_alike: bool = False
+) -> DayPlan:
     """The plan of a day on which nobody comes: C channels, K SKUs, G groups, R rivals, S slots, W waves."""
     return DayPlan(
         kind=np.zeros(c, dtype=np.int64),
@@ -63,6 +66,7 @@ def empty_plan(c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int, 
         presale=np.zeros((4, 0)),
         cross=np.zeros((0, 1 + 2 * k)),
         trade=no_trade(),
+        meet=meet_nobody() if rivals_alike else meet(),
         tell=tell() if n_devices > 0 else tell_nothing(),
     )
 

@@ -211,6 +211,11 @@ def _read_auction(bids: Bids, c: int, channel: PayPerClick, devices: Sequence[st
         bids.score_sd[c, g] = group.rival_sd if group.rival_law == "lognormal" else -1.0
 
 
+def all_alike(regimes: Sequence[Bids]) -> bool:
+    """Whether the rivals of every group follow one law, at every hour of any regime."""
+    return all(bool((bids.score == bids.score[..., :1]).all() and (bids.leaves >= 24.0).all()) for bids in regimes)
+
+
 class Ads:
     """Bids and audiences; it remembers clicks, and what the audiences have seen."""
 

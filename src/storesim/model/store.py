@@ -36,7 +36,7 @@ from storesim.engine.day import (
 )
 from storesim.engine.kernel import Kernel
 from storesim.model import booked, finance, fulfilment, inventory, service, slots
-from storesim.model.ads import Ads
+from storesim.model.ads import Ads, all_alike
 from storesim.model.affiliates import Affiliates
 from storesim.model.blueprint import Blueprint
 from storesim.model.breaks import Breaks
@@ -340,6 +340,7 @@ def kernel_of(plan: Blueprint, stage: int = 0, seed: int = 0, run: int = 0, log_
         commissioned=bool((plan.affiliates[stage].settlement >= 0.0).any()),
         n_accounts=len(plan.rates.elsewhere),
         n_devices=len(plan.devices),
+        rivals_alike=all_alike(plan.bids),
         seed=seed,
         run=run,
         log_rows=log_rows,
