@@ -1,7 +1,5 @@
 """Channels that are booked by date or paid by result: display, affiliates, event slots, bursts (MODEL section 3)."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 

@@ -1,7 +1,5 @@
 """What the store sells."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal, Self
 

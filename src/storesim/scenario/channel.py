@@ -1,7 +1,5 @@
 """What every channel has, whichever way it brings its visitors."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from storesim.scenario.devices import DeviceShares

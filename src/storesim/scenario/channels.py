@@ -1,7 +1,5 @@
 """How a channel brings visitors. A visit is credited to exactly one channel."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator

@@ -1,7 +1,5 @@
 """What changes on a date, whatever the stage: a budget raised from 1 September on."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Self

@@ -1,7 +1,5 @@
 """On which device visitors come, and what difference it makes (MODEL section 3)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,7 +54,7 @@ DeviceUses = Annotated[Named[DeviceUse], Check(_uses_add_up)]
 DeviceShares = Annotated[Named[Share], Check(_shares_add_up)]
 
 
-def shares_of(channel: AnyChannel, uses: Named[DeviceUse]) -> dict[str, float]:
+def shares_of(channel: "AnyChannel", uses: Named[DeviceUse]) -> dict[str, float]:
     """Share of a channel's visitors on each device of the market; of a channel that bids by device, of its searchers."""
     from storesim.scenario.channels import PayPerClick
 
@@ -66,7 +64,7 @@ def shares_of(channel: AnyChannel, uses: Named[DeviceUse]) -> dict[str, float]:
     return {name: own.get(name, 0.0) if own else use.share for name, use in uses.items()}
 
 
-def over_devices(channel: AnyChannel, uses: Named[DeviceUse], of: Callable[[float, float], float]) -> float:
+def over_devices(channel: "AnyChannel", uses: Named[DeviceUse], of: Callable[[float, float], float]) -> float:
     """Mean over a channel's devices of what a visitor does, `of` its bounce and a factor on its odds of buying."""
     if not uses:
         return of(channel.bounce, 1.0)
@@ -76,7 +74,7 @@ def over_devices(channel: AnyChannel, uses: Named[DeviceUse], of: Callable[[floa
     )
 
 
-def faults_of_devices(channels: Named[AnyChannel], devices: list[str]) -> list[tuple[tuple[str | int, ...], str]]:
+def faults_of_devices(channels: "Named[AnyChannel]", devices: list[str]) -> list[tuple[tuple[str | int, ...], str]]:
     """(place, message) of every channel that speaks of devices the market has not, or of shares twice."""
     from storesim.scenario.channels import PayPerClick
 

@@ -1,7 +1,5 @@
 """How parcels leave, who carries them, and what being late costs."""
 
-from __future__ import annotations
-
 from typing import Self
 
 from pydantic import Field, model_validator

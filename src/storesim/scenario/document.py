@@ -1,7 +1,5 @@
 """`Scenario`: the root of what the user says, its variants and its fingerprint."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import json
@@ -149,7 +147,7 @@ class Scenario(Shown, Spec):
         text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def with_(self, changes: Mapping[str, object]) -> Scenario:
+    def with_(self, changes: Mapping[str, object]) -> "Scenario":
         """The same scenario with some settings changed, given by dotted path.
 
         Values may be numbers or text as in a file: `scenario.with_({"channels.express.daily_budget": "¥450"})`.
@@ -163,7 +161,7 @@ class Scenario(Shown, Spec):
 
         return changed_scenario(self, changes)
 
-    def drawn(self, run: int) -> Scenario:
+    def drawn(self, run: int) -> "Scenario":
         """The scenario as a run plays it: each uncertain setting at the value of that run.
 
         Raises

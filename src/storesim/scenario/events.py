@@ -1,7 +1,5 @@
 """Events on the calendar: when demand rises, prices fall, and who may take part."""
 
-from __future__ import annotations
-
 from typing import Self
 
 from pydantic import ConfigDict, Field, model_validator

@@ -1,7 +1,5 @@
 """Whom a pay-per-click channel meets at auction: groups of keywords and their match types, crowds, devices."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Members: who comes back, at which rate, at which level, and who is sent a coupon."""
 
-from __future__ import annotations
-
 from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator

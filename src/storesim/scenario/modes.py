@@ -1,7 +1,5 @@
 """Cooperation modes: who stores, delivers and invoices, and on which terms (DOMAIN 5.1, 5.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal
 

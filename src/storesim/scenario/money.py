@@ -1,7 +1,5 @@
 """Fees, wages and cash: what JD, suppliers, lenders and the team cost, and when they are paid."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Selling beyond JD: other marketplaces and the brand's own site (MODEL section 12)."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

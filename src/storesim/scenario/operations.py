@@ -1,7 +1,5 @@
 """How the store is run: conversion, stock, dispatch, service, members, money."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

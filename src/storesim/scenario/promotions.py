@@ -4,8 +4,6 @@ An item takes part if its code, its role or its category is named; where none is
 promotion runs on dates, again and again where `every` says so, and a playbook may switch it with `active`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import Annotated, Literal, Self
 

@@ -1,7 +1,5 @@
 """Chat agents, reviews, and how the store is judged."""
 
-from __future__ import annotations
-
 from typing import Self
 
 from pydantic import Field, model_validator

@@ -1,7 +1,5 @@
 """How stock is kept: when to order, how much, what holding it costs, and the buy for one season."""
 
-from __future__ import annotations
-
 from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator

@@ -1,7 +1,5 @@
 """The store itself, its market and the gates between its stages."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

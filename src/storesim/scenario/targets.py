@@ -1,7 +1,5 @@
 """What the user wants of a year: a sum, limits on the drivers, or a planner's own sheet of months."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Self
