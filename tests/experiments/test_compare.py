@@ -61,8 +61,19 @@ def test_a_plan_that_sells_more_and_earns_less_is_not_recommended_without_a_word
 def test_what_is_the_same_differs_in_nothing(comparison: ss.Comparison) -> None:
     same = [one for one in comparison.differences if one.plan == "the same"]
 
-    assert {(one.difference, one.low, one.high, one.p_holm, one.higher) for one in same} == {(0, 0, 0, 1, 0.5)}
+    assert {(one.difference, one.low, one.high, one.p_holm) for one in same} == {(0, 0, 0, 1)}
+    assert all(np.isnan(one.higher) for one in same)
     assert comparison.plans[2].moved is None
+
+
+def test_more_runs_are_not_asked_for_where_plans_are_the_same() -> None:
+    alike = ss.compare({"now": BASE, "again": BASE.with_({"store.name": "Another"})}, 4, 3, executor="serial")
+
+    assert (alike.choice.tied, alike.choice.alike) == (True, (0, 1))
+    assert sentences(alike, "en")[0] == (
+        "By GMV, now and again are the same in every run; more runs will not tell them apart."
+    )
+    assert not choose(np.array([[1.0, 2.0, 3.0], [1.1, 1.9, 3.2], [1.0, 2.0, 3.0]])).tied
 
 
 def test_common_luck_takes_variance_away(comparison: ss.Comparison) -> None:

@@ -103,6 +103,7 @@ def test_forecasts_are_approved_checked_reported_and_listed_once_obsolete(projec
 
     assert ran.returncode == 1
     assert "the forecast moved beyond tolerance and noise" in ran.stdout
+    assert "lines_of(verdict" not in ran.stdout, "the fixture's own code tells the reader nothing"
     assert "obsolete, no test uses it" in ran.stdout
     assert "test_store[60].approved.json" in ran.stdout
     page = (project / "report" / "check.html").read_text(encoding="utf-8")

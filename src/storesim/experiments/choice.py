@@ -33,6 +33,14 @@ class Choice:
     unknown: tuple[int, ...] = ()
     """Places of plans with a run that has no figure, such as a ratio of nothing: they stand last and are not chosen."""
 
+    alike: tuple[int, ...] = ()
+    """Places of the plan and of all whose figure is the same in every run; more runs tell none of them apart."""
+
+    @property
+    def tied(self) -> bool:
+        """True if several plans are possible and all of them are alike."""
+        return len(self.possible) > 1 and set(self.possible) == set(self.alike)
+
 
 def choose(values: Array, confidence: float = 0.95) -> Choice:
     """The plan with the largest mean of values [n_plans, n_runs], whose runs share their luck.
@@ -60,8 +68,10 @@ def choose(values: Array, confidence: float = 0.95) -> Choice:
     if known.size < values.shape[0]:
         found = choose(values[known], confidence)
         unknown = tuple(i for i in range(values.shape[0]) if i not in known)
-        possible, order = (tuple(int(known[i]) for i in places) for places in (found.possible, found.order))
-        return Choice(order[0], found.behind, possible, (*order, *unknown), unknown)
+        possible, order, alike = (
+            tuple(int(known[i]) for i in places) for places in (found.possible, found.order, found.alike)
+        )
+        return Choice(order[0], found.behind, possible, (*order, *unknown), unknown, alike)
     k, n = values.shape
     means = values.mean(axis=1)
     order = tuple(int(i) for i in np.argsort(-means, kind="stable"))
@@ -77,7 +87,8 @@ def choose(values: Array, confidence: float = 0.95) -> Choice:
     np.fill_diagonal(more, 0.0)
     behind = float(more[best].max())
     possible = tuple(i for i in order if all(more[j, i] >= 0 for j in range(k)))
-    return Choice(best, max(0.0, behind), possible, order)
+    alike = tuple(i for i in order if (values[i] == values[best]).all())
+    return Choice(best, max(0.0, behind), possible, order, alike=alike)
 
 
 def select(

@@ -37,7 +37,8 @@ class Difference:
     """The same, corrected for the number of comparisons made."""
 
     higher: float
-    """Share of runs in which the plan's figure is the higher one; ties count half. NaN where it is unknown."""
+    """Share of runs in which the plan's figure is the higher one; ties count half. NaN where no run
+    differs or it is unknown."""
 
     reduction: float
     """Variance of the difference of independent runs over that of these; infinite where nothing differs by chance."""
@@ -99,6 +100,8 @@ def _higher(values: Array, base: Array) -> float:
     if not known.any():
         return float("nan")
     apart = values[known] - base[known]
+    if not apart.any():
+        return float("nan")
     return float(((apart > 0) + 0.5 * (apart == 0)).mean())
 
 

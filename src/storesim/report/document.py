@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-Kind = Literal["text", "code", "count", "money", "fen", "price", "share", "change", "chance", "factor", "hours", "date"]
+Kind = Literal[
+    "text", "code", "number", "count", "money", "fen", "price", "share", "change", "chance", "factor", "hours", "date"
+]  # fmt: skip
 """How a cell is printed.
 
 `count` whole numbers; `money` CNY of any size; `fen` CNY to the fen; `price` CNY of one thing; `share` 0 to 1;
 `change` a signed share; `chance` a probability with its words; `factor` a plain number; `hours`; `date`; `text`
-runs on; `code` is a name the user typed.
+runs on; `code` is a name the user typed; `number` is text that is a number, such as a p value.
 """
 
 _REFERENCE = re.compile(r"\[([\w-]+)\.([\w-]+)(?::([\w-]+))?\.([\w-]+)\]")
@@ -74,7 +76,6 @@ class Table:
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    notes: tuple[str, ...] = ()
     folded: bool = False
     """True for long reference tables that a format may show folded."""
 
@@ -101,7 +102,8 @@ class Table:
             return cell.kind or self.columns[column].kind
         if isinstance(cell, dt.date):
             return "date"
-        return "code" if self.columns[column].kind == "code" else "text"
+        said = self.columns[column].kind
+        return said if said in ("code", "number") else "text"
 
 
 @dataclass(frozen=True)

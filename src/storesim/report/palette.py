@@ -46,6 +46,7 @@ CHANCES: tuple[tuple[float, str, str], ...] = (
 SHEET_FORMATS: dict[Kind, str] = {
     "text": "@",
     "code": "@",
+    "number": "@",
     "count": "#,##0",
     "money": '"¥"#,##0',
     "fen": '"¥"#,##0.00',

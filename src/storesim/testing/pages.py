@@ -108,7 +108,11 @@ def _section(number: int, verdict: Verdict, say: Words) -> Section:
     blocks.append(_table(number, verdict, say))
     runs = say("check.runs", runs=verdict.approved.n_runs, seed=verdict.approved.seed, version=verdict.approved.version)
     blocks.append(Text(runs, "note"))
-    return Section(f"forecast-{number}", f"{printable(verdict.name)}: {say(f'check.{verdict.level}')}", tuple(blocks))
+    return Section(
+        f"forecast-{number}",
+        say("check.of", forecast=printable(verdict.name), level=say(f"check.{verdict.level}")),
+        tuple(blocks),
+    )
 
 
 def _picture(number: int, verdict: Verdict, say: Words) -> Figure:
@@ -133,7 +137,7 @@ def _table(number: int, verdict: Verdict, say: Words) -> Table:
         Column("after", say("check.after"), "money"),
         Column("change", say("compare.relative"), "change"),
         Column("limit", say("check.limit"), "share"),
-        Column("p", say("compare.p")),
+        Column("p", say("compare.p"), "number"),
         Column("level", say("check.level")),
     )
     rows = tuple(_row(figure, verdict.approved.limits.fail, say) for figure in verdict.figures)

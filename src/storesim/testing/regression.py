@@ -74,6 +74,7 @@ class ForecastRegression:
         UsageError
             If there are fewer runs than `check.FEWEST_RUNS`.
         """
+        __tracebackhide__ = True  # what moved is told by the message, not by this code
         found = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
         path = self._folder / f"{self._test}{'.' if name else ''}{_UNFIT.sub('-', name)}{ENDING}"
         self.used.append(path)

@@ -51,11 +51,19 @@ def command(
     """
     from storesim.cli.experiments import show_pages
     from storesim.experiments.sensitivity import rank_inputs, rows
-    from storesim.report.experiments.sweep import build_ranking
+    from storesim.report.experiments.sweep import build_ranking, ranking_sentences
     from storesim.scenario.load import read_scenario
 
     store = read_scenario(scenario, overrides)
     with session.simulating() as progress:
         found = rank_inputs(store, n_runs=runs, folder=output, progress=progress, **options)
     document = {"by": found.by, "method": found.method}
-    show_pages(session, build_ranking(found, session.lang), rows(found), document=document, folder=output, name="rank")
+    show_pages(
+        session,
+        build_ranking(found, session.lang),
+        rows(found),
+        document=document,
+        folder=output,
+        name="rank",
+        sentences=ranking_sentences(found, session.lang),
+    )

@@ -30,7 +30,7 @@ def build_calibration(found: Calibration, lang: str = "zh") -> Report:
     draw = partial(_ranges, Frame("ranges", words, lang), found.settings)
     blocks: list[Block] = [Text(one) for one in calibration_sentences(found, lang)]
     blocks += [Figure("ranges", say("calibrate.ranges"), words, draw, words), _settings(found, say)]
-    blocks.append(_moments(found, say))
+    blocks += [_moments(found, say), Text(say("calibrate.logs"), "note")]
     if found.held:
         blocks.append(_held(found, say))
     return Report(title, subtitle, lang, (Section("calibrate", say("compare.answer"), tuple(blocks)),))
@@ -83,12 +83,7 @@ def _name(moment: Moment, say: Words) -> str:
 def _settings(found: Calibration, say: Words) -> Table:
     columns = (
         Column("setting", say("rank.setting"), "code"),
-        Column("before", say("calibrate.before")),
-        Column("value", say("calibrate.value")),
-        Column("low", say("calibrate.low")),
-        Column("high", say("calibrate.high")),
-        Column("from", say("calibrate.from")),
-        Column("to", say("calibrate.to")),
+        *(Column(key, say(f"calibrate.{key}"), "number") for key in ("before", "value", "low", "high", "from", "to")),
         Column("told", say("calibrate.told"), "share"),
     )
     rows = tuple(
@@ -111,7 +106,7 @@ def _moments(found: Calibration, say: Words) -> Table:
         Row(f"moment-{i}", (_name(one.moment, say), *map(Value, (one.seen, one.played, one.luck, one.off))))
         for i, one in enumerate(found.moments)
     )
-    return Table("moments", say("calibrate.moments"), columns, rows, (say("calibrate.logs"),))
+    return Table("moments", say("calibrate.moments"), columns, rows)
 
 
 def _held(found: Calibration, say: Words) -> Table:

@@ -48,6 +48,9 @@ def sentences(comparison: Comparison, lang: str) -> list[str]:
     behind = palette.show(choice.behind, palette.kind_of(comparison.by), lang)
     if len(choice.possible) == 1:
         told = [say("compare.sure", kpi=label, best=best, confidence=sure)]
+    elif choice.tied:
+        names = say("and").join(printable(comparison.names[i]) for i in choice.alike)
+        told = [say("compare.alike", kpi=label, names=names)]
     else:
         told = [say("compare.best", kpi=label, best=best, behind=behind, confidence=sure)]
         names = say("and").join(printable(comparison.names[i]) for i in choice.possible)
@@ -74,11 +77,16 @@ def moved_sentence(plan: Plan, moved: Moved | None, say: Words) -> str:
     """What moves first in a plan."""
     if moved is None:
         return say("compare.never_moved", plan=printable(plan.name))
-    channel = say("compare.of_channel", channel=printable(moved.channel)) if moved.channel else ""
+    channel = say("compare.of_channel", channel=channel_label(moved.channel, say)) if moved.channel else ""
     return say(
         "compare.moved", plan=printable(plan.name), date=moved.date, count=say(f"kpi.{moved.count}"), channel=channel,
         mechanism=say(f"mechanism.{moved.mechanism}"),
     )  # fmt: skip
+
+
+def channel_label(name: str, say: Words) -> str:
+    """What reports call a channel, or the name it has in the scenario."""
+    return say.known(f"channel.{name}", printable(name))
 
 
 def _figures(comparison: Comparison, say: Words) -> Iterator[Figure]:
@@ -109,7 +117,7 @@ def _tables(comparison: Comparison, say: Words) -> Iterator[Block]:
         Column("kpi", say("kpi")),
         *(Column(key, say(f"compare.{key}"), "money") for key in _AMOUNTS),
         Column("relative", say("compare.relative"), "change"),
-        Column("p", say("compare.p"), "share"),
+        Column("p", say("compare.p"), "number"),
         Column("higher", say("compare.higher"), "share"),
         Column("reduction", say("compare.reduction"), "factor"),
     )

@@ -22,6 +22,11 @@ class Curved:
     """A figure along one setting."""
 
     name: str
+    """Heading of its panel; empty for none."""
+
+    along: str
+    """What the setting is, below its axis."""
+
     settings: Array
     """[n_points]."""
 
@@ -31,18 +36,21 @@ class Curved:
     chosen: float
     """Setting to mark; NaN for none."""
 
+    money: bool = False
+    """True if the setting is an amount of money."""
+
 
 def curves(frame: Frame, kind: Kind, lines: Sequence[Curved]) -> str:
     """Response curves with their intervals, a panel a setting, on one upright scale."""
     n = len(lines)
-    height = 2.3
+    height = 2.5
     with drawing(WIDTH, height) as figure:
         span = (RIGHT - LEFT) / n
         known = np.concatenate([line.figures[np.isfinite(line.figures)] for line in lines])
         lowest, highest = float(known.min()), float(known.max())
         room = 0.05 * (highest - lowest) or abs(highest) * 0.1 or 1.0
         for place, line in enumerate(lines):
-            axes = figure.add_axes((LEFT + place * span, 0.17, span - 0.03, 0.66))
+            axes = figure.add_axes((LEFT + place * span, 0.21, span - 0.03, 0.66 if line.name else 0.74))
             low, middle, high = line.figures.T
             axes.fill_between(line.settings, low, high, color=palette.BAND, alpha=0.2, linewidth=0)
             axes.plot(line.settings, middle, marker="o", markersize=3.2, color=palette.BAND)
@@ -50,16 +58,40 @@ def curves(frame: Frame, kind: Kind, lines: Sequence[Curved]) -> str:
                 axes.axvline(line.chosen, color=palette.TARGET, linewidth=1.2, linestyle="--")
             axes.set_ylim(lowest - room, highest + room)
             axes.set_title(line.name)
+            axes.set_xlabel(line.along)
+            if line.money:
+                axes.xaxis.set_major_formatter(lambda value, _: palette.short(value, "money", frame.lang))
             axis_kind(axes, kind, frame.lang)
             if place > 0:
                 axes.set_yticklabels([])
         return to_svg(figure, frame.key, frame.alternative)
 
 
-def heat(frame: Frame, kind: Kind, x: Array, y: Array, values: Array, *, names: tuple[str, str]) -> str:
-    """A field of values [n_y, n_x], the darker the larger, each with its number where there is room."""
+@dataclass(frozen=True)
+class Field:
+    """A figure at every pair of two settings."""
+
+    x: Array
+    """[n_x]."""
+
+    y: Array
+    """[n_y]."""
+
+    values: Array
+    """[n_y, n_x]."""
+
+    fails: NDArray[np.bool_] | None
+    """[n_y, n_x]; None if it was not asked where the plan fails."""
+
+    box: Array | None
+    """[2, 2]: low and high end along x, and along y, of where it fails most; None for nowhere."""
+
+
+def heat(frame: Frame, kind: Kind, field: Field, *, names: tuple[str, str]) -> str:
+    """A field of values, the darker the larger, each with its number where there is room; failing ones are crossed."""
     from matplotlib.patches import Rectangle
 
+    x, y, values = field.x, field.y, field.values
     with drawing(WIDTH, 0.9 + 0.42 * max(len(y), 3)) as figure:
         axes = figure.add_axes((0.12, 0.2, 0.84, 0.72))
         axes.grid(visible=False)
@@ -79,8 +111,16 @@ def heat(frame: Frame, kind: Kind, x: Array, y: Array, values: Array, *, names: 
         if len(x) <= 12:
             for i, row in enumerate(values):
                 for j, value in enumerate(row):
-                    axes.text(j, i, palette.short(float(value), kind, frame.lang), ha="center", va="center", fontsize=7,
-                              color=palette.PAPER if value > middle else palette.INK)  # fmt: skip
+                    crossed = field.fails is not None and field.fails[i, j]
+                    shown = ("× " if crossed else "") + palette.short(float(value), kind, frame.lang)
+                    colour = palette.PAPER if value > middle else palette.INK
+                    axes.text(j, i, shown, ha="center", va="center", fontsize=7, color=colour)
+        if field.box is not None:
+            (left, right), (bottom, top) = (_cells(*ends) for ends in zip((x, y), field.box, strict=True))
+            axes.add_patch(
+                Rectangle((left, bottom), right - left, top - bottom, fill=False, edgecolor=palette.TARGET,
+                          linestyle="--", linewidth=1.6, clip_on=False, zorder=3)
+            )  # fmt: skip
         return to_svg(figure, frame.key, frame.alternative)
 
 
@@ -151,6 +191,12 @@ def tornado(frame: Frame, rows: Sequence[str], low: Array, high: Array, *, names
         looks = (palette.SERIES[1], palette.BAND)
         legend(figure, names, looks, ("////", ""), y=1 - 0.2 / height)
         return to_svg(figure, frame.key, frame.alternative)
+
+
+def _cells(values: Array, ends: Array) -> tuple[float, float]:
+    """Edges of the first and the last cell whose setting lies between the ends."""
+    inside = np.flatnonzero((values >= ends[0]) & (values <= ends[1]))
+    return float(inside[0]) - 0.5, float(inside[-1]) + 0.5
 
 
 def _shade(share: float) -> str:

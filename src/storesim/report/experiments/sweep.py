@@ -26,8 +26,8 @@ from storesim.report.document import (
     Value,
     printable,
 )
-from storesim.report.experiments.comparison import p_text
-from storesim.report.experiments.curves import Curved, curves, heat, rounded, scatter, tornado
+from storesim.report.experiments.comparison import channel_label, p_text
+from storesim.report.experiments.curves import Curved, Field, curves, heat, rounded, scatter, tornado
 from storesim.report.figures import Frame
 from storesim.report.words import Words
 
@@ -45,17 +45,22 @@ def build_sweep(found: Sweep, lang: str = "zh") -> Report:
     )
     blocks: list[Block] = [Text(words) for words in sweep_sentences(found, lang)]
     blocks += _sweep_pictures(found, say)
-    blocks.append(_points(found, say))
+    blocks += [_points(found, say), Text(say("sweep.bold"), "note")]
     return Report(title, subtitle, lang, (Section("sweep", say("compare.answer"), tuple(blocks)),))
 
 
 def sweep_sentences(found: Sweep, lang: str) -> list[str]:
     """The best point with its guarantee, and where the plan fails."""
     say, kind = Words(lang), palette.kind_of(found.by)
-    point = say("and").join(f"{printable(path)} = {value:g}" for path, value in found.best.items())
+    point = say("and").join(
+        f"{printable(axis.path)} = {rounded(value)}"
+        for axis, value in zip(found.axes, found.points[found.choice.best].tolist(), strict=True)
+    )
     behind = palette.show(found.choice.behind, kind, lang)
     mean = palette.show(float(found.mean(found.by)[found.choice.best]), kind, lang)
     told = [say("sweep.best", kpi=say(f"kpi.{found.by}"), point=point, mean=mean, behind=behind)]
+    if len(found.choice.alike) > 1:
+        told.append(say("sweep.alike", n=len(found.choice.alike)))
     if found.box is not None:
         ranges = say("and").join(
             f"{axis.path} {rounded(low)} … {rounded(high)}"
@@ -82,8 +87,44 @@ def build_ranking(found: Ranking, lang: str = "zh") -> Report:
     frame = Frame("tornado", words, lang)
     low, high, ends, kind = _bars(found, say)
     draw = partial(tornado, frame, names, low, high, names=ends, kind=kind)
-    figure = Figure("tornado", say("rank.figure", kpi=say(f"kpi.{found.by}")), words, draw, words)
-    return Report(title, subtitle, lang, (Section("rank", say("compare.answer"), (figure, _inputs(found, say))),))
+    heading = say("rank.shares" if found.method == "sobol" else "rank.figure", kpi=say(f"kpi.{found.by}"))
+    figure = Figure("tornado", heading, words, draw, words)
+    texts = [Text(one) for one in ranking_sentences(found, lang)]
+    return Report(
+        title, subtitle, lang, (Section("rank", say("compare.answer"), (*texts, figure, _inputs(found, say))),)
+    )
+
+
+def ranking_sentences(found: Ranking, lang: str) -> list[str]:
+    """Which setting matters most, which may not, and which does not."""
+    say, most = Words(lang), found.inputs[0]
+    named = {"kpi": say(f"kpi.{found.by}"), "path": printable(most.axis.path)}
+    if most.low is None or most.high is None:
+        first, total = (f"{max(0.0, one[1]):.0%}" for one in (most.first, most.total))
+        return [say("rank.explains", **named, first=first, total=total)]
+    ends = {"start": rounded(most.axis.low), "end": rounded(most.axis.high)}
+    moves = {name: _change(one.difference, palette.kind_of(found.by), lang)
+             for name, one in (("low", most.low), ("high", most.high))}  # fmt: skip
+    told = [say("rank.most", **named, **ends, **moves)] if most.size > 0 else []
+    still = [one for one in found.inputs if not _apart(one)]
+    luck = [one for one in found.inputs if one not in still and not _beyond_luck(one)]
+    for key, which in (("rank.luck", luck), ("rank.still", still)):
+        if which:
+            told.append(say(key, paths=say("and").join(printable(one.axis.path) for one in which)))
+    return told
+
+
+def _apart(one: Input) -> bool:
+    return any(end is not None and end.n_apart > 0 for end in (one.low, one.high))
+
+
+def _beyond_luck(one: Input) -> bool:
+    return any(end is not None and (end.low > 0 or end.high < 0) for end in (one.low, one.high))
+
+
+def _change(value: float, kind: Kind, lang: str) -> str:
+    """A difference with its sign."""
+    return ("+" if value > 0 else "") + palette.show(value, kind, lang)
 
 
 def build_optimum(found: Optimum, lang: str = "zh") -> Report:
@@ -94,7 +135,15 @@ def build_optimum(found: Optimum, lang: str = "zh") -> Report:
                    runs=found.n_runs, seed=found.seed)  # fmt: skip
     words = say("optimise.alternative")
     lines = [
-        Curved(printable(one.channel), one.budgets, one.figures, found.budgets[one.channel]) for one in found.curves
+        Curved(
+            channel_label(one.channel, say),
+            say("optimise.along"),
+            one.budgets,
+            one.figures,
+            found.budgets[one.channel],
+            money=True,
+        )
+        for one in found.curves
     ]
     draw = partial(curves, Frame("curves", words, lang), palette.kind_of(found.by), lines)
     figure = Figure("curves", say("optimise.figure", kpi=say(f"kpi.{found.by}")), words, draw, words)
@@ -104,7 +153,8 @@ def build_optimum(found: Optimum, lang: str = "zh") -> Report:
         Column("budget", say("optimise.budget"), "money"),
     )
     rows = tuple(
-        Row(name, (printable(name), Value(found.before[name]), Value(value))) for name, value in found.budgets.items()
+        Row(name, (channel_label(name, say), Value(found.before[name]), Value(value)))
+        for name, value in found.budgets.items()
     )
     table = Table("budgets", say("optimise.budgets"), columns, rows)
     texts = [Text(one) for one in optimum_sentences(found, lang)]
@@ -117,6 +167,7 @@ def optimum_sentences(found: Optimum, lang: str) -> list[str]:
     gain = found.gain
     amounts = {"gain": gain.difference, "low": gain.low, "high": gain.high, "now": gain.base}
     shown = {name: palette.show(value, kind, lang) for name, value in amounts.items()}
+    shown["gain"] = _change(gain.difference, kind, lang)
     told = [say("optimise.gain", kpi=say(f"kpi.{found.by}"), p=p_text(gain.p), **shown)]
     key = "optimise.regret" if math.isfinite(found.regret) else "optimise.undecided"
     return [*told, say(key, regret=palette.show(found.regret, kind, lang))]
@@ -124,10 +175,10 @@ def optimum_sentences(found: Optimum, lang: str) -> list[str]:
 
 def _sweep_pictures(found: Sweep, say: Words) -> list[Figure]:
     kind, label = palette.kind_of(found.by), say(f"kpi.{found.by}")
-    if found.design == "grid" and len(found.axes) == 1:
+    if len(found.axes) == 1:
         words = say("sweep.curve_alternative")
-        place = found.kpis.index(found.by)
-        line = Curved(printable(found.axes[0].path), found.points[:, 0], found.figures[:, place], math.nan)
+        place, order = found.kpis.index(found.by), np.argsort(found.points[:, 0])
+        line = Curved("", printable(found.axes[0].path), found.points[order, 0], found.figures[order, place], math.nan)
         draw = partial(curves, Frame("curve", words, say.lang), kind, [line])
         return [Figure("curve", label, words, draw, words)]
     if found.design == "grid" and len(found.axes) == 2:
@@ -135,11 +186,12 @@ def _sweep_pictures(found: Sweep, say: Words) -> list[Figure]:
         y, x = (np.array(axis.values) for axis in found.axes)
         names = (printable(found.axes[1].path), printable(found.axes[0].path))
         values = found.mean(found.by).reshape(len(y), len(x))
-        draw = partial(heat, Frame("heat", words, say.lang), kind, x, y, values, names=names)
+        fails = None if found.chance is None else (found.chance >= 0.5).reshape(values.shape)
+        box = None if found.box is None else np.array([_ends_of_box(found, i) for i in (1, 0)])
+        words += say("sweep.heat_fails") if box is not None else ""
+        draw = partial(heat, Frame("heat", words, say.lang), kind, Field(x, y, values, fails, box), names=names)
         return [Figure("heat", label, words, draw, words)]
-    if len(found.axes) > 1:
-        return [_scattered(found, say)]
-    return []
+    return [_scattered(found, say)]
 
 
 def _scattered(found: Sweep, say: Words) -> Figure:
@@ -166,14 +218,14 @@ def _ends_of_box(found: Sweep, place: int) -> tuple[float, float]:
 
 def _points(found: Sweep, say: Words) -> Table:
     columns = [
-        *(Column(f"axis-{i}", printable(axis.path), "factor") for i, axis in enumerate(found.axes)),
+        *(Column(f"axis-{i}", printable(axis.path), "number") for i, axis in enumerate(found.axes)),
         *(Column(name, say(f"kpi.{name}"), palette.kind_of(name)) for name in found.kpis),
     ]
     if found.chance is not None:
         columns.append(Column("fails", printable(found.fails), "share"))
     rows = []
     for place, point in enumerate(found.points[:_LONGEST]):
-        cells: list[Cell] = [*map(Value, point.tolist()), *map(Value, found.figures[place, :, 1].tolist())]
+        cells: list[Cell] = [*map(rounded, point.tolist()), *map(Value, found.figures[place, :, 1].tolist())]
         if found.chance is not None:
             cells.append(Value(float(found.chance[place])))
         rows.append(Row(f"point-{place}", tuple(cells), "total" if place == found.choice.best else "body"))
@@ -196,11 +248,12 @@ def _ends(one: Input, end: str) -> tuple[float, float, float]:
 
 def _inputs(found: Ranking, say: Words) -> Table:
     low, high, ends, kind = _bars(found, say)
-    parts = ((say("compare.difference"), 1), (say("compare.low"), 0), (say("compare.high"), 2))
+    what = say("rank.share" if found.method == "sobol" else "compare.difference")
+    parts = ((what, 1), (say("compare.low"), 0), (say("compare.high"), 2))
     columns = (
         Column("setting", say("rank.setting"), "code"),
-        Column("from", say("rank.from"), "factor"),
-        Column("to", say("rank.to"), "factor"),
+        Column("from", say("rank.from"), "number"),
+        Column("to", say("rank.to"), "number"),
         *(
             Column(f"{end}-{place}", title, kind, group)
             for end, group in zip(("low", "high"), ends, strict=True)
@@ -210,7 +263,7 @@ def _inputs(found: Ranking, say: Words) -> Table:
     rows = tuple(
         Row(
             f"input-{i}",
-            (printable(one.axis.path), Value(one.axis.low), Value(one.axis.high),
+            (printable(one.axis.path), rounded(one.axis.low), rounded(one.axis.high),
              *(Value(float(table[i, place])) for table in (low, high) for _, place in parts)),
         )
         for i, one in enumerate(found.inputs)

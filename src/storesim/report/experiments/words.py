@@ -26,6 +26,10 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "还不能排除是最好的方案：{names}。增加模拟次数可以分得更清。",
         "Not yet ruled out as the best: {names}. More runs would tell them apart.",
     ),
+    "compare.alike": (
+        "按{kpi}，{names} 在每一次模拟中都相同，增加模拟次数也分不出高下。",
+        "By {kpi}, {names} are the same in every run; more runs will not tell them apart.",
+    ),
     "compare.sparse": (
         "{plan} 的{kpi}只在 {runs} 次模拟中的 {n} 次有差别：区间偏窄，请增加模拟次数。",
         "{plan} differs in {kpi} in {n} of {runs} runs only: its interval is too narrow; play more runs.",
@@ -49,8 +53,8 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "compare.moved": (
-        "{plan} 自 {date} 起有所不同，最先变动的是{count}{channel}（{mechanism}）。",
-        "{plan} is another store from {date} on; what moves first is {count}{channel} ({mechanism}).",
+        "{plan} 自 {date} 起有所不同，最先变动的是{count}{channel}，经由{mechanism}。",
+        "{plan} is another store from {date} on; what moves first is {count}{channel}, through {mechanism}.",
     ),
     "compare.of_channel": ("（渠道 {channel}）", " of channel {channel}"),
     "compare.never_moved": ("{plan} 与第一个方案处处相同。", "{plan} does nothing otherwise than the first plan."),
@@ -79,10 +83,10 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
     "compare.higher": ("更高的模拟占比", "Higher in"),
     "compare.reduction": ("方差缩减倍数", "Variance, 1 of"),
     "compare.note": (
-        "p 值已按 Holm 法对全部比较次数校正；「方差缩减倍数」是各自独立模拟时差异的方差与此处之比。",
+        "p 值已按 Holm 法对全部比较次数校正；「方差缩减倍数」是各自独立模拟时差异的方差与此处之比；占比之差为百分点。",
         (
             'p is corrected by Holm for all comparisons made; "variance, 1 of" says how many times larger the variance '
-            "of the difference would be with independent runs."
+            "of the difference would be with independent runs. Shares differ by percentage points."
         ),
     ),
     "check.title.same": ("已确认的预测没有变动", "No approved forecast moved"),
@@ -100,6 +104,7 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
     "check.moved": ("容差或运气之内", "within tolerance or luck"),
     "check.warn": ("留意", "warning"),
     "check.fail": ("不通过", "failed"),
+    "check.of": ("{forecast}：{level}", "{forecast}: {level}"),
     "check.edited": (
         "场景本身已被修改：设置与确认时不同。",
         "The scenario itself was edited: its settings are others than those approved.",
@@ -130,6 +135,10 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "{kpi}在 {point} 最好，平均 {mean}；与试过的最好一点相差不超过 {behind}（把握 95%）。",
         "{kpi} is best at {point}, {mean} on average; of all points tried none is better by more than {behind} (95 %).",
     ),
+    "sweep.alike": (
+        "共有 {n} 个点与它在每一次模拟中都相同（包括它自己）。",
+        "The figure is the same in every run at {n} of the points, this one among them.",
+    ),
     "sweep.fails": (
         "“{fails}” 多发生在：{ranges}。这里有全部失败点的 {coverage}，其中 {density} 的点失败。",
         '"{fails}" is where {ranges}: {coverage} of all failing points lie there, and {density} of its points fail.',
@@ -144,11 +153,16 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "两个设置各为一轴，颜色越深均值越大。",
         "One setting to the right, the other upwards; the darker, the larger the mean.",
     ),
+    "sweep.heat_fails": (
+        "打叉的格失败，虚线框内失败最多。",
+        "Crosses fail, most in the dashed box.",
+    ),
     "sweep.scatter_alternative": (
         "每点是试过的一组设置，颜色越深均值越大；打叉的点失败，虚线框内失败最多。",
         "A point is a set that was tried, the darker, the larger the mean; crosses fail, most in the dashed box.",
     ),
     "sweep.points": ("试过的点", "Points tried"),
+    "sweep.bold": ("粗体为最好的一点。", "The best point is printed bold."),
     "rank.title": ("{store}：哪些设置左右{kpi}", "{store}: which settings matter for {kpi}"),
     "rank.tornado": (
         "每次改变一个设置，各 {runs} 次模拟，种子 {seed}，同一份运气",
@@ -173,12 +187,27 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "rank.figure": ("{kpi}的变化", "Change of {kpi}"),
+    "rank.shares": ("{kpi}的方差由什么解释", "What explains the variance of {kpi}"),
+    "rank.most": (
+        "对{kpi}影响最大的是 {path}：取 {start} 时 {low}，取 {end} 时 {high}。",
+        "{kpi} moves most with {path}: {low} at {start}, {high} at {end}.",
+    ),
+    "rank.explains": (
+        "对{kpi}影响最大的是 {path}：单独解释方差的 {first}，连同交互作用 {total}。",
+        "{kpi} varies most with {path}: alone it explains {first} of the variance, with its interactions {total}.",
+    ),
+    "rank.luck": (
+        "可能只是运气（区间含零）：{paths}。",
+        "May be no more than luck, zero being in the interval: {paths}.",
+    ),
+    "rank.still": ("在所试范围内毫无影响：{paths}。", "Without any effect within their ranges: {paths}."),
     "rank.inputs": ("设置，影响大的在前", "Settings, the largest first"),
     "rank.setting": ("设置", "Setting"),
     "rank.from": ("低值", "From"),
     "rank.to": ("高值", "To"),
     "rank.at_low": ("取低值", "at the low end"),
     "rank.at_high": ("取高值", "at the high end"),
+    "rank.share": ("占比", "Share"),
     "rank.first": ("单独", "alone"),
     "rank.total": ("含交互", "with interactions"),
     "optimise.title": ("{store}：{kpi}最好的预算", "{store}: the best budgets for {kpi}"),
@@ -187,7 +216,7 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "At most {total} a day in all; {points} sets tried, {runs} runs each, seed {seed}",
     ),
     "optimise.gain": (
-        "在搜索没有见过的运气上重新模拟：{kpi}从 {now} 变化 {gain}（95% 区间 {low} … {high}，p {p}）。",
+        "在搜索没有见过的运气上重新模拟：{kpi}较原来的 {now} 变化 {gain}（95% 区间 {low} … {high}，p {p}）。",
         (
             "Simulated again on luck the search has not seen: {kpi} moves by {gain} from {now} "
             "(95 % {low} … {high}, p {p})."
@@ -206,12 +235,13 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "{kpi} along each channel's budget, the others as recommended",
     ),
     "optimise.alternative": (
-        "每个渠道一格：横轴是它的日预算，虚线是推荐值，带为与推荐值之差的 95% 区间。",
+        "每个渠道一格：横轴是它的日预算，虚线是推荐值，带为与推荐值之差的 95% 区间；超过合计上限处表明再多投会怎样。",
         (
             "A panel a channel: its daily budget to the right, the recommended one dashed, the band the 95 % interval "
-            "of the difference from it."
+            "of the difference from it. Budgets beyond the total are shown too, for what more would bring."
         ),
     ),
+    "optimise.along": ("日预算", "Daily budget"),
     "optimise.budgets": ("每日预算", "Daily budgets"),
     "optimise.budget": ("推荐", "Recommended"),
     "mechanism.demand": ("市场需求", "demand"),

@@ -1,0 +1,118 @@
+"""Pages of experiments: what a reader sees of a sweep, a ranking, a comparison, a calibration."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import storesim as ss
+from storesim.report import palette
+from storesim.report.document import Report, Table
+from storesim.report.experiments.comparison import build_comparison, sentences
+from storesim.report.experiments.sweep import build_ranking, build_sweep, ranking_sentences, sweep_sentences
+from storesim.report.writers.html import write
+from tests.model.small import scenario
+
+BASE = scenario({"horizon": 4})
+BUDGET = "channels.express.daily_budget"
+
+
+def page(report: Report) -> str:
+    return write(report).decode("utf-8")
+
+
+def cells(table: Table, column: str) -> list[object]:
+    place = table.column(column)
+    return [row.cells[place] for row in table.rows]
+
+
+@pytest.fixture(scope="module")
+def field() -> ss.Sweep:
+    over = [f"{BUDGET}=0,30,60", "catalogue.discount=0,0.015"]
+    return ss.sweep(BASE, over, 3, fails="ad_spend>150", executor="serial")
+
+
+def test_settings_are_printed_with_the_digits_that_tell_them_apart(field: ss.Sweep) -> None:
+    (table,) = build_sweep(field, "en").tables()
+
+    assert cells(table, "axis-1") == ["0", "0.015"] * 3
+    assert '<th scope="col" class="number">' in page(build_sweep(field, "en"))
+
+
+def test_a_heat_map_shows_where_the_plan_fails(field: ss.Sweep) -> None:
+    assert field.box is not None
+    assert field.chance is not None
+    shown = page(build_sweep(field, "zh"))
+
+    assert shown.count("× ¥") == int((field.chance >= 0.5).sum()) > 0
+    assert palette.TARGET in shown
+    assert "虚线框内失败最多" in shown
+    never = ss.sweep(BASE, [f"{BUDGET}=0,30", "catalogue.discount=0,0.1"], 3, executor="serial")
+    assert "×" not in page(build_sweep(never, "zh"))
+
+
+def test_a_sweep_of_a_setting_without_effect_says_so() -> None:
+    same = ss.sweep(BASE, [f"{BUDGET}=90000,95000"], 3, executor="serial")
+
+    assert "The figure is the same in every run at 2 of the points, this one among them." in sweep_sentences(same, "en")
+
+
+@pytest.mark.parametrize("design", ["grid", "sobol"])
+def test_one_setting_is_a_curve_whose_axis_is_named(design: str) -> None:
+    points = {} if design == "grid" else {"n_points": 4, "design": design}
+
+    shown = page(build_sweep(ss.sweep(BASE, [f"{BUDGET}=0:60:3" if design == "grid" else f"{BUDGET}=0:60"], 3,
+                                      executor="serial", **points), "en"))  # type: ignore[arg-type]  # fmt: skip
+
+    assert shown.count("<svg") == 1
+    assert f">{BUDGET}</text>" in shown
+
+
+@pytest.mark.parametrize(
+    ("lang", "most", "still"),
+    [
+        ("en", "moves most with market.searches_per_day", "Without any effect within their ranges: " + BUDGET + "."),
+        ("zh", "影响最大的是 market.searches_per_day", "在所试范围内毫无影响：" + BUDGET + "。"),
+    ],
+)
+def test_a_ranking_says_in_words_what_matters(lang: str, most: str, still: str) -> None:
+    over = ["market.searches_per_day=1000,9000", f"{BUDGET}=90000,95000"]
+    found = ss.rank_inputs(BASE, over, 4, by="uv", executor="serial")
+
+    first, *others = ranking_sentences(found, lang)
+
+    assert most in first
+    assert "+" in first
+    assert others == [still]
+    assert first in page(build_ranking(found, lang))
+
+
+def test_indices_are_called_shares_of_the_variance() -> None:
+    over = ["market.searches_per_day=1000:9000", f"{BUDGET}=90000:95000"]
+    found = ss.rank_inputs(BASE, over, 3, by="uv", method="sobol", n_points=16, executor="serial")
+    report = build_ranking(found, "en")
+
+    (told,) = ranking_sentences(found, "en")
+    (table,) = report.tables()
+
+    assert re.fullmatch(r".* varies most with market.searches_per_day: alone it explains \d+% of .* \d+%\.", told)
+    assert [column.title for column in table.columns if column.group] == ["Share", "Low", "High"] * 2
+    assert "What explains the variance" in page(report)
+
+
+@pytest.fixture(scope="module")
+def less() -> ss.Comparison:
+    return ss.compare({"now": BASE, "less": BASE.with_({BUDGET: 5})}, 4, executor="serial")
+
+
+def test_p_stands_under_its_heading(less: ss.Comparison) -> None:
+    shown = page(build_comparison(less, "en"))
+
+    assert re.search(r'<td class="number">(&lt;)?\d\.\d{3}</td>', shown)
+    assert '<th scope="col" class="number">p, corrected</th>' in shown
+
+
+def test_channels_are_called_by_their_names(less: ss.Comparison) -> None:
+    assert "（渠道 京东快车）" in sentences(less, "zh")[-1]
+    assert "of channel Express (京东快车), through ads." in sentences(less, "en")[-1]
