@@ -128,6 +128,17 @@ def test_visitors_who_come_once_a_day_have_no_goal_of_visits(outlook: Outlook) -
     assert not any(row.kpi == "visits" for row in found.rows)
 
 
+@pytest.mark.parametrize("counts", [("gmv",), ("orders", "gmv"), ("uv", "gmv")])
+def test_a_sheet_has_days_where_the_forecast_knows_little_beside_sales(counts: tuple[str, ...]) -> None:
+    outlook = made_outlook(n_paths=20, counts=counts)
+    sheet = Target(gmv=1_200_000, weights=(1.0,) * 12, cvr=(0.03,) * 12, aov=(170.0,) * 12)
+
+    days, months = (units_of(break_down(outlook, sheet), level) for level in ("day", "month"))
+
+    for (month, channel, name), number in months.items():
+        assert number == sum(n for (day, c, k), n in days.items() if day[:7] == month and (c, k) == (channel, name))
+
+
 def test_a_sale_on_the_calendar_has_the_sum_of_its_days(goals: Goals) -> None:
     days = units_of(goals, "day")
     sale = [(dt.date(2027, 6, 1) + dt.timedelta(days=d)).isoformat() for d in range(18)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from storesim.errors import PlanError, ShapeError
-from storesim.plan.exact import nearest, share_out, to_fen, top_down
+from storesim.plan.exact import LARGEST, Whole, nearest, share_out, share_out_each, to_fen, top_down
 from storesim.plan.periods import QUARTERS
 
 PARTS = st.lists(st.floats(0.0, 1e12, allow_subnormal=False), min_size=1, max_size=20).filter(any)
@@ -78,6 +78,46 @@ def test_half_a_fen_is_rounded_up_as_people_and_spreadsheets_do(written: str) ->
 
     assert to_fen(float(written)) == int(expected * 100)
     assert to_fen(-float(written)) == -int(expected * 100)
+
+
+@given(data=st.data(), n=st.integers(1, 8), longest=st.integers(1, 40))
+@settings(max_examples=150, deadline=None)
+def test_many_totals_are_shared_out_at_once_as_one_by_one(data: st.DataObject, n: int, longest: int) -> None:
+    rng = np.random.default_rng(data.draw(st.integers(0, 10_000)))
+    # Some rows end early, some have gaps, and equal parts leave it to the last bit of a sum who gets a unit.
+    sizes = rng.integers(1, longest + 1, n)
+    fronts = np.arange(longest) < sizes[:, None]
+    parts = np.where(
+        fronts & (rng.random((n, longest)) < rng.choice([0.6, 1.0])), rng.choice([0.1, 0.3, 1.7], (n, longest)), 0.0
+    )
+    parts[:, 0] = 0.2
+    low = np.where(rng.random((n, longest)) < 0.3, rng.integers(0, 5, (n, longest)), 0) * (parts > 0)
+    high = low + np.where(rng.random((n, longest)) < 0.5, LARGEST // 100, rng.integers(0, 30, (n, longest)))
+    most = np.where(parts > 0, high, 0).sum(axis=1)
+    totals = np.minimum(low.sum(axis=1) + rng.integers(0, 1000, n), most) * (rng.random(n) < 0.9)
+    bounds: list[tuple[Whole | None, Whole | None]] = [(None, None), (low, None), (None, high), (low, high)]
+    at_least, at_most = data.draw(st.sampled_from(bounds))
+
+    shared = share_out_each(totals, parts, at_least=at_least, at_most=at_most)
+
+    for i in np.flatnonzero(totals):
+        floor, ceiling = (None if bound is None else bound[i] for bound in (at_least, at_most))
+        alone = share_out(int(totals[i]), parts[i], at_least=floor, at_most=ceiling)
+        assert shared[i].tolist() == alone.tolist()
+        if fronts[i].any() and not parts[i, sizes[i] :].any():
+            cut = (None if bound is None else bound[i, : sizes[i]] for bound in (at_least, at_most))
+            front = share_out(
+                int(totals[i]), parts[i, : sizes[i]], **dict(zip(("at_least", "at_most"), cut, strict=True))
+            )
+            assert shared[i, : sizes[i]].tolist() == front.tolist()
+    assert not shared[totals == 0].any()
+
+
+def test_one_total_of_many_that_cannot_be_shared_is_refused() -> None:
+    with pytest.raises(PlanError, match="7 cannot be shared among 2 parts: between 0 and 6 is allowed"):
+        share_out_each(np.array([1, 7]), np.ones((2, 2)), at_most=np.array([[3, 3], [3, 3]]))
+    with pytest.raises(PlanError, match="finite and 0 or more"):
+        share_out_each(np.array([1, 7]), np.array([[1.0, 1.0], [np.inf, 1.0]]))
 
 
 def test_a_total_that_cannot_be_shared_is_refused_with_the_limits() -> None:

@@ -1,27 +1,31 @@
 """Months as days and weeks: visitors by the forecast's own profile and covariance, sales by each day's own rates.
 
 A channel's month is shared among its days, and the store's day is the sum of its channels', so that days add up to
-months and channels to the store, each to the visitor and the fen.
+months and channels to the store, each to the visitor and the fen. All months of all channels are shared out together.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from storesim.plan.exact import Whole, share_out
+from storesim.plan.exact import LARGEST, Whole, share_out_each, sums_of_fronts
 from storesim.plan.periods import YearOutlook
 
 Array = NDArray[np.float64]
 Months = Mapping[str, Whole]
+_Number = TypeVar("_Number", np.float64, np.int64)
 
 _FEW = 20.0
 """Paths at which a day's own covariance and the mean of its month's weigh the same; *assumed*."""
 
+_COUNTS = ("uv", "buyers", "gmv", "orders", "units", "visits", "pv", "ad_spend", "clicks")
+_OF_CHANNELS = ("uv", "visits", "buyers", "gmv", "ad_spend", "clicks")
 _BELOW = {"buyers": "uv", "gmv": "buyers", "orders": "buyers", "units": "orders", "visits": "uv", "pv": "uv",
           "ad_spend": "uv", "clicks": "uv"}  # fmt: skip
 """What each count follows day by day, the first that is planned."""
@@ -37,6 +41,28 @@ class DayPlan:
 
     channels: dict[str, dict[str, Whole]]
     """Of each channel, [n_days] of each count."""
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The days of a year laid out as months side by side; places after a month's last day are empty."""
+
+    forecast: YearOutlook
+    places: NDArray[np.intp]
+    """[12, longest] the day at each place; the number of days where there is none."""
+
+    is_day: NDArray[np.bool_]
+    """[12, longest]"""
+
+    def laid_out(self, days: NDArray[_Number]) -> NDArray[_Number]:
+        """[n, n_days] → [n * 12, longest], 0 at empty places."""
+        wide = np.zeros((days.shape[0], days.shape[1] + 1), dtype=days.dtype)
+        wide[:, :-1] = days
+        return wide[:, self.places].reshape(-1, self.places.shape[1])
+
+    def in_a_row(self, sheet: Whole) -> Whole:
+        """[n * 12, longest] → [n, n_days]."""
+        return sheet.reshape(-1, *self.places.shape)[:, self.is_day]
 
 
 def day_plan(forecast: YearOutlook, store: Months, channels: Mapping[str, Months]) -> DayPlan:
@@ -56,84 +82,100 @@ def day_plan(forecast: YearOutlook, store: Months, channels: Mapping[str, Months
         The same of each channel. Counts they all have add up to the store's days; the others are shared out by what
         they follow.
     """
-    by_channel = {
-        name: _days_of(forecast, counts, name) for name, counts in channels.items() if name in forecast.channels
-    }
+    sheet = _sheet(forecast)
+    known = {name: counts for name, counts in channels.items() if name in forecast.channels}
+    by_channel = _days_of(sheet, known, {name: {} for name in known})
     of_store: dict[str, Whole] = {}
-    for name in ("uv", "visits", "buyers", "gmv", "ad_spend", "clicks"):
+    for name in _OF_CHANNELS:
         parts = [days[name] for days in by_channel.values() if name in days]
         if parts and name in store and int(sum(part.sum() for part in parts)) == int(store[name].sum()):
             of_store[name] = np.asarray(sum(parts), dtype=np.int64)
-    return DayPlan(forecast.first, _days_of(forecast, store, "", known=of_store), by_channel)
+    return DayPlan(forecast.first, _days_of(sheet, {"": store}, {"": of_store})[""], by_channel)
+
+
+def _sheet(forecast: YearOutlook) -> _Sheet:
+    spans = forecast.month_spans
+    at = np.arange(max(forecast.days))
+    is_day = at < np.array(forecast.days)[:, None]
+    places = np.where(is_day, at + np.array([span.start for span in spans])[:, None], forecast.n_days)
+    return _Sheet(forecast, places, is_day)
 
 
 def _days_of(
-    forecast: YearOutlook, months: Months, channel: str, known: Mapping[str, Whole] | None = None
-) -> dict[str, Whole]:
-    """[n_days] of each count of a channel or the store ("")."""
-    days: dict[str, Whole] = {}
-    for name in ("uv", "buyers", "gmv", "orders", "units", "visits", "pv", "ad_spend", "clicks"):
-        if known and name in known:
-            days[name] = known[name]
-        elif name in months:
-            days[name] = _shared(forecast, months, name, channel, days)
-    return days
+    sheet: _Sheet, months: Mapping[str, Months], known: Mapping[str, dict[str, Whole]]
+) -> dict[str, dict[str, Whole]]:
+    """[n_days] of each count of channels (or of the store, ""), beside the days that are known already."""
+    found: dict[str, dict[str, Whole]] = {channel: {} for channel in months}
+    for name in _COUNTS:
+        found_already = {channel: days[name] for channel, days in known.items() if name in days}
+        asked = [channel for channel in months if name in months[channel] and channel not in found_already]
+        below = _BELOW.get(name, "")
+        alone = [channel for channel in asked if below not in found[channel]]
+        following = [channel for channel in asked if below in found[channel]]
+        for channel, days in found_already.items():
+            found[channel][name] = days
+        for channels, parts in ((alone, _alone), (following, _following)):
+            if channels:
+                totals = np.concatenate([months[channel][name] for channel in channels])
+                shared = sheet.in_a_row(parts(sheet, name, {c: found[c] for c in channels}, totals))
+                for channel, days in zip(channels, shared, strict=True):
+                    found[channel][name] = days
+    return found
 
 
-def _shared(forecast: YearOutlook, months: Months, name: str, channel: str, days: dict[str, Whole]) -> Whole:
-    """[n_days] one count, month by month."""
-    below = _BELOW.get(name, "")
-    shared = np.zeros(forecast.n_days, dtype=np.int64)
-    paths, sums = None, None
-    if forecast.has(name):
-        paths, sums = forecast.by_day(name, channel), forecast.day_sums(name, channel)
-    for month, span in enumerate(forecast.month_spans):
-        total = int(months[name][month])
-        if not total:
-            continue
-        if below not in days:
-            parts = _ones(span) if paths is None else likely_days(paths[span], float(total))
-            shared[span] = share_out(total, parts)
-        else:
-            under = days[below][span]
-            rate = (
-                None if sums is None else _rates(sums[span], forecast.day_sums(below, channel)[span], forecast.n_paths)
-            )
-            floor = days["visits"][span] if name == "pv" and "visits" in days else under
-            shared[span] = _following(name, total, under, rate, floor)
-    return shared
+def _alone(sheet: _Sheet, name: str, channels: Mapping[str, Mapping[str, Whole]], totals: Whole) -> Whole:
+    """[n_channels * 12, longest] a count that follows no other, by the profile of its own days."""
+    if not sheet.forecast.has(name):
+        return share_out_each(totals, np.tile(sheet.is_day, (len(channels), 1)).astype(np.float64))
+    paths = [sheet.forecast.by_day(name, channel)[span] for channel in channels for span in sheet.forecast.month_spans]
+    parts = np.zeros((len(paths), sheet.places.shape[1]))
+    for which in np.flatnonzero(totals):
+        parts[which, : paths[which].shape[0]] = likely_days(paths[which], float(totals[which]))
+    return share_out_each(totals, parts)
 
 
-def _following(name: str, total: int, under: Whole, rate: Array | None, floor: Whole) -> Whole:
-    """A month's total on its days, by what each day has to make it of, and by the day's own rate."""
-    parts = under * (np.ones(under.size) if rate is None else rate)
-    if not parts.any():
-        parts = under.astype(np.float64) if under.any() else np.ones(under.size)
-    if name == "buyers" and int(under.sum()) >= total:
-        return share_out(total, parts, at_most=np.where(parts > 0, under, 0) if _room(parts, under, total) else under)
-    if name in ("orders", "units", "visits", "pv") and int(floor.sum()) <= total:
+def _following(sheet: _Sheet, name: str, channels: Mapping[str, Mapping[str, Whole]], totals: Whole) -> Whole:
+    """[n_channels * 12, longest] a count by what each day has to make it of, and by the day's own rate."""
+    below = _BELOW[name]
+    under = sheet.laid_out(np.stack([days[below] for days in channels.values()]))
+    parts = under * _rates(sheet, name, below, tuple(channels))
+    nothing = ~parts.any(axis=1)
+    parts[nothing] = under[nothing]
+    nothing &= ~under.any(axis=1)
+    parts[nothing] = np.tile(sheet.is_day, (len(channels), 1))[nothing]
+    if name == "buyers":
+        # No more buyers than visitors; where buyers are known, none on days without any in the forecast.
+        some = np.where(parts > 0, under, 0)
+        most = np.where((some.sum(axis=1) >= totals)[:, None], some, under)
+        return share_out_each(
+            totals, parts, at_most=np.where((under.sum(axis=1) >= totals)[:, None], most, np.int64(LARGEST))
+        )
+    if name in ("orders", "units", "visits", "pv"):
         # An order for every buyer, a piece for every order, a visit for every visitor, a page for every visit.
-        return share_out(total, np.where(under > 0, np.maximum(parts, 1e-12), 0.0), at_least=floor)
-    return share_out(total, parts)
+        floors = [days["visits"] if name == "pv" and "visits" in days else days[below] for days in channels.values()]
+        floor = sheet.laid_out(np.stack(floors))
+        fits = (floor.sum(axis=1) <= totals)[:, None]
+        parts = np.where(fits, np.where(under > 0, np.maximum(parts, 1e-12), 0.0), parts)
+        return share_out_each(totals, parts, at_least=np.where(fits, floor, 0))
+    return share_out_each(totals, parts)
 
 
-def _room(parts: Array, under: Whole, total: int) -> bool:
-    return int(under[parts > 0].sum()) >= total
-
-
-def _ones(span: slice) -> Array:
-    return np.ones(span.stop - span.start)
-
-
-def _rates(of_day: Array, under: Array, n_paths: int) -> Array:
-    """[n_days] a ratio over all paths, drawn to the month's where a day's few paths say little."""
-    whole, whole_under = float(of_day.sum()), float(under.sum())
-    if whole <= 0.0 or whole_under <= 0.0:
-        return np.ones(of_day.size)
-    rate = whole / whole_under
+def _rates(sheet: _Sheet, name: str, below: str, channels: Sequence[str]) -> Array:
+    """[n_channels * 12, longest] a ratio over all paths, drawn to the month's where a day's few paths say little."""
+    forecast = sheet.forecast
+    if not (forecast.has(name) and forecast.has(below)):
+        return np.ones((len(channels) * 12, sheet.places.shape[1]))
+    of_day, under = (
+        sheet.laid_out(np.stack([forecast.day_sums(count, channel) for channel in channels])) for count in (name, below)
+    )
+    n_days = np.tile(forecast.days, len(channels))
+    whole, whole_under = sums_of_fronts(of_day, n_days), sums_of_fronts(under, n_days)
+    known = (whole > 0.0) & (whole_under > 0.0)
+    rate = np.divide(whole, whole_under, out=np.ones(whole.size), where=known)
     # As if one path's mean day had been seen once more, at the month's rate.
-    extra = whole_under / max(1, n_paths) / of_day.size
-    return np.asarray((of_day + rate * extra) / (under + extra))
+    extra = np.where(known, whole_under / max(1, forecast.n_paths) / np.maximum(n_days, 1), 1.0)[:, None]
+    drawn = (of_day + rate[:, None] * extra) / (under + extra)
+    return np.asarray(np.where(known[:, None], drawn, 1.0))
 
 
 def likely_days(paths: Array, goal: float) -> Array:

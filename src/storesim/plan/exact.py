@@ -76,6 +76,61 @@ def share_out(total: int, parts: Array, *, at_least: Whole | None = None, at_mos
     return _hand_out(total - int(shared.sum()), quota - shared, shared, (low, high))
 
 
+def share_out_each(
+    totals: Whole, parts: Array, *, at_least: Whole | None = None, at_most: Whole | None = None
+) -> Whole:
+    """`share_out` of many totals at once, each by its own parts; a total of 0 gives nothing, whatever its floors.
+
+    Parameters
+    ----------
+    totals : [n]
+        0 or more.
+    parts, at_least, at_most : [n, n_parts]
+        As of `share_out`. Shorter lists are filled up with parts of 0 at their end.
+
+    Returns
+    -------
+    [n, n_parts] integers; each row what `share_out` gives.
+
+    Raises
+    ------
+    PlanError
+        As `share_out`.
+    """
+    some = parts > 0.0
+    weights = sums_of_fronts(parts, np.count_nonzero(some, axis=1))
+    for which in np.flatnonzero((some[:, 1:] & ~some[:, :-1]).any(axis=1)):
+        weights[which] = parts[which, some[which]].sum()
+    plain = (totals > 0) & (totals <= LARGEST) & (weights > 0.0) & (weights < np.inf) & (parts >= 0.0).all(axis=1)
+    quota = np.where(plain[:, None], parts, 0.0) / np.where(plain, weights, 1.0)[:, None] * totals[:, None]
+    shared = quota.astype(np.int64)
+    left = np.where(plain, totals - shared.sum(axis=1), 0)
+    # The place of each part's remainder in its list, the largest first.
+    order = np.argsort(shared - quota, axis=1, kind="stable")
+    more = np.zeros(parts.shape, dtype=np.bool_)
+    np.put_along_axis(more, order, np.arange(parts.shape[1]) < left[:, None], axis=1)
+    plain &= (left >= 0) & (left <= parts.shape[1]) & ~(more & (parts == 0.0)).any(axis=1)
+    if at_least is not None:
+        plain &= (quota >= at_least).all(axis=1)
+    if at_most is not None:
+        plain &= ((quota <= at_most) & ~(more & (shared >= at_most))).all(axis=1)
+    shared += more
+    shared[~plain] = 0
+    for which in np.flatnonzero(~plain & (totals != 0)):
+        low, high = (None if bound is None else bound[which] for bound in (at_least, at_most))
+        shared[which] = share_out(int(totals[which]), parts[which], at_least=low, at_most=high)
+    return shared
+
+
+def sums_of_fronts(rows: Array, sizes: NDArray[np.intp]) -> Array:
+    """[n] what the first `sizes[i]` places of each row add up to, to the last bit of their own sum; 0 behind them."""
+    sums = np.asarray(rows.sum(axis=1))
+    # NumPy adds eight numbers at a time: zeros behind a front change no bit unless they fill another eight.
+    for which in np.flatnonzero(sizes // 8 != rows.shape[1] // 8):
+        sums[which] = rows[which, : sizes[which]].sum()
+    return sums
+
+
 def top_down(total: int, parts: Array, groups: Sequence[slice], **bounds: Whole | None) -> tuple[Whole, Whole]:
     """`total` shared out to groups, and each group's number to its members: (groups [n_groups], members [n]).
 
