@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from storesim.errors import PlanError
 from storesim.plan.chance import quantiles
 from storesim.plan.drivers import moments
-from storesim.plan.exact import Whole, nearest, share_out
+from storesim.plan.exact import LARGEST, Whole, nearest, share_out_each
 from storesim.plan.likely_path import likely_path
 from storesim.plan.periods import YearOutlook
+from storesim.plan.side_by_side import likely_splits
 
 Array = NDArray[np.float64]
 
@@ -57,11 +58,7 @@ def channel_plan(year: YearOutlook, store: dict[str, Whole], response: Response 
     """
     uv_paths = year.of_channels("uv")
     middle = _middle(uv_paths.reshape(year.n_paths, -1)).reshape(12, -1)
-    likely = np.zeros(middle.shape)
-    whole = np.zeros(middle.shape, dtype=np.int64)
-    for month in np.flatnonzero(store["uv"] > 0):
-        likely[month] = _likely_visitors(uv_paths[:, month], float(store["uv"][month]))
-        whole[month] = share_out(int(store["uv"][month]), likely[month])
+    whole = share_out_each(store["uv"], _likely_visitors(uv_paths, store["uv"].astype(np.float64)))
     counts = {"uv": whole}
     if "visits" in store:
         counts["visits"] = _visits(year, whole, store["visits"])
@@ -80,7 +77,24 @@ def _middle(uv: Array) -> Array:
     return np.asarray(np.where(median > 0, median, uv.mean(axis=0)))
 
 
-def _likely_visitors(uv: Array, goal: float) -> Array:
+def _likely_visitors(uv: Array, goals: Array) -> Array:
+    """[12, n_channels] the most likely visitors of each channel that add up to each month's goal; 0 without a goal.
+
+    Parameters
+    ----------
+    uv : [n_paths, 12, n_channels]
+    goals : [12]
+    """
+    likely, found = np.zeros(uv.shape[1:]), np.zeros(goals.size, dtype=np.bool_)
+    if uv.shape[0] > 1:
+        splits, found = likely_splits(uv, goals)
+        likely[found] = splits[found]
+    for month in np.flatnonzero((goals > 0) & ~found):
+        likely[month] = _likely_in_month(uv[:, month], float(goals[month]))
+    return likely
+
+
+def _likely_in_month(uv: Array, goal: float) -> Array:
     """[n_channels] the most likely visitors of each channel in one month that add up to `goal`."""
     alive = np.asarray((uv > 0).any(axis=0))
     logs = np.log(uv, out=np.full(uv.shape, np.nan), where=uv > 0)[:, :, None]
@@ -98,16 +112,16 @@ def _sold(year: YearOutlook, store: dict[str, Whole], counts: dict[str, Whole]) 
     for name in ("buyers", "gmv"):
         if name not in store or not year.has(name):
             continue
-        rates = _rates(*(year.of_channels(count) for count in (name, below)))
-        shared = np.zeros(counts["uv"].shape, dtype=np.int64)
-        for month in np.flatnonzero(store[name] > 0):
-            rated = counts[below][month] * rates[month]
-            # Where the forecast knows no sale at all, by what is below; where rounding left nothing there, by visitors.
-            parts = next(p for p in (rated, counts[below][month], counts["uv"][month]) if p.any())
-            most = np.where(parts > 0, counts["uv"][month], 0) if name == "buyers" else None
-            fits = most is not None and int(most.sum()) >= store[name][month]
-            shared[month] = share_out(int(store[name][month]), parts, at_most=most if fits else None)
-        counts[name] = shared
+        parts = counts[below] * _rates(*(year.of_channels(count) for count in (name, below)))
+        # Where the forecast knows no sale at all, by what is below; where rounding left nothing there, by visitors.
+        for other in (counts[below], counts["uv"]):
+            parts = np.where(parts.any(axis=1, keepdims=True), parts, other)
+        if name == "buyers":
+            most = np.where(parts > 0, counts["uv"], 0)
+            fits = (most.sum(axis=1) >= store[name])[:, None]
+            counts[name] = share_out_each(store[name], parts, at_most=np.where(fits, most, np.int64(LARGEST)))
+        else:
+            counts[name] = share_out_each(store[name], parts)
         below = name
 
 
@@ -122,12 +136,9 @@ def _rates(above: Array, below: Array) -> Array:
 def _visits(year: YearOutlook, asked: Whole, store: Whole) -> Whole:
     """[12, n_channels] visits by each channel's own number per visitor; a visitor comes once at least."""
     rates = _rates(*(year.of_channels(name) for name in ("visits", "uv")))
-    shared = np.zeros(asked.shape, dtype=np.int64)
-    for month in np.flatnonzero(store > 0):
-        parts = np.where(asked[month] > 0, np.maximum(asked[month] * rates[month], 1e-12), 0.0)
-        once = asked[month] if int(asked[month].sum()) <= store[month] else None
-        shared[month] = share_out(int(store[month]), parts, at_least=once)
-    return shared
+    parts = np.where(asked > 0, np.maximum(asked * rates, 1e-12), 0.0)
+    once = np.where((asked.sum(axis=1) <= store)[:, None], asked, 0)
+    return share_out_each(store, parts, at_least=once)
 
 
 def _spend(year: YearOutlook, asked: Whole, middle: Array, response: Response | None) -> tuple[Whole, dict[str, float]]:

@@ -24,6 +24,9 @@ _ASSUMED_MEMORY = 0.8
 
 _OUTLYING = 5.0
 
+_ONE_THREAD = 200_000
+"""Multiplications of a matrix product that linear algebra libraries leave to one thread."""
+
 
 @dataclass(frozen=True)
 class Drivers:
@@ -107,11 +110,11 @@ def moments(logs: Array, alive: NDArray[np.bool_], names: list[str]) -> tuple[Ar
     n_paths, n_periods, n_drivers = logs.shape
     mean = np.full((n_periods, n_drivers), -np.inf)
     covariance = np.zeros((n_periods * n_drivers,) * 2)
-    kept = _completed(logs[:, alive])
+    kept = completed(logs[:, alive])
     mean[alive] = kept.mean(axis=0)
     where = np.flatnonzero(np.repeat(alive, n_drivers))
     flat = kept.reshape(n_paths, -1)
-    covariance[np.ix_(where, where)] = _shrunk(flat) if n_paths > 1 else _assumed(int(alive.sum()), names)
+    covariance[np.ix_(where, where)] = shrunk(flat) if n_paths > 1 else _assumed(int(alive.sum()), names)
     return mean, covariance
 
 
@@ -125,8 +128,11 @@ def _log_ratio(above: Array, below: Array) -> Array:
     return _log(np.divide(guarded, below, out=np.zeros(above.shape), where=below > 0))
 
 
-def _completed(logs: Array) -> Array:
-    """No NaN and no outliers: each period and driver by its own median and median absolute deviation."""
+def completed(logs: Array) -> Array:
+    """[n_paths, n_periods, n_drivers] logs with no NaN and no outliers: each period and driver by its own paths.
+
+    By their median and median absolute deviation.
+    """
     unknown = np.asarray(np.isnan(logs).all(axis=0))
     known = np.where(unknown, 0.0, logs)
     middle = _medians(known)
@@ -146,22 +152,31 @@ def _medians(logs: Array) -> Array:
     return np.reshape(quantiles(logs.reshape(logs.shape[0], -1).T, (0.5,)), logs.shape[1:])
 
 
-def _shrunk(flat: Array) -> Array:
-    """[n, n] covariance of [n_paths, n], correlations shrunk."""
-    n_paths = flat.shape[0]
-    spread = flat.std(axis=0, ddof=1)
-    standard = np.divide(flat - flat.mean(axis=0), spread, out=np.zeros(flat.shape), where=spread > 0)
-    correlation = standard.T @ standard / (n_paths - 1)
-    squares = standard**2
+def shrunk(flat: Array) -> Array:
+    """[..., n, n] covariance of [..., n_paths, n], correlations shrunk; a stack of them at once, if need be."""
+    n_paths, n = flat.shape[-2:]
+    diagonal = (..., *np.diag_indices(n))
+    spread = flat.std(axis=-2, ddof=1)
+    away = flat - flat.mean(axis=-2, keepdims=True)
+    standard = np.divide(away, spread[..., None, :], out=np.zeros(flat.shape), where=spread[..., None, :] > 0)
+    correlation = _products(standard) / (n_paths - 1)
     mean = correlation * (n_paths - 1) / n_paths
-    variance = (squares.T @ squares - n_paths * mean**2) * n_paths / (n_paths - 1) ** 3
-    np.fill_diagonal(variance, 0.0)
-    off = correlation - np.diag(np.diag(correlation))
-    total = float((off**2).sum())
-    weight = min(1.0, max(0.0, float(variance.sum()) / total)) if total > 0 else 1.0
-    shrunk = (1.0 - weight) * correlation
-    np.fill_diagonal(shrunk, 1.0)
-    return np.asarray(shrunk * np.outer(spread, spread))
+    variance = (_products(standard**2) - n_paths * mean**2) * n_paths / (n_paths - 1) ** 3
+    off = correlation.copy()
+    variance[diagonal] = off[diagonal] = 0.0
+    total = (off**2).sum(axis=(-2, -1))
+    share = np.divide(variance.sum(axis=(-2, -1)), total, out=np.ones(total.shape), where=total > 0)
+    shrunk_ones = (1.0 - np.clip(share, 0.0, 1.0))[..., None, None] * correlation
+    shrunk_ones[diagonal] = 1.0
+    return np.asarray(shrunk_ones * (spread[..., :, None] * spread[..., None, :]))
+
+
+def _products(columns: Array) -> Array:
+    """[..., n, n] XᵀX of [..., n_paths, n], some rows at a time: threads for a product so small cost more than it."""
+    turned = np.swapaxes(columns, -1, -2)
+    n, n_paths = turned.shape[-2:]
+    rows = max(1, _ONE_THREAD // (n * n_paths))
+    return np.concatenate([turned[..., at : at + rows, :] @ columns for at in range(0, n, rows)], axis=-2)
 
 
 def _assumed(n_periods: int, names: list[str]) -> Array:
