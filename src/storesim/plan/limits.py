@@ -145,7 +145,7 @@ def _months(mean: Array, bounds: Bounds) -> list[Limit]:
 def _standing(logs: Array, bounds: Bounds) -> tuple[Binding, ...]:
     found = []
     for side, bound in (("cap", bounds.upper), ("floor", bounds.lower)):
-        for period, driver in np.argwhere(np.isfinite(bound) & (np.abs(logs - bound) < 1e-7)):
+        for period, driver in np.argwhere(np.isclose(logs, bound, rtol=0.0, atol=1e-7) & np.isfinite(bound)):
             found.append(Binding(int(period), int(driver), "cap" if side == "cap" else "floor"))
     return tuple(found)
 
