@@ -239,7 +239,7 @@ def label(name: str, lang: str) -> str:
     return found.zh if lang == "zh" else found.en
 
 
-def divide(name: str, total: Callable[[str], Any]) -> Array:
+def divide(name: str, total: Callable[[str], Any], out: Array | None = None) -> Array:
     """A ratio from sums: `total("buyers") / total("uv")` for "cvr".
 
     Parameters
@@ -248,15 +248,22 @@ def divide(name: str, total: Callable[[str], Any]) -> Array:
         One of `RATIO`.
     total
         Gives the summed count of a name, as a number or an array of any shape.
+    out
+        Where to put the ratio; a new array if left out.
 
     Returns
     -------
     The ratio, in that shape. NaN where the denominator is 0: a rate of nothing is unknown, not zero.
     """
     ratio = RATIO[name]
-    above = np.asarray(total(ratio.above), dtype=np.float64) * ratio.scale
+    above = np.asarray(total(ratio.above), dtype=np.float64)
     below = np.asarray(total(ratio.below), dtype=np.float64)
+    if ratio.scale != 1.0:
+        above = above * ratio.scale
     if below.all():
-        return np.asarray(above / below)
+        return np.asarray(np.divide(above, below, out=out))
+    if out is None:
+        out = np.empty(np.broadcast(above, below).shape)
     # A ratio of nothing is NaN; the division must not warn about it.
-    return np.asarray(np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below != 0))
+    out.fill(np.nan)
+    return np.asarray(np.divide(above, below, out=out, where=below != 0))

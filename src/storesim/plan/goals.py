@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -231,7 +231,7 @@ class Goals:
     target: float
     """GMV asked of the year, CNY."""
 
-    rows: tuple[Goal, ...]
+    rows: Sequence[Goal]
     """Year, quarters, months, weeks, days, events; within each the store, then its channels; then the assortment."""
 
     notes: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from storesim.errors import PlanError
 from storesim.plan import notes
 from storesim.plan.channels import Response, channel_plan
+from storesim.plan.columns import Rows
 from storesim.plan.constraints import ad_limit, limits_of, months_set
 from storesim.plan.counting import whole_months
 from storesim.plan.days import DayPlan, day_plan
@@ -68,13 +69,13 @@ class Planned:
     days: DayPlan
     remarks: list[notes.Note]
 
-    def rows(self, forecast: YearOutlook, target: Target, aids: Aids) -> tuple[Goal, ...]:
+    def rows(self, forecast: YearOutlook, target: Target, aids: Aids) -> Rows:
         """All rows, with quantiles and chances of a forecast that covers the same days."""
-        return (
+        return Rows(
             *rows_of(forecast.year, Book(self.months, self.channels), forecast, self.days),
-            *event_rows(target, forecast.year),
+            tuple(event_rows(target, forecast.year)),
             *window_rows(_windows(aids.events, target, forecast), self.days, forecast),
-            *parts_of(forecast.year, self.months, target, aids.shelf),
+            tuple(parts_of(forecast.year, self.months, target, aids.shelf)),
         )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import accumulate, chain, groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +14,10 @@ from numpy.typing import NDArray
 
 from storesim import kpi
 from storesim.plan.chance import chances, quantiles_of_sorted
+from storesim.plan.columns import Block, Column
 from storesim.plan.days import DayPlan
 from storesim.plan.exact import Whole
-from storesim.plan.goals import BUDGETS, PAID, Goal, Level
+from storesim.plan.goals import BUDGETS, PAID, Level
 from storesim.plan.periods import QUARTERS, YearOutlook
 from storesim.results.periods import period_of
 
@@ -38,7 +38,6 @@ _BLOCK = 800
 
 _DAY_LEVELS: tuple[Level, ...] = ("week", "day")
 _Outcomes = Callable[[str, str], Array]
-_AS_GOAL: Callable[[Iterable[object]], Goal] = partial(tuple.__new__, Goal)
 
 
 @dataclass(frozen=True)
@@ -89,25 +88,25 @@ class _Asked(NamedTuple):
     goals: Array | Whole
 
 
-def rows_of(year: int, book: Book, forecast: YearOutlook | None, days: DayPlan | None = None) -> Iterator[Goal]:
+def rows_of(year: int, book: Book, forecast: YearOutlook | None, days: DayPlan | None = None) -> list[Block]:
     """Rows for the year, its quarters, months, and with `days` its weeks and days: the store's KPIs, each channel's."""
     grids = [_grid_of_months(year, book, forecast, level, spans) for level, spans in _YEAR_LEVELS]
     if days is not None and forecast is not None:
         grids += [_grid_of_days(days, forecast, level) for level in _DAY_LEVELS]
-    return chain.from_iterable(_rows(grid, forecast) for grid in grids)
+    return [_rows(grid, forecast) for grid in grids]
 
 
-def window_rows(named: Mapping[str, tuple[dt.date, dt.date]], days: DayPlan, forecast: YearOutlook) -> Iterator[Goal]:
+def window_rows(named: Mapping[str, tuple[dt.date, dt.date]], days: DayPlan, forecast: YearOutlook) -> list[Block]:
     """Rows of windows of days, such as sales on the calendar: the sums of their days, with the chance of each."""
     if not named:
-        return iter(())
+        return []
     n_days = forecast.n_days
     spans: list[slice] = []
     for first, last in named.values():
         begin, end = (first - days.first).days, (last - days.first).days + 1
         spans.append(slice(min(max(begin, 0), n_days), max(min(end, n_days), 0)))
     grid = _grid_of_spans(days, forecast, "event", tuple(named), tuple(spans))
-    return _rows(grid, forecast)
+    return [_rows(grid, forecast)]
 
 
 def _grid_of_months(
@@ -197,16 +196,24 @@ def _few_rows(values: Array, spans: tuple[slice, ...]) -> Array:
     return np.concatenate(sums)
 
 
-def _rows(grid: _Grid, forecast: YearOutlook | None) -> Iterator[Goal]:
-    """Rows by period; within each the store, then its channels."""
+def _rows(grid: _Grid, forecast: YearOutlook | None) -> Block:
+    """A column a KPI and channel, the store's first; several columns at a time are held against the forecast."""
     asked: list[_Asked] = []
     for channel in grid.channels:
         for name in grid.kpis[bool(channel)]:
             goals = _goals(grid, name, channel)
             if goals is not None:
                 asked.append(_Asked(name, channel, goals))
-    columns = list(_columns(grid, asked, forecast))
-    return chain.from_iterable(zip(*columns, strict=True))
+    known = [one for one in asked if _is_forecast(one, forecast)]
+    block = max(1, _BLOCK // max(1, len(grid.names)))
+    told: dict[tuple[str, str], Array] = {}
+    for begin in range(0, len(known), block):
+        some = known[begin : begin + block]
+        figures = _figures(grid.outcomes, some, len(grid.names))
+        for one, its_own in zip(some, np.split(figures, len(some), axis=1), strict=True):
+            told[one.name, one.channel] = its_own
+    columns = (Column(*one, told.get((one.name, one.channel))) for one in asked)
+    return Block(grid.level, grid.names, tuple(columns))
 
 
 def _goals(grid: _Grid, name: str, channel: str) -> Array | Whole | None:
@@ -223,29 +230,6 @@ def _goals(grid: _Grid, name: str, channel: str) -> Array | Whole | None:
     return np.asarray(np.divide(above, below, out=np.full(above.size, np.nan), where=below != 0))
 
 
-def _columns(grid: _Grid, asked: Sequence[_Asked], forecast: YearOutlook | None) -> Iterator[list[Goal]]:
-    """A column a KPI and channel, one row a period; several columns at a time are held against the forecast."""
-    known = [one for one in asked if _is_forecast(one, forecast)]
-    block = max(1, _BLOCK // max(1, len(grid.names)))
-    told: dict[tuple[str, str], Array] = {}
-    for begin in range(0, len(known), block):
-        some = known[begin : begin + block]
-        for one, figures in zip(
-            some, np.split(_figures(grid.outcomes, some, len(grid.names)), len(some), axis=1), strict=True
-        ):
-            told[one.name, one.channel] = figures
-    for one in asked:
-        same = ([word] * len(grid.names) for word in (grid.level, one.channel, one.name))
-        if (one.name, one.channel) not in told:
-            cells = zip(grid.names, *same, _listed(one.goals), strict=True)
-            yield [Goal(*row) for row in cells]
-            continue
-        part = [[""] * len(grid.names)] * 3
-        rows = zip(grid.names, *same, *map(_listed, (one.goals, *told[one.name, one.channel])), *part, strict=True)
-        # As `Goal._make` does, which counts the fields of each of ten thousand rows.
-        yield list(map(_AS_GOAL, rows))
-
-
 def _is_forecast(asked: _Asked, forecast: YearOutlook | None) -> bool:
     """Whether the forecast has that KPI of that channel."""
     return forecast is not None and asked.channel in ("", *forecast.channels) and forecast.has(asked.name)
@@ -253,7 +237,7 @@ def _is_forecast(asked: _Asked, forecast: YearOutlook | None) -> bool:
 
 def _figures(source: _Outcomes, asked: Sequence[_Asked], n_periods: int) -> Array:
     """[4, n_columns * n_periods] low, middle and high of the forecast, and the chance of the goal; NaN if not asked."""
-    outcomes = np.concatenate([_outcomes(source, one) for one in asked])
+    outcomes = _outcomes(source, asked, n_periods)
     wanted = np.concatenate([one.goals for one in asked]).astype(np.float64)
     reached = (wanted > 0) & np.repeat([one.name not in BUDGETS for one in asked], n_periods)
     figures = np.full((4, wanted.size), np.nan)
@@ -268,16 +252,17 @@ def _figures(source: _Outcomes, asked: Sequence[_Asked], n_periods: int) -> Arra
     return figures
 
 
-def _outcomes(source: _Outcomes, asked: _Asked) -> Array:
-    """[n_periods, n_paths] of the forecast."""
-    if asked.name in kpi.RATIO:
-        return kpi.divide(asked.name, lambda part: source(part, asked.channel))
-    return source(asked.name, asked.channel)
+def _outcomes(source: _Outcomes, asked: Sequence[_Asked], n_periods: int) -> Array:
+    """[n_columns * n_periods, n_paths] of the forecast."""
+    part = kpi.RATIO[asked[0].name].below if asked[0].name in kpi.RATIO else asked[0].name
+    found = np.empty((len(asked), n_periods, source(part, asked[0].channel).shape[1]))
+    for place, one in zip(found, asked, strict=True):
+        if one.name in kpi.RATIO:
+            kpi.divide(one.name, partial(_of_channel, source, one.channel), out=place)
+        else:
+            place[:] = source(one.name, one.channel)
+    return found.reshape(len(asked) * n_periods, -1)
 
 
-def _listed(numbers: Array | Whole) -> list[float]:
-    listed: list[float] = numbers.tolist()
-    for place in np.isnan(numbers).nonzero()[0].tolist():
-        # One NaN for all, so that equal goals compare equal.
-        listed[place] = math.nan
-    return listed
+def _of_channel(source: _Outcomes, channel: str, count: str) -> Array:
+    return source(count, channel)

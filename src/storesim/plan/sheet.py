@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from storesim.errors import PlanError
 from storesim.plan import notes
+from storesim.plan.columns import Rows
 from storesim.plan.days import DayPlan, day_plan
 from storesim.plan.exact import Whole, nearest, share_out, to_fen
 from storesim.plan.goals import PAID, Goal, Goals
@@ -64,7 +65,8 @@ class Sheet:
         if shelf is not None and quarters is not None:
             parts = mix_rows(self.year, shelf, {"gmv": quarters}, self.target.mix)
         days = self._days(book, forecast)
-        rows = (*rows_of(self.year, book, forecast, days), *self._event_rows(), *self._daily_rows(), *parts)
+        beside = (*self._event_rows(), *self._daily_rows(), *parts)
+        rows = Rows(*rows_of(self.year, book, forecast, days), beside)
         remarks = self._remarks()
         return Goals(self.year, self.target.gmv, rows, tuple(n.en for n in remarks), tuple(n.zh for n in remarks))
 
