@@ -30,7 +30,7 @@ def test_an_index_in_the_named_folder_counts_as_compiled(tmp_path: Path, monkeyp
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
     before = first_use.was_compiled()
     (tmp_path / "cache" / "engine_1").mkdir(parents=True)
-    (tmp_path / "cache" / "engine_1" / "kernel._advance-93.py311.nbi").touch()
+    (tmp_path / "cache" / "engine_1" / "kernel.play_decisions-93.py311.nbi").touch()
 
     assert not before
     assert first_use.was_compiled()

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-_KERNEL: Final = "kernel._advance-*.nbi"
-"""Index that Numba writes beside the machine code of the kernel."""
+_KERNEL: Final = "kernel.play_decisions-*.nbi"
+"""Index that Numba writes beside the machine code of the longer half of the kernel."""
 
 
 def was_compiled() -> bool:

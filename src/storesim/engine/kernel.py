@@ -24,8 +24,8 @@ from storesim.engine.visits import BLOCK, Moments, end_day, first_pass, settle, 
 FULL = 0.75 * ROOM
 SALES = 256
 DONE = -1
-WHOLE, PIECE, DRAWN, SETTLE = range(4)
-"""How to play: cut if need be, do not cut, go on with what was drawn, or close the books of a plan up to an hour."""
+WHOLE, PIECE, SETTLE = range(3)
+"""How to draw: cut if need be, do not cut, or only close the books of a plan up to an hour."""
 
 
 class Kernel:
@@ -103,15 +103,19 @@ class Kernel:
         )
         self._moments = empty_moments(ROOM)
         self._basket: I = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)
-        self._play = Settled(_advance)
+        self._draw, self._decide = Settled(draw_arrivals), Settled(play_decisions)
         self._idle = False
         self._day = -1
-        self._opening = False
+        self._opening = self._unreviewed = False
         self._compiled = is_compiled()
 
-    def compile(self) -> None:
-        """Make the machine code of playing, or read it from the cache, without playing."""
-        self._play.compile(*self._arguments(0.0, 24.0, NO_ARRIVALS, WHOLE, True))
+    def compile_arrivals(self) -> None:
+        """Make the machine code of the first pass, or read it from the cache, without playing."""
+        self._draw.compile(*self._of_arrivals(0.0, 24.0, WHOLE))
+
+    def compile_decisions(self) -> None:
+        """The same of the second pass."""
+        self._decide.compile(*self._of_decisions(0.0, 24.0, NO_ARRIVALS))
 
     def idle(self) -> None:
         """Play nothing from now on: for who wants all around the kernel compiled, and not the kernel."""
@@ -126,7 +130,7 @@ class Kernel:
             Number of the day, from 0.
         """
         self._day = day
-        self._opening = True
+        self._opening = self._unreviewed = True
 
     def play(self, start: float, end: float, arrivals: Arrivals) -> None:
         """Play the day from hour `start` to hour `end`; at 24 the day is closed.
@@ -148,7 +152,7 @@ class Kernel:
 
     def change(self, hour: float) -> None:
         """Settle what holds up to `hour` of a day that has been played so far; call it before the plan is altered."""
-        self._call(0.0, hour, NO_ARRIVALS, SETTLE, False)
+        self._call(self._draw, self._of_arrivals(0.0, hour, SETTLE))
 
     def take_purchases(self) -> list[tuple[float, int, int]]:
         """Purchase orders made since the last call: when each will arrive, its SKU, its pieces."""
@@ -190,27 +194,36 @@ class Kernel:
 
     def _advance(self, start: float, end: float, arrivals: Arrivals, how: int) -> int:
         """`DONE`, or less: the number of pieces, as a negative number, to play instead."""
-        opening, self._opening = self._opening, False
-        n = self._call(start, end, arrivals, how, opening)
-        if n >= 0:
-            self._make_room(n)
-            n = self._call(start, end, arrivals, DRAWN, False)
-        return n
-
-    def _call(self, start: float, end: float, arrivals: Arrivals, how: int, opening: bool) -> int:
         if self._idle:
             return DONE
+        n = self._call(self._draw, self._of_arrivals(start, end, how))
+        self._opening = False
+        if n < DONE:
+            return n
+        if n >= 0:
+            self._make_room(n)
+        self._call(self._decide, self._of_decisions(start, end, arrivals))
+        self._unreviewed = False
+        return DONE
+
+    def _call(self, play: Settled[..., int], arguments: Any) -> int:
         if self._compiled:
-            return self._play(*self._arguments(start, end, arrivals, how, opening))
+            return play(*arguments)
         # Plain, NumPy would warn of the wrap-around that keyed numbers rest on; compiled, the guard only costs time.
         with np.errstate(over="ignore"):
-            return self._play(*self._arguments(start, end, arrivals, how, opening))
+            return play(*arguments)
 
-    # The types of what `_advance` takes are written there, and only there.
-    def _arguments(self, start: float, end: float, arrivals: Arrivals, how: int, opening: bool) -> Any:
+    # The types of what the two take are written there, and only there.
+    def _of_arrivals(self, start: float, end: float, how: int) -> Any:
         return (
-            self.plan, self.state, self.tally, self.due, self._scratch, self._moments, arrivals, self._basket,
-            self._keys, self._lead_key, self._day, float(start), float(end), how, opening,
+            self.plan, self.state, self.tally, self._scratch, self._moments, self._keys, self._day, float(start),
+            float(end), how, self._opening,
+        )  # fmt: skip
+
+    def _of_decisions(self, start: float, end: float, arrivals: Arrivals) -> Any:
+        return (
+            self.plan, self.state, self.tally, self.due, self._moments, arrivals, self._basket, self._lead_key,
+            self._day, float(start), float(end), self._unreviewed,
         )  # fmt: skip
 
     def _make_room(self, n: int) -> None:
@@ -235,14 +248,13 @@ class Kernel:
 
 
 @inlined
-def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, lead_key: np.uint64, day: int) -> None:
+def _open(plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch) -> None:
     tally.by_channel[:] = 0.0
     tally.by_sku[:] = 0.0
     tally.by_group[:] = 0.0
     tally.by_device[:] = 0.0
     tally.baskets[:] = 0.0
     start_day(plan, state, scratch)
-    review_shelf(plan, state, tally, lead_key, 24.0 * day)
 
 
 @inlined
@@ -263,56 +275,76 @@ def _pieces(plan: DayPlan, hours: float) -> int:
 
 
 @compiled
-def _advance(
+def draw_arrivals(
     plan: DayPlan,
     state: DayState,
     tally: DayTally,
-    due: Due,
     scratch: Scratch,
     moments: Moments,
-    arrivals: Arrivals,
-    basket: I,
     keys: U,
-    lead_key: np.uint64,
     day: int,
     start: float,
     end: float,
     how: int,
     opening: bool,
 ) -> int:
-    """Play some hours of a day, and before them its opening.
+    """The first pass over some hours of a day, and before them its opening; at 24 the books of its channels are closed.
 
     Returns
     -------
     `DONE`; less where the hours are too many at once: the number of pieces, as a negative number; 0 or more where there
-    is no room for as many moments, which are kept: make room and come again with `DRAWN`.
+    is no room for as many moments: make room before the decisions are played.
     """
     if how == SETTLE:
         settle(plan, state, scratch, end)
         return DONE
     if opening:
-        _open(plan, state, tally, scratch, lead_key, day)
+        _open(plan, state, tally, scratch)
     if how == WHOLE:
         pieces = _pieces(plan, end - start)
         if pieces > 1:
             return -pieces
-    n = (
-        state.counters[d.MOMENTS_KEPT]
-        if how == DRAWN
-        else first_pass(plan, state, tally, scratch, moments, keys, day, end)
-    )
+    n = first_pass(plan, state, tally, scratch, moments, keys, day, end)
+    state.counters[d.MOMENTS_KEPT] = n
+    if end >= 24.0:
+        end_day(plan, state, scratch, tally, keys, day)
     waiting = state.counters[d.HEAP_SIZE] + n + 8
     # Each of those waiting may buy once, and each such order is noted where members are known one by one.
     unnoted = state.sales.shape[1] > 0 and state.counters[d.N_SALES] + waiting > state.sales.shape[1]
-    if waiting > state.heap_time.shape[0] or unnoted:
-        state.counters[d.MOMENTS_KEPT] = n
-        return n + 8
-    second_pass(plan, state, tally, due, moments, arrivals, basket, lead_key, n, 24.0 * day + start, 24.0 * day + end)
-    if end >= 24.0:
-        if plan.scalars[d.CANCELS] > 0.0:
-            give_back(state.stock, state.held)
-        end_day(plan, state, scratch, tally, keys, day)
+    return n + 8 if waiting > state.heap_time.shape[0] or unnoted else DONE
+
+
+@compiled
+def play_decisions(
+    plan: DayPlan,
+    state: DayState,
+    tally: DayTally,
+    due: Due,
+    moments: Moments,
+    arrivals: Arrivals,
+    basket: I,
+    lead_key: np.uint64,
+    day: int,
+    start: float,
+    end: float,
+    opening: bool,
+) -> int:
+    """The second pass over the same hours, with what the first has left; at the opening, suppliers are called first.
+
+    A function of its own, as the first pass is, so that two processes compile them side by side.
+    """
+    midnight = 24.0 * day
+    if opening:
+        review_shelf(plan, state, tally, lead_key, midnight)
+    n = state.counters[d.MOMENTS_KEPT]
+    second_pass(plan, state, tally, due, moments, arrivals, basket, lead_key, n, midnight + start, midnight + end)
+    if end >= 24.0 and plan.scalars[d.CANCELS] > 0.0:
+        give_back(state.stock, state.held)
     return DONE
+
+
+PASSES = (draw_arrivals, play_decisions)
+"""What is compiled."""
 
 
 def alias_table(weights: Sequence[float]) -> tuple[F, I]:

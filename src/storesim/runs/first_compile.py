@@ -9,7 +9,7 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from storesim.engine import kernel
@@ -48,8 +48,9 @@ class FirstCompile:
 
 
 def rehearse(scenario: Scenario) -> None:
-    """A life of the store in which nobody comes: what is left compiled is all around the kernel."""
+    """Compile the first pass, and live a life in which nobody comes: that leaves compiled all around the kernel."""
     store = Store(blueprint(scenario), 0, 0)
+    store.kernel.compile_arrivals()
     store.kernel.idle()
     # An idle kernel takes no deliveries, which the audit may call a fault: by then all has been compiled.
     with suppress(StoresimError):
@@ -59,21 +60,25 @@ def rehearse(scenario: Scenario) -> None:
 def _compile(scenario: Scenario) -> None:
     if not is_compiled() or _is_cached():
         return
-    cache = cache_of(kernel._advance)  # what Numba keeps of it
-    with ExitStack() as stack:
+    cache = cache_of(kernel.play_decisions)  # what Numba keeps of it
+    machine = kernel_of(blueprint(scenario))
+    with ExitStack() as alone:
+        helped: AbstractContextManager[None] = nullcontext()
         if cache is not None:
-            stack.enter_context(_alone(cache[0]))
+            alone.enter_context(_alone(cache[0]))
             if _is_cached():
                 return
             if usable_cores() > 1 and not multiprocessing.current_process().daemon:
-                stack.enter_context(_helper(scenario))
-        # Not a whole store, which would compile what the helper is at.
-        kernel_of(blueprint(scenario)).compile()
+                helped = _helper(scenario)
+        with helped:
+            # The longer half, and not a whole store, which would compile what the helper is at.
+            machine.compile_decisions()
+        machine.compile_arrivals()
 
 
 def _is_cached() -> bool:
-    cache = cache_of(kernel._advance)
-    return cache is not None and cache[1]
+    caches = [cache_of(function) for function in kernel.PASSES]
+    return all(cache is not None and cache[1] for cache in caches)
 
 
 @contextmanager

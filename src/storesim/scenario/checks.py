@@ -12,7 +12,6 @@ from storesim.scenario import wording
 from storesim.scenario.complete import KNOWN_MECHANISMS, classes_of, completed
 from storesim.scenario.fields import TAGS, Found, find, group_class, mechanism_of, mechanisms, tag_of
 from storesim.scenario.playbook import normal
-from storesim.scenario.promotions import KINDS_IN_CHINESE
 from storesim.scenario.spec import ItemError, Spec
 from storesim.scenario.suggest import likely
 from storesim.scenario.tree import Entry, Group, Listing, Loc, Node, Place, Scalar, Spot, child, dotted, plain, walk
@@ -168,6 +167,8 @@ def _place_of(line: Mapping[str, Any], spot: Spot) -> Place:
 
 
 def _unknown_mechanism(found: Found, root: Group, loc: Loc) -> Fault:
+    from storesim.scenario.promotions import KINDS_IN_CHINESE
+
     tag, names = tag_of(found.kind), list(mechanisms(found.kind))
     spot = walk(root, (*loc, tag))
     word = mechanism_of(walk(root, loc).node, tag)

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -15,13 +15,17 @@ from storesim.scenario.dated import Change
 from storesim.scenario.devices import faults_of_devices
 from storesim.scenario.events import Event
 from storesim.scenario.operations import Operations
-from storesim.scenario.promotions import AnyPromotion, faults_among
 from storesim.scenario.service import GoodStore
-from storesim.scenario.spec import Check, Named, Spec, at_places
+from storesim.scenario.spec import Check, Later, Named, Spec, at_places
 from storesim.scenario.store import Market, Stages, Store
 from storesim.scenario.targets import Target
 from storesim.shown import Shown
 from storesim.units import Days, Number, Reader
+
+if TYPE_CHECKING:
+    from storesim.scenario.promotions import AnyPromotion
+else:
+    AnyPromotion = Annotated[Spec, Later("storesim.scenario.promotions", "AnyPromotion")]
 
 
 def _whole_days(days: float) -> float:
@@ -211,6 +215,10 @@ class Scenario(Shown, Spec):
 
     @model_validator(mode="after")
     def _known_items(self) -> Self:
+        if not self.promotions:
+            return self
+        from storesim.scenario.promotions import faults_among
+
         skus = self.catalogue.skus
         if faults := faults_among(self.promotions, [sku.sku for sku in skus], [sku.category for sku in skus]):
             raise at_places("Scenario", faults)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic.fields import FieldInfo
 
 from storesim.scenario.explained import explained
-from storesim.scenario.spec import Named, Spec
+from storesim.scenario.spec import Later, Named, Spec
 from storesim.scenario.tree import Group, Node, Scalar, child
 
 TAGS: Mapping[str, str] = {"mechanism": "channel", "kind": "promotion"}
@@ -101,9 +101,10 @@ def choices(kind: object) -> tuple[str, ...]:
 
 
 def bare(kind: object) -> object:
-    """A type without `Annotated` and without `| None`."""
+    """A type without `Annotated` and without `| None`; the type itself where it is loaded `Later`."""
     while get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
+        inner, *notes = get_args(kind)
+        kind = next((note.kind for note in notes if isinstance(note, Later)), inner)
     if get_origin(kind) in (Union, types.UnionType):
         rest = [item for item in get_args(kind) if item is not type(None)]
         return bare(rest[0]) if len(rest) == 1 else kind

@@ -1,11 +1,22 @@
-"""`Spec`, the frozen base of every setting; `Named`, a read-only mapping that pickles."""
+"""`Spec`, the frozen base of every setting; `Named`, a read-only mapping that pickles; `Later`, settings few stores use."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from importlib import import_module
 from typing import Any, Generic, TypeVar, cast, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 V = TypeVar("V")
@@ -23,6 +34,35 @@ class Check(AfterValidator):
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         check = cast(Callable[[Any], Any], self.func)
         return core_schema.no_info_after_validator_function(check, schema=handler(source))
+
+
+class Later:
+    """A note on a type: what it stands for is in a module that is loaded when a scenario first uses it.
+
+    To build the classes of what few stores have would cost every reading of a scenario a tenth of its time.
+    """
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = module, name
+
+    @cached_property
+    def kind(self) -> Any:
+        """The type itself."""
+        return getattr(import_module(self._module), self._name)
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Any]:
+        return TypeAdapter(self.kind)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(self._adapter.core_schema)
+
+    def _read(self, value: object) -> Any:
+        # Its ValidationError is taken apart by pydantic: each error keeps its way from here.
+        return self._adapter.validate_python(value)
 
 
 class Named(Mapping[str, V], Generic[V]):
