@@ -80,6 +80,8 @@ STORE_COUNTS: tuple[Count, ...] = (
     Count("late", "延迟发货单量", "Orders dispatched late", "orders"),
     Count("dispatch_wait", "发货等待", "Waiting for dispatch", "hours"),
     Count("delivered", "妥投单量", "Orders delivered", "orders"),
+    Count("called_off", "发货前取消单量", "Orders called off before dispatch, on a later day", "orders"),
+    Count("called_off_gmv", "发货前取消金额", "Value of orders called off before dispatch", "CNY"),
     Count("reviews", "评价数", "Reviews", "reviews"),
     Count("good_reviews", "好评数", "Good reviews", "reviews"),
     Count("bad_reviews", "差评数", "Bad reviews", "reviews"),

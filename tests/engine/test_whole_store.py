@@ -65,12 +65,18 @@ SPREAD_OUT = {
     "operations.conversion.later": 0.6,
     "operations.conversion.paid": 0.86,
     "operations.carts": {"reach": 3, "holds_out": 0.4, "delay": 1},
-    "operations.cancellations.rate": 0.2,
+    "operations.cancellations": {"rate": 0.2, "while_waiting": 0.3},
+    "operations.dispatch.holidays": [{"from": "2027-01-05", "to": "2027-01-06"}],
     "operations.reviews": {
         "chance": 0.8, "delay": 0.5, "stars_sd": 2.0, "chat": 1.0, "short": 1.5, "price": 0.8,
     },
     "catalogue.skus.0.stars": -0.5,
-    "promotions": {"cut": {"kind": "single", "discount": 0.05, "limit": 1, "skus": ["H"], "from": "2027-01-02"}},
+    "promotions": {
+        "cut": {"kind": "single", "discount": 0.05, "limit": 1, "skus": ["H"], "from": "2027-01-02"},
+        "phone": {
+            "kind": "coupon", "face": 10, "pieces": 40, "claim": 0.2, "every": 8, "lasts": 5, "devices": ["mobile"],
+        },
+    },
     "channels.express.quality_conversion": 0.5,
     "channels.express.keywords.core.match": "broad",
     "channels.express.crowds": {"loyal": {"share": 0.3, "premium": 0.4, "clicks": 1.3, "conversion": 2}},

@@ -62,8 +62,12 @@ KNOWN = {
 """A store that needs good reviews to grow."""
 
 SLOWEST = {**BUSY, "operations.dispatch": {"capacity": 2, "limit": 24}}
+OVERNIGHT = {**BUSY, "operations.dispatch.waves": [12]}
 EARLY = {**SEASONAL, "horizon": 25}
 """A season's first weeks: empty shelves cost rank, and the rank visitors."""
+
+FEAST = {"operations.dispatch": {"holidays": [{"from": "2027-01-20", "to": "2027-01-29"}]}}
+"""Ten days without couriers."""
 
 EVENING = {**CROWDED, "operations.service.shifts": NIGHT}
 GOOD = {"operations.score.good_store": {"least": 0.05, "weight": 0.5, "odds": 1.5}}
@@ -100,6 +104,7 @@ COUPON = _one(
     "coupon", kind="coupon", spend=100, face=10, pieces=300, claim=0.2, claim_days=8, every=20, lasts=15,
 )  # fmt: skip
 
+TWO_DEVICES = {"market.devices": {"mobile": {"share": 0.7}, "pc": {"share": 0.3}}, "promotions.coupon.pieces": 1000}
 HALF = _one("cut", kind="single", discount=0.2)
 LOOKERS = {**BUSY, "operations.carts": {"reach": 3}}
 """A store whose visitors keep carts."""
@@ -224,6 +229,7 @@ BASKETS = (
     Row("promotions.coupon.face", 10, 30, "coupon_discounts", "+", COUPON),
     Row("promotions.coupon.pieces", 5, 500, "coupons_claimed", "+", COUPON),
     Row("promotions.coupon.claim", 0.05, 0.5, "coupons_claimed", "+", {**COUPON, "promotions.coupon.pieces": 1000}),
+    Row("promotions.coupon.devices", ("mobile",), (), "coupons_used", "+", {**COUPON, **TWO_DEVICES}),
     Row("promotions.coupon.claim_days", 2, 14, "coupons_claimed", "+", {**COUPON, "promotions.coupon.pieces": 1000}),
 )
 CARTS = (
@@ -235,6 +241,7 @@ CARTS = (
     Row("operations.carts.keeps", 1, 15, "held_out", "+", EXPECTED),
     Row("operations.cancellations.rate", 0.05, 0.4, "cancelled_orders", "+", BUSY),
     # Who takes long to change his mind finds the order gone, or the day over.
+    Row("operations.cancellations.while_waiting", 0.05, 0.5, "called_off", "+", OVERNIGHT),
     Row("operations.cancellations.delay", 0.5, 20, "cancelled_gmv", "-", REGRETS),
 )
 PEOPLE = (
@@ -299,6 +306,10 @@ SHELVES = (
         "search.uv", "-", EARLY),
     Row("catalogue.skus.0.season_buy", 20, 400, "purchased_units", "+", SEASONAL),
     Row("operations.dispatch.delivery_sd", 0.05, 1.5, "stars", "-"),
+    Row("operations.dispatch.holidays", [], FEAST["operations.dispatch"]["holidays"], "stars", "-", BUSY),
+    Row("operations.dispatch.holidays.0.from", "2027-01-20", "2027-01-28", "dispatch_wait", "-", {**FEAST, **BUSY}),
+    Row("operations.dispatch.holidays.0.to", "2027-01-21", "2027-01-29", "dispatch_wait", "+", {**FEAST, **BUSY}),
+    Row("operations.dispatch.excused", False, True, "late", "-", {**FEAST, **BUSY}),
     Row("operations.dispatch.carriers.0.price", 3, 12, "parcels", "+", CARRIED),
     Row("operations.dispatch.carriers.0.delivery", 2, 12, "delivered", "-", CARRIED),
     Row("operations.dispatch.carriers.0.share", 0.2, 9.0, "parcels", "-", CARRIED),

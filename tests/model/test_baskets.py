@@ -32,7 +32,7 @@ COUPON = {"kind": "coupon", "spend": 100, "face": 10, "pieces": 5, "every": 15, 
 def _trade(step: int, plan: d.DayPlan, stock: I, tally: d.DayTally, basket: I, lines: int, luck: np.uint64) -> int:
     return plan.trade(
         step, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, stock, tally.by_sku, tally.baskets,
-        basket, lines, luck,
+        basket, lines, luck, 0,
     )  # fmt: skip
 
 

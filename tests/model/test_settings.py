@@ -124,7 +124,7 @@ LIVELY: Mapping[str, Any] = {
     "operations.conversion.later": 0.5,
     "operations.conversion.paid": 0.9,
     "operations.carts": {"reach": 2.5, "holds_out": 0.3},
-    "operations.cancellations.rate": 0.2,
+    "operations.cancellations": {"rate": 0.2, "while_waiting": 0.1},
     "operations.stock": {
         "expected_units": 4, "opening": 15, "safety": 1, "lot": 6, "every": 5, "level": 9, "holding": 0.05,
         "holding_share": 0.1,
@@ -135,7 +135,7 @@ LIVELY: Mapping[str, Any] = {
         },
     },
     "operations.dispatch": {
-        "capacity": 45, "limit": 24,
+        "capacity": 45, "limit": 24, "holidays": [{"from": "2027-01-09", "to": "2027-01-10"}],
         "carriers": [
             {"name": "ZTO", "price": 6, "delivery": 3, "share": 2}, {"name": "SF", "price": 12, "delivery": 0.9},
         ],
@@ -224,7 +224,7 @@ def _others(value: Any, kind: Any) -> Iterator[Any]:
         case tuple() if value and isinstance(value[0], str):
             yield from (("profit",), ("H",), ("general",), value[:1])
         case ():
-            yield from ((0.4,), ("H",), ("P",), ("hero",), ("profit",))
+            yield from ((0.4,), ("pc",), ("H",), ("P",), ("hero",), ("profit",))
         case tuple():
             yield (*value[1:], value[0])
             yield tuple(0.6 * x for x in value)

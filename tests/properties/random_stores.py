@@ -124,7 +124,9 @@ OPERATIONS = st.fixed_dictionaries(
             {"reach": st.floats(1.0, 9.0), "waits": SHARES, "holds_out": SHARES, "keeps": st.floats(0.0, 9.0)},
             optional={"delay": st.floats(0.01, 9.0), "odds": st.floats(0.0, 4.0)},
         ),
-        "cancellations": st.fixed_dictionaries({"rate": SHARES, "delay": st.floats(0.01, 40.0)}),
+        "cancellations": st.fixed_dictionaries(
+            {"rate": SHARES, "delay": st.floats(0.01, 40.0)}, optional={"while_waiting": SHARES}
+        ),
         "reviews": st.fixed_dictionaries(
             {}, optional={"chance": SHARES, **dict.fromkeys(("chat", "short", "price"), st.floats(0.0, 4.0))}
         ),
@@ -142,7 +144,14 @@ OPERATIONS = st.fixed_dictionaries(
             {},
             optional={
                 "capacity": st.integers(1, 60), "limit": st.floats(1.0, 72.0), "penalty": SHARES,
-                "carriers": st.lists(CARRIER, max_size=3),
+                "carriers": st.lists(CARRIER, max_size=3), "excused": st.booleans(),
+                "holidays": st.lists(
+                    st.sampled_from([
+                        {"from": "2026-12-30", "to": "2027-01-02"}, {"from": "2027-01-06", "to": "2027-01-12"},
+                        {"from": "2027-01-10", "to": "2027-03-30"},
+                    ]),
+                    max_size=2,
+                ),
             },
         ),
         "service": st.fixed_dictionaries(
@@ -208,17 +217,20 @@ def stores(draw: st.DrawFn) -> Scenario:
     if "returning" not in names and "members" in operations:
         # Members who come back each by themselves need a channel to come by.
         operations["members"]["model"] = "pool"
+    devices, promotions = draw(DEVICES), draw(PROMOTIONS)
+    if "coupon" in promotions and devices:
+        promotions["coupon"]["devices"] = draw(st.lists(st.sampled_from(sorted(devices)), max_size=2))
     document: dict[str, Any] = {
         "store": {"name": "Any", "opened": "2027-01-01", "mode": draw(st.sampled_from(MODES))},
         "horizon": draw(st.integers(1, 45)),
-        "market": {"searches_per_day": draw(st.sampled_from([60, 1_500, 1, 0])), "devices": draw(DEVICES)},
+        "market": {"searches_per_day": draw(st.sampled_from([60, 1_500, 1, 0])), "devices": devices},
         "channels": {name: draw(CHANNELS[name]) for name in sorted(names)},
         "catalogue": {
             "skus": [{"sku": f"S{i}", **sku} for i, sku in enumerate(skus)],
             "roles": draw(ROLES),
             "lines": draw(st.floats(1.0, 4.0)), "quantity": draw(st.floats(1.0, 4.0)),
         },
-        "promotions": draw(PROMOTIONS),
+        "promotions": promotions,
         "operations": operations, "events": draw(st.lists(EVENT, max_size=2)), "stages": draw(STAGES),
     }  # fmt: skip
     return Scenario.model_validate(document)

@@ -45,6 +45,7 @@ from storesim.engine.day import (
     N_TERMS,
     NEAR,
     NUMBER,
+    ON_DEVICES,
     REPEATED,
     SAVE,
     SET_PRICE,
@@ -60,7 +61,7 @@ from storesim.engine.draws import draw
 FILL, PRICE = typed(0), typed(1)
 SIGNATURE = (
     "int64(int64, float64[:,::1], float64[:,::1], float64[::1], float64[::1], int64[::1], int64[::1], float64[:,::1], "
-    "float64[::1], int64[:,::1], int64, uint64)"
+    "float64[::1], int64[:,::1], int64, uint64, int64)"
 )
 FIRST, AGAIN = 1, 2
 """What stands in `IN_SCOPE` of a line that counts: the first of its item, or a further one; 0 elsewhere."""
@@ -104,14 +105,14 @@ def _geometric(u: float, again: float) -> int:
 @by_address(SIGNATURE)
 def trade(
     step: int, deals: F, cross: F, price: F, alias_p: F, alias_k: I, stock: I, by_sku: F, baskets: F, basket: I,
-    lines: int, seed: np.uint64,
+    lines: int, seed: np.uint64, device: int,
 ) -> int:  # fmt: skip
     """What promotions and cross-selling make of a basket; the number of lines after that.
 
     At `FILL` they change what is wanted; at `PRICE`, when pieces and prices are known, what is paid and given.
     """
     if step == PRICE:
-        return _price(deals, price, stock, by_sku, baskets, basket, lines, seed)
+        return _price(deals, price, stock, by_sku, baskets, basket, lines, seed, device)
     _cross_sell(cross, basket, lines, seed)
     return _tempt(deals, price, alias_p, alias_k, stock, basket, lines, seed)
 
@@ -119,7 +120,7 @@ def trade(
 @by_address(SIGNATURE)
 def no_trade(
     step: int, deals: F, cross: F, price: F, alias_p: F, alias_k: I, stock: I, by_sku: F, baskets: F,  # noqa: ARG001
-    basket: I, lines: int, seed: np.uint64,  # noqa: ARG001
+    basket: I, lines: int, seed: np.uint64, device: int,  # noqa: ARG001
 ) -> int:  # fmt: skip
     """What a store without promotions and cross-selling makes of a basket: nothing."""
     return lines
@@ -178,7 +179,7 @@ def _tempt(
 
 @inlined
 def _price(
-    deals: F, price: F, stock: I, by_sku: F, baskets: F, basket: I, lines: int, seed: np.uint64
+    deals: F, price: F, stock: I, by_sku: F, baskets: F, basket: I, lines: int, seed: np.uint64, device: int
 ) -> int:  # fmt: skip
     """Take what promotions save off the lines and put gifts behind them; the number of lines with gifts."""
     bought = lines
@@ -195,7 +196,8 @@ def _price(
             continue
         kind = int(t[KIND])
         if kind == COUPON:
-            if t[COUPONS_LEFT] < 1.0 or draw(seed, DRAW_DEAL + 4 * int(t[NUMBER])) >= t[CHANCE]:
+            refuses = draw(seed, DRAW_DEAL + 4 * int(t[NUMBER])) >= t[CHANCE]
+            if refuses or t[COUPONS_LEFT] < 1.0 or not _is_for(t, device):
                 continue
             t[COUPONS_LEFT] -= 1.0
             baskets[COUPONS_CLAIMED] += 1
@@ -221,6 +223,12 @@ def _price(
             basket[LINE_PAID, lines] = 0
             lines += 1
     return lines
+
+
+@inlined
+def _is_for(t: F, device: int) -> bool:
+    """Whether a coupon of terms `t` may be claimed on a device."""
+    return t[ON_DEVICES] == 0.0 or (int(t[ON_DEVICES]) >> device) & 1 > 0
 
 
 @inlined

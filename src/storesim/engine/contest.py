@@ -14,6 +14,8 @@ from storesim.engine.codes import (
     COMES_BACK,
     DAY_AT,
     DECIDES,
+    DEVICE_AT,
+    DEVICE_BITS,
     INDEX,
     INDEX_AT,
     LOOKS,
@@ -225,8 +227,7 @@ def _decide(
     leaves it in the cart, with the item before the luck.
     """
     sc = plan.scalars
-    c = (code >> 4) & CHANNEL
-    chat = (code >> 2) & 3
+    c, chat = (code >> 4) & CHANNEL, (code >> 2) & 3
     pays, looks, back = code & 3 == PAYS, code & 3 == LOOKS, chat == COMES_BACK
     first = not (pays or looks or back)
     clicked = int(time / 24.0) if first else code >> DAY_AT
@@ -246,8 +247,7 @@ def _decide(
         k = _turn(plan, state, tally, k, odds, luck, time, code, seed)
         if k < 0:
             return
-    presale = not pays and in_presale(plan.presale, k, time)
-    o = odds * plan.sku_odds[k]
+    o = odds * _appeal(plan.sku_odds, plan.device_odds, k, code)
     buys = pays or luck * (1.0 + o) < o
     if sc[CART_REACH] > 1.0 and first:
         buys = fill_cart(sc, tally.by_channel[c], tally.baskets, heap, time, code, k, luck, o, seed)
@@ -258,7 +258,7 @@ def _decide(
         later = time + hours_put_off(sc, tally.baskets, seed)
         push(heap, later, who | DECIDES | (COMES_BACK << 2), float(k), seed)
         return
-    if presale:
+    if not pays and in_presale(plan.presale, k, time):
         push(heap, _pay_deposit(plan.presale, tally.baskets, k, seed), who | PAYS, float(k), seed)
         return
     if pays and draw(seed, DRAW_BALANCE) >= plan.presale[BALANCE_PAID, k]:
@@ -274,12 +274,23 @@ def _decide(
     if not pays and is_cancelled(plan, state, tally.by_channel[c], basket, time, k, seed):
         return
     orders, units = tally.by_channel[c, ORDERS], tally.by_channel[c, UNITS]
-    grudge = sc[STARS_CHAT] if chat == UNANSWERED else 0.0
-    amount = place_order(plan, state, tally, due, basket, lead_key, time, c, k, member, seed, pays, grudge, k != wanted)
+    amount = place_order(
+        plan, state, tally, due, basket, lead_key, time, k, member, code, seed, pays,
+        sc[STARS_CHAT] if chat == UNANSWERED else 0.0, k != wanted,
+    )  # fmt: skip
     if tally.by_channel[c, ORDERS] > orders:
         tally.baskets[CART_ORDERS] += looks
         _credit(due, tally.by_device[c], c, code, clicked, int(time / 24.0), tally.by_channel[c, UNITS] - units, amount)
     _log(state.log, state.counters, time, code, LOG_BOUGHT, float(int(time / 24.0) - clicked), k, amount, time)
+
+
+@inlined
+def _appeal(sku_odds: F, device_odds: F, k: int, code: int) -> float:
+    """The factor of item `k` on the odds of buying, on the visitor's device."""
+    factor = sku_odds[k]
+    if device_odds.shape[0] > 0:
+        factor *= device_odds[(code >> DEVICE_AT) & DEVICE_BITS, k]
+    return factor
 
 
 @inlined
@@ -309,7 +320,7 @@ def _turn(
         k = popular(plan.alias_p, plan.alias_k, draw(seed, DRAW_SUBSTITUTE_SKU))
         if state.stock[k] > 0 or in_presale(plan.presale, k, time):
             return k
-    o = odds * plan.sku_odds[wanted]
+    o = odds * _appeal(plan.sku_odds, plan.device_odds, wanted, code)
     if luck * (1.0 + o) < o:
         count_lost(tally.by_channel[(code >> 4) & CHANNEL], tally.by_sku, plan.price[wanted], wanted, ONE_PIECE)
         _log(state.log, state.counters, time, code, LOG_LOST, 0.0, wanted, plan.price[wanted], time)

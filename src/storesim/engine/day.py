@@ -47,12 +47,12 @@ CUT, PRESALE, BUNDLE, SAVE, MULTI_BUY, COUPON, GIFT = range(7)
 N_BASKETS = 21
 
 # Columns of DayPlan.deals: fen, pieces, shares and chances. GIFT_SKU is -1 where nothing is given; COUPONS_LEFT is
-# counted down by the kernel.
+# counted down by the kernel. ON_DEVICES has a bit for each device a coupon is for, 0 where it is for all.
 (
     KIND, ACTIVE, NUMBER, THRESHOLD, LEAST, LESS, SHARE, REPEATED, SET_PRICE, MEMBERS, CHANCE,
-    GIFT_SKU, GIFT_PIECES, NEAR, TOP_UP, COUPONS_LEFT,
-) = range(16)  # fmt: skip
-N_TERMS = 16
+    GIFT_SKU, GIFT_PIECES, NEAR, TOP_UP, COUPONS_LEFT, ON_DEVICES,
+) = range(17)  # fmt: skip
+N_TERMS = 17
 
 # Rows of DayPlan.presale: hours since the start of the run, and over how many hours; fen; chance.
 BALANCE_DUE, BALANCE_HOURS, PRESALE_PRICE, BALANCE_PAID = range(4)
@@ -74,8 +74,9 @@ N_DEVICE_TALLY = 6
     DUE_DISPATCHED, DUE_LATE, DUE_WAIT, DUE_PENALTY, DUE_DELIVERED, DUE_DELIVERED_GMV,
     DUE_REVIEWS, DUE_GOOD, DUE_BAD, DUE_STARS,
     DUE_RETURNED_ORDERS, DUE_RETURNED_UNITS, DUE_REFUND, DUE_RESTOCK_UNITS, DUE_ON_PROMISE, DUE_POSTAGE,
-) = range(16)  # fmt: skip
-N_DUE = 16
+    DUE_CALLED_OFF, DUE_CALLED_OFF_GMV,
+) = range(18)  # fmt: skip
+N_DUE = 18
 
 # Last axis of Due.commission: commission on sales that is paid, or was promised for an order that came back.
 PAID, FORGIVEN = range(2)
@@ -91,8 +92,9 @@ DELIVERED, REFUNDED = range(2)
     RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, REORDER, LATER, LATER_MU, LATER_SD, NEVER_PAID,
     STARS_CHAT, STARS_SHORT, CANCELS, CANCEL_HOURS,
     CART_REACH, CART_ODDS, CART_WAITS, CART_HOLDS, CART_DELAY, CART_KEEPS, NEXT_SALE,
-) = range(47)  # fmt: skip
-N_SCALARS = 47
+    CALLS_OFF, OFF_EXCUSED,
+) = range(49)  # fmt: skip
+N_SCALARS = 49
 
 # Values of scalars[REORDER]: a lot at a time, up to a level, or up to a level but only at midnight.
 ORDER_LOT, ORDER_UP_TO, ORDER_AT_MIDNIGHT = 0.0, 1.0, 2.0
@@ -154,6 +156,7 @@ class DayPlan(NamedTuple):
     regular_odds: F  # [K] the same of sku_odds
     list_price: F  # [K] fen, before promotions
     sku_odds: F  # [K] factor on the odds of buying for a visitor who looks at it
+    device_odds: F  # [V, K] a further factor of 1 or less on each device; [0, K] where no promotion tells them apart
     of_sku: F  # [2, K] stars, and most pieces in an order; inf where there is no limit
     alias_p: F  # [K] Walker's alias table of popularity
     alias_k: I  # [K]
@@ -162,6 +165,7 @@ class DayPlan(NamedTuple):
     lead_mu: F  # [K] mean of log lead time, days
     # The rest
     waves: F  # [W] hour of day of each dispatch wave, rising
+    off: I  # [D + 1] days until carriers work again, 0 on a day on which they do; [0] where they always do
     carriers: F  # [Y, N_CARRIER] share of parcels up to here, mean and sd of log days on the way, fen a parcel; or none
     scalars: F  # [N_SCALARS]
     # Baskets
@@ -290,6 +294,7 @@ DRAW_PAID = typed(52)
 DRAW_DEVICE = typed(53)
 DRAW_CANCEL, DRAW_CANCEL_HOURS = typed(56), typed(57)
 DRAW_HOLD, DRAW_CART, DRAW_CART_TIME = typed(58), typed(59), typed(60)
+DRAW_CALL_OFF = typed(61)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES, MOST_GIFTS = 64, 16
 DRAW_CROSS = typed(256)  # from here, one a line: whether a rule of cross-selling leads to it

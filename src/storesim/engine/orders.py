@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine.basket import FILL, PRICE, fill_basket, popular
+from storesim.engine.codes import CHANNEL, DEVICE_AT, DEVICE_BITS
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     BUYERS,
@@ -81,14 +82,15 @@ def lands_on(alias_p: F, alias_k: I, landing_p: F, landing_k: I, row: int, u: fl
 
 @inlined
 def place_order(
-    plan: DayPlan, state: DayState, tally: DayTally, due: Due, basket: I, lead_key: np.uint64, time: float, c: int,
-    first: int, member: int, seed: np.uint64, presale: bool, grudge: float, turned: bool,
+    plan: DayPlan, state: DayState, tally: DayTally, due: Due, basket: I, lead_key: np.uint64, time: float, first: int,
+    member: int, code: int, seed: np.uint64, presale: bool, grudge: float, turned: bool,
 ) -> float:  # fmt: skip
     """Sell a basket whose first line is SKU `first` to a member or stranger; its amount in fen, 0 of an empty shelf.
 
     With `presale`, the first line is paid at the price of its presale. A review will have `grudge` fewer stars, and
     fewer still if the buyer `turned` to this item from one that was sold out, or does not get all that was wanted.
     """
+    c, device = (code >> 4) & CHANNEL, (code >> DEVICE_AT) & DEVICE_BITS
     row = tally.by_channel[c]
     sc = plan.scalars
     lines = fill_basket(plan.alias_p, plan.alias_k, sc[EXTRA_LINE], sc[EXTRA_UNIT], basket, first, seed)
@@ -96,7 +98,7 @@ def place_order(
     if trades:
         lines = plan.trade(
             FILL, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
-            tally.baskets, basket, lines, seed,
+            tally.baskets, basket, lines, seed, device,
         )  # fmt: skip
     listed = 0.0
     units = NO_PIECES
@@ -130,7 +132,7 @@ def place_order(
     if trades:
         lines = plan.trade(
             PRICE, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
-            tally.baskets, basket, lines, seed,
+            tally.baskets, basket, lines, seed, device,
         )  # fmt: skip
     amount, promised, pieces = _add_up(plan.commission[c], tally.by_sku, basket, lines)
     _count_sale(row, units, amount, listed - amount, promised)
@@ -175,7 +177,7 @@ def is_cancelled(plan: DayPlan, state: DayState, row: F, basket: I, time: float,
     if not sc[CANCELS] > 0.0 or draw(seed, DRAW_CANCEL) >= sc[CANCELS]:
         return False
     gone = time - sc[CANCEL_HOURS] * log(draw(seed, DRAW_CANCEL_HOURS))
-    number, _ = next_wave(plan.waves, sc[WAVE_CAPACITY], state.wave, time)
+    number, _ = next_wave(plan.waves, plan.off, sc[WAVE_CAPACITY], state.wave, time)
     if gone >= min(24.0 * (np.floor(time / 24.0) + 1.0), leaves_at(plan.waves, number)):
         return False
     lines = fill_basket(plan.alias_p, plan.alias_k, sc[EXTRA_LINE], sc[EXTRA_UNIT], basket, first, seed)

@@ -10,6 +10,7 @@ import numpy as np
 
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
+    CALLS_OFF,
     CARRIER_MU,
     CARRIER_PRICE,
     CARRIER_SD,
@@ -17,6 +18,7 @@ from storesim.engine.day import (
     DELIVERED,
     DELIVERY_MU,
     DELIVERY_SD,
+    DRAW_CALL_OFF,
     DRAW_CARRIER,
     DRAW_DELIVERY,
     DRAW_RESTOCK,
@@ -26,6 +28,8 @@ from storesim.engine.day import (
     DRAW_REVIEW_DAYS,
     DRAW_STARS,
     DUE_BAD,
+    DUE_CALLED_OFF,
+    DUE_CALLED_OFF_GMV,
     DUE_DELIVERED,
     DUE_DELIVERED_GMV,
     DUE_DISPATCHED,
@@ -46,6 +50,7 @@ from storesim.engine.day import (
     LATE_LIMIT,
     LINE_PIECES,
     LINE_SKU,
+    OFF_EXCUSED,
     PAID,
     PARCEL,
     PENALTY_CAP,
@@ -74,18 +79,47 @@ FIRST = typed(0)
 
 
 @inlined
-def next_wave(waves: F, capacity: float, filling: F, time: float) -> tuple[float, float]:
+def next_wave(waves: F, off: I, capacity: float, filling: F, time: float) -> tuple[float, float]:
     """Number of the wave that takes an order paid at `time`, first come first served, and the orders it has."""
     n_waves = waves.shape[0]
     day = np.floor(time / 24.0)
     w = 0
     while w < n_waves and 24.0 * day + waves[w] < time:
         w += 1
-    number = day * n_waves + w
+    number = _working(off, n_waves, day * n_waves + w)
     orders = 0.0
     if number <= filling[0]:
         number, orders = filling[0], filling[1]
-    return (number + 1.0, 0.0) if orders >= capacity else (number, orders)
+    return (_working(off, n_waves, number + 1.0), 0.0) if orders >= capacity else (number, orders)
+
+
+@inlined
+def _working(off: I, n_waves: int, number: float) -> float:
+    """A wave, or the first after the holidays if carriers do not work on its day."""
+    day = int(number) // n_waves
+    if day < off.shape[0] and off[day] > 0:
+        return float((day + off[day]) * n_waves)
+    return number
+
+
+@inlined
+def _hours_off(off: I, start: float, end: float) -> float:
+    """Hours between two times on days on which carriers do not work."""
+    hours = 0.0
+    for day in range(int(start / 24.0), min(int(end / 24.0) + 1, off.shape[0])):
+        hours += min(end, 24.0 * (day + 1)) - max(start, 24.0 * day) if off[day] > 0 else 0.0
+    return hours
+
+
+@inlined
+def _on_the_way(off: I, leaves: float, hours: float) -> float:
+    """When a parcel arrives that travels so many hours, none of them on days on which carriers do not work."""
+    arrives = leaves + hours
+    day = int(leaves / 24.0) + 1
+    while day < off.shape[0] and 24.0 * day <= arrives:
+        arrives += 24.0 if off[day] > 0 else 0.0
+        day += 1
+    return arrives
 
 
 @inlined
@@ -96,9 +130,9 @@ def leaves_at(waves: F, number: float) -> float:
 
 
 @inlined
-def _wave(waves: F, capacity: float, filling: F, time: float) -> float:
+def _wave(waves: F, off: I, capacity: float, filling: F, time: float) -> float:
     """Time of the dispatch wave that takes an order paid at `time`; it is one of its orders now."""
-    number, orders = next_wave(waves, capacity, filling, time)
+    number, orders = next_wave(waves, off, capacity, filling, time)
     filling[0] = number
     filling[1] = orders + 1.0
     return leaves_at(waves, number)
@@ -121,32 +155,28 @@ def _row(n_rows: int, time: float) -> int:
 
 @inlined
 def fulfil(
-    plan: DayPlan,
-    state: DayState,
-    due: Due,
-    basket: I,
-    time: float,
-    c: int,
-    lines: int,
-    units: int,
-    amount: float,
-    promised: float,
-    seed: np.uint64,
-    grudge: float,
-) -> float:
+    plan: DayPlan, state: DayState, due: Due, basket: I, time: float, c: int, lines: int, units: int, amount: float,
+    promised: float, seed: np.uint64, grudge: float,
+) -> float:  # fmt: skip
     """Post what this order brings: dispatch, delivery, review, return, commission, each on its own day.
 
     Returns
     -------
-    When it comes back, hours; inf if it is kept.
+    When it comes back or is called off, hours; inf if it is kept.
     """
     sc = plan.scalars
-    leaves = _wave(plan.waves, sc[WAVE_CAPACITY], state.wave, time)
-    late = leaves - time > sc[LATE_LIMIT]
+    leaves = _wave(plan.waves, plan.off, sc[WAVE_CAPACITY], state.wave, time)
+    if sc[CALLS_OFF] > 0.0 and plan.account[c] < 0:
+        gone = _gives_up(sc[CALLS_OFF], time, seed)
+        if gone < leaves:
+            _call_off(due, basket, gone, c, lines, amount, promised)
+            return gone
+    waited = leaves - time - sc[OFF_EXCUSED] * _hours_off(plan.off, time, leaves)
+    late = waited > sc[LATE_LIMIT]
     on = due.days[_row(due.days.shape[0], leaves)]
     on[DUE_DISPATCHED] += 1
     on[DUE_WAIT] += leaves - time
-    on[DUE_ON_PROMISE] += 1 if leaves - time <= sc[PROMISE] else 0
+    on[DUE_ON_PROMISE] += 1 if waited <= sc[PROMISE] else 0
     if late:
         on[DUE_LATE] += 1
         on[DUE_PENALTY] += min(sc[PENALTY_CAP], np.floor(sc[PENALTY_SHARE] * amount + 0.5))
@@ -155,7 +185,7 @@ def fulfil(
         carrier = plan.carriers[_carrier(plan.carriers, seed)]
         mu, sd, price = carrier[CARRIER_MU], carrier[CARRIER_SD], carrier[CARRIER_PRICE]
     on[DUE_POSTAGE] += price
-    arrives = leaves + 24.0 * exp(mu + sd * normal(draw(seed, DRAW_DELIVERY)))
+    arrives = _on_the_way(plan.off, leaves, 24.0 * exp(mu + sd * normal(draw(seed, DRAW_DELIVERY))))
     on = due.days[_row(due.days.shape[0], arrives)]
     on[DUE_DELIVERED] += 1
     on[DUE_DELIVERED_GMV] += amount
@@ -183,6 +213,24 @@ def fulfil(
         grudge -= plan.of_sku[ITEM_STARS, basket[LINE_SKU, 0]]
         _review(sc, due, basket[LINE_SKU, 0], time, arrives, late, seed, grudge)
     return returned
+
+
+@inlined
+def _gives_up(rate: float, time: float, seed: np.uint64) -> float:
+    """When a buyer who still waits for dispatch gives up, at `rate` an hour from the midnight after payment on."""
+    return 24.0 * (np.floor(time / 24.0) + 1.0) - log(draw(seed, DRAW_CALL_OFF)) / rate
+
+
+@inlined
+def _call_off(due: Due, basket: I, gone: float, c: int, lines: int, amount: float, promised: float) -> None:
+    """Post an order that is called off before it leaves: its pieces come back, its amount is refunded."""
+    row = _row(due.days.shape[0], gone)
+    due.days[row, DUE_CALLED_OFF] += 1
+    due.days[row, DUE_CALLED_OFF_GMV] += amount
+    for line in range(lines):
+        due.sku_restock[row, basket[LINE_SKU, line]] += basket[LINE_PIECES, line]
+    if promised > 0.0:
+        due.commission[row, c, FORGIVEN] += promised
 
 
 @inlined

@@ -21,6 +21,8 @@ from storesim.engine.day import (
     CHATS_LEFT,
     CLICKS,
     DELIVERED,
+    DUE_CALLED_OFF,
+    DUE_CALLED_OFF_GMV,
     DUE_DELIVERED,
     DUE_DELIVERED_GMV,
     DUE_DISPATCHED,
@@ -67,8 +69,8 @@ BROKEN = (
     "pieces, GMV or pieces lost differ between channels and SKUs",
     "opening stock + received + returned - sold - given - cleared is not the closing stock",
     "pieces ordered - pieces received are not the pieces on order",
-    "orders are not all dispatched and delivered, today or later",
-    "the value of orders is not the value of deliveries, today or later",
+    "orders are not all called off, or dispatched and delivered, today or later",
+    "the value of orders is not that of deliveries and of what is called off, today or later",
     "commission promised with orders is not commission paid and forgiven, today or later",
     "the discounts of the channels are not those of the kinds of promotion",
     "pieces given away, or balances of presales, contradict one another",
@@ -318,9 +320,10 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
         if evening.on_order[k] != counts[k, ORDERED] - counts[k, RECEIVED] or evening.on_order[k] < 0:
             return 9
     due = evening.due
+    orders -= due[:, DUE_CALLED_OFF].sum()
     if differs(due[:, DUE_DISPATCHED], orders) or differs(due[:, DUE_DELIVERED], orders):
         return 10
-    if differs(due[:, DUE_DELIVERED_GMV], gmv):
+    if differs(due[:, DUE_DELIVERED_GMV], gmv - due[:, DUE_CALLED_OFF_GMV].sum()):
         return 11
     return check_baskets(accounts)
 

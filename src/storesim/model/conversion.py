@@ -29,6 +29,7 @@ from storesim.engine.day import (
 from storesim.engine.draws import exp, log
 from storesim.model.devices import read_devices
 from storesim.model.goods import Goods, of_roles
+from storesim.model.holidays import days_off, promised_later
 from storesim.model.modes import mode_of, promised_days
 from storesim.model.today import Offer, Today
 from storesim.scenario.document import Scenario
@@ -51,13 +52,18 @@ class Visits(NamedTuple):
     devices: F
     """[n_channels, n_devices, N_DEVICE] what the kernel wants to know of each device."""
 
+    hesitant: F
+    """[n_days] factor of each day on the odds, for holidays of the carriers; [0] where they have none."""
+
 
 def read_visits(scenario: Scenario) -> Visits:
     """What one stage says of visitors."""
     conversion = scenario.operations.conversion
     base = min(conversion.base, 1.0 - 1e-9)
     odds = base / (1.0 - base) * mode_of(scenario).trust
-    odds *= exp(conversion.promise_effect * (USUAL_PROMISE - promised_days(scenario)))
+    promised = promised_days(scenario)
+    odds *= exp(conversion.promise_effect * (USUAL_PROMISE - promised))
+    later = promised_later(days_off(scenario), scenario.n_days, promised)
     channels = scenario.channels.values()
     return Visits(
         odds=np.array([odds * channel.conversion for channel in channels]),
@@ -65,6 +71,7 @@ def read_visits(scenario: Scenario) -> Visits:
         # Those who stay see two pages and a geometric number with mean (1 − p)/p more.
         page_p=np.array([1.0 / (channel.depth - 1.0) for channel in channels]),
         devices=read_devices(scenario),
+        hesitant=np.array([exp(-conversion.promise_effect * days) for days in later]),
     )
 
 
@@ -87,6 +94,7 @@ class Conversion:
         }
         self._role = of_roles(scenario.catalogue, "odds")
         self._weights = np.empty(goods.price.size)
+        self._alike = np.ones(goods.price.size)
         self.reviews = scenario.operations.reviews.opening.total * goods.share
         self.mean_trust = self._judge()
 
@@ -102,9 +110,20 @@ class Conversion:
             for place, value in self._scalars.items():
                 plan.scalars[place] = value
         factor = offer.conversion * exp(self._spec.score_effect * (score - NEUTRAL_SCORE))
+        if visits.hesitant.size:
+            factor *= visits.hesitant[today.day]
         np.multiply(visits.odds, factor, out=plan.odds)
         seen = plan.price if offer.seen is None else offer.seen
         _weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.sku_odds)
+        self._tell_devices(plan, offer)
+
+    def _tell_devices(self, plan: DayPlan, offer: Offer) -> None:
+        """Write the further factor of each device, where what visitors expect to pay depends on it."""
+        if offer.by_device is None or offer.seen is None:
+            plan.device_odds[:] = 1.0
+            return
+        for seen, odds in zip(offer.by_device, plan.device_odds, strict=True):
+            _weigh_skus(seen, offer.seen, self._alike, self._spec.price_elasticity, odds)
 
     def weigh_regular(self, plan: DayPlan, offer: Offer) -> None:
         """Write what the odds become where a slot has sold its pieces; `offer` is the one that then holds."""

@@ -9,6 +9,7 @@ the day applied in the kernel's order, coupons with the chance to hold one, and 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
 import numpy as np
@@ -24,6 +25,9 @@ from storesim.engine.day import (
     COUPON,
     COUPONS_LEFT,
     CUT,
+    DEVICE_BOUNCES,
+    DEVICE_BUYERS,
+    DEVICE_UV,
     GIFT,
     GIFT_PIECES,
     GIFT_SKU,
@@ -36,6 +40,7 @@ from storesim.engine.day import (
     N_TERMS,
     NEAR,
     NUMBER,
+    ON_DEVICES,
     PRESALE,
     PRESALE_PRICE,
     REPEATED,
@@ -47,6 +52,7 @@ from storesim.engine.day import (
     DayPlan,
     F,
 )
+from storesim.model.expected import expected_prices
 from storesim.model.goods import Goods, fen
 from storesim.model.today import Offer, Today
 from storesim.scenario.catalogue import Catalogue
@@ -68,12 +74,6 @@ from storesim.scenario.promotions import (
 
 ORDER = (CUT, PRESALE, BUNDLE, GIFT, SAVE, MULTI_BUY, COUPON)
 """Kinds as JD applies them; within a kind the highest threshold, most pieces and greatest face come first."""
-
-PIECES = np.arange(1.0, 41.0)
-"""Pieces of one line that the expected price looks at; more are too rare to matter."""
-
-LEAST_SEEN = 0.05
-"""The expected price is never below this share of the price, however generous gifts are."""
 
 
 class Deal(NamedTuple):
@@ -143,11 +143,13 @@ def fitted(plan: DayPlan, deals: tuple[Deal, ...], cross: F) -> DayPlan:
         return plan
     n_skus = plan.price.size
     presales = any(deal.terms[KIND] == PRESALE for deal in deals)
+    coupons = any(deal.terms[KIND] == COUPON for deal in deals)
     return plan._replace(
         deals=np.zeros((len(deals), N_TERMS + n_skus)),
         presale=np.zeros((4, n_skus if presales else 0)),
         cross=cross,
         trade=trade(),
+        device_odds=np.ones((plan.devices.shape[1] if coupons else 0, n_skus)),
     )
 
 
@@ -160,12 +162,17 @@ class Deals:
         The promotions of each stage.
     again
         Chance that a line has one more piece.
+    uses
+        [n_devices] share of visitors on each device; empty where devices are not told apart.
     """
 
-    def __init__(self, goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float) -> None:
+    def __init__(
+        self, goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float, uses: Sequence[float] = ()
+    ) -> None:
         self._goods = goods
         self._stages = stages
         self._again = again
+        self._uses = np.array(uses)
         self._day = -1
         n = len(stages[0])
         self.left = np.zeros(n)
@@ -192,19 +199,38 @@ class Deals:
             row[:] = deals[i].terms
             row[ACTIVE] = deals[i].runs(today.day) and ORDER.index(int(row[KIND])) > ORDER.index(PRESALE)
             row[COUPONS_LEFT] = self.left[i]
-        seen = self._expected(plan, np.array([deals[i].worth for i in ranked]))
-        index = float((self._goods.share * np.log(seen / self._goods.reference)).sum())
-        return offer._replace(log_price=index, seen=seen)
+        worth = np.array([deals[i].worth for i in ranked])
+        if not (plan.deals[:, ON_DEVICES] * plan.deals[:, ACTIVE]).any():
+            seen = self._expected(plan, worth)
+            return offer._replace(log_price=self._index(seen), seen=seen)
+        by_device = np.array([self._expected(plan, worth, device) for device in range(self._uses.size)])
+        index = sum(share * self._index(seen) for share, seen in zip(self._uses, by_device, strict=True))
+        return offer._replace(log_price=float(index), seen=by_device.min(axis=0), by_device=by_device)
 
-    def close(self, plan: DayPlan, stage: int, strangers: float) -> float:
-        """Coupons claimed by `strangers`, who stayed and did not buy; a part of one is left for the next day."""
+    def _index(self, seen: F) -> float:
+        return float((self._goods.share * np.log(seen / self._goods.reference)).sum())
+
+    def close(self, plan: DayPlan, stage: int, strangers: float, by_device: F) -> float:
+        """Coupons claimed by those who stayed and did not buy; a part of one is left for the next day.
+
+        Parameters
+        ----------
+        strangers
+            How many they are.
+        by_device
+            [n_channels, n_devices, N_DEVICE_TALLY] who came today on each device.
+        """
         if not self._stages[0]:
             return 0.0
         self._count(plan)
+        told = by_device.sum(axis=0)
+        on_each = np.maximum(0.0, told[:, DEVICE_UV] - told[:, DEVICE_BOUNCES] - told[:, DEVICE_BUYERS])
         claimed = 0.0
         for i, deal in enumerate(self._stages[stage]):
             if deal.batch and deal.runs(self._day):
-                self._claims[i] += deal.terms[CHANCE] * strangers
+                mask = int(deal.terms[ON_DEVICES])
+                asked = sum(n for device, n in enumerate(on_each) if mask >> device & 1) if mask else strangers
+                self._claims[i] += deal.terms[CHANCE] * asked
                 taken = min(float(np.floor(self._claims[i])), self.left[i])
                 self._claims[i] %= 1.0
                 self.left[i] -= taken
@@ -245,8 +271,12 @@ class Deals:
                 plan.price[items] = np.minimum(plan.price, price)[items]
                 plan.of_sku[ITEM_LIMIT, items] = np.minimum(plan.of_sku[ITEM_LIMIT, items], deal.limit)
 
-    def _expected(self, plan: DayPlan, worth: F) -> F:
+    def _expected(self, plan: DayPlan, worth: F, device: int | None = None) -> F:
+        """[n_skus] what visitors expect to pay for a piece; on one device, where coupons are for some of them."""
         running = plan.deals[:, ACTIVE] > 0.0
+        if device is not None:
+            masks = plan.deals[:, ON_DEVICES].astype(np.int64)
+            running &= (masks == 0) | (masks >> device & 1 > 0)
         rows = plan.deals.copy()
         rows[:, COUPONS_LEFT] = rows[:, COUPONS_LEFT] >= 1.0
         key = plan.price.tobytes() + rows[running].tobytes() + worth[running].tobytes()
@@ -255,52 +285,6 @@ class Deals:
                 self._seen.clear()
             self._seen[key] = expected_prices(plan.price, self._goods.price, rows[running], worth[running], self._again)
         return self._seen[key]
-
-
-def expected_prices(price: F, list_price: F, rows: F, worth: F, again: float) -> F:
-    """[n_skus] what one piece is expected to cost who orders this item alone, gifts taken off at their worth; fen.
-
-    Parameters
-    ----------
-    price, list_price
-        [n_skus] after and before cuts, fen.
-    rows
-        [n, N_TERMS + n_skus] the promotions that run, in the order in which they are applied.
-    worth
-        [n] of their gifts, as a share of the gift's list price.
-    again
-        Chance that a line has one more piece: P(q) = (1 − again) · again^(q − 1).
-    """
-    chance = (1.0 - again) * again ** (PIECES - 1.0)
-    full = price[:, None] * PIECES
-    paid, gifts = full.copy(), np.zeros_like(full)
-    in_deal, no_voucher = np.zeros(full.shape, dtype=bool), np.ones_like(full)
-    before_coupons = None
-    for t, value in zip(rows, worth, strict=True):
-        items = t[N_TERMS:, None] > 0.0
-        if t[KIND] == BUNDLE:
-            together = price[items[:, 0]].sum()
-            gain = max(0.0, together - t[SET_PRICE]) if items.sum() == t[MEMBERS] else 0.0
-            paid -= items * t[CHANCE] * gain * price[:, None] / together
-            continue
-        base = paid
-        if t[KIND] == COUPON:
-            before_coupons = paid.copy() if before_coupons is None else before_coupons
-            base = before_coupons
-        whole = t[KIND] in (SAVE, MULTI_BUY)
-        met = items & (base >= t[THRESHOLD]) & (t[LEAST] <= PIECES) & ~(in_deal & whole)
-        times = PIECES if t[KIND] == GIFT else np.floor(base / t[THRESHOLD]) if t[REPEATED] else 1.0
-        off = np.where(met, np.minimum(paid, times * t[LESS] + np.floor(t[SHARE] * base + 0.5)), 0.0)
-        if t[KIND] == COUPON:
-            held = t[CHANCE] * (t[COUPONS_LEFT] >= 1.0) * met
-            off = off * held * (no_voucher if t[THRESHOLD] > 0.0 else 1.0)
-            no_voucher = no_voucher * (1.0 - held) if t[THRESHOLD] > 0.0 else no_voucher
-        paid = paid - off
-        in_deal |= met & whole
-        if t[GIFT_SKU] >= 0.0:
-            gifts += met * times * t[GIFT_PIECES] * list_price[int(t[GIFT_SKU])] * value
-    share = ((paid - gifts) @ chance) / (full @ chance)
-    return price * np.maximum(LEAST_SEEN, share)
 
 
 def _rank(terms: F) -> tuple[int, float, float, float, float]:
@@ -313,7 +297,7 @@ def _read(promotion: AnyPromotion, number: int, scenario: Scenario, goods: Goods
     terms = np.zeros(N_TERMS + goods.price.size)
     terms[[NUMBER, ACTIVE, GIFT_SKU, LEAST]] = number, promotion.active, -1.0, 1.0
     terms[N_TERMS:] = _items(promotion, scenario.catalogue)
-    _write(promotion, terms)
+    _write(promotion, terms, list(scenario.market.devices))
     if isinstance(promotion, Giving):
         terms[GIFT_SKU] = goods.names.index(promotion.gift)
         terms[GIFT_PIECES] = promotion.gift_pieces
@@ -336,8 +320,8 @@ def _read(promotion: AnyPromotion, number: int, scenario: Scenario, goods: Goods
     )
 
 
-def _write(promotion: AnyPromotion, terms: F) -> None:
-    """Write what only this kind has."""
+def _write(promotion: AnyPromotion, terms: F, devices: list[str]) -> None:
+    """Write what only this kind has; `devices` are those of the market."""
     match promotion:
         case Single():
             terms[KIND] = CUT
@@ -356,6 +340,7 @@ def _write(promotion: AnyPromotion, terms: F) -> None:
             terms[[KIND, LEAST, SHARE]] = MULTI_BUY, promotion.pieces, promotion.discount
         case Coupon():
             terms[[KIND, THRESHOLD, LESS, CHANCE]] = COUPON, fen(promotion.spend), fen(promotion.face), promotion.claim
+            terms[ON_DEVICES] = sum(1 << devices.index(device) for device in set(promotion.devices))
         case _:
             assert_never(promotion)
 

@@ -6,7 +6,8 @@ counted before it. Commission is charged on GMV and comes back with a refund; th
 goods is that of pieces sold, less those that came back to the shelf: a written-off return stays a cost.
 
 Cash: GMV arrives some days after delivery or on the platform's dates, net of commission and fee (`settlement`);
-suppliers are paid by their terms, and a loan may step in (`credit`); refunds and everything else leave the same day;
+suppliers are paid by their terms, and a loan may step in (`credit`); refunds and everything else leave the same day,
+but JD gives back itself what it holds for an order that is called off before it leaves;
 the deposit on the opening day, and the opening stock as if it were ordered and had come that day.
 
 Both must agree: cash + deposit + what JD still owes + goods at cost − what suppliers are owed − loan = opening cash +
@@ -165,7 +166,8 @@ class Finance:
         running_costs = trade.spend + parcels.postage + wages + hired + parcels.penalties + overheads + interest
         running_costs += bought.holding + trade.coupons
         write_offs = bought.cleared - bought.cleared_for
-        earned = trade.gmv - parcels.refunds - settled.commission - settled.fee - bought.sold - write_offs
+        refunds = parcels.refunds + parcels.called_off_gmv
+        earned = trade.gmv - refunds - settled.commission - settled.fee - bought.sold - write_offs
         profit = earned - running_costs
         cash_in = settled.received + bought.cleared_for
         cash_out = parcels.refunds + purchases + running_costs + deposit
@@ -174,7 +176,7 @@ class Finance:
         self.cash += borrowed
         self.profit += profit
         return Day(
-            refunds=parcels.refunds,
+            refunds=refunds,
             purchases=purchases,
             goods_cost=bought.sold,
             commission=settled.commission,
@@ -199,9 +201,10 @@ class Finance:
         """What each platform took and paid, added up; JD's share is what is not elsewhere."""
         total = (trade.gmv, parcels.refunds, parcels.delivered_gmv)
         if len(self._accounts) == 1:
-            return self._accounts[0].close(*total)
+            return self._accounts[0].close(*total, parcels.called_off_gmv)
         jd = tuple(x - sum(other) for x, *other in zip(total, *trade.elsewhere, strict=True))
-        days = [account.close(*flows) for account, flows in zip(self._accounts, (jd, *trade.elsewhere), strict=True)]
+        flows = ((*jd, parcels.called_off_gmv), *trade.elsewhere)
+        days = [account.close(*flow) for account, flow in zip(self._accounts, flows, strict=True)]
         return Settled(*map(sum, zip(*days, strict=True)))
 
     def _pay(self, stage: int) -> tuple[float, float, float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -9,6 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from storesim.engine.day import (
+    CALLS_OFF,
     CANCEL_HOURS,
     CANCELS,
     CARRIER_MU,
@@ -17,6 +19,8 @@ from storesim.engine.day import (
     CARRIER_UP_TO,
     DELIVERY_MU,
     DELIVERY_SD,
+    DUE_CALLED_OFF,
+    DUE_CALLED_OFF_GMV,
     DUE_DELIVERED,
     DUE_DELIVERED_GMV,
     DUE_DISPATCHED,
@@ -29,6 +33,7 @@ from storesim.engine.day import (
     DUE_WAIT,
     LATE_LIMIT,
     N_CARRIER,
+    OFF_EXCUSED,
     PARCEL,
     PENALTY_CAP,
     PENALTY_SHARE,
@@ -38,16 +43,18 @@ from storesim.engine.day import (
     RETURN_DELAY,
     WAVE_CAPACITY,
     F,
+    I,
 )
 from storesim.engine.draws import log
 from storesim.model.goods import fen
+from storesim.model.holidays import days_off
 from storesim.model.today import Today
 from storesim.scenario.dispatch import Carrier
 from storesim.scenario.document import Scenario
 
 _OF_DUE = itemgetter(
     DUE_DISPATCHED, DUE_LATE, DUE_WAIT, DUE_PENALTY, DUE_DELIVERED, DUE_DELIVERED_GMV, DUE_RETURNED_UNITS, DUE_REFUND,
-    DUE_ON_PROMISE, DUE_POSTAGE,
+    DUE_ON_PROMISE, DUE_POSTAGE, DUE_CALLED_OFF, DUE_CALLED_OFF_GMV,
 )  # fmt: skip
 
 
@@ -62,6 +69,9 @@ class Dispatch(NamedTuple):
 
     carriers: F
     """`DayPlan.carriers`."""
+
+    off: I
+    """`DayPlan.off`."""
 
 
 class Parcels(NamedTuple):
@@ -81,6 +91,10 @@ class Parcels(NamedTuple):
     """Parcels that left within the promised time."""
 
     postage: float = 0.0
+    called_off: float = 0.0
+    """Orders of earlier days that buyers called off before they left."""
+
+    called_off_gmv: float = 0.0
 
 
 OF_PARCELS: Final = {
@@ -90,6 +104,8 @@ OF_PARCELS: Final = {
     "dispatch_wait": "wait",
     "delivered": "delivered",
     "returned_units": "returned_units",
+    "called_off": "called_off",
+    "called_off_gmv": "called_off_gmv",
 }
 """Counts that the ledger takes from `Parcels`, and where they stand."""
 
@@ -114,9 +130,17 @@ def read_dispatch(scenario: Scenario) -> Dispatch:
             (RESTOCK, returns.restock),
             (CANCELS, cancels.rate),
             (CANCEL_HOURS, cancels.delay),
+            (CALLS_OFF, hazard(cancels.while_waiting)),
+            (OFF_EXCUSED, float(dispatch.excused)),
         ),
         carriers=_carriers(dispatch.in_time),
+        off=days_off(scenario),
     )
+
+
+def hazard(share: float) -> float:
+    """Rate an hour at which this share gives up within a day; a whole share within minutes."""
+    return -math.log(max(1.0 - share, 1e-100)) / 24.0
 
 
 def _carriers(carriers: tuple[Carrier, ...]) -> F:
@@ -154,6 +178,10 @@ class Fulfilment:
     def carriers(self, stage: int) -> F:
         """Who takes parcels; a copy."""
         return self._stages[stage].carriers.copy()
+
+    def off(self, stage: int) -> I:
+        """When carriers do not work, as `DayPlan.off`."""
+        return self._stages[stage].off
 
     def open(self, today: Today) -> None:
         """Write the waves and the fate of parcels."""

@@ -92,7 +92,7 @@ def _dispatch(operations: Operations, mode: Mode) -> object:
     if mode.delivery is not None:
         changes["delivery"] = mode.delivery
     if mode.jd_carries:
-        changes |= {"carriers": (), "within": None}
+        changes |= {"carriers": (), "within": None, "holidays": ()}
     if mode.jd_packs:
         changes |= {"waves": JD_WAVES, "capacity": NO_LIMIT, "penalty": 0.0}
     return operations.dispatch.model_copy(update=changes)

@@ -49,8 +49,8 @@ class Account:
         self.owed = 0.0
         """GMV not yet settled, less the commission and fee still to be taken from it; fen."""
 
-    def close(self, gmv: float, refunds: float, delivered: float) -> Settled:
-        """Book the day: what was sold, refunded and delivered; fen."""
+    def close(self, gmv: float, refunds: float, delivered: float, called_off: float = 0.0) -> Settled:
+        """Book the day: what was sold, refunded, delivered, and given back of what the platform still holds; fen."""
         terms = self._terms
         day = len(self._delivered)
         self._delivered.append(delivered)
@@ -59,8 +59,8 @@ class Account:
         paid = self._due if not terms.pays or terms.pays[day] else 0.0
         self._due -= paid
         self._gmv += gmv
-        self._refunds += refunds
-        self._settled += paid
+        self._refunds += refunds + called_off
+        self._settled += paid + called_off
         commission, fee = share(terms.commission, self._gmv - self._refunds), share(terms.fee, self._gmv)
         charged = share(terms.commission, self._settled - self._refunds) + share(terms.fee, self._settled)
         today = Settled(commission - self._commission, fee - self._fee, paid - (charged - self._charged))

@@ -88,7 +88,8 @@ class Store:
         )
         self.carts = Carts(spec.operations.carts, plan.promotions, plan.deals, plan.n_days)
         self.promotions = Promotions(plan.goods, plan.promotions, plan.discounts, self._standing(0))
-        self.deals = Deals(plan.goods, plan.deals, 1.0 - 1.0 / spec.catalogue.quantity)
+        uses = [use.share for use in spec.market.devices.values()]
+        self.deals = Deals(plan.goods, plan.deals, 1.0 - 1.0 / spec.catalogue.quantity, uses)
         self.inventory = inventory.Inventory(plan.goods, plan.policies, self.regime, self.kernel.state)
         self.members = _members(plan, self.kernel, seed, run)
         self.traffic = Traffic(plan.sources)
@@ -240,7 +241,7 @@ class Store:
         add_up(by_channel, kernel.plan.returning, self._totals)
         totals = self._totals.tolist()
         strangers = max(0.0, totals[UV] - totals[BOUNCES] - totals[BUYERS])
-        claimed = self.deals.close(kernel.plan, stage, strangers)
+        claimed = self.deals.close(kernel.plan, stage, strangers, kernel.tally.by_device)
         if self._lapsed or claimed:
             kernel.tally.baskets[DEPOSITS_LAPSED] += self._lapsed
             kernel.tally.baskets[COUPONS_CLAIMED] += claimed
@@ -293,7 +294,7 @@ class Store:
         self._fresh = True
         self.inventory.change_policy(before, after)
         self._on_duty(day, 0.0)
-        kernel.plan = kernel.plan._replace(carriers=self.fulfilment.carriers(after))
+        kernel.plan = kernel.plan._replace(carriers=self.fulfilment.carriers(after), off=self.fulfilment.off(after))
         old, new = self.fulfilment.waves(before), self.fulfilment.waves(after)
         if old.tolist() != new.tolist():
             kernel.state.wave[0] = fulfilment.filling_wave(kernel.state.wave[0], old, new)
@@ -345,6 +346,7 @@ def kernel_of(plan: Blueprint, stage: int = 0, seed: int = 0, run: int = 0, log_
         run=run,
         log_rows=log_rows,
     )
-    kernel.plan = kernel.plan._replace(carriers=plan.dispatch[stage].carriers.copy())
+    dispatch = plan.dispatch[stage]
+    kernel.plan = kernel.plan._replace(carriers=dispatch.carriers.copy(), off=dispatch.off)
     kernel.plan = fitted(kernel.plan, plan.deals[stage], plan.cross)
     return kernel

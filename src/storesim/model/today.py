@@ -64,6 +64,9 @@ class Offer(NamedTuple):
     seen: F | None = None
     """[n_skus] what visitors expect to pay for a piece, fen; none: the prices of the plan."""
 
+    by_device: F | None = None
+    """[n_devices, n_skus] the same on each device, `seen` being the least; none: the same on all."""
+
 
 class Shelf(NamedTuple):
     """What is in stock, by popularity."""

@@ -1,4 +1,4 @@
-"""What each setting of orders, their clicks and the roles of items means, in Chinese; a part of `settings_zh`."""
+"""What each setting of orders, clicks, days off and the roles of items means, in Chinese; a part of `settings_zh`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ OF_ORDERS: Mapping[str, str] = {
     "Carts.keeps": "为等活动而保留购物车的天数（假设）。",
     "Carts.delay": "不等活动者再看购物车的平均天数，服从指数分布（假设）。",
     "Carts.odds": "再看时的购买优势，相对同一价格的第一次（假设）。",
-    "Operations.cancellations": "当日取消：已付款、在发出之前于当天取消的订单，不计入成交金额。",
+    "Operations.cancellations": "发货前取消的已付款订单：当日取消的不计入成交金额，日后取消的退款。",
     "Cancellations.rate": "来得及的话会取消的已付款订单比例；0 表示无人取消。",
     "Cancellations.delay": "从付款到取消的平均小时数，服从指数分布（假设）。",
+    "Cancellations.while_waiting": "隔日仍未发货的订单当天被买家取消的比例（发货前取消，退款）；0 表示无人取消。",
+    "Dispatch.holidays": "快递停运的日子（如春节），既不揽收也不派送；由京东配送的模式不受影响。",
+    "Dispatch.excused": "停运日是否不计入承诺时效和延迟时限（春节发货规则，假设）。",
+    "DaysOff.first": "第一天。",
+    "DaysOff.last": "最后一天（含）。",
     "Catalogue.roles": "各款式角色的落地和成交倍数；不写则各角色一样。",
     "Roles.hero": "主推款：店铺的代表商品。",
     "Roles.promo": "促销款：参加活动的商品。",

@@ -11,6 +11,7 @@ from storesim.units import Rate, Share
 
 if TYPE_CHECKING:
     from storesim.scenario.channels import AnyChannel
+    from storesim.scenario.promotions import AnyPromotion
 
 WHOLE = 0.0005
 """Shares written with a few digits may miss 1 by this much."""
@@ -74,8 +75,10 @@ def over_devices(channel: "AnyChannel", uses: Named[DeviceUse], of: Callable[[fl
     )
 
 
-def faults_of_devices(channels: "Named[AnyChannel]", devices: list[str]) -> list[tuple[tuple[str | int, ...], str]]:
-    """(place, message) of every channel that speaks of devices the market has not, or of shares twice."""
+def faults_of_devices(
+    channels: "Named[AnyChannel]", promotions: "Named[AnyPromotion]", devices: list[str]
+) -> list[tuple[tuple[str | int, ...], str]]:
+    """(place, message) of all that speaks of devices the market has not, or of shares twice."""
     from storesim.scenario.channels import PayPerClick
 
     faults: list[tuple[tuple[str | int, ...], str]] = []
@@ -88,7 +91,14 @@ def faults_of_devices(channels: "Named[AnyChannel]", devices: list[str]) -> list
             faults.append((("channels", name, "device_shares"), message))
         for setting, named in (("device_shares", list(channel.device_shares)), ("devices", bids if devices else [])):
             if unknown := [device for device in named if device not in devices]:
-                has = near_or_all(unknown[0], devices) if devices else "; write it there first"
-                message = f"channels.{name}.{setting}: market.devices has no '{unknown[0]}'{has}"
-                faults.append((("channels", name, setting), message))
+                faults.append(_unknown(("channels", name, setting), unknown[0], devices))
+    for name, promotion in promotions.items():
+        for place, device in enumerate(getattr(promotion, "devices", ())):
+            if device not in devices:
+                faults.append(_unknown(("promotions", name, "devices", place), device, devices))
     return faults
+
+
+def _unknown(place: tuple[str | int, ...], device: str, devices: list[str]) -> tuple[tuple[str | int, ...], str]:
+    has = near_or_all(device, devices) if devices else "; write it there first"
+    return place, f"{'.'.join(map(str, place))}: market.devices has no '{device}'{has}"

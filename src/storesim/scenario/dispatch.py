@@ -2,11 +2,11 @@
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from storesim.scenario.hours import Clock
 from storesim.scenario.spec import Spec, at_places
-from storesim.units import CNY, Days, Hours, Number, Share, Whole
+from storesim.units import CNY, Date, Days, Hours, Number, Share, Whole
 
 
 class Carrier(Spec):
@@ -26,6 +26,25 @@ class Carrier(Spec):
 
     share: Number = Field(default=1.0, gt=0)
     """Parcels it takes, relative to the other carriers."""
+
+
+class DaysOff(Spec):
+    """Days in a row on which no carrier picks up or delivers, such as those of the Spring Festival."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    first: Date = Field(alias="from")
+    """First day."""
+
+    last: Date = Field(alias="to")
+    """Last day, included."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            message = f"'to' {self.last} is before 'from' {self.first}; carriers work again after the last day"
+            raise at_places("DaysOff", [(("to",), message)])
+        return self
 
 
 class Dispatch(Spec):
@@ -60,6 +79,12 @@ class Dispatch(Spec):
 
     within: Days | None = Field(default=None, gt=0)
     """Give every parcel to the cheapest carrier whose median days are within this; none: by shares."""
+
+    holidays: tuple[DaysOff, ...] = Field(default=(), max_length=100)
+    """Days on which no carrier picks up or delivers, such as those of the Spring Festival; where JD carries, none holds."""
+
+    excused: bool = True
+    """Whether these days count neither towards `promise` nor towards `limit` (春节发货规则); *assumed*."""
 
     @model_validator(mode="after")
     def _somebody_is_in_time(self) -> Self:

@@ -209,7 +209,7 @@ class Scenario(Shown, Spec):
 
     @model_validator(mode="after")
     def _known_devices(self) -> Self:
-        if faults := faults_of_devices(self.channels, list(self.market.devices)):
+        if faults := faults_of_devices(self.channels, self.promotions, list(self.market.devices)):
             raise at_places("Scenario", faults)
         return self
 
@@ -276,8 +276,7 @@ def _forget_unused(settings: dict[str, Any]) -> None:
     for event in settings["events"]:
         _forget_empty(event["entry"], "orders_a_day")
     for promotion in settings["promotions"].values():
-        if "limit" in promotion:
-            _forget_empty(promotion, "limit")
+        _forget_empty(promotion, *({"limit", "devices"} & set(promotion)))
     _forget_empty(settings, "promotions", "uncertain", "changes")
     _forget_empty(catalogue, "cross_sales")
     _forget_empty(market, "devices")
@@ -294,8 +293,12 @@ def _forget_idle(operations: dict[str, Any]) -> None:
         del conversion["paid"]
     if operations["carts"]["reach"] == 1.0:
         del operations["carts"]
-    if operations["cancellations"]["rate"] == 0.0:
+    if operations["cancellations"]["rate"] == operations["cancellations"]["while_waiting"] == 0.0:
         del operations["cancellations"]
+    else:
+        _forget_empty(operations["cancellations"], "while_waiting")
+    if not operations["dispatch"]["holidays"]:
+        del operations["dispatch"]["holidays"], operations["dispatch"]["excused"]
     if operations["attribution"]["window"] is None:
         del operations["attribution"]
     if score["good_store"] == GoodStore().model_dump(mode="json"):

@@ -88,13 +88,16 @@ class Carts(Spec):
 
 
 class Cancellations(Spec):
-    """Orders that are paid and cancelled on the same day, before they leave (当日取消); they are no GMV (DOMAIN 1.1, A)."""
+    """Orders that are paid and cancelled before they leave: on their own day (当日取消; no GMV, DOMAIN 1.1, A), or later."""
 
     rate: Share = 0.0
     """Share of paid orders that buyers take back if they are in time; 0: nobody does."""
 
     delay: Hours = Field(default=2.0, gt=0)
     """Mean hours from payment until then; exponential; *assumed*."""
+
+    while_waiting: Share = 0.0
+    """Share of orders still waiting on a later day that buyers call off on that day (发货前取消), to be refunded; 0: none."""
 
 
 class Attribution(Spec):

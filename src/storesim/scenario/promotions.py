@@ -271,6 +271,9 @@ class Coupon(Scoped):
     claim: Share = 0.30
     """Share of visitors past the first page who claim one while there are any; *assumed*."""
 
+    devices: tuple[str, ...] = ()
+    """Devices of market.devices on which alone it is claimed and used, such as app (手机专享); none: all."""
+
     @model_validator(mode="after")
     def _by_the_rules(self) -> Self:
         if self.spend and self.face >= self.spend:
