@@ -152,7 +152,8 @@ class Kernel:
 
     def change(self, hour: float) -> None:
         """Settle what holds up to `hour` of a day that has been played so far; call it before the plan is altered."""
-        self._call(self._draw, self._of_arrivals(0.0, hour, SETTLE))
+        if not self._idle:
+            self._call(self._draw, self._of_arrivals(0.0, hour, SETTLE))
 
     def take_purchases(self) -> list[tuple[float, int, int]]:
         """Purchase orders made since the last call: when each will arrive, its SKU, its pieces."""
@@ -331,7 +332,7 @@ def play_decisions(
 ) -> int:
     """The second pass over the same hours, with what the first has left; at the opening, suppliers are called first.
 
-    A function of its own, as the first pass is, so that two processes compile them side by side.
+    A function of its own, as the first pass is, so that processes compile them side by side.
     """
     midnight = 24.0 * day
     if opening:

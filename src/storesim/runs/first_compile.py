@@ -1,4 +1,4 @@
-"""The engine's first compile on a machine: by two processes side by side, while all others wait for them.
+"""The engine's first compile on a machine: by three processes side by side, while all others wait for them.
 
 Half a minute of the processor; Numba compiles one function at a time in a process, and each process for itself.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import multiprocessing
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from storesim.engine import kernel
@@ -32,7 +32,7 @@ class FirstCompile:
         self._turn = threading.Lock()
 
     def before(self, scenario: Scenario) -> None:
-        """Have the engine compiled: at once if it is in the cache, else with a helper, or by waiting for who is at it.
+        """Have the engine compiled: at once if it is in the cache, else with helpers, or by waiting for who is at it.
 
         Parameters
         ----------
@@ -47,10 +47,14 @@ class FirstCompile:
                 self._done = True
 
 
+def compile_arrivals(scenario: Scenario) -> None:
+    """The first pass of the kernel."""
+    kernel_of(blueprint(scenario)).compile_arrivals()
+
+
 def rehearse(scenario: Scenario) -> None:
-    """Compile the first pass, and live a life in which nobody comes: that leaves compiled all around the kernel."""
+    """A life of the store in which nobody comes: that leaves compiled all around the kernel."""
     store = Store(blueprint(scenario), 0, 0)
-    store.kernel.compile_arrivals()
     store.kernel.idle()
     # An idle kernel takes no deliveries, which the audit may call a fault: by then all has been compiled.
     with suppress(StoresimError):
@@ -63,15 +67,17 @@ def _compile(scenario: Scenario) -> None:
     cache = cache_of(kernel.play_decisions)  # what Numba keeps of it
     machine = kernel_of(blueprint(scenario))
     with ExitStack() as alone:
-        helped: AbstractContextManager[None] = nullcontext()
+        helpers: tuple[Callable[[Scenario], None], ...] = ()
         if cache is not None:
             alone.enter_context(_alone(cache[0]))
             if _is_cached():
                 return
             if usable_cores() > 1 and not multiprocessing.current_process().daemon:
-                helped = _helper(scenario)
-        with helped:
-            # The longer half, and not a whole store, which would compile what the helper is at.
+                helpers = (compile_arrivals, rehearse)
+        with ExitStack() as helped:
+            for work in helpers:
+                helped.enter_context(_helper(work, scenario))
+            # Not a whole store, which would compile what the helpers are at.
             machine.compile_decisions()
         machine.compile_arrivals()
 
@@ -98,9 +104,9 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _helper(scenario: Scenario) -> Iterator[None]:
-    """A second process that compiles the rest meanwhile; what it does not get done is compiled later, when needed."""
-    helper = Process(target=rehearse, args=(scenario,), name="storesim-compile")
+def _helper(work: Callable[[Scenario], None], scenario: Scenario) -> Iterator[None]:
+    """A further process that compiles its part meanwhile; what it does not get done is compiled later, when needed."""
+    helper = Process(target=work, args=(scenario,), name="storesim-compile")
     try:
         helper.start()
     except OSError:
