@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -156,13 +157,60 @@ def test_a_broken_workbook_leaves_no_scenario(plan: Path, tmp_path: Path, capsys
 
 def test_dated_changes_and_price_cuts_of_sales_stand_in_yellow_and_come_back(plan: Path, tmp_path: Path) -> None:
     cells = {cell.key.partition(".")[0]: cell.name for cell in _yellow(plan)}
-    typed = {cells["changes"]: 75, cells["calendar"]: "9折"}
+    typed = {cells["changes"]: 75, "calendar_discount_e0": "9折"}
 
     found = read_workbook(edited(plan, tmp_path / "mine.xlsx", typed))
 
     assert found.scenario.changes[0].playbook["channels.express.daily_budget"] == 75
     assert [event.discount for event in found.scenario.events] == pytest.approx([0.1, 0.0])
     assert [change.shown(change.after) for change in found.changes] == ["10%", "75"]
+
+
+@pytest.mark.parametrize("spelt", [dt.date(2027, 2, 27), "2027-02-27", "2027年2月27日", 46445])
+def test_a_sale_may_be_moved_to_other_days(plan: Path, tmp_path: Path, spelt: object) -> None:
+    assert dt.date(1899, 12, 30) + dt.timedelta(days=46445) == dt.date(2027, 2, 27)
+    file = edited(plan, tmp_path / "mine.xlsx", {"calendar_first_e0": spelt, "calendar_last_e0": dt.date(2027, 3, 2)})
+
+    found = read_workbook(file)
+
+    assert [(event.first, event.last) for event in found.scenario.events] == [
+        (dt.date(2027, 2, 27), dt.date(2027, 3, 2)),
+        (dt.date(2028, 3, 6), dt.date(2028, 3, 8)),
+    ]
+    assert [change.shown(change.after) for change in found.changes] == ["2027-02-27", "2027-03-02"]
+
+
+def test_days_stand_in_the_calendar_as_dates(plan: Path) -> None:
+    book = openpyxl.load_workbook(plan)
+
+    sheet, address = next(iter(book.defined_names["calendar_first_e0"].destinations))
+
+    assert book[sheet][address.replace("$", "")].value == dt.datetime(2027, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"first": "soon"}, r"Calendar!B\d+ \(3\.8 From\) is 'soon'; a day from 2000-01-01 to 2199-12-31 is wanted"),
+        ({"first": 618}, r"\(3\.8 From\) is '1901-09-09 00:00:00'; a day from"),
+        ({"first": 20270618}, r"\(3\.8 From\) is '#VALUE!'; a day from"),
+        ({"last": "2027-02-30"}, r"Calendar!C\d+ \(3\.8 To\) is '2027-02-30'; a day from"),
+        (
+            {"last": None},
+            r"\(3\.8 To\) is empty, or a formula whose value was not kept; a day from .* such as 2027-03-08",
+        ),
+        ({"last": "2027-03-05"}, r"Calendar!C\d+ \(3\.8 To\) is 2027-03-05; the sale begins on 2027-03-06"),
+        ({"first": "2027-03-09"}, r"Calendar!B\d+ \(3\.8 From\) is 2027-03-09; the sale ends on 2027-03-08"),
+        ({"first": "2027-05-09", "last": "2027-05-01"}, r"\(3\.8 To\) is 2027-05-01; the sale begins on 2027-05-09"),
+    ],
+)
+def test_a_day_that_is_none_or_turns_a_sale_round_is_told_by_its_cell(
+    plan: Path, tmp_path: Path, typed: Mapping[str, object], told: str
+) -> None:
+    cells = {f"calendar_{end}_e0": value for end, value in typed.items()}
+
+    with pytest.raises(ScenarioError, match=told):
+        read_workbook(edited(plan, tmp_path / "mine.xlsx", cells))
 
 
 def _settable(plan: Path) -> list[YellowCell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import NamedTuple
 
@@ -9,6 +10,9 @@ from storesim.scenario.document import Scenario
 
 SHEET = "storesim"
 """Name of the sheet nobody sees."""
+
+DAYS = (dt.date(2000, 1, 1), dt.date(2199, 12, 31))
+"""First and last day a yellow cell may hold: a number typed for a day, such as 618, is a day of 1901 to a sheet."""
 
 COLUMNS = 5
 _CHUNK = 30_000
@@ -27,7 +31,7 @@ class YellowCell(NamedTuple):
     """What stands in the first cell of its row."""
 
     value: float
-    """As it was written."""
+    """As it was written; a day as its ordinal number."""
 
 
 def scenario_chunks(scenario: Scenario, year: int | None) -> list[str]:

@@ -150,8 +150,8 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "sheet.changes": ("从某天起的改动", "Changes on a date"),
     "sheet.every_stage": ("各阶段", "every stage"),
     "sheet.calendar_note": (
-        "黄色的折扣力度可以修改，由 storesim import 读回；目标随全年目标与预测而定。",
-        "Yellow price cuts may be changed and are read back by storesim import; goals follow the year's target.",
+        "黄色的开始、结束日期和折扣力度可以修改，由 storesim import 读回；目标随全年目标与预测而定。",
+        "Yellow days and price cuts may be changed; storesim import reads them back. Goals follow the year's target.",
     ),
     "sheet.budgets": ("预算", "Budgets"),
     "sheet.calendar": ("活动日历", "Calendar"),

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storesim.errors import Fault, FileFaults, ScenarioError
-from storesim.report.kept import SHEET, YellowCell
+from storesim.report.kept import DAYS, SHEET, YellowCell
 from storesim.report.parts.planning import CALENDAR, CHANGES, SETTABLE
 from storesim.scenario.document import Scenario
-from storesim.units import read_discount, read_money, read_share
+from storesim.units import read_date, read_discount, read_money, read_share
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 _MONTHLY = {"share": "weights", "cvr": "cvr", "aov": "aov", "ad_share": "ad_share"}
 """Columns of the monthly assumptions, and the setting of the target each becomes."""
+
+_ENDS = ("first", "last")
+"""Columns of the calendar that hold days."""
 
 _SHARES = frozenset({"share", "cvr", "ad_share", "uv_share", "rate", "discount"})
 
@@ -35,12 +40,23 @@ class Change:
     label: str
     before: float
     after: float
+    """Days as their ordinal numbers."""
 
     def shown(self, value: float) -> str:
-        """A value as it stands in the cell: a share in per cent, large amounts with commas."""
+        """A value as it stands in the cell: a share in per cent, large amounts with commas, a day as 2027-06-18."""
+        if self._is_day:
+            return _day(value)
         if _what(self.key, self.label) in _SHARES:
             return f"{100.0 * value:.6g}%"
         return _plain(value)
+
+    def plain(self, value: float) -> float | str:
+        """A value as a number, or a day as 2027-06-18."""
+        return _day(value) if self._is_day else value
+
+    @property
+    def _is_day(self) -> bool:
+        return _what(self.key, self.label) in _ENDS
 
 
 @dataclass(frozen=True)
@@ -56,8 +72,8 @@ def read_workbook(path: str | Path) -> Imported:
 
     Cells are numbers, or words for them such as `500万` and `3%`; a formula counts as the value the spreadsheet program
     kept of it. The annual target, the months' shares, CVR, AOV and 费比, every setting of the sheet of settings, and
-    the price cuts of the calendar's sales can be changed. Months whose share, CVR and AOV are set make a planner's
-    sheet of the target.
+    the days and price cuts of the calendar's sales can be changed; days may be texts such as `2027-06-18` too. Months
+    whose share, CVR and AOV are set make a planner's sheet of the target.
 
     Raises
     ------
@@ -83,7 +99,10 @@ def _opened(file: Path) -> Workbook:
     import openpyxl
 
     try:
-        return openpyxl.load_workbook(file, data_only=True)
+        with warnings.catch_warnings():
+            # It warns of parts it leaves out, and of a number that is no day, which then reads as #VALUE!.
+            warnings.simplefilter("ignore", UserWarning)
+            return openpyxl.load_workbook(file, data_only=True)
     except FileNotFoundError as error:
         raise ScenarioError([Fault(str(file), 0, 0, "there is no such file")]) from error
     except Exception as error:  # a damaged package trips over anything
@@ -128,9 +147,11 @@ def _typed(file: Path, book: Workbook, cells: list[YellowCell]) -> tuple[list[Ch
             faults.append(Fault(str(file), 0, 0, f"the yellow cell '{cell.name}' is gone; undo what removed it"))
             continue
         where = f"{sheet}!{address.replace('$', '')}"
-        number = _number(value, _what(cell.key, cell.label))
+        what = _what(cell.key, cell.label)
+        number = _day_number(value) if what in _ENDS else _number(value, what)
         if number is None:
-            faults.append(Fault(str(file), 0, 0, _not_a_number(f"{where} ({cell.label})", value, cell.value)))
+            refused = _not_a_day if what in _ENDS else _not_a_number
+            faults.append(Fault(str(file), 0, 0, refused(f"{where} ({cell.label})", value, cell.value)))
         elif not math.isclose(number, cell.value, rel_tol=1e-9, abs_tol=1e-12):
             changes.append(Change(where, cell.key, cell.label, cell.value, number))
     return changes, faults
@@ -145,6 +166,15 @@ def _not_a_number(where: str, value: object, example: float) -> str:
     return f"{where} is '{value}'; a number of 0 or more is wanted, such as {_plain(example)}"
 
 
+def _not_a_day(where: str, value: object, example: float) -> str:
+    if value is None:
+        return (
+            f"{where} is empty, or a formula whose value was not kept; "
+            f"a day from {DAYS[0]} to {DAYS[1]} is wanted, such as {_day(example)}"
+        )
+    return f"{where} is '{value}'; a day from {DAYS[0]} to {DAYS[1]} is wanted, such as {_day(example)}"
+
+
 def _what(key: str, label: str) -> str:
     """What a cell holds: the last word of the setting it is about, or the column it stands in."""
     return (label if key.startswith((SETTABLE, CHANGES)) else key).rsplit(".", maxsplit=1)[-1]
@@ -152,6 +182,26 @@ def _what(key: str, label: str) -> str:
 
 def _plain(value: float) -> str:
     return f"{value:,.2f}".removesuffix(".00") if abs(value) >= 100.0 else f"{value:.6g}"
+
+
+def _day(ordinal: float) -> str:
+    return dt.date.fromordinal(int(ordinal)).isoformat()
+
+
+def _day_number(value: object) -> float | None:
+    """A cell as the ordinal number of a day; None if it is none. A number counts days as spreadsheet programs do."""
+    from openpyxl.utils.datetime import from_excel
+
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            value = from_excel(value)
+        except (ValueError, OverflowError, TypeError):
+            return None
+    try:
+        day = read_date(value)
+    except ValueError:
+        return None
+    return float(day.toordinal()) if DAYS[0] <= day <= DAYS[1] else None
 
 
 def _number(value: object, what: str) -> float | None:
@@ -189,7 +239,8 @@ def _edits(
             place = row[1:].partition("_")[0]
             edits[f"changes.{place}.playbook.{change.label}"] = _whole(change.label, change.after)
         elif table == CALENDAR:
-            edits[f"events.{row[1:]}.discount"] = change.after
+            name = {"first": "from", "last": "to"}.get(column, column)
+            edits[f"events.{row[1:]}.{name}"] = change.plain(change.after)
         elif table == SETTABLE:
             book = books.setdefault(column, dict(getattr(scenario.stages, column).playbook))
             book[change.label] = _whole(change.label, change.after)
@@ -200,11 +251,35 @@ def _edits(
                 "in the workbook and cannot be simulated. Put it back, or change a setting on the sheet of settings"
             )
             faults.append(Fault(str(file), 0, 0, message))
+    faults += [Fault(str(file), 0, 0, message) for message in _turned_round(scenario, found)]
     # UV = GMV / (CVR × AOV) in the workbook: who sets one of share, CVR and AOV has set the sheet they make together.
     sheet = ("share", "cvr", "aov") if monthly.keys() & {"share", "cvr", "aov"} else ()
     for column in dict.fromkeys([*sheet, *monthly]):
         edits[f"targets.{year}.{_MONTHLY[column]}"] = _year_of(column, monthly.get(column, {}), cells)
     return edits | {f"stages.{stage}.playbook": book for stage, book in books.items()}, faults
+
+
+def _turned_round(scenario: Scenario, found: list[Change]) -> Iterator[str]:
+    """Sales that would end before they begin, told by the cell that was changed, the last day's if both were."""
+    sales: dict[str, dict[str, Change]] = {}
+    for change in found:
+        table, row, column = change.key.split(".")
+        if table == CALENDAR and column in _ENDS:
+            sales.setdefault(row, {})[column] = change
+    for row, typed in sales.items():
+        event = scenario.events[int(row[1:])]
+        first, last = (
+            typed[end].after if end in typed else float(day.toordinal())
+            for end, day in zip(_ENDS, (event.first, event.last), strict=True)
+        )
+        if last >= first:
+            continue
+        if "last" in typed:
+            where = f"{typed['last'].cell} ({typed['last'].label})"
+            yield f"{where} is {_day(last)}; the sale begins on {_day(first)}: a day on or after that is wanted"
+        else:
+            where = f"{typed['first'].cell} ({typed['first'].label})"
+            yield f"{where} is {_day(first)}; the sale ends on {_day(last)}: a day on or before that is wanted"
 
 
 def _year_of(column: str, months: Mapping[str, float], cells: list[YellowCell]) -> list[float]:

@@ -19,8 +19,8 @@ def command(session: Session, /, *, workbook: Path, output: Path) -> None:
     """What did the planner type? 把改过的 plan.xlsx 变成可以模拟的场景。
 
     Reads the yellow cells of a plan.xlsx that was edited: the annual target, the months' shares, CVR, AOV and 费比, and
-    the sheet of settings (budgets, bids, discounts, agents, stock, by stage). Writes a scenario that simulates them,
-    and says what was changed.
+    the sheet of settings (budgets, bids, discounts, agents, stock, by stage), and the days and price cuts of the sales.
+    Writes a scenario that simulates them, and says what was changed.
 
     \b
     Example:
@@ -33,7 +33,10 @@ def command(session: Session, /, *, workbook: Path, output: Path) -> None:
     found = read_workbook(workbook)
     write_whole(output, yaml_of(found.scenario).encode("utf-8"))
     if session.as_json:
-        changes = [{"cell": c.cell, "setting": c.label, "before": c.before, "after": c.after} for c in found.changes]
+        changes = [
+            {"cell": c.cell, "setting": c.label, "before": c.plain(c.before), "after": c.plain(c.after)}
+            for c in found.changes
+        ]
         session.json({"file": str(output), "changes": changes})
         return
     if found.changes:

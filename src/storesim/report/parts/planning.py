@@ -27,7 +27,7 @@ CHANGES = "changes"
 """Key of the table of dated changes; the rows' keys are `c`, the place of the change, `_`, and that of the setting."""
 
 CALENDAR = "calendar"
-"""Key of the table of sales, whose price cuts are read back; the rows' keys are `e` and the place of the sale."""
+"""Key of the table of sales, whose days and price cuts are read back; the rows' keys are `e` and the sale's place."""
 
 
 def settable(sources: Sources) -> Section:
@@ -123,8 +123,8 @@ def calendar(sources: Sources, found: Goals) -> Section | None:
         chance = Value(goals["gmv"].chance) if "gmv" in goals else None
         cells: tuple[Cell, ...] = (
             printable(event.name),
-            event.first,
-            event.last,
+            Value(event.first.toordinal(), typed=True),
+            Value(event.last.toordinal(), typed=True),
             Value(event.discount, typed=True),
             *numbers,
             chance,

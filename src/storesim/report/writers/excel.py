@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from storesim.report import palette
 from storesim.report.document import Cell, Chart, Column, Kind, Report, Row, Table, Value
 from storesim.report.figures import text_width
-from storesim.report.kept import SHEET, YellowCell
+from storesim.report.kept import DAYS, SHEET, YellowCell
 from storesim.report.parts.planning import CHANGES, SETTABLE
 from storesim.report.words import Words
 from storesim.report.writers.layout import Layout, Placed, Sheet, lay_out
@@ -29,6 +29,9 @@ _A4 = 9
 _WIDEST = {"text": 60.0, "code": 38.0}
 # Written into the file in place of the hour it was made, so that the same report is the same file.
 _CREATED = dt.datetime(2026, 1, 1)  # a mark, not a moment
+_DAY_ZERO = dt.date(1899, 12, 30).toordinal()
+"""The day a spreadsheet program calls 0."""
+
 _CHART = (560, 300)
 _UNIT = 2.1
 """Width of a Chinese character in the unit of column widths, a digit of the usual font."""
@@ -217,7 +220,7 @@ def _write_value(
     if cell.formula:
         page.write_formula(*at, layout.formula(cell.formula), look, cell.value)
     elif math.isfinite(cell.value):
-        page.write_number(*at, cell.value, look)
+        page.write_number(*at, cell.value - (_DAY_ZERO if kind == "date" else 0), look)
     else:
         page.write_string(*at, "–", looks.cell(kind, role, align="right"))
 
@@ -228,9 +231,11 @@ def _name_and_check(
     column = place.table.columns[at[1]].key
     book.define_name(_name_of(place.table.key, row, column), "=" + layout_address(place, at))
     # Ads may cost more than they sell; every other share ends at 1.
-    limits = {"validate": "decimal", "criteria": ">=", "value": 0}
+    limits: dict[str, object] = {"validate": "decimal", "criteria": ">=", "value": 0}
     if kind == "share" and column != "ad_share":
         limits = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
+    if kind == "date":
+        limits = {"validate": "date", "criteria": "between", "minimum": DAYS[0], "maximum": DAYS[1]}
     page.data_validation(*at, *at, limits)
 
 
