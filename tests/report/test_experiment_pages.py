@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import re
 
+import numpy as np
 import pytest
 
 import storesim as ss
+from storesim.experiments.calibrated import Calibration, Fitted, Reproduced
+from storesim.experiments.moments import Moment
 from storesim.report import palette
-from storesim.report.document import Report, Table
+from storesim.report.document import Report, Table, Value
+from storesim.report.experiments.calibration import build_calibration
 from storesim.report.experiments.comparison import build_comparison, sentences
 from storesim.report.experiments.sweep import build_ranking, build_sweep, ranking_sentences, sweep_sentences
+from storesim.report.past_forecasts import past_forecasts
 from storesim.report.writers.html import write
+from storesim.results.history import History
 from tests.model.small import scenario
 
 BASE = scenario({"horizon": 4})
@@ -116,3 +124,35 @@ def test_p_stands_under_its_heading(less: ss.Comparison) -> None:
 def test_channels_are_called_by_their_names(less: ss.Comparison) -> None:
     assert "（渠道 京东快车）" in sentences(less, "zh")[-1]
     assert "of channel Express (京东快车), through ads." in sentences(less, "en")[-1]
+
+
+def test_what_a_calibration_compares_is_printed_as_figures_not_logarithms() -> None:
+    level = Reproduced(Moment("level", "buyers", "uv"), math.log(0.008), math.log(0.01), 0.07)
+    third = Reproduced(Moment("trend", "uv", third=1), math.log(0.25), math.log(0.3), 0.1)
+    memory = Reproduced(Moment("memory", "uv"), 0.86, 0.76, 0.06)
+    fitted = Fitted("market.searches_per_day", 4000.0, (1000.0, 9000.0), 5000.0, 4500.0, 5600.0, 0.9)
+    found = Calibration(
+        "Shop", "days", (fitted,), (), (level, third, memory), (), chance=0.3, wider=1.0, holds=0.9, held=(),
+        days=("2027-01-01", 28, 0, 0), draws=np.zeros((1, 1)), scenario=BASE, seed=0,
+    )  # fmt: skip
+
+    table = next(one for one in build_calibration(found, "en").tables() if one.key == "moments")
+    shown = [[palette.show(cell.value, table.kind(place, cell), "en") for place, cell in enumerate(row.cells)
+              if isinstance(cell, Value)] for row in table.rows]  # fmt: skip
+
+    assert shown == [
+        ["0.80%", "1.00%", "7.00%", "-3.19"], ["25.0%", "30.0%", "10.0%", "-1.82"], ["0.86", "0.76", "0.06", "1.67"],
+    ]  # fmt: skip
+    assert "Luck is in percent of each" in page(build_calibration(found, "en"))
+
+
+def test_a_picture_of_past_forecasts_says_what_its_lines_and_units_are() -> None:
+    days = np.arange(60.0)
+    history = History(dt.date(2027, 1, 1), {"uv": 10_000 + 100 * days, "buyers": 150 + days})
+    bands = np.column_stack([days[:20] + 0.01] * 3)
+
+    drawn = past_forecasts(history, ["uv", "cvr"], [[(dt.date(2027, 2, 10), bands)]] * 2, "zh").decode()
+
+    assert all(f">{words}</text>" in drawn for words in ("实际", "预测：中位与 80% 区间", "预测的第一天"))
+    assert re.search(r">[\d.]+万</text>", drawn)
+    assert re.search(r">[\d.]+%</text>", drawn)

@@ -194,7 +194,7 @@ def goals(frame: Frame, ticks: Sequence[str], band: Band, wanted: Array, names: 
         axes.set_xlim(-0.6, len(ticks) - 0.4)
         axes.set_ylim(0, float(np.nanmax([high, wanted])) * 1.1 or 1.0)
         axis_kind(axes, band.kind, frame.lang)
-        legend(figure, names, (_pale(palette.BAND, 0.35), palette.TARGET), ("",), y=0.92)
+        legend(figure, names, (pale(palette.BAND, 0.35), palette.TARGET), ("",), y=0.92)
         return to_svg(figure, frame.key, frame.alternative)
 
 
@@ -383,6 +383,7 @@ def text_width(text: str, size: float) -> float:
     return sum(size if ord(letter) > 0x2E7F else 0.53 * size for letter in text)
 
 
-def _pale(colour: str, strength: float) -> str:
+def pale(colour: str, strength: float) -> str:
+    """A colour as it looks over white with that strength, 0 to 1."""
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return "#" + "".join(f"{round(255 - (255 - part) * strength):02x}" for part in parts)

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim import kpi
-from storesim.report.palette import BAND, INK, TARGET
+from storesim.report.figures import axis_kind, legend, pale
+from storesim.report.palette import BAND, INK, TARGET, kind_of
 from storesim.report.svg import drawing
+from storesim.report.words import Words
 
 if TYPE_CHECKING:
     from storesim.results.history import History
@@ -28,7 +30,7 @@ def past_forecasts(
     *,
     before: int = 28,
 ) -> bytes:
-    """An SVG, one panel a KPI: the days that came as a line, forecasts as 80 % bands around their middles.
+    """An SVG, one panel a KPI with a legend: days that came as a line, forecasts as 80 % bands around their middles.
 
     Parameters
     ----------
@@ -43,7 +45,8 @@ def past_forecasts(
     """
     first = min(start for made in forecasts for start, _ in made) - dt.timedelta(days=before)
     begin = max((first - history.start).days, 0)
-    with drawing(7.2, 1.7 * len(names) + 0.3) as figure:
+    height = 1.7 * len(names) + 0.5
+    with drawing(7.2, height) as figure:
         for place, (name, made) in enumerate(zip(names, forecasts, strict=True)):
             axes = figure.add_subplot(len(names), 1, place + 1)
             daily = history.daily(name)[begin:]
@@ -56,9 +59,13 @@ def past_forecasts(
                 axes.axvline(float(days[0]), color=TARGET, linewidth=0.6, linestyle=":")
             axes.plot(dates, daily, color=INK, linewidth=0.8)
             axes.set_title(kpi.label(name, lang))
+            axis_kind(axes, kind_of(name), lang)
             axes.xaxis_date()
             axes.margins(x=0.01)
-        figure.tight_layout()
+        figure.tight_layout(rect=(0, 0, 1, 1 - 0.25 / height))
+        say = Words(lang)
+        shown = [say(key) for key in ("past.known", "past.band", "past.made")]
+        legend(figure, shown, (INK, pale(BAND, 0.25), TARGET), ("",), y=1 - 0.2 / height)
         stream = io.BytesIO()
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     return stream.getvalue()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from storesim.experiments.calibrated import Calibration, Fitted
+from storesim.experiments.calibrated import Calibration, Fitted, Reproduced
 from storesim.experiments.moments import Moment
 from storesim.report import palette
-from storesim.report.document import Block, Column, Figure, Report, Row, Section, Table, Text, Value, printable
+from storesim.report.document import Block, Column, Figure, Kind, Report, Row, Section, Table, Text, Value, printable
 from storesim.report.experiments.comparison import p_text
 from storesim.report.figures import WIDTH, Frame, text_width
 from storesim.report.svg import drawing, to_svg
@@ -30,7 +31,7 @@ def build_calibration(found: Calibration, lang: str = "zh") -> Report:
     draw = partial(_ranges, Frame("ranges", words, lang), found.settings)
     blocks: list[Block] = [Text(one) for one in calibration_sentences(found, lang)]
     blocks += [Figure("ranges", say("calibrate.ranges"), words, draw, words), _settings(found, say)]
-    blocks += [_moments(found, say), Text(say("calibrate.logs"), "note")]
+    blocks += [_moments(found, say), Text(say("calibrate.luck_note"), "note")]
     if found.held:
         blocks.append(_held(found, say))
     return Report(title, subtitle, lang, (Section("calibrate", say("compare.answer"), tuple(blocks)),))
@@ -100,13 +101,26 @@ def _settings(found: Calibration, say: Words) -> Table:
 def _moments(found: Calibration, say: Words) -> Table:
     columns = (
         Column("what", say("calibrate.what")),
-        *(Column(key, say(f"calibrate.{key}"), "factor") for key in ("seen", "played", "luck", "off")),
+        *(Column(key, say(f"calibrate.{key}"), "factor") for key in ("seen", "played")),
+        Column("luck", say("calibrate.luck"), "share"),
+        Column("off", say("calibrate.off"), "factor"),
     )
     rows = tuple(
-        Row(f"moment-{i}", (_name(one.moment, say), *map(Value, (one.seen, one.played, one.luck, one.off))))
+        Row(f"moment-{i}", (_name(one.moment, say), *_shown(one), Value(one.off)))
         for i, one in enumerate(found.moments)
     )
     return Table("moments", say("calibrate.moments"), columns, rows)
+
+
+def _shown(one: Reproduced) -> tuple[Value, Value, Value]:
+    """What the history and the store have, and the luck; as figures, though all but a correlation are logarithms."""
+    moment = one.moment
+    if moment.kind == "memory":
+        return Value(one.seen), Value(one.played), Value(one.luck, "factor")
+    kind: Kind = "share"
+    if moment.kind == "level":
+        kind = palette.kind_of(moment.ratio) if moment.ratio else "factor"
+    return Value(math.exp(one.seen), kind), Value(math.exp(one.played), kind), Value(one.luck)
 
 
 def _held(found: Calibration, say: Words) -> Table:

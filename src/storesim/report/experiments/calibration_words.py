@@ -83,9 +83,16 @@ OF_CALIBRATION: Mapping[str, tuple[str, str]] = {
     "calibrate.played": ("模拟", "Store"),
     "calibrate.luck": ("运气（标准差）", "Luck, ±"),
     "calibrate.off": ("相差几个标准差", "Off by"),
-    "calibrate.logs": (
-        "金额、数量与比率比较其自然对数：相差 0.1 约合 10%。",
-        "Amounts, counts and ratios are compared by natural logarithm: 0.1 is some 10 %.",
+    "calibrate.luck_note": (
+        (
+            "水平约为拟合期内的合计或比率；“第 1 段对全期”等为占全期的份额或与全期之比，“周末对工作日”为两者之比，"
+            "“每日波动”为日值的标准差。运气以其百分比计；“逐日相关”除外，它是相关系数。"
+        ),
+        (
+            "A level is about the total or ratio of all days; a third stands as a share of all or in proportion to "
+            "it, the weekend in proportion to workdays, daily noise as a standard deviation. Luck is in percent of "
+            "each, but for the correlation of one day with the next."
+        ),
     ),
     "calibrate.kind.level": ("水平", "level"),
     "calibrate.kind.trend": ("第 {third} 段对全期", "third {third} against all"),
