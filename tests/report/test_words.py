@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import storesim
+import storesim.scenario.promotions  # its settings are known once it is imported
 from storesim import kpi
 from storesim.errors import UsageError
 from storesim.report.parts.assumptions import settings

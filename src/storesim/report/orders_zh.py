@@ -22,7 +22,7 @@ OF_ORDERS: Mapping[str, str] = {
     "Cancellations.delay": "从付款到取消的平均小时数，服从指数分布（假设）。",
     "Cancellations.while_waiting": "隔日仍未发货的订单当天被买家取消的比例（发货前取消，退款）；0 表示无人取消。",
     "Dispatch.holidays": "快递停运的日子（如春节），既不揽收也不派送；由京东配送的模式不受影响。",
-    "Dispatch.excused": "停运日是否不计入承诺时效和延迟时限（春节发货规则，假设）。",
+    "Dispatch.excused": "停运日是否不计入承诺时效和延迟时限（春节发货规则）（假设）。",
     "DaysOff.first": "第一天。",
     "DaysOff.last": "最后一天（含）。",
     "Catalogue.roles": "各款式角色的落地和成交倍数；不写则各角色一样。",
