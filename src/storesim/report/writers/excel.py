@@ -45,6 +45,9 @@ _POINTS, _PADDING, _PAGE = 5.25, 3.75, 784.0
 _SMALLEST = 0.6
 """Least scale of print."""
 
+_SHORT = 40
+"""Rows that fit on a page at that scale."""
+
 _ROW, _LINE = 17.0, 13.5
 """Height of a row of one line, and of each further line; points."""
 
@@ -363,8 +366,10 @@ def _print_setup(page: Worksheet, sheet: Sheet, report: Report, widths: list[flo
     page.set_paper(_A4)
     page.set_landscape()
     across = _pages_across(widths)
-    # A sheet with charts stays on one page, for a chart must not be cut; a long table runs on over its head.
-    page.fit_to_pages(across, 1 if sheet.charts else 0)
+    # A sheet with charts stays on one page, for a chart must not be cut, and so does a short one, for a line alone on
+    # the next is lost; a long table runs on over its head.
+    rows = max([*(place.end for place in sheet.tables), *(at + 1 for at, _ in sheet.texts)], default=0)
+    page.fit_to_pages(across, 1 if sheet.charts or rows <= _SHORT else 0)
     if across > 1:
         page.repeat_columns(0)
     page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
