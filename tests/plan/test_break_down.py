@@ -10,6 +10,7 @@ import pytest
 
 from storesim.errors import PlanError, UsageError
 from storesim.forecast.outlook import Outlook
+from storesim.plan import notes
 from storesim.plan.break_down import break_down
 from storesim.plan.goals import Goals
 from storesim.plan.likely_path import Unreachable
@@ -346,3 +347,12 @@ def test_a_plan_that_only_arithmetic_allows_is_called_one() -> None:
     (cvr,) = (note for note in mad.notes if note.startswith("Conversion (CVR) of") and "unheard of" in note)
     assert show_share(mad.value("2027", "cvr"))[:2] in cvr
     assert len([note for note in mad.notes_zh if "前所未有" in note]) == 2
+
+
+def test_half_a_per_cent_beside_the_middle_is_told_as_forecast_and_more_is_not() -> None:
+    level = notes.lifts(500.0, 498.0, {"uv": 0.996, "cvr": 0.9958, "aov": 1.0})
+    more = notes.lifts(500.0, 498.0, {"uv": 0.996, "cvr": 1.012})
+
+    assert level.en.endswith("Most likely way there: as forecast.")
+    assert level.zh.endswith("最可能的实现方式：与预测持平。")
+    assert more.en.endswith("Most likely way there: Conversion (CVR) +1.2%.")

@@ -137,9 +137,10 @@ def reachable(amounts: Sequence[float]) -> Note:
 
 def lifts(target: float, forecast: float, factors: Mapping[str, float]) -> Note:
     """What the target asks of each driver beside the middle of its forecast."""
-    parts = [(name, factor) for name, factor in factors.items() if abs(factor - 1.0) >= 0.0005]
-    en = ", ".join(f"{label(name, 'en')} {100 * (factor - 1.0):+.1f}%" for name, factor in parts) or "nothing"
-    zh = "，".join(f"{label(name, 'zh')} {100 * (factor - 1.0):+.1f}%" for name, factor in parts) or "不变"
+    # Medians do not multiply: half a per cent either way is no request.
+    parts = [(name, factor) for name, factor in factors.items() if abs(factor - 1.0) >= 0.005]
+    en = ", ".join(f"{label(name, 'en')} {100 * (factor - 1.0):+.1f}%" for name, factor in parts) or "as forecast"
+    zh = "，".join(f"{label(name, 'zh')} {100 * (factor - 1.0):+.1f}%" for name, factor in parts) or "与预测持平"
     return Note(
         f"The target is {target / forecast:.2f} × the middle of the forecast. Most likely way there: {en}.",
         f"目标是预测中位数的 {target / forecast:.2f} 倍。最可能的实现方式：{zh}。",

@@ -95,7 +95,8 @@ def _against_middle(sources: Sources) -> list[str]:
 
 def _distance(sources: Sources, goal: float, middle: float) -> str:
     change = goal / middle - 1 if middle else float("nan")
-    if not abs(change) >= 0.0005:
+    # Medians do not multiply: half a per cent either way is no request.
+    if not abs(change) >= 0.005:
         return sources.say("answer.same")
     return sources.say("answer.more" if change > 0 else "answer.less", by=palette.percent(abs(change)))
 
