@@ -104,6 +104,7 @@ COUPON = _one(
     "coupon", kind="coupon", spend=100, face=10, pieces=300, claim=0.2, claim_days=8, every=20, lasts=15,
 )  # fmt: skip
 
+KEPT = {**COUPON, "promotions.coupon.pieces": 1000, "promotions.coupon.valid": 10}
 TWO_DEVICES = {"market.devices": {"mobile": {"share": 0.7}, "pc": {"share": 0.3}}, "promotions.coupon.pieces": 1000}
 HALF = _one("cut", kind="single", discount=0.2)
 LOOKERS = {**BUSY, "operations.carts": {"reach": 3}}
@@ -229,6 +230,8 @@ BASKETS = (
     Row("promotions.coupon.face", 10, 30, "coupon_discounts", "+", COUPON),
     Row("promotions.coupon.pieces", 5, 500, "coupons_claimed", "+", COUPON),
     Row("promotions.coupon.claim", 0.05, 0.5, "coupons_claimed", "+", {**COUPON, "promotions.coupon.pieces": 1000}),
+    Row("promotions.coupon.valid", 2, 20, "coupon_orders", "+", {**COUPON, "promotions.coupon.pieces": 1000}),
+    Row("promotions.coupon.delay", 1, 15, "coupon_orders", "-", KEPT),
     Row("promotions.coupon.devices", ("mobile",), (), "coupons_used", "+", {**COUPON, **TWO_DEVICES}),
     Row("promotions.coupon.claim_days", 2, 14, "coupons_claimed", "+", {**COUPON, "promotions.coupon.pieces": 1000}),
 )

@@ -29,10 +29,12 @@ COUPON = {"kind": "coupon", "spend": 100, "face": 10, "pieces": 5, "every": 15, 
 
 
 @compiled
-def _trade(step: int, plan: d.DayPlan, stock: I, tally: d.DayTally, basket: I, lines: int, luck: np.uint64) -> int:
+def _trade(
+    step: int, plan: d.DayPlan, stock: I, tally: d.DayTally, used: F, basket: I, lines: int, luck: np.uint64
+) -> int:  # fmt: skip
     return plan.trade(
         step, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, stock, tally.by_sku, tally.baskets,
-        basket, lines, luck, 0,
+        basket, lines, luck, 0, 0, 0, 0, plan.kept, used, 0.0, 0.0,
     )  # fmt: skip
 
 
@@ -48,6 +50,7 @@ class Till:
         self.plan.price[:] = plan.goods.price
         self.plan.alias_p[:], self.plan.alias_k[:] = plan.goods.alias_p, plan.goods.alias_k
         self.tally = kernel.tally
+        self.used = np.zeros((len(self.plan.kept), 2))
         self.stock = np.full(3, stock, dtype=np.int64)
         for row, deal in zip(self.plan.deals, sorted(plan.deals[0], key=_place), strict=True):
             row[:] = deal.terms
@@ -59,7 +62,7 @@ class Till:
         for i, (k, pieces) in enumerate(lines):
             self.basket[[d.LINE_SKU, d.LINE_PIECES, d.LINE_PAID], i] = k, pieces, pieces * self.plan.price[k]
         with np.errstate(over="ignore"):
-            n = _trade(PRICE, self.plan, self.stock, self.tally, self.basket, len(lines), luck)
+            n = _trade(PRICE, self.plan, self.stock, self.tally, self.used, self.basket, len(lines), luck)
         return [int(paid) for paid in self.basket[d.LINE_PAID, :n]]
 
     def fill(self, *lines: tuple[int, int], luck: np.uint64 = LUCK) -> list[tuple[int, int]]:
@@ -67,7 +70,7 @@ class Till:
         for i, (k, pieces) in enumerate(lines):
             self.basket[[d.LINE_SKU, d.LINE_PIECES], i] = k, pieces
         with np.errstate(over="ignore"):
-            n = _trade(FILL, self.plan, self.stock, self.tally, self.basket, len(lines), luck)
+            n = _trade(FILL, self.plan, self.stock, self.tally, self.used, self.basket, len(lines), luck)
         return [(int(k), int(pieces)) for k, pieces in self.basket[:2, :n].T]
 
     def saved(self, kind: int) -> float:

@@ -115,7 +115,7 @@ LIVELY: Mapping[str, Any] = {
         },
         "coupon": {
             "kind": "coupon", "spend": 150, "face": 10, "pieces": 60, "claim": 0.05, "claim_days": 8, "every": 20,
-            "lasts": 15,
+            "lasts": 15, "valid": 10,
         },
     },
     "operations.conversion.base": 0.1,

@@ -220,6 +220,8 @@ def stores(draw: st.DrawFn) -> Scenario:
     devices, promotions = draw(DEVICES), draw(PROMOTIONS)
     if "coupon" in promotions and devices:
         promotions["coupon"]["devices"] = draw(st.lists(st.sampled_from(sorted(devices)), max_size=2))
+    if "coupon" in promotions:
+        promotions["coupon"] |= {"valid": draw(st.none() | st.floats(0.5, 30.0)), "delay": draw(st.floats(0.01, 20.0))}
     document: dict[str, Any] = {
         "store": {"name": "Any", "opened": "2027-01-01", "mode": draw(st.sampled_from(MODES))},
         "horizon": draw(st.integers(1, 45)),

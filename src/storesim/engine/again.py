@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from storesim.engine.codes import DAY_AT, LOOKS, SEEN
+from storesim.engine.basket import KEEP
+from storesim.engine.codes import DAY_AT, DEVICE_AT, DEVICE_BITS, HELD_AT, ITEM, LOOKS, SEEN
 from storesim.engine.compiled import inlined
 from storesim.engine.day import (
+    CAME_BACK,
     CART_DELAY,
     CART_HOLDS,
     CART_KEEPS,
+    CART_LOOKS,
+    CART_ODDS,
     CART_REACH,
     CART_WAITS,
     CARTS,
+    COUPON_LOOKS,
     DRAW_CART,
     DRAW_CART_TIME,
     DRAW_HOLD,
+    DRAW_KEPT,
     DRAW_LATER_HOURS,
     HELD_OUT,
     LATER_MU,
@@ -30,7 +36,12 @@ from storesim.engine.day import (
     PV,
     SECOND_LOOKS,
     UV,
+    DayPlan,
+    DayState,
+    DayTally,
+    Due,
     F,
+    I,
 )
 from storesim.engine.devices import count_second_look
 from storesim.engine.draws import draw, exp, log, normal
@@ -70,6 +81,28 @@ def fill_cart(
 
 
 @inlined
+def keep_coupon(
+    plan: DayPlan, state: DayState, tally: DayTally, due: Due, heap: Heap, basket: I, time: float, code: int, k: int,
+    luck: float, odds: float, seed: np.uint64,
+) -> None:  # fmt: skip
+    """Let one who leaves item `k` claim a coupon that is valid for some days, and look again with it in time.
+
+    Who has the item in the cart remembers that, and no coupon.
+    """
+    in_cart = odds * plan.scalars[CART_REACH]
+    if luck * (1.0 + in_cart) < in_cart:
+        return
+    day = int(time / 24.0)
+    held = plan.trade(
+        KEEP, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku, tally.baskets,
+        basket, k, seed, (code >> DEVICE_AT) & DEVICE_BITS, 0, day, day, plan.kept, due.coupons, luck, odds,
+    )  # fmt: skip
+    if held > 0:
+        at = time - plan.kept[held - 1, 0] * log(draw(seed, DRAW_KEPT))
+        push(heap, at, (code & SEEN) | LOOKS | (day << DAY_AT), ((held << HELD_AT) | k) + luck, seed)
+
+
+@inlined
 def hours_put_off(sc: F, baskets: F, seed: np.uint64) -> float:
     """Hours from a decision to an order that is placed later; it is counted."""
     baskets[PUT_OFF] += 1
@@ -77,7 +110,26 @@ def hours_put_off(sc: F, baskets: F, seed: np.uint64) -> float:
 
 
 @inlined
-def look_again(row: F, by_device: F, baskets: F, code: int, time: float, counted: int) -> None:
+def recall(
+    plan: DayPlan, row: F, by_device: F, baskets: F, code: int, time: float, at: float, odds: float
+) -> tuple[int, int, float, float]:  # fmt: skip
+    """Of one who comes back, to order or to look again: whose coupon is held, item, luck and odds; he is counted.
+
+    `at` stands in the place of luck; `row` and `by_device` are the channel's.
+    """
+    whole = int(at)
+    held, k = whole >> HELD_AT, whole & ITEM
+    counted, luck = CAME_BACK, 0.0  # who has decided buys, whatever it costs by now
+    if code & 3 == LOOKS:
+        luck = at - whole
+        counted = COUPON_LOOKS if held > 0 else CART_LOOKS
+        odds *= plan.kept[held - 1, 1 + k] if held > 0 else plan.scalars[CART_ODDS]
+    _look_again(row, by_device, baskets, code, time, counted)
+    return held, k, luck, odds
+
+
+@inlined
+def _look_again(row: F, by_device: F, baskets: F, code: int, time: float, counted: int) -> None:
     """Count one who comes back, to order or to the cart: on another day than the first, as a visitor of two pages."""
     baskets[counted] += 1
     if int(time / 24.0) != code >> DAY_AT:

@@ -13,6 +13,7 @@ import numpy as np
 from storesim.engine.compiled import by_address, inlined, typed
 from storesim.engine.day import (
     ACTIVE,
+    ASKED,
     BUNDLE,
     BUNDLES_SOLD,
     CHANCE,
@@ -22,6 +23,7 @@ from storesim.engine.day import (
     COUPONS_USED,
     DRAW_CROSS,
     DRAW_DEAL,
+    DRAW_KEPT,
     DRAW_LINE,
     DRAW_LINES,
     GIFT,
@@ -53,15 +55,17 @@ from storesim.engine.day import (
     SKU_GIFTS,
     THRESHOLD,
     TOP_UP,
+    VALID_HOURS,
     F,
     I,
 )
-from storesim.engine.draws import draw
+from storesim.engine.draws import draw, log
 
-FILL, PRICE = typed(0), typed(1)
+FILL, PRICE, KEEP = typed(0), typed(1), typed(2)
 SIGNATURE = (
     "int64(int64, float64[:,::1], float64[:,::1], float64[::1], float64[::1], int64[::1], int64[::1], float64[:,::1], "
-    "float64[::1], int64[:,::1], int64, uint64, int64)"
+    "float64[::1], int64[:,::1], int64, uint64, int64, int64, int64, int64, float64[:,::1], "
+    "float64[:,::1], float64, float64)"
 )
 FIRST, AGAIN = 1, 2
 """What stands in `IN_SCOPE` of a line that counts: the first of its item, or a further one; 0 elsewhere."""
@@ -105,14 +109,19 @@ def _geometric(u: float, again: float) -> int:
 @by_address(SIGNATURE)
 def trade(
     step: int, deals: F, cross: F, price: F, alias_p: F, alias_k: I, stock: I, by_sku: F, baskets: F, basket: I,
-    lines: int, seed: np.uint64, device: int,
+    lines: int, seed: np.uint64, device: int, held: int, since: int, today: int, kept: F, used: F, luck: float,
+    odds: float,
 ) -> int:  # fmt: skip
     """What promotions and cross-selling make of a basket; the number of lines after that.
 
-    At `FILL` they change what is wanted; at `PRICE`, when pieces and prices are known, what is paid and given.
+    At `FILL` they change what is wanted; at `PRICE`, when pieces and prices are known, what is paid and given to who
+    holds the coupon of promotion `held - 1` (0: none) since a day; `used` is `Due.coupons`. At `KEEP` somebody leaves
+    item `lines` without buying it, of whom see `_keep`.
     """
     if step == PRICE:
-        return _price(deals, price, stock, by_sku, baskets, basket, lines, seed, device)
+        return _price(deals, price, stock, by_sku, baskets, basket, lines, seed, device, held, since, today, used)
+    if step == KEEP:
+        return _keep(deals, kept, baskets, lines, seed, device, luck, odds)
     _cross_sell(cross, basket, lines, seed)
     return _tempt(deals, price, alias_p, alias_k, stock, basket, lines, seed)
 
@@ -120,7 +129,8 @@ def trade(
 @by_address(SIGNATURE)
 def no_trade(
     step: int, deals: F, cross: F, price: F, alias_p: F, alias_k: I, stock: I, by_sku: F, baskets: F,  # noqa: ARG001
-    basket: I, lines: int, seed: np.uint64, device: int,  # noqa: ARG001
+    basket: I, lines: int, seed: np.uint64, device: int, held: int, since: int, today: int, kept: F,  # noqa: ARG001
+    used: F, luck: float, odds: float,  # noqa: ARG001
 ) -> int:  # fmt: skip
     """What a store without promotions and cross-selling makes of a basket: nothing."""
     return lines
@@ -179,7 +189,8 @@ def _tempt(
 
 @inlined
 def _price(
-    deals: F, price: F, stock: I, by_sku: F, baskets: F, basket: I, lines: int, seed: np.uint64, device: int
+    deals: F, price: F, stock: I, by_sku: F, baskets: F, basket: I, lines: int, seed: np.uint64, device: int,
+    held: int, since: int, today: int, used: F,
 ) -> int:  # fmt: skip
     """Take what promotions save off the lines and put gifts behind them; the number of lines with gifts."""
     bought = lines
@@ -189,18 +200,15 @@ def _price(
         basket[IN_DEAL, i] = 0
     for p in range(deals.shape[0]):
         t = deals[p]
-        if t[ACTIVE] == 0.0:
+        in_hand = t[NUMBER] == held - 1
+        if t[ACTIVE] == 0.0 and not in_hand:
             continue
         amount, pieces, sets, set_value = _in_scope(t, price, basket, bought)
         if pieces == 0:
             continue
         kind = int(t[KIND])
-        if kind == COUPON:
-            refuses = draw(seed, DRAW_DEAL + 4 * int(t[NUMBER])) >= t[CHANCE]
-            if refuses or t[COUPONS_LEFT] < 1.0 or not _is_for(t, device):
-                continue
-            t[COUPONS_LEFT] -= 1.0
-            baskets[COUPONS_CLAIMED] += 1
+        if kind == COUPON and not in_hand and not _claims(t, baskets, device, seed):
+            continue
         times, saving = _saving(t, amount, pieces, sets, set_value)
         if times == 0 or (kind == COUPON and voucher and t[THRESHOLD] > 0.0):
             continue
@@ -209,6 +217,7 @@ def _price(
         elif kind == COUPON:
             voucher = voucher or t[THRESHOLD] > 0.0
             baskets[COUPONS_USED] += 1
+            used[int(t[NUMBER]), since if in_hand else today] += 1
         _spread(basket, bought, t, sets, amount, saving)
         baskets[kind] += saving
         k = int(t[GIFT_SKU])
@@ -223,6 +232,39 @@ def _price(
             basket[LINE_PAID, lines] = 0
             lines += 1
     return lines
+
+
+@inlined
+def _keep(
+    deals: F, kept: F, baskets: F, item: int, seed: np.uint64, device: int, luck: float, odds: float
+) -> int:  # fmt: skip
+    """Let one who would buy at `odds` with a coupon in hand claim it to keep; its promotion and 1, or 0.
+
+    Of several coupons the first that is claimed is kept. Who would not buy even so claims with the crowd at midnight.
+    """
+    for p in range(deals.shape[0]):
+        t = deals[p]
+        if t[ACTIVE] == 0.0 or t[VALID_HOURS] == 0.0 or not _is_for(t, device):
+            continue
+        number = int(t[NUMBER])
+        o = odds * kept[number, 1 + item]
+        if luck * (1.0 + o) < o:
+            t[ASKED] += 1.0
+            if _claims(t, baskets, device, seed):
+                hours = -kept[number, 0] * log(draw(seed, DRAW_KEPT))
+                return number + 1 if hours <= t[VALID_HOURS] else 0
+    return 0
+
+
+@inlined
+def _claims(t: F, baskets: F, device: int, seed: np.uint64) -> bool:
+    """Whether a visitor claims a coupon of terms `t`; then one is left less."""
+    refuses = draw(seed, DRAW_DEAL + 4 * int(t[NUMBER])) >= t[CHANCE]
+    if refuses or t[COUPONS_LEFT] < 1.0 or not _is_for(t, device):
+        return False
+    t[COUPONS_LEFT] -= 1.0
+    baskets[COUPONS_CLAIMED] += 1
+    return True
 
 
 @inlined

@@ -20,5 +20,8 @@ CHANNEL, DEVICE_BITS, INDEX = 2**12 - 1, 2**4 - 1, 2**27 - 1
 WHO = 2**DAY_AT - 16
 """The bits that tell channel, device and place in its stream."""
 
+HELD_AT, ITEM = 20, 2**20 - 1
+"""Before the luck of who looks again stands the item, and above its bits the promotion whose coupon is held, from 1."""
+
 SEEN = 2**DAY_AT - 4
 """These, and what came of the chat."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storesim.engine.again import fill_cart, hours_put_off, look_again
+from storesim.engine.again import fill_cart, hours_put_off, keep_coupon, recall
 from storesim.engine.attribution import credit
 from storesim.engine.basket import popular
 from storesim.engine.codes import (
@@ -29,15 +29,13 @@ from storesim.engine.day import (
     BALANCE_DUE,
     BALANCE_HOURS,
     BALANCE_PAID,
-    CAME_BACK,
-    CART_LOOKS,
-    CART_ODDS,
     CART_ORDERS,
     CART_REACH,
     CHAT_WAIT,
     CHATS,
     CHATS_IN_30S,
     CHATS_LEFT,
+    COUPON_ORDERS,
     DEPOSITS,
     DEPOSITS_LAPSED,
     DRAW_BALANCE,
@@ -50,6 +48,7 @@ from storesim.engine.day import (
     DRAW_SUBSTITUTE,
     DRAW_SUBSTITUTE_SKU,
     HEAP_SIZE,
+    KEPT_REACH,
     LATER,
     LOG_AMOUNT,
     LOG_BOUGHT,
@@ -94,7 +93,7 @@ from storesim.engine.orders import count_lost, is_cancelled, lands_on, place_ord
 from storesim.engine.visits import Moments, best_odds
 
 HALF_MINUTE = 30.0 / 3600.0
-NO_SKU, ONE_PIECE = typed(-1), typed(1)
+NO_SKU, ONE_PIECE, NO_COUPON = typed(-1), typed(1), typed(0)
 
 
 @inlined
@@ -173,7 +172,7 @@ def _ask(
     hour = time - 24.0 * np.floor(time / 24.0)
     c = (code >> 4) & CHANNEL
     # Who would buy at the odds of the cart is kept for it.
-    odds = plan.odds[c] * top * max(1.0, sc[CART_REACH])
+    odds = plan.odds[c] * top * max(1.0, sc[CART_REACH], sc[KEPT_REACH])
     if hour < sc[SERVICE_OPEN] or hour >= sc[SERVICE_CLOSE]:
         _put_off(heap, time, end, odds, (code & ~15) | DECIDES, luck, seed)
         return
@@ -235,14 +234,11 @@ def _decide(
     if SILENT < chat < COMES_BACK:
         odds *= sc[ODDS_ANSWERED if chat == ANSWERED else ODDS_UNANSWERED]
     wanted = k = _in_view(plan, c, first, luck, seed)
-    if looks:
-        luck -= k
-        odds *= sc[CART_ODDS]
-    if back:
-        luck = 0.0  # who has decided buys, whatever it costs by now
+    held = NO_COUPON
     if back or looks:
-        counted = CAME_BACK if back else CART_LOOKS
-        look_again(tally.by_channel[c], tally.by_device[c], tally.baskets, code, time, counted)
+        row, devices = tally.by_channel[c], tally.by_device[c]
+        held, k, luck, odds = recall(plan, row, devices, tally.baskets, code, time, luck, odds)
+        wanted = k
     if not pays:
         k = _turn(plan, state, tally, k, odds, luck, time, code, seed)
         if k < 0:
@@ -252,6 +248,8 @@ def _decide(
     if sc[CART_REACH] > 1.0 and first:
         buys = fill_cart(sc, tally.by_channel[c], tally.baskets, heap, time, code, k, luck, o, seed)
     if not buys:
+        if first and sc[KEPT_REACH] > 0.0:
+            keep_coupon(plan, state, tally, due, heap, basket, time, code, k, luck, o, seed)
         return
     who = (code & WHO) | (clicked << DAY_AT)
     if sc[LATER] > 0.0 and first and draw(seed, DRAW_LATER) < sc[LATER]:
@@ -275,11 +273,11 @@ def _decide(
         return
     orders, units = tally.by_channel[c, ORDERS], tally.by_channel[c, UNITS]
     amount = place_order(
-        plan, state, tally, due, basket, lead_key, time, k, member, code, seed, pays,
+        plan, state, tally, due, basket, lead_key, time, k, member, code, held, seed, pays,
         sc[STARS_CHAT] if chat == UNANSWERED else 0.0, k != wanted,
     )  # fmt: skip
     if tally.by_channel[c, ORDERS] > orders:
-        tally.baskets[CART_ORDERS] += looks
+        tally.baskets[COUPON_ORDERS if held > 0 else CART_ORDERS] += looks
         _credit(due, tally.by_device[c], c, code, clicked, int(time / 24.0), tally.by_channel[c, UNITS] - units, amount)
     _log(state.log, state.counters, time, code, LOG_BOUGHT, float(int(time / 24.0) - clicked), k, amount, time)
 

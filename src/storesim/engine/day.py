@@ -43,16 +43,19 @@ CUT, PRESALE, BUNDLE, SAVE, MULTI_BUY, COUPON, GIFT = range(7)
 (
     GIFT_UNITS, CROSS_UNITS, BUNDLES_SOLD, COUPONS_CLAIMED, COUPONS_USED, DEPOSITS, DEPOSITS_PAID, DEPOSITS_LAPSED,
     PUT_OFF, CAME_BACK, LEFT_IN_CART, HELD_OUT, CART_LOOKS, CART_ORDERS, LIMITED_UNITS,
-) = range(6, 21)  # fmt: skip
-N_BASKETS = 21
+    COUPON_LOOKS, COUPON_ORDERS,
+) = range(6, 23)  # fmt: skip
+N_BASKETS = 23
 
 # Columns of DayPlan.deals: fen, pieces, shares and chances. GIFT_SKU is -1 where nothing is given; COUPONS_LEFT is
-# counted down by the kernel. ON_DEVICES has a bit for each device a coupon is for, 0 where it is for all.
+# counted down by the kernel. ON_DEVICES has a bit for each device a coupon is for, 0 where it is for all. VALID_HOURS
+# is 0 for a coupon that is used in the visit or not at all; of others, the kernel counts in ASKED who left and might
+# have kept one.
 (
     KIND, ACTIVE, NUMBER, THRESHOLD, LEAST, LESS, SHARE, REPEATED, SET_PRICE, MEMBERS, CHANCE,
-    GIFT_SKU, GIFT_PIECES, NEAR, TOP_UP, COUPONS_LEFT, ON_DEVICES,
-) = range(17)  # fmt: skip
-N_TERMS = 17
+    GIFT_SKU, GIFT_PIECES, NEAR, TOP_UP, COUPONS_LEFT, ON_DEVICES, VALID_HOURS, ASKED,
+) = range(19)  # fmt: skip
+N_TERMS = 19
 
 # Rows of DayPlan.presale: hours since the start of the run, and over how many hours; fen; chance.
 BALANCE_DUE, BALANCE_HOURS, PRESALE_PRICE, BALANCE_PAID = range(4)
@@ -92,9 +95,9 @@ DELIVERED, REFUNDED = range(2)
     RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, REORDER, LATER, LATER_MU, LATER_SD, NEVER_PAID,
     STARS_CHAT, STARS_SHORT, CANCELS, CANCEL_HOURS,
     CART_REACH, CART_ODDS, CART_WAITS, CART_HOLDS, CART_DELAY, CART_KEEPS, NEXT_SALE,
-    CALLS_OFF, OFF_EXCUSED,
-) = range(49)  # fmt: skip
-N_SCALARS = 49
+    CALLS_OFF, OFF_EXCUSED, KEPT_REACH,
+) = range(50)  # fmt: skip
+N_SCALARS = 50
 
 # Values of scalars[REORDER]: a lot at a time, up to a level, or up to a level but only at midnight.
 ORDER_LOT, ORDER_UP_TO, ORDER_AT_MIDNIGHT = 0.0, 1.0, 2.0
@@ -170,6 +173,7 @@ class DayPlan(NamedTuple):
     scalars: F  # [N_SCALARS]
     # Baskets
     deals: F  # [P, N_TERMS + K] promotions as they are applied: terms, then 1 for each SKU that takes part
+    kept: F  # [P, 1 + K] by NUMBER: mean hours until who holds its coupon looks again, and odds then; or no row
     presale: F  # [4, K]; [4, 0] in a store where nothing is ever in presale
     cross: F  # [R, 1 + 2 K] rules of cross-selling: chance, 1 for each first SKU, cumulative chances of where they lead
     trade: Callable[..., int]  # `basket.trade`, or `basket.no_trade` where these have no rows
@@ -210,6 +214,7 @@ class Due(NamedTuple):
     commission: F  # [D + 1, C, 2] fen of commission on sales settled; no row where no channel promises any
     accounts: F  # [D + 1, A, 2] fen of orders delivered and refunded on each of A platforms beyond JD
     attributed: F  # [2, D, C, 7, 2] orders and fen as `attribution` says; no day where nobody asks
+    coupons: F  # [P, D + 1] coupons used, by promotion and by the day on which they were claimed; no row without any
 
 
 class DayTally(NamedTuple):
@@ -295,6 +300,7 @@ DRAW_DEVICE = typed(53)
 DRAW_CANCEL, DRAW_CANCEL_HOURS = typed(56), typed(57)
 DRAW_HOLD, DRAW_CART, DRAW_CART_TIME = typed(58), typed(59), typed(60)
 DRAW_CALL_OFF = typed(61)
+DRAW_KEPT = typed(62)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES, MOST_GIFTS = 64, 16
 DRAW_CROSS = typed(256)  # from here, one a line: whether a rule of cross-selling leads to it

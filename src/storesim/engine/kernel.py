@@ -88,6 +88,7 @@ class Kernel:
             commission=np.zeros((n_days + 1 if commissioned else 0, c, 2)),
             accounts=np.zeros((n_days + 1, n_accounts, 2)),
             attributed=np.zeros((2, n_days if attributed else 0, c, N_DELAYS, 2)),
+            coupons=np.zeros((0, n_days + 1)),
         )
         self._keys: U = np.array([stream_key(seed, run, f"visits.{name}") for name in channels], dtype=np.uint64)
         self._lead_key = stream_key(seed, run, "suppliers.lead")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine.basket import FILL, PRICE, fill_basket, popular
-from storesim.engine.codes import CHANNEL, DEVICE_AT, DEVICE_BITS
+from storesim.engine.codes import CHANNEL, DAY_AT, DEVICE_AT, DEVICE_BITS
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     BUYERS,
@@ -83,14 +83,16 @@ def lands_on(alias_p: F, alias_k: I, landing_p: F, landing_k: I, row: int, u: fl
 @inlined
 def place_order(
     plan: DayPlan, state: DayState, tally: DayTally, due: Due, basket: I, lead_key: np.uint64, time: float, first: int,
-    member: int, code: int, seed: np.uint64, presale: bool, grudge: float, turned: bool,
+    member: int, code: int, held: int, seed: np.uint64, presale: bool, grudge: float, turned: bool,
 ) -> float:  # fmt: skip
     """Sell a basket whose first line is SKU `first` to a member or stranger; its amount in fen, 0 of an empty shelf.
 
-    With `presale`, the first line is paid at the price of its presale. A review will have `grudge` fewer stars, and
-    fewer still if the buyer `turned` to this item from one that was sold out, or does not get all that was wanted.
+    The buyer has the coupon of promotion `held - 1` in hand, if any. With `presale`, the first line is paid at the
+    price of its presale. A review will have `grudge` fewer stars, and fewer still if the buyer `turned` to this item
+    from one that was sold out, or does not get all that was wanted.
     """
     c, device = (code >> 4) & CHANNEL, (code >> DEVICE_AT) & DEVICE_BITS
+    since, today = code >> DAY_AT, int(time / 24.0)
     row = tally.by_channel[c]
     sc = plan.scalars
     lines = fill_basket(plan.alias_p, plan.alias_k, sc[EXTRA_LINE], sc[EXTRA_UNIT], basket, first, seed)
@@ -98,7 +100,7 @@ def place_order(
     if trades:
         lines = plan.trade(
             FILL, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
-            tally.baskets, basket, lines, seed, device,
+            tally.baskets, basket, lines, seed, device, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
         )  # fmt: skip
     listed = 0.0
     units = NO_PIECES
@@ -132,7 +134,7 @@ def place_order(
     if trades:
         lines = plan.trade(
             PRICE, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
-            tally.baskets, basket, lines, seed, device,
+            tally.baskets, basket, lines, seed, device, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
         )  # fmt: skip
     amount, promised, pieces = _add_up(plan.commission[c], tally.by_sku, basket, lines)
     _count_sale(row, units, amount, listed - amount, promised)

@@ -65,6 +65,7 @@ def empty_plan(
         carriers=np.zeros((0, d.N_CARRIER)),
         scalars=np.zeros(d.N_SCALARS),
         deals=np.zeros((0, d.N_TERMS + k)),
+        kept=np.zeros((0, 1 + k)),
         presale=np.zeros((4, 0)),
         cross=np.zeros((0, 1 + 2 * k)),
         trade=no_trade(),

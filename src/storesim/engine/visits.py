@@ -28,6 +28,7 @@ from storesim.engine.day import (
     GROUP_DEVICE,
     GROUP_ODDS,
     IMPRESSIONS,
+    KEPT_REACH,
     PAGE_HOURS,
     PV,
     SILENT_HOURS,
@@ -152,8 +153,8 @@ def first_pass(
         horizon = state.base[c] + rate * (through - state.since[c])
         if not state.drawn[c] < horizon:
             continue
-        # Who would put something into the cart matters too.
-        odds = plan.odds[c] * top * max(1.0, plan.scalars[CART_REACH])
+        # Who would put something into the cart, or keep a coupon, matters too.
+        odds = plan.odds[c] * top * max(1.0, plan.scalars[CART_REACH], plan.scalars[KEPT_REACH])
         quiet = odds / (1.0 + odds)
         key = seed_of(keys[c], day + 1)
         n = _channel(plan, state, tally, scratch, moments, key, c, day, rate, horizon, quiet, n)

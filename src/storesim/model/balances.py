@@ -10,6 +10,9 @@ from storesim.engine.day import (
     CART_LOOKS,
     CART_ORDERS,
     CARTS,
+    COUPON_LOOKS,
+    COUPON_ORDERS,
+    COUPONS_CLAIMED,
     CUT,
     DEPOSITS,
     DEPOSITS_LAPSED,
@@ -65,8 +68,11 @@ def check_baskets(accounts: Accounts) -> int:
     come = baskets[DEPOSITS_PAID] + baskets[DEPOSITS_LAPSED]
     if differs(accounts.counts[:, GIFTS], baskets[GIFT_UNITS]) or come > baskets[DEPOSITS]:
         return 14
-    if seen_again > baskets[CAME_BACK] + baskets[CART_LOOKS] or baskets[CAME_BACK] > baskets[PUT_OFF]:
+    back = baskets[CAME_BACK] + baskets[CART_LOOKS] + baskets[COUPON_LOOKS]
+    if seen_again > back or baskets[CAME_BACK] > baskets[PUT_OFF]:
         return 15
+    if baskets[COUPON_ORDERS] > baskets[COUPON_LOOKS] or baskets[COUPON_LOOKS] > baskets[COUPONS_CLAIMED]:
+        return 17
     left, looks = baskets[LEFT_IN_CART], baskets[CART_LOOKS]
     return 16 if left > carts or baskets[HELD_OUT] > left or looks > left or baskets[CART_ORDERS] > looks else 0
 

@@ -20,6 +20,8 @@ from storesim.engine.day import (
     CHATS_IN_30S,
     CHATS_LEFT,
     CLICKS,
+    COUPONS_CLAIMED,
+    COUPONS_USED,
     DELIVERED,
     DUE_CALLED_OFF,
     DUE_CALLED_OFF_GMV,
@@ -44,6 +46,7 @@ from storesim.engine.kernel import Kernel
 from storesim.errors import ConservationError
 from storesim.model.affiliates import Affiliates
 from storesim.model.balances import Accounts, check_baskets, check_commission, differs
+from storesim.model.custody import Custody
 from storesim.model.finance import Day, Finance
 from storesim.model.inventory import (
     CLEARED,
@@ -76,6 +79,7 @@ BROKEN = (
     "pieces given away, or balances of presales, contradict one another",
     "more visitors came back to order than had put it off, or were seen again than came back",
     "carts that were left, looked at again and bought contradict one another",
+    "coupons claimed, later looks with them and orders contradict one another",
 )
 
 
@@ -135,7 +139,7 @@ class Audit:
         inventory: Inventory,
         finance: Finance,
         *,
-        promises: tuple[Affiliates, Slots],
+        promises: tuple[Affiliates, Slots, Custody],
         n_channels: int,
         whose: tuple[str, int],
     ) -> None:
@@ -193,12 +197,16 @@ class Audit:
         self._check_promises(day)
 
     def _check_promises(self, day: int) -> None:
-        """What is promised for later: commission to affiliates, and pieces in slots."""
-        affiliates, slots = self._promises
+        """What is promised for later: commission to affiliates, pieces in slots, and coupons."""
+        affiliates, slots, coupons = self._promises
         if affiliates.open_commission < 0.0:
             self._fail(day, f"commission paid and forgiven exceeds what was promised: {affiliates.open_commission} fen")
         if slots.left != slots.to_be_had:
             self._fail(day, f"slots hold {slots.left} pieces; given, less sold and withdrawn, are {slots.to_be_had}")
+        claimed, used = self._accounts.baskets[[COUPONS_CLAIMED, COUPONS_USED]]
+        if claimed != used + coupons.expired_so_far + coupons.held or min(coupons.expired, coupons.held) < 0.0:
+            known = f"{used} used, {coupons.expired_so_far} expired, {coupons.held} held"
+            self._fail(day, f"{claimed} coupons were claimed, and {known}")
 
     def _check_accounts(self, day: int, kernel: Kernel) -> None:
         """What a platform beyond JD sold is delivered there, today or later."""

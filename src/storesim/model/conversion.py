@@ -15,14 +15,17 @@ import numpy as np
 
 from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import (
+    ACTIVE,
     EXTRA_LINE,
     EXTRA_UNIT,
+    KEPT_REACH,
     LATER,
     LATER_MU,
     LATER_SD,
     NEVER_PAID,
     PAGE_HOURS,
     SUBSTITUTION,
+    VALID_HOURS,
     DayPlan,
     F,
 )
@@ -115,15 +118,19 @@ class Conversion:
         np.multiply(visits.odds, factor, out=plan.odds)
         seen = plan.price if offer.seen is None else offer.seen
         _weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.sku_odds)
-        self._tell_devices(plan, offer)
+        self._tell_apart(offer.by_device, plan.device_odds)
+        if offer.in_hand is not None:
+            self._tell_apart(offer.in_hand, plan.kept[:, 1:])
+            offered = (plan.deals[:, ACTIVE] * plan.deals[:, VALID_HOURS]).any()
+            plan.scalars[KEPT_REACH] = plan.kept[:, 1:].max() if offered else 0.0
 
-    def _tell_devices(self, plan: DayPlan, offer: Offer) -> None:
-        """Write the further factor of each device, where what visitors expect to pay depends on it."""
-        if offer.by_device is None or offer.seen is None:
-            plan.device_odds[:] = 1.0
+    def _tell_apart(self, dear: F | None, odds: F) -> None:
+        """Fill `odds` [n, n_skus] with the factor of those to whom items are so many times as `dear` as to others."""
+        if dear is None:
+            odds[:] = 1.0
             return
-        for seen, odds in zip(offer.by_device, plan.device_odds, strict=True):
-            _weigh_skus(seen, offer.seen, self._alike, self._spec.price_elasticity, odds)
+        for times, row in zip(dear, odds, strict=True):
+            _weigh_skus(times, self._alike, self._alike, self._spec.price_elasticity, row)
 
     def weigh_regular(self, plan: DayPlan, offer: Offer) -> None:
         """Write what the odds become where a slot has sold its pieces; `offer` is the one that then holds."""

@@ -17,6 +17,7 @@ import numpy as np
 from storesim.engine.basket import trade
 from storesim.engine.day import (
     ACTIVE,
+    ASKED,
     BALANCE_DUE,
     BALANCE_HOURS,
     BALANCE_PAID,
@@ -49,9 +50,11 @@ from storesim.engine.day import (
     SHARE,
     THRESHOLD,
     TOP_UP,
+    VALID_HOURS,
     DayPlan,
     F,
 )
+from storesim.model.custody import Custody
 from storesim.model.expected import expected_prices
 from storesim.model.goods import Goods, fen
 from storesim.model.today import Offer, Today
@@ -102,6 +105,9 @@ class Deal(NamedTuple):
     """Coupons of a batch."""
 
     claim_days: float
+    delay: float
+    """Mean hours until who keeps a coupon looks again."""
+
     balance: tuple[int, float, float]
     """Of a presale: day of the balance, over how many days it is paid, and by which share."""
 
@@ -150,6 +156,7 @@ def fitted(plan: DayPlan, deals: tuple[Deal, ...], cross: F) -> DayPlan:
         cross=cross,
         trade=trade(),
         device_odds=np.ones((plan.devices.shape[1] if coupons else 0, n_skus)),
+        kept=np.ones((len(deals) if coupons else 0, 1 + n_skus)),
     )
 
 
@@ -180,6 +187,10 @@ class Deals:
         self._claims = np.zeros(n)
         self._issued: dict[int, tuple[int, float]] = {}
         """Of each promotion whose coupons are out: the turn they belong to, and how many there are."""
+        self._asked = np.zeros(n)
+        """Of each promotion: who left today and might have kept a coupon, asked by the kernel."""
+        self._keeps = any(deal.terms[VALID_HOURS] for deals in stages for deal in deals)
+        self.custody = Custody(n)
         self._seen: dict[bytes, F] = {}
 
     def open(self, today: Today, offer: Offer) -> Offer:
@@ -192,6 +203,8 @@ class Deals:
         for i, deal in enumerate(deals):
             if today.day != self._day and deal.batch and deal.runs(today.day):
                 self._issue(i, deal, today.day)
+        if today.day != self._day:
+            self.custody.open(self.left)
         self._day = today.day
         self._cut(plan, deals)
         ranked = sorted(range(len(deals)), key=lambda i: _rank(deals[i].terms))
@@ -200,17 +213,28 @@ class Deals:
             row[ACTIVE] = deals[i].runs(today.day) and ORDER.index(int(row[KIND])) > ORDER.index(PRESALE)
             row[COUPONS_LEFT] = self.left[i]
         worth = np.array([deals[i].worth for i in ranked])
+        seen = self._expected(plan, worth)
+        if self._keeps:
+            offer = offer._replace(in_hand=self._in_hand(plan, worth) / seen)
+            plan.kept[:, 0] = [deal.delay for deal in deals]
         if not (plan.deals[:, ON_DEVICES] * plan.deals[:, ACTIVE]).any():
-            seen = self._expected(plan, worth)
             return offer._replace(log_price=self._index(seen), seen=seen)
         by_device = np.array([self._expected(plan, worth, device) for device in range(self._uses.size)])
         index = sum(share * self._index(seen) for share, seen in zip(self._uses, by_device, strict=True))
-        return offer._replace(log_price=float(index), seen=by_device.min(axis=0), by_device=by_device)
+        least = by_device.min(axis=0)
+        return offer._replace(log_price=float(index), seen=least, by_device=by_device / least)
+
+    def _in_hand(self, plan: DayPlan, worth: F) -> F:
+        """[n_deals, n_skus] what visitors expect to pay for a piece with a coupon of each promotion in hand."""
+        seen = np.empty((len(plan.deals), plan.price.size))
+        for place, row in enumerate(plan.deals):
+            seen[int(row[NUMBER])] = self._expected(plan, worth, held=place if row[VALID_HOURS] else None)
+        return seen
 
     def _index(self, seen: F) -> float:
         return float((self._goods.share * np.log(seen / self._goods.reference)).sum())
 
-    def close(self, plan: DayPlan, stage: int, strangers: float, by_device: F) -> float:
+    def close(self, plan: DayPlan, stage: int, strangers: float, by_device: F, used: F) -> float:
         """Coupons claimed by those who stayed and did not buy; a part of one is left for the next day.
 
         Parameters
@@ -219,6 +243,8 @@ class Deals:
             How many they are.
         by_device
             [n_channels, n_devices, N_DEVICE_TALLY] who came today on each device.
+        used
+            `Due.coupons`.
         """
         if not self._stages[0]:
             return 0.0
@@ -230,11 +256,13 @@ class Deals:
             if deal.batch and deal.runs(self._day):
                 mask = int(deal.terms[ON_DEVICES])
                 asked = sum(n for device, n in enumerate(on_each) if mask >> device & 1) if mask else strangers
-                self._claims[i] += deal.terms[CHANCE] * asked
+                self._claims[i] += deal.terms[CHANCE] * max(0.0, asked - self._asked[i])
                 taken = min(float(np.floor(self._claims[i])), self.left[i])
                 self._claims[i] %= 1.0
                 self.left[i] -= taken
                 claimed += taken
+        self._asked[:] = 0.0
+        self.custody.close(self._day, self.left, [deal.terms[VALID_HOURS] for deal in self._stages[stage]], used)
         return claimed
 
     def _issue(self, i: int, deal: Deal, day: int) -> None:
@@ -250,6 +278,8 @@ class Deals:
         """Read how many coupons the kernel has left."""
         for row in plan.deals:
             self.left[int(row[NUMBER])] = row[COUPONS_LEFT]
+            self._asked[int(row[NUMBER])] += row[ASKED]
+            row[ASKED] = 0.0
 
     def _cut(self, plan: DayPlan, deals: tuple[Deal, ...]) -> None:
         """Lower the prices of single promotions and of presales, and say when balances are due."""
@@ -271,14 +301,16 @@ class Deals:
                 plan.price[items] = np.minimum(plan.price, price)[items]
                 plan.of_sku[ITEM_LIMIT, items] = np.minimum(plan.of_sku[ITEM_LIMIT, items], deal.limit)
 
-    def _expected(self, plan: DayPlan, worth: F, device: int | None = None) -> F:
-        """[n_skus] what visitors expect to pay for a piece; on one device, where coupons are for some of them."""
+    def _expected(self, plan: DayPlan, worth: F, device: int | None = None, held: int | None = None) -> F:
+        """[n_skus] what visitors expect to pay for a piece: on one device, or with the coupon of a row in hand."""
         running = plan.deals[:, ACTIVE] > 0.0
         if device is not None:
             masks = plan.deals[:, ON_DEVICES].astype(np.int64)
             running &= (masks == 0) | (masks >> device & 1 > 0)
         rows = plan.deals.copy()
         rows[:, COUPONS_LEFT] = rows[:, COUPONS_LEFT] >= 1.0
+        if held is not None:
+            running[held], rows[held, CHANCE], rows[held, COUPONS_LEFT] = True, 1.0, 1.0
         key = plan.price.tobytes() + rows[running].tobytes() + worth[running].tobytes()
         if key not in self._seen:
             if len(self._seen) > 500:
@@ -316,6 +348,7 @@ def _read(promotion: AnyPromotion, number: int, scenario: Scenario, goods: Goods
         worth=promotion.worth if isinstance(promotion, Giving) else 0.0,
         batch=float(promotion.pieces) if isinstance(promotion, Coupon) else 0.0,
         claim_days=promotion.claim_days if isinstance(promotion, Coupon) else np.inf,
+        delay=24.0 * promotion.delay if isinstance(promotion, Coupon) else np.inf,
         balance=balance,
     )
 
@@ -340,6 +373,7 @@ def _write(promotion: AnyPromotion, terms: F, devices: list[str]) -> None:
             terms[[KIND, LEAST, SHARE]] = MULTI_BUY, promotion.pieces, promotion.discount
         case Coupon():
             terms[[KIND, THRESHOLD, LESS, CHANCE]] = COUPON, fen(promotion.spend), fen(promotion.face), promotion.claim
+            terms[VALID_HOURS] = 24.0 * (promotion.valid or 0.0)
             terms[ON_DEVICES] = sum(1 << devices.index(device) for device in set(promotion.devices))
         case _:
             assert_never(promotion)

@@ -71,13 +71,15 @@ OF_BASKETS: Mapping[str, int] = {
     "cart_looks": d.CART_LOOKS,
     "cart_orders": d.CART_ORDERS,
     "limited_units": d.LIMITED_UNITS,
+    "coupon_looks": d.COUPON_LOOKS,
+    "coupon_orders": d.COUPON_ORDERS,
 }
 """Counts of the store that stand in `DayTally.baskets`, and where."""
 
 OF_STORE = (
     "offsite_gmv", "commission_promised", "commission_open", "slots_taken", "slots_refused", "slot_units", "cash",
     "loan", "owed_by_jd", "owed_to_suppliers", "stock_units", "in_stock_share", "score", "good_store", "organic_weight",
-    "ad_quality", "stage",
+    "ad_quality", "stage", "coupons_expired", "coupons_held",
 )  # fmt: skip
 """Figures of the store as a whole on an evening; money in fen."""
 

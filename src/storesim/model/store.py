@@ -109,7 +109,7 @@ class Store:
             plan.goods.cost,
             self.inventory,
             self.finance,
-            promises=(self.affiliates, self.slots),
+            promises=(self.affiliates, self.slots, self.deals.custody),
             n_channels=len(plan.channels),
             whose=(plan.fingerprint, run),
         )
@@ -241,7 +241,7 @@ class Store:
         add_up(by_channel, kernel.plan.returning, self._totals)
         totals = self._totals.tolist()
         strangers = max(0.0, totals[UV] - totals[BOUNCES] - totals[BUYERS])
-        claimed = self.deals.close(kernel.plan, stage, strangers, kernel.tally.by_device)
+        claimed = self.deals.close(kernel.plan, stage, strangers, kernel.tally.by_device, kernel.due.coupons)
         if self._lapsed or claimed:
             kernel.tally.baskets[DEPOSITS_LAPSED] += self._lapsed
             kernel.tally.baskets[COUPONS_CLAIMED] += claimed
@@ -280,7 +280,8 @@ class Store:
             self.distribution.gmv, affiliates.promised, affiliates.open_commission, float(slots.taken),
             float(slots.refused), slots.pieces, finance.cash, finance.loan, finance.owed, finance.payables,
             self.inventory.pieces, self.inventory.in_stock, self.service.score, float(self.service.marked),
-            self.traffic.mean_weight, self.ads.mean_record, float(self.career.stage),
+            self.traffic.mean_weight, self.ads.mean_record, float(self.career.stage), self.deals.custody.expired,
+            self.deals.custody.held,
         )  # fmt: skip
 
     def _review(self, day: int) -> None:
@@ -349,4 +350,5 @@ def kernel_of(plan: Blueprint, stage: int = 0, seed: int = 0, run: int = 0, log_
     dispatch = plan.dispatch[stage]
     kernel.plan = kernel.plan._replace(carriers=dispatch.carriers.copy(), off=dispatch.off)
     kernel.plan = fitted(kernel.plan, plan.deals[stage], plan.cross)
+    kernel.due = kernel.due._replace(coupons=np.zeros((len(kernel.plan.kept), plan.n_days + 1)))
     return kernel

@@ -65,7 +65,10 @@ class Offer(NamedTuple):
     """[n_skus] what visitors expect to pay for a piece, fen; none: the prices of the plan."""
 
     by_device: F | None = None
-    """[n_devices, n_skus] the same on each device, `seen` being the least; none: the same on all."""
+    """[n_devices, n_skus] what they expect on each device, over `seen`, which is the least; none: the same on all."""
+
+    in_hand: F | None = None
+    """[n_promotions, n_skus] what they expect with a coupon of each in hand, over `seen`; none: none is kept."""
 
 
 class Shelf(NamedTuple):

@@ -52,6 +52,8 @@ OF_PROMOTIONS: Mapping[str, str] = {
     "Coupon.claim_days": "每批开始后可领取的天数，最多 15 天。",
     "Coupon.claim": "看过首页之后的访客中领券的比例（假设）。",
     "Coupon.devices": "只在这些设备上领取和使用（手机专享等），写 market.devices 里的名字；不写则不限。",
+    "Coupon.valid": "领取后多少天内有效，可留到下次来访时使用，最多 30 天；不写则当次用掉，过时作废。",
+    "Coupon.delay": "留着券的访客平均几天后再来看该商品，服从指数分布，须在有效期内（假设）。",
     "Catalogue.cross_sales": "关联营销：哪些商品带动哪些商品。",
     "CrossSale.of": "购物车中第一件商品的编码或角色。",
     "CrossSale.sells": "旁边展示的商品编码或角色，按热度取一件。",

@@ -276,6 +276,8 @@ def _forget_unused(settings: dict[str, Any]) -> None:
     for event in settings["events"]:
         _forget_empty(event["entry"], "orders_a_day")
     for promotion in settings["promotions"].values():
+        if "valid" in promotion and promotion["valid"] is None:
+            del promotion["valid"], promotion["delay"]
         _forget_empty(promotion, *({"limit", "devices"} & set(promotion)))
     _forget_empty(settings, "promotions", "uncertain", "changes")
     _forget_empty(catalogue, "cross_sales")

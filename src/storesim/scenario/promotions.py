@@ -45,6 +45,12 @@ def _window(days: float) -> float:
     return days
 
 
+def _validity(days: float) -> float:
+    if days > COUPON_DAYS:
+        raise ValueError(f"{days:g} days are too many; a coupon is valid {COUPON_DAYS} days at most (DOMAIN 5.6)")
+    return days
+
+
 class Dated(Spec):
     """What every promotion has: when it runs."""
 
@@ -273,6 +279,12 @@ class Coupon(Scoped):
 
     devices: tuple[str, ...] = ()
     """Devices of market.devices on which alone it is claimed and used, such as app (手机专享); none: all."""
+
+    valid: Annotated[Days, Check(_validity)] | None = Field(default=None, gt=0)
+    """Days after its claim in which it may be used on another visit; none: in the same visit, or not at all."""
+
+    delay: Days = Field(default=3.0, gt=0)
+    """Mean days until who keeps one looks at the item again, if it is still valid; exponential; *assumed*."""
 
     @model_validator(mode="after")
     def _by_the_rules(self) -> Self:

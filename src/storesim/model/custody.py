@@ -1,0 +1,65 @@
+"""Coupons that were claimed: used, still held, or expired, by promotion and by the day of the claim (MODEL section 7).
+
+A coupon without a validity is used in the visit in which it is claimed, and has expired that midnight; another has at
+the midnight after its last day. Every evening: claimed = used + expired + held.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from storesim.engine.day import F
+
+
+class Batch(NamedTuple):
+    """Coupons of one promotion, claimed on one day."""
+
+    promotion: int
+    day: int
+    claimed: float
+    last: int
+    """Day after which they have expired."""
+
+
+class Custody:
+    """What becomes of the coupons of `n` promotions."""
+
+    def __init__(self, n: int) -> None:
+        self._morning = np.zeros(n)
+        self._batches: list[Batch] = []
+        self.expired = 0.0
+        """Coupons that expired unused today."""
+
+        self.expired_so_far = 0.0
+        self.held = 0.0
+        """Coupons that may still be used."""
+
+    def open(self, left: F) -> None:
+        """Note how many coupons of each promotion [n] may be claimed today."""
+        self._morning = left.copy()
+
+    def close(self, day: int, left: F, hours: Sequence[float], used: F) -> None:
+        """Take in what was claimed today, and let expire what was not used in time.
+
+        Parameters
+        ----------
+        left
+            [n] coupons that nobody has claimed.
+        hours
+            For how long a coupon of each promotion that is claimed today is valid; 0: for the visit.
+        used
+            [n, n_days + 1] coupons used so far, by the day of their claim.
+        """
+        claimed = self._morning - left
+        for i in np.flatnonzero(claimed).tolist():
+            self._batches.append(Batch(i, day, float(claimed[i]), day + math.ceil(hours[i] / 24.0)))
+        unused = [batch.claimed - float(used[batch.promotion, batch.day]) for batch in self._batches]
+        over = [batch.last <= day for batch in self._batches]
+        self.expired = sum(n for n, ends in zip(unused, over, strict=True) if ends)
+        self.held = sum(n for n, ends in zip(unused, over, strict=True) if not ends)
+        self.expired_so_far += self.expired
+        self._batches = [batch for batch, ends in zip(self._batches, over, strict=True) if not ends]
