@@ -1,13 +1,14 @@
 """Forecasts of simulated stores whose future is known: are bands, and chances of reaching a total, what they say?
 
-`python -m benchmarks.calibration FOLDER [FILE…] [--every=N] [--kinds=N] [--seconds=N]` forecasts the stores that
-lessons are learned from (`fit_lessons.py`, the same folder and files) from several days of their lives, knowing only
-days before, and holds the paths against what came: days, totals of 28 and 90 days and of a year, and chances that a
-total reaches thresholds. No store is judged by lessons it had a part in: once they are learned from the other half of
-the stores, once from stores of other kinds, two kinds left out at a time. With `--every=8`, an eighth of the stores is
-judged, by lessons of as many as otherwise; `--kinds=8` is the same for lessons of other kinds. What is learned and
-judged is kept in the folder as long as `lessons.csv` stays: with `--seconds=200` it stops after so many and goes on
-when called again; the section tells of the stores judged so far.
+`python -m benchmarks.calibration FOLDER [FILE…] [--every=N] [--told=N] [--kinds=N] [--seconds=N]` forecasts the stores
+that lessons are learned from (`fit_lessons.py`, the same folder and files) from several days of their lives, knowing
+only days before, and holds the paths against what came: days, totals of 28 and 90 days and of a year, and chances that
+a total reaches thresholds. No store is judged by lessons it had a part in: they are learned from the other half of the
+stores, once not told and once told when the store opened, and once more from stores of other kinds, two kinds left out
+at a time. With `--every=8`, an eighth of the stores is judged, by lessons of as many as otherwise; `--told=4` and
+`--kinds=8` are the same for stores told to have opened, and for lessons of other kinds. What is learned and judged is
+kept in the folder as long as `lessons.csv` stays: with `--seconds=200` it stops after so many and goes on when called
+again; the section tells of the stores judged so far.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ LIVES = {
 WHEN = {
     "settled": "From days 200 and 365 of the store's life, and from its last 90 days then",
     "launching": "From days 60 and 120, while the store launches and grows",
+}
+BY = {
+    "stores": "lessons of other stores",
+    "told": "lessons of other stores, told the day on which the store opened",
+    "kinds": "lessons of other kinds of store",
 }
 N_PATHS = 300
 _PIECE = 50
@@ -94,9 +100,9 @@ class Tally:
         return float(sum(apart) / said.size)
 
 
-def judged(case: Case, taught: Taught, tallies: dict[Place, Tally]) -> None:
-    """Add one forecast, by these lessons, to the tallies."""
-    paths = case.paths(N_PATHS, taught)
+def judged(case: Case, taught: Taught, tallies: dict[Place, Tally], *, told: bool = False) -> None:
+    """Add one forecast, by these lessons, to the tallies; told when the store opened or not."""
+    paths = case.paths(N_PATHS, taught, told=told)
     for name in SHOWN:
         if name in case.driven.names:
             own, came = paths[..., case.driven.names.index(name)], case.counts[COUNTS.index(name)]
@@ -136,9 +142,9 @@ def table(tallies: dict[tuple[str, int], Tally]) -> str:
     return "\n".join(lines)
 
 
-def main(folder: Path, files: list[Path], shares: tuple[int, int], seconds: float) -> None:
+def main(folder: Path, files: list[Path], shares: tuple[int, int, int], seconds: float) -> None:
     """Judge as many stores as time allows, and write the section."""
-    every, of_kinds = shares
+    every, of_told, of_kinds = shares
     key = hashlib.sha256(TABLE.read_bytes()).hexdigest()[:12]
     found: dict[tuple[str, str], dict[Place, Tally]] = {}
     taught, n_judged, began = folder / f"taught-{key}.pkl", 0, time.monotonic()
@@ -148,7 +154,7 @@ def main(folder: Path, files: list[Path], shares: tuple[int, int], seconds: floa
     stores, kinds = pickle.loads(taught.read_bytes())  # noqa: S301 - written by this benchmark
     numbers = [number for number in LIBRARY if chosen(number, every)]
     for piece in sorted(pieces_of(LIBRARY), key=lambda piece: piece[0] // _PIECE % _TURNS):
-        part = folder / f"judged-{key}-{every}-{of_kinds}-{piece[0]}.pkl"
+        part = folder / f"judged-{key}-{every}-{of_told}-{of_kinds}-{piece[0]}.pkl"
         if not part.exists():
             if time.monotonic() - began > seconds:
                 continue
@@ -157,6 +163,8 @@ def main(folder: Path, files: list[Path], shares: tuple[int, int], seconds: floa
                 life = LIVES.get((case.first, case.origin))
                 if life is not None and chosen(case.number, every):
                     judged(case, stores[halves(case.number)], own.setdefault((life, "stores"), {}))
+                    if chosen(case.number, of_told):
+                        judged(case, stores[halves(case.number)], own.setdefault((life, "told"), {}), told=True)
                     if chosen(case.number, of_kinds):
                         judged(case, kinds[case.kind], own.setdefault((life, "kinds"), {}))
             part.write_bytes(pickle.dumps(own))
@@ -173,7 +181,7 @@ def chosen(number: int, every: int) -> bool:
     return number // (2 * len(KINDS)) % every == every // 4
 
 
-def write(found: dict[tuple[str, str], dict[Place, Tally]], shares: tuple[int, int], number: int) -> None:
+def write(found: dict[tuple[str, str], dict[Place, Tally]], shares: tuple[int, int, int], number: int) -> None:
     """The section, of what fell where by the store's life and by whose lessons it was judged."""
     head = (
         f"{number} simulated stores of two years ({2 * number} store-years) of {len(KINDS)} kinds, of {len(LIBRARY)} "
@@ -182,9 +190,9 @@ def write(found: dict[tuple[str, str], dict[Place, Tally]], shares: tuple[int, i
     )
     said = [head]
     for life, when in WHEN.items():
-        for others, by in (("stores", "lessons of other stores"), ("kinds", "lessons of other kinds of store")):
-            said.append(f"{when}; {by}:\n\n{table(found[life, others])}")
-    command = f"python -m benchmarks.calibration FOLDER FILE… --every={shares[0]} --kinds={shares[1]}"
+        said += [f"{when}; {by}:\n\n{table(found[life, others])}" for others, by in BY.items()]
+    every, told, kinds = shares
+    command = f"python -m benchmarks.calibration FOLDER FILE… --every={every} --told={told} --kinds={kinds}"
     record("Calibration on simulated stores", command, "\n\n".join(said))
 
 
@@ -192,4 +200,5 @@ if __name__ == "__main__":
     said = dict(text.removeprefix("--").split("=") for text in sys.argv[1:] if text.startswith("--"))
     names = [Path(text) for text in sys.argv[1:] if not text.startswith("--")]
     every = int(said.get("every", 1))
-    main(names[0], names[1:], (every, int(said.get("kinds", every))), float(said.get("seconds", "inf")))
+    told, kinds = (int(said.get(name, every)) for name in ("told", "kinds"))
+    main(names[0], names[1:], (every, told, kinds), float(said.get("seconds", "inf")))

@@ -6,9 +6,10 @@ foretold and the law of their errors are kept, with what came.
 
 from __future__ import annotations
 
+import datetime as dt
 import pickle
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -52,9 +53,11 @@ class Case:
     counts: Array
     """[n_counts, 365] what came, as counted (`COUNTS`)."""
 
-    def paths(self, n_paths: int, taught: Taught | None) -> Array:
-        """[n_paths, 365, n_counts] of the counts in `driven.names`, by these lessons."""
+    def paths(self, n_paths: int, taught: Taught | None, *, told: bool = False) -> Array:
+        """[n_paths, 365, n_counts] of the counts in `driven.names`, by these lessons; told its opening or not."""
         panel = self.driven.panel
+        if told:
+            panel = replace(panel, opened=panel.start - dt.timedelta(days=self.first))
         weekday = int(panel.weekdays(panel.n_days, panel.n_days + 1)[0])
         drawn = as_taught(self.spread, panel, taught).draw(self.middle, n_paths, self.origin, weekday)
         return self.driven.counts(drawn, self.origin)[:, :, 0]

@@ -27,6 +27,12 @@ from storesim.forecast.methods.spread import Spread
 Array = NDArray[np.float64]
 
 EARLY = tuple(early_of(np.zeros(MONTH), np.zeros(MONTH)))
+MOVED = ("days", "recent", "earlier", "since", "onset")
+"""Figures of `Growth` that a series alone tells."""
+
+OLD = 600.0
+"""Days from a store's opening to the first known one of series that are no simulated store's."""
+
 MADE_DAYS = (28, 42, 70, 120, 240, 450, 800)
 SHORTENED = (1100, 220, 90, 28)
 
@@ -47,13 +53,13 @@ class Row(NamedTuple):
     """What it is: "count", "conversion" or "ratio"."""
 
     moved: tuple[float, ...]
-    """The figures of `Growth`, but for `opening`."""
+    """The figures in `MOVED`."""
+
+    unseen: float
+    """Days from the store's opening to the first known one."""
 
     early: tuple[float, ...]
     """What `early_terms` finds; 0 if nothing."""
-
-    begins: bool
-    """Whether the history begins with its store."""
 
     laws: tuple[float, ...]
     errors: tuple[float, ...]
@@ -70,8 +76,8 @@ class Rows:
     number: NDArray[np.int64]
     table: NDArray[np.str_]
     moved: Array
+    unseen: Array
     early: Array
-    begins: NDArray[np.bool_]
     laws: Array
     errors: Array
 
@@ -84,17 +90,31 @@ class Rows:
         """Some of the rows."""
         return Rows(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
-    def growth(self, opening: Mapping[str, float]) -> Growth:
-        """How their levels had moved; by these coefficients of an opening."""
-        nothing = np.zeros(len(self.number))
-        sure = opened(opening, dict(zip(EARLY, self.early.T, strict=True))) if opening else nothing
-        return Growth(*self.moved.T, opening=np.where(self.early.any(axis=1), sure, nothing))
+    @property
+    def begins(self) -> NDArray[np.bool_]:
+        """Whether a history begins with its store."""
+        return np.asarray(self.unseen == 0.0)
+
+    @property
+    def of_store(self) -> NDArray[np.bool_]:
+        """Series of stores, whose conversion is known."""
+        return np.asarray(self.early.any(axis=1))
+
+    def growth(self, opening: Mapping[str, float], *, told: bool = False) -> Growth:
+        """How their levels had moved; by these coefficients of an opening, or told when it was."""
+        days, recent, earlier, since, onset = self.moved.T
+        moved = (days, recent, earlier, since, onset)
+        if told:
+            begun = self.begins.astype(np.float64)
+            return Growth(*moved, begun, days + self.unseen, told=True)
+        sure = opened(opening, dict(zip(EARLY, self.early.T, strict=True))) if opening else np.zeros(days.size)
+        return Growth(*moved, np.where(self.of_store, sure, 0.0), days)
 
 
 def of_cases(cases: Iterable[Case]) -> Iterator[Row]:
     """Of forecasts of simulated stores."""
     for case in cases:
-        about = ("store", case.kind, case.number, case.first == 0)
+        about = ("store", case.kind, case.number, float(case.first))
         yield from _rows(case.driven.panel, case.spread, (case.came, case.middle), about)
 
 
@@ -125,21 +145,23 @@ def _foretold(panel: Panel, came: Array, source: str) -> Iterator[Row]:
         fitted = Own(taught={}).fit(panel)
     except ForecastError:
         return
-    yield from _rows(panel, fitted.spread, (came.T, fitted.middle(came.shape[1])), (source, source, 0, False))
+    yield from _rows(panel, fitted.spread, (came.T, fitted.middle(came.shape[1])), (source, source, 0, OLD))
 
 
-def _rows(panel: Panel, spread: Spread, ahead: tuple[Array, Array], about: tuple[str, str, int, bool]) -> Iterator[Row]:
+def _rows(
+    panel: Panel, spread: Spread, ahead: tuple[Array, Array], about: tuple[str, str, int, float]
+) -> Iterator[Row]:
     """Of each series; `ahead` is what came, and what was foretold: [horizon, n_series] each."""
     moved = growth(panel, {})
-    figures = np.stack([getattr(moved, field.name) for field in fields(Growth) if field.name != "opening"], axis=1)
+    figures = np.stack([getattr(moved, name) for name in MOVED], axis=1)
     found = early_terms(panel)
     early = tuple(float(found[name]) if found else 0.0 for name in EARLY)
-    source, kind, number, begins = about
+    source, kind, number, unseen = about
     laws, gain = spread.doubts(), spread.gain()
     for which, table in enumerate(panel.kinds):
         came, foretold = (part[:, which] for part in ahead)
         errors = tuple(_of_total(came[:reach], foretold[:reach]) - float(gain[which]) for reach in REACHES)
-        known = (tuple(figures[which]), early, begins, tuple(laws[:, which]))
+        known = (tuple(figures[which]), unseen, early, tuple(laws[:, which]))
         yield Row(source, kind, number, table, *known, errors)
 
 

@@ -41,6 +41,9 @@ class KnownDays:
     aside: tuple[str, ...] = ()
     """Counts of the source that are not foretold."""
 
+    opened: dt.date | None = None
+    """Day on which the store opened, if that is known."""
+
     @property
     def n_days(self) -> int:
         """Days, unknown ones included."""
@@ -99,4 +102,4 @@ def days_of_run(run: Run) -> KnownDays:
     """The days of one simulated run, by channel; counts kept for the whole store only are not foretold."""
     names = [count.name for count in kpi.CHANNEL_COUNTS if count.name in FORETOLD]
     counts = {name: np.stack([run.daily(name, channel) for channel in run.channels]) for name in names}
-    return KnownDays(run.start, run.channels, counts)
+    return KnownDays(run.start, run.channels, counts, opened=run.start)

@@ -140,7 +140,7 @@ def drive(days: KnownDays) -> Driven:
     labels = tuple(_label(driver, days.channels) for driver in drivers)
     values = np.stack(series) if series else np.zeros((0, days.n_days))
     weekdays = np.stack(shut) if shut else np.zeros((0, 7), dtype=np.bool_)
-    panel = Panel(days.start, labels, values, weekdays, tuple(driver.kind for driver in drivers))
+    panel = Panel(days.start, labels, values, weekdays, tuple(driver.kind for driver in drivers), days.opened)
     return Driven(panel, tuple(drivers), closed, len(days.channels), names)
 
 

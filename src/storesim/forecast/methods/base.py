@@ -45,6 +45,9 @@ class Panel:
     kinds: tuple[SeriesKind, ...] = ()
     """What each series counts; all are counts if not said."""
 
+    opened: dt.date | None = None
+    """Day on which the store opened, if that is told."""
+
     def __post_init__(self) -> None:
         if not self.kinds:
             object.__setattr__(self, "kinds", ("count",) * self.n_series)

@@ -4,15 +4,16 @@ One history tells little of itself: a store that opened two months ago has never
 while it grew are no measure of those to come. `lessons.csv` holds regressions learned offline on simulated stores,
 public and made series (`benchmarks/fit_lessons.py`): of the logarithm of the totals of 28, 90 and 365 days over those
 foretold, and of the logarithm of its scale, below and above. They look only at how the level has moved, how many days
-are known, what the history's own errors say, and whether the first weeks look like those of a store that opens. A lone
-series that has stood still drifts nowhere.
+are known, what the history's own errors say, and whether the history begins with its store. Where the day on which it
+opened is told, tables of their own go by the store's age; else its first weeks, and how far it rose since, say how sure
+that is. A lone series that has stood still drifts nowhere.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
@@ -29,7 +30,11 @@ REACHES: Final = (28, 90, 365)
 """Days ahead whose totals were learned from."""
 
 Taught = Mapping[tuple[str, str, int], Mapping[str, float]]
-"""Coefficients by term, for each regression, table ("alone", "count", "conversion", "ratio") and days ahead."""
+"""Coefficients by term, for each regression, table ("alone", or a kind of series of a store, the same with `TOLD`) and
+days ahead."""
+
+TOLD: Final = " told"
+"""Behind the names of tables of stores of which it is told when they opened."""
 
 SIDES: Final = ("below", "above")
 """Regressions of the scale of errors."""
@@ -53,6 +58,12 @@ _USUAL_CONVERSION: Final = -4.0
 
 OPENING: Final = ("opening", "store", 28)
 """Where the coefficients are that tell a store's first days."""
+
+_FIRST_DAYS: Final = 60.0
+"""A history that begins so many days after its store, or later, does not show it open: as late as those that taught."""
+
+_BELIEVED: Final = 0.5
+"""Of what simulated stores rose by that had stood still: a real one may go on to stand still (*assumed*)."""
 
 _LEAST_FACTOR, _MOST_FACTOR = 0.25, 5.0
 
@@ -80,8 +91,14 @@ class Growth:
     opening: Array
     """How sure it is, 0 to 1, that the first known days are the first of a store; 0 where no conversion is known."""
 
-    trading: float = 0.0
+    age: Array
+    """Days since the store opened; since the first known one where that is not told."""
+
+    trading: Array | float = 0.0
     """1 for series of a store, whose conversion is known: simulated ones rose a little even if they had not yet."""
+
+    told: bool = False
+    """Whether it was told when the store opened."""
 
 
 def growth(panel: Panel, taught: Taught | None = None) -> Growth:
@@ -96,10 +113,14 @@ def growth(panel: Panel, taught: Taught | None = None) -> Growth:
     days, recent, earlier, since = np.array(found).reshape(-1, 4).T
     onset = np.array([_onset(row) for row in panel.values])
     of_ratios = onset[np.array([kind != "count" for kind in panel.kinds], dtype=np.bool_)].max(initial=0.0)
+    moved = (days, recent, earlier, since, np.maximum(onset, of_ratios))
     coefficients, early = (shipped() if taught is None else taught).get(OPENING), early_terms(panel)
-    opening = opened(coefficients, early) if coefficients else 0.0
-    sure = np.full(panel.n_series, opening)
-    return Growth(days, recent, earlier, since, np.maximum(onset, of_ratios), sure, float(bool(early)))
+    if not early or panel.opened is None:
+        opening = opened(coefficients, early) if coefficients else 0.0
+        return Growth(*moved, np.full(panel.n_series, opening), days, float(bool(early)))
+    unseen = max((panel.start - panel.opened).days + panel.n_days - days.max(), 0.0)
+    opening = max(1.0 - unseen / _FIRST_DAYS, 0.0)
+    return Growth(*moved, np.full(panel.n_series, opening), days + unseen, 1.0, told=True)
 
 
 def opened(coefficients: Mapping[str, float], early: Mapping[str, Array]) -> Array:
@@ -119,9 +140,10 @@ def opened(coefficients: Mapping[str, float], early: Mapping[str, Array]) -> Arr
 
 
 def early_terms(panel: Panel) -> Mapping[str, Array]:
-    """What the first four weeks of visitors and of conversion tell of an opening; nothing if either is unknown.
+    """What visitors and conversion tell of an opening; nothing if either is unknown.
 
-    A store that opens has few visitors on its first days, and converts few of them until it has reviews.
+    A store that opens has few visitors on its first days, and converts few of them until it has reviews: its first four
+    weeks differ from those of other stores, and both have risen since.
     """
     found: list[Mapping[str, float]] = []
     visitors = None
@@ -146,8 +168,10 @@ def early_of(visitors: Array, conversion: Array) -> Mapping[str, float]:
         weeks = [_mean(week) for week in known.reshape(-1, WEEK)]
         moves = {"first days": _mean(known[3:WEEK]) - _mean(known[:2])}
         moves |= {f"week {number}": weeks[number - 1] - weeks[number - 2] for number in range(2, 5)}
+        moves["since"] = _growth(values)[3]
         for when, moved in moves.items():
-            size = float(np.clip(np.nan_to_num(moved), -_MOST_GROWTH, _MOST_GROWTH))
+            most = _MOST_SINCE if when == "since" else _MOST_GROWTH
+            size = float(np.clip(np.nan_to_num(moved), -most, most))
             terms |= {f"{name} up, {when}": max(size, 0.0), f"{name} down, {when}": max(-size, 0.0)}
         rises.append(float(np.nan_to_num(_mean(known[2 * WEEK :]) - weeks[0])))
         level = float(np.nan_to_num(weeks[-1] - _USUAL_CONVERSION))
@@ -159,12 +183,14 @@ def drift_terms(known: Growth) -> Mapping[str, Array]:
     """Regressors of the total's logarithm, [n_series] each: all are 0 for a lone series that stands still."""
     up, far = _beyond(known.since), _beyond(known.since - _FAR)
     onset = _beyond(known.onset)
+    settled = 1.0 - known.opening
     moved = {
-        ALWAYS: np.full(known.days.shape, known.trading),
+        ALWAYS: known.trading * (settled if known.told else known.opening + _BELIEVED * settled),
         "recent": known.recent,
         "earlier": known.earlier,
         "up": up,
         "far up": far,
+        "down": _beyond(-known.since),
         "onset": onset,
         "opening": known.opening,
         "opening recent": known.opening * known.recent,
@@ -172,7 +198,7 @@ def drift_terms(known: Growth) -> Mapping[str, Array]:
         "opening far up": known.opening * far,
     }
     # Without the last tent: from so many days on no level drifts.
-    tents = {name: near for name, near in near_to(known.days).items() if name != f"{KNOTS[-1]} days"}
+    tents = {name: near for name, near in near_to(known.age).items() if name != f"{KNOTS[-1]} days"}
     return MappingProxyType(
         {f"{name}, {near}": size * weight for name, size in moved.items() for near, weight in tents.items()}
     )
@@ -227,8 +253,9 @@ def lessons(panel: Panel, laws: Array, taught: Taught | None = None) -> tuple[Ar
     drift, factors = np.zeros_like(laws), np.ones((2, *laws.shape))
     if not panel.n_series:
         return drift, factors
-    known = growth(panel, taught)
-    for table, share in _tables(panel, known.days).items():
+    growing = growth(panel, taught)
+    for table, share in _tables(panel, growing).items():
+        known = replace(growing, age=growing.days) if table == "alone" else growing
         for place, (reach, law) in enumerate(zip(REACHES, laws, strict=True)):
             if ("drift", table, reach) not in taught:
                 continue
@@ -254,16 +281,18 @@ def shipped() -> Taught:
     return MappingProxyType(found)
 
 
-def _tables(panel: Panel, days: Array) -> Mapping[str, Array]:
+def _tables(panel: Panel, known: Growth) -> Mapping[str, Array]:
     """How far each table is gone by, [n_series] each.
 
     A lone count, of which no ratio is known, may be anything but a store. No simulated store taught of more than a year
     behind it: from there on to two years a store's series are more and more taken for any series.
     """
     kinds = np.array(panel.kinds)
-    long = np.clip((days - _YEAR) / _YEAR, 0.0, 1.0)
+    long = np.clip((known.days - _YEAR) / _YEAR, 0.0, 1.0)
     alone = long if (kinds != "count").any() else np.ones(len(kinds))
-    return {"alone": alone, **{kind: np.where(kinds == kind, 1.0 - alone, 0.0) for kind in sorted(set(panel.kinds))}}
+    told = TOLD if known.told else ""
+    of_stores = {f"{kind}{told}": np.where(kinds == kind, 1.0 - alone, 0.0) for kind in sorted(set(panel.kinds))}
+    return {"alone": alone, **of_stores}
 
 
 def _beyond(size: Array) -> Array:
