@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from storesim.forecast.methods.lessons import (
     OPENING,
     REACHES,
     SIDES,
+    TOLD,
     drift_terms,
     early_terms,
     growth,
@@ -57,7 +59,8 @@ def test_every_term_has_a_coefficient_and_none_is_left_over() -> None:
     known = growth(panel_of(np.zeros((1, 40))))
 
     assert set(shipped()[OPENING]) == set(early_terms(store_of(np.zeros(40), np.zeros(40))))
-    for kind in ("count", "conversion", "ratio", "alone"):
+    of_stores = ("count", "conversion", "ratio")
+    for kind in (*of_stores, *(kind + TOLD for kind in of_stores), "alone"):
         for reach in REACHES:
             assert set(shipped()["drift", kind, reach]) == set(drift_terms(known))
             for side in SIDES:
@@ -105,6 +108,49 @@ def test_a_store_known_for_two_years_drifts_nowhere() -> None:
     still = store_of(np.full(730, 5.0), np.full(730, -4.0))
 
     assert not lessons(still, np.full((3, 2), 0.2))[0].any()
+
+
+@pytest.mark.parametrize(("unseen", "sure"), [(0, 1.0), (15, 0.75), (60, 0.0), (700, 0.0)])
+def test_told_when_a_store_opened_its_age_and_how_much_of_its_opening_is_known_follow(unseen: int, sure: float) -> None:
+    store = store_of(np.full(90, 5.0), np.full(90, -4.0))
+
+    known = growth(replace(store, opened=store.start - dt.timedelta(days=unseen)))
+
+    assert known.told
+    assert known.age == pytest.approx([90.0 + unseen] * 2)
+    assert known.days == pytest.approx([90.0, 90.0])
+    assert known.opening == pytest.approx([sure, sure])
+
+
+def test_the_same_days_grow_on_if_their_store_is_told_to_be_new_and_hardly_if_it_is_old() -> None:
+    day = np.arange(60.0)
+    store = store_of(5.0 + 0.004 * day, -4.3 + 0.004 * day)
+    laws = np.full((3, 2), 0.2)
+
+    new, old = (lessons(replace(store, opened=store.start - dt.timedelta(days=age)), laws)[0] for age in (0, 2000))
+
+    assert (new[1:, 0] > old[1:, 0] + 0.1).all()
+    assert np.abs(old).max() < 0.2
+
+
+def test_a_lone_count_learns_nothing_of_an_opening_that_is_told() -> None:
+    alone, laws = panel_of(rising(60)), np.full((3, 1), 0.2)
+
+    told = lessons(replace(alone, opened=alone.start), laws)
+
+    assert np.array_equal(told[0], lessons(alone, laws)[0])
+    assert np.array_equal(told[1], lessons(alone, laws)[1])
+
+
+def test_what_fell_is_foretold_to_come_back_in_part() -> None:
+    fallen = np.where(np.arange(90) < 40, 5.6, 5.0)
+    store = store_of(fallen + 0.01 * np.sin(np.arange(90.0)), np.full(90, -4.0))
+    level = store_of(np.full(90, 5.0) + 0.01 * np.sin(np.arange(90.0)), np.full(90, -4.0))
+    laws = np.full((3, 2), 0.2)
+
+    down, still = (lessons(replace(one, opened=one.start - dt.timedelta(300)), laws)[0][2, 0] for one in (store, level))
+
+    assert still < down < still + 0.6
 
 
 def test_a_history_without_buyers_tells_of_no_opening() -> None:

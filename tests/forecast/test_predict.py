@@ -196,6 +196,32 @@ def test_a_history_whose_every_day_is_the_same_is_refused() -> None:
         predict(History(MONDAY, {"uv": np.full(60, 500.0), "gmv": np.full(60, 800.0)}), 7)
 
 
+def test_an_opening_that_is_told_changes_what_is_foretold_and_is_said() -> None:
+    history = made_history(70, only=("uv", "buyers", "gmv"))
+
+    untold, told = (predict(history, 90, n_paths=200, opened=opened) for opened in (None, MONDAY))
+
+    assert not np.array_equal(untold.paths, told.paths)
+    assert any("opened on 2027-01-04, as told" in reason for reason in told.reasons)
+    assert not any("opened" in reason for reason in untold.reasons)
+
+
+def test_an_opening_told_of_days_without_buyers_is_not_used_and_that_is_said() -> None:
+    history = made_history(70, only=("gmv",))
+
+    untold, told = (predict(history, 28, n_paths=50, opened=opened) for opened in (None, MONDAY))
+
+    assert np.array_equal(untold.paths, told.paths)
+    assert any("is not used" in reason for reason in told.reasons)
+
+
+def test_a_store_that_opens_after_its_days_is_refused_and_so_is_an_opening_of_runs() -> None:
+    with pytest.raises(UsageError, match="after the last known day 2027-03-14"):
+        predict(made_history(70), 28, opened=dt.date(2027, 3, 15))
+    with pytest.raises(UsageError, match="opens on its first day"):
+        predict(made_run(), 28, opened=START)
+
+
 def test_a_method_of_another_package_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
     point = metadata.EntryPoint("theirs", "storesim.forecast.methods.naive:Naive", GROUP)
     monkeypatch.setattr(metadata, "entry_points", lambda group: [point] if group == GROUP else [])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from storesim.results.history import History
 
 _FILE_WRONG: Final = 3
-_OF_ONE: Final = ("backtest", "scenario", "planned", "future", "set", "runs", "picture")
+_OF_ONE: Final = ("backtest", "scenario", "opened", "planned", "future", "set", "runs", "picture")
 
 
 def foretell_many(

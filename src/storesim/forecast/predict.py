@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Final
 
@@ -50,6 +51,7 @@ def predict(
     prior: Ensemble | None = None,
     planned: Ensemble | None = None,
     plan: Plan | None = None,
+    opened: dt.date | None = None,
 ) -> Outlook:
     """Joint paths of the days to come: counts from their drivers, ratios divided last.
 
@@ -73,14 +75,19 @@ def predict(
     plan
         Of a user's own days: ad spend (`ad_spend`, `ad_spend@express`), `discount` or `price` on each day to come, or
         one number for all. Days answer by elasticities learned from the past (`elasticity.py`).
+    opened
+        Day on which the store of a user's own days opened: how far it grows on depends on its age, which days alone
+        hardly show. That of the store in `prior` if not given; known of runs.
 
     Raises
     ------
     UsageError
-        If there is no such method, or a number cannot be.
+        If there is no such method, or a number or date cannot be.
     ForecastError
         If the days do not bear a forecast: too few, none known, nothing happening, or every day the same.
     """
+    if opened is not None and not isinstance(source, History):
+        raise UsageError("the store of a run opens on its first day; `opened` is told of a user's own days")
     if isinstance(source, Ensemble) and horizon_days is None and method in ("auto", ENSEMBLE_PATH):
         return _of_runs(source)
     if method == ENSEMBLE_PATH:
@@ -94,7 +101,7 @@ def predict(
         _refuse_plan(source, prior)
     if isinstance(source, Ensemble):
         return _after_runs(source, horizon, method, n_paths, seed)
-    days = days_of_history(source) if isinstance(source, History) else days_of_run(source)
+    days = _days(source, opened, prior)
     driven = _driven(days)
     told, levers = _answered(source, days, driven, plan or {}, horizon)
     if prior is None:
@@ -112,7 +119,7 @@ def predict(
     apart = known_sources(source, days) if isinstance(source, History) else None
     said = remarks_on(apart, days.counts["uv"][0]) if apart else ()
     if isinstance(source, History):
-        said += remark_on_unplanned(source, plan or {})
+        said += (*_remark_on_opening(opened, driven, name), *remark_on_unplanned(source, plan or {}))
     return Outlook(
         start=days.next_day,
         channels=days.channels,
@@ -125,6 +132,27 @@ def predict(
         provenance={"source": source.name} if isinstance(source, History) else asdict(source.provenance),
         sources=split(apart, paths[..., 0, driven.names.index("uv")], seed, levers) if apart else {},
     )
+
+
+def _days(source: Run | History, opened: dt.date | None, prior: Ensemble | None) -> KnownDays:
+    """The days, and when their store opened, if it is known, told, or a scenario of it says so."""
+    if not isinstance(source, History):
+        return days_of_run(source)
+    days = days_of_history(source)
+    if opened is None:
+        return days if prior is None else replace(days, opened=prior.start)
+    if opened >= days.next_day:
+        last = days.next_day - dt.timedelta(days=1)
+        raise UsageError(f"the store is told to open on {opened}, after the last known day {last}; give the day it did")
+    return replace(days, opened=opened)
+
+
+def _remark_on_opening(opened: dt.date | None, driven: Driven, method: str) -> tuple[str, ...]:
+    if opened is None:
+        return ()
+    if method.startswith("storesim") and {"count", "conversion"} <= set(driven.panel.kinds):
+        return (f"The store opened on {opened}, as told: growth and bands are those of stores of its age.",)
+    return (f"That the store opened on {opened} is not used: it takes visitors, buyers and the method 'storesim'.",)
 
 
 def _refuse_plan(source: Ensemble | History | Run, prior: Ensemble | None) -> None:

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     type=FILE,
     help="The same store as a scenario: its simulation stands in for days that are missing yet.",
 )
+@click.option(
+    "--opened",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Day the store opened: how it grows on depends on its age. That of --scenario if not said.",
+)
 @click.option("--planned", type=FILE, help="The scenario with what is planned; beside --scenario, without it.")
 @click.option("--future", type=FILE, help="A file of days to come: date, and planned ad spend, discount or price.")
 @click.option(
@@ -68,7 +74,8 @@ def command(
 
     With --scenario, a store of few days is foretold from its simulation, moved to the level of the days known; the
     more days there are, the more paths carry them on alone. With --planned as well, the forecast answers what a change
-    of budget, price or events makes of it, by how far the two simulations lie apart.
+    of budget, price or events makes of it, by how far the two simulations lie apart. Without a scenario, --opened tells
+    the age of the store: a young one goes on as others of its age did.
 
     With --future or --set, the days answer to ad spend, a discount or a price that is planned, as they did to it in the
     past: by an elasticity learned from the history and shrunk to what is usual. What is not planned goes on as it was.
@@ -80,6 +87,7 @@ def command(
     Examples:
       storesim forecast store.xlsx express.csv --days 90
       storesim forecast store.xlsx --days 28 --backtest
+      storesim forecast first_months.csv --opened 2026-09-01 --days 365
       storesim forecast store.xlsx express.csv --set ad_spend@express=450 --picture
       storesim forecast all_stores.csv --by 店铺 --days 28 --jobs 2
       storesim forecast first_weeks.csv --scenario my_store.yaml --planned my_store_618.yaml
@@ -95,14 +103,17 @@ def command(
     refuse_without("--by or --each", "jobs", "executor")
     source, folder, currency = _source(history, options["columns"], strict=options["strict"])
     if options["backtest"]:
-        refuse_options("--backtest", "scenario", "planned", "future", "set", "paths", "runs", "picture")
+        refuse_options("--backtest", "scenario", "opened", "planned", "future", "set", "paths", "runs", "picture")
         _backtest(session, source, output or folder, days=days, method=method, seed=options["seed"])
         return
     seed = options["seed"]
     prior, planned = _simulated(session, source, days, options)
     plan = _plan(source, days, options["future"], options["set"])
     paths = options["paths"]
-    outlook = predict(source, days, method, n_paths=paths, seed=seed, prior=prior, planned=planned, plan=plan)
+    opened = options["opened"].date() if options["opened"] else None
+    outlook = predict(
+        source, days, method, n_paths=paths, seed=seed, prior=prior, planned=planned, plan=plan, opened=opened
+    )
     files = [(output or folder) / FORECAST]
     write_forecast(files[0], outlook)
     if options["picture"]:
