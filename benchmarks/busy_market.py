@@ -20,7 +20,7 @@ DEVICES = ("phone", "desk")
 BASKETS = (
     "cut", "presale", "bundle", "save", "multi_buy", "coupon", "gift_units", "cross_units", "bundles_sold",
     "coupons_claimed", "coupons_used", "deposits", "deposits_paid", "deposits_lapsed", "put_off", "came_back",
-    "left_in_cart", "held_out", "cart_looks", "cart_orders", "limited_units",
+    "left_in_cart", "held_out", "cart_looks", "cart_orders", "limited_units", "coupon_looks", "coupon_orders",
 )  # fmt: skip
 LATER = ("second_looks", "unpaid", "carts", "cancelled", "cancelled_gmv")
 IN_SLOT = slice(2, 4)
@@ -33,7 +33,7 @@ def market_names(tally: tuple[str, ...], sku_tally: tuple[str, ...], due: tuple[
     return (
         *(f"{channel}.{name}" for channel in CHANNELS for name in (*tally, *LATER)),
         *(f"sku {k}.{name}" for k in range(SKUS) for name in (*sku_tally, "gifts")),
-        *due, "on_promise", "postage",
+        *due, "on_promise", "postage", "called_off", "called_off_gmv",
         *(f"baskets.{name}" for name in BASKETS),
         *(f"group {g}.{name}" for g in range(2) for name in ("impressions", "clicks", "spend")),
         *(f"{channel}.{device}.{name}" for channel in CHANNELS for device in DEVICES
@@ -68,6 +68,7 @@ def market_kernel(make: type[Kernel], visitors: float, n_days: int, *, run: int 
     kernel.plan = plan._replace(deals=_deals(plan), cross=_rules(), trade=trade(), carriers=np.array([
         [0.6, 0.3, 0.3, 320.0], [1.0, 0.9, 0.5, 510.0],
     ]))  # fmt: skip
+    kernel.due = kernel.due._replace(coupons=np.zeros((len(kernel.plan.deals), n_days + 1)))
     return kernel
 
 
