@@ -268,7 +268,7 @@ def test_the_command_tells_causes_in_both_languages_and_writes_them(
 
     assert main(["diagnose", *files, "-q", "--lang", "zh", "-o", str(tmp_path)]) == 0
     said = capsys.readouterr().out
-    assert "search：访客数" in said
+    assert "自然搜索：访客数" in said
     lines = (tmp_path / "diagnosis.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("rank,kpi,channel,factor,owner,before,after,change,amount")
     assert main(["diagnose", *files, "--json", "--since", "2026-04-01"]) == 0

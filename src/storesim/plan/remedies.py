@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from storesim.scenario.channel_names import channel_label
+
 FACTORS: Final[Mapping[str, tuple[str, str]]] = {
     # factor: (zh, en)
     "market": ("类目大盘", "the market"),
@@ -80,14 +82,14 @@ def sentence(lang: str, channel: str, factor: str, figures: Mapping[str, str], *
         return _REST[0 if lang == "zh" else 1].format(**figures)
     name = FACTORS[factor][0 if lang == "zh" else 1]
     if lang == "zh":
-        where = f"{channel}：" if channel else "全店："
+        where = f"{channel_label(channel, lang)}：" if channel else "全店："
         since = f"，自 {figures['since']} 起" if figures["since"] else ""
         usual = "（在平常波动之内）" if figures["usual"] else ""
         return (
             f"{where}{name} {figures['change']}（{figures['before']} → {figures['after']}）{since}，"
             f"影响{'浏览量' if views else '成交金额'} {figures['amount']}{usual}"
         )
-    where = f"{channel}: " if channel else "store: "
+    where = f"{channel_label(channel, lang)}: " if channel else "store: "
     since = f" since {figures['since']}" if figures["since"] else ""
     usual = " (no more than usual)" if figures["usual"] else ""
     return (
