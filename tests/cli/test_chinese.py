@@ -18,7 +18,8 @@ BAD = Path(__file__).resolve().parents[1] / "bad_scenarios"
 ROOMS = ("scenario/*.py", "units.py", "results/cells.py", "results/csv_table.py", "results/html_table.py",
          "results/sheet_table.py", "results/open_tables.py", "results/grid.py", "results/reading.py",
          "results/row_figures.py", "results/rows_to_days.py", "results/mapping.py", "results/merging.py",
-         "results/quality.py", "plan/*.py", "results/files.py", "forecast/*.py", "forecast/methods/*.py", "study/*.py",
+         "results/quality.py", "results/periods.py",
+         "plan/*.py", "results/files.py", "forecast/*.py", "forecast/methods/*.py", "study/*.py",
          "runs/parts.py", "runs/shards.py",
          "runs/clusters.py")  # fmt: skip
 EXPERIMENTS = (
@@ -127,6 +128,7 @@ def _texts(node: ast.AST) -> Iterator[str]:
         (["plan", "{good}", "--year", "2031", "--target", "5万"], 3, "2031 年没有一天在模拟之内"),
         (["plan", "{good}", "--history", "x.csv", "--runs", "5"], 2, "--runs：与 --history 一起用没有作用"),
         (["run", "{good}", "--set", "horizon"], 2, "--set horizon：请写路径"),
+        (["rank", "{good}", "--over", "channels.express.bid=-1:2"], 3, "channels.express.bid=-1: channels.express.bid 是"),
         (["forecast", "{bad}/a_list.txt"], 3, "没有日期列；第一行是 "),
         (["report", "{bad}"], 3, "不是一次运行的文件夹"),
     ],

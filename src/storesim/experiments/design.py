@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storesim.errors import UsageError
+from storesim.scenario.change import changed_scenario
 from storesim.scenario.document import Scenario
+from storesim.scenario.tree import Place
 from storesim.scenario.vary import varied
 from storesim.units import read_money, read_share
 
@@ -153,9 +155,16 @@ def changes(axes: Sequence[Axis], point: Array) -> dict[str, float | int]:
 
 
 def at_point(scenario: Scenario, axes: Sequence[Axis], point: Array) -> Scenario:
-    """The scenario at a point; where playbooks set a path too, the value is that of the stage with the highest."""
+    """The scenario at a point; where playbooks set a path too, the value is that of the stage with the highest.
+
+    Raises
+    ------
+    ScenarioError
+        If a value is not allowed, with the point for a place.
+    """
     values = {path: (setting(scenario, path), value) for path, value in changes(axes, point).items()}
-    return scenario.with_(varied(scenario, values))
+    place = Place(", ".join(f"{path}={value:g}" for path, (_, value) in values.items()))
+    return changed_scenario(scenario, varied(scenario, values), place)
 
 
 def _numbers(text: str) -> list[float]:
