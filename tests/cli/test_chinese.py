@@ -128,7 +128,7 @@ def _texts(node: ast.AST) -> Iterator[str]:
         (["plan", "{good}", "--year", "2031", "--target", "5万"], 3, "2031 年没有一天在模拟之内"),
         (["plan", "{good}", "--history", "x.csv", "--runs", "5"], 2, "--runs：与 --history 一起用没有作用"),
         (["run", "{good}", "--set", "horizon"], 2, "--set horizon：请写路径"),
-        (["rank", "{good}", "--over", "channels.express.bid=-1:2"], 3, "channels.express.bid=-1: channels.express.bid 是"),
+        (["rank", "{good}", "--over", "channels.express.bid=-1:2"], 3, "bid=-1: channels.express.bid 是 -1.0"),
         (["forecast", "{bad}/a_list.txt"], 3, "没有日期列；第一行是 "),
         (["report", "{bad}"], 3, "不是一次运行的文件夹"),
     ],
