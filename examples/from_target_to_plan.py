@@ -3,9 +3,15 @@
 # A target for the year becomes goals for its quarters, and a budget is found for them.
 
 # %%
+from pathlib import Path
+
 import storesim as ss
 
-store = ss.read_scenario("scenarios/small_store.yaml")
+# From the root of the repository or from this folder.
+file = next(
+    path for path in (Path("scenarios/small_store.yaml"), Path("../scenarios/small_store.yaml")) if path.exists()
+)
+store = ss.read_scenario(file)
 best = ss.optimise(store, 80, by="gmv", n_runs=3, n_points=4, executor="serial")
 best
 

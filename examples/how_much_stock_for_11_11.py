@@ -4,9 +4,15 @@
 # ranks higher, and more people come to an empty shelf.
 
 # %%
+from pathlib import Path
+
 import storesim as ss
 
-store = ss.read_scenario("scenarios/small_store.yaml").with_(
+# From the root of the repository or from this folder.
+file = next(
+    path for path in (Path("scenarios/small_store.yaml"), Path("../scenarios/small_store.yaml")) if path.exists()
+)
+store = ss.read_scenario(file).with_(
     {
         "store.opened": "2027-10-15",
         "horizon": "40d",

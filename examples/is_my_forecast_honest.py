@@ -3,13 +3,20 @@
 # Forecasts from the first eight weeks of many simulated stores, held against the four weeks that those stores then had.
 
 # %%
+from pathlib import Path
+
 import numpy as np
 
 import storesim as ss
 
+# From the root of the repository or from this folder.
+file = next(
+    path for path in (Path("scenarios/small_store.yaml"), Path("../scenarios/small_store.yaml")) if path.exists()
+)
 KNOWN, AHEAD, N_STORES = 56, 28, 8
-store = ss.read_scenario("scenarios/small_store.yaml").with_({"horizon": "84d", "market.searches_per_day": 20000})
+store = ss.read_scenario(file).with_({"horizon": "84d", "market.searches_per_day": 20000})
 runs = ss.replicate(store, n_runs=N_STORES, seed=4, executor="serial")
+runs
 
 # %% Where the truth falls within each forecast of the total: 0 is below all paths, 1 above
 places = []

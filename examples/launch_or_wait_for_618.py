@@ -3,9 +3,15 @@
 # One plan advertises from the opening day, the other keeps its money until the sale.
 
 # %%
+from pathlib import Path
+
 import storesim as ss
 
-base = ss.read_scenario("scenarios/small_store.yaml").with_(
+# From the root of the repository or from this folder.
+file = next(
+    path for path in (Path("scenarios/small_store.yaml"), Path("../scenarios/small_store.yaml")) if path.exists()
+)
+base = ss.read_scenario(file).with_(
     {
         "store.opened": "2027-05-10",
         "horizon": "60d",

@@ -3,9 +3,15 @@
 # The same store at several daily budgets, on common luck: the curve bends where the next yuan no longer pays.
 
 # %%
+from pathlib import Path
+
 import storesim as ss
 
-store = ss.read_scenario("scenarios/small_store.yaml")
+# From the root of the repository or from this folder.
+file = next(
+    path for path in (Path("scenarios/small_store.yaml"), Path("../scenarios/small_store.yaml")) if path.exists()
+)
+store = ss.read_scenario(file)
 curve = ss.sweep(
     store, ["channels.express.daily_budget=0:80:5"], n_runs=8, kpis=("gmv", "uv", "ad_spend"), executor="serial"
 )

@@ -1,4 +1,4 @@
-"""The example notebooks run, and what each asserts last is true."""
+"""The example notebooks run, show a picture first, and what each asserts last is true."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ def test_there_are_five_each_with_one_question() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_runs_and_its_answer_is_true(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+    # Where Jupyter runs it; from the root it finds its scenario too.
+    monkeypatch.chdir(path.parent)
 
-    assert path.read_text(encoding="utf-8").rstrip().rpartition("\n")[2].startswith("assert ")
-    runpy.run_path(str(path))
+    text = path.read_text(encoding="utf-8")
+    first_cell = text.split("\n# %%", 2)[1].rstrip()
+    made = runpy.run_path(str(path))
+
+    assert text.rstrip().rpartition("\n")[2].startswith("assert ")
+    assert "<img" in made[first_cell.rpartition("\n")[2]]._repr_html_()
