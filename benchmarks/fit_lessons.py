@@ -74,7 +74,8 @@ move in more ways."""
 
 _FIRM = 0.002
 _FADED = 1e4
-"""How much firmer drifts of lone series are held to none from the knot before the last on: theirs were noise."""
+"""How much firmer drifts of lone series are held to none where theirs were noise: from the knot before the last on, and
+after a fall."""
 
 _ROUNDED = 0.05
 _LEAST_SCALE = 0.2
@@ -151,7 +152,8 @@ def _fitted(rows: Rows, moved: Growth, weights: Array, place: int, ridge: tuple[
     start[middle.shape[1] + list(widths).index("law")] = 1.0
     held = np.repeat(ridge[:2], [middle.shape[1], scale.shape[1]])
     if not moved.opening.any():
-        held[: middle.shape[1]] *= np.where([name.endswith(f"{KNOTS[-2]} days") for name in drifts], _FADED, 1.0)
+        noise = [name.endswith(f"{KNOTS[-2]} days") or name.startswith("down") for name in drifts]
+        held[: middle.shape[1]] *= np.where(noise, _FADED, 1.0)
     first = _likeliest((errors, middle, scale, weights), start, held)
     drift, width = first[: middle.shape[1]], first[middle.shape[1] :]
     usual = np.exp(scale @ width)
