@@ -85,6 +85,7 @@ def test_series_that_cannot_be_foretold_are_named_and_the_others_written(tmp_pat
     [
         (("--by", "店", "--each"), "give one of them"),
         (("--by", "店", "--backtest"), "--backtest: no effect with --by"),
+        (("--by", "店", "--opened", "2026-01-01"), "--opened: no effect with --by"),
         (("./all.csv", "--each"), "is given twice"),
         (("--jobs", "2"), "--jobs: no effect without --by or --each"),
     ],

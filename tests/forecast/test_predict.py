@@ -206,6 +206,20 @@ def test_an_opening_that_is_told_changes_what_is_foretold_and_is_said() -> None:
     assert not any("opened" in reason for reason in untold.reasons)
 
 
+def test_a_scenario_beside_the_days_tells_when_their_store_opened() -> None:
+    prior = made_ensemble(n_runs=4, n_days=200)
+    counts = {name: np.nan_to_num(prior.run(0).daily(name)[:60]) + 1.0 for name in ("uv", "buyers", "gmv")}
+    history = History(prior.start, counts)
+
+    by_itself, told, otherwise = (
+        predict(history, 28, n_paths=60, prior=prior, opened=opened)
+        for opened in (None, prior.start, prior.start - dt.timedelta(900))
+    )
+
+    assert np.array_equal(by_itself.paths, told.paths)
+    assert not np.array_equal(by_itself.paths, otherwise.paths)
+
+
 def test_an_opening_told_of_days_without_buyers_is_not_used_and_that_is_said() -> None:
     history = made_history(70, only=("gmv",))
 
