@@ -71,7 +71,7 @@ def test_more_runs_are_not_asked_for_where_plans_are_the_same() -> None:
 
     assert (alike.choice.tied, alike.choice.alike) == (True, (0, 1))
     assert sentences(alike, "en")[0] == (
-        "By GMV, now and again are the same in every run; more runs will not tell them apart."
+        "By GMV, now, again are the same in every run; more runs will not tell them apart."
     )
     assert not choose(np.array([[1.0, 2.0, 3.0], [1.1, 1.9, 3.2], [1.0, 2.0, 3.0]])).tied
 
@@ -119,6 +119,9 @@ def test_every_count_belongs_to_one_mechanism() -> None:
     assert len(named) == len(set(named))
     assert set(named) <= set(kpi.COUNT)
     assert mechanism_of("commission") == "finance"
+    told = {"carts": "conversion", "cart_looks": "visits", "called_off": "fulfilment", "coupons_held": "promotions",
+            "repeaters_90": "members", "good_store": "reviews"}  # fmt: skip
+    assert {count: mechanism_of(count) for count in told} == told
 
 
 def test_holm_gives_the_corrected_values_of_a_worked_example() -> None:

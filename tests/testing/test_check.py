@@ -104,6 +104,29 @@ def test_approved_figures_come_back_from_their_file_and_are_the_same_bytes(appro
     assert len(path.read_bytes()) < 30_000
 
 
+def test_figures_of_a_storesim_with_other_counts_are_still_checked(approved: Approved, tmp_path: Path) -> None:
+    # A count that was there then and is not now, and one that is new since.
+    known = [i for i, (_, count) in enumerate(approved.columns) if count not in ("chats", "impressions")]
+    older = replace(
+        approved,
+        prints=np.column_stack([approved.prints[:, known], np.full(len(approved.prints), 7, np.uint16)]),
+        columns=(*(approved.columns[i] for i in known), ("", "forgotten")),
+    )
+
+    assert _judged(older, {}).level == "same"
+    changed = _judged(older, {"operations.conversion.base": 2 * BASE.operations.conversion.base})
+    assert changed.moved is not None
+    assert changed.moved.mechanism == "conversion"
+
+    # A file that does not say what its columns are: no place can be told, the figures are judged all the same.
+    write_approved(tmp_path / "a.approved.json", approved)
+    document = json.loads((tmp_path / "a.approved.json").read_text("utf-8"))
+    del document["columns"]
+    (tmp_path / "a.approved.json").write_text(json.dumps(document), "utf-8")
+    unnamed = _judged(read_approved(tmp_path / "a.approved.json"), {"catalogue.discount": 0.2})
+    assert (unnamed.level, unnamed.moved) == ("fail", None)
+
+
 def test_prints_tell_numbers_apart_and_nothing_from_something() -> None:
     numbers = np.arange(2_000.0)
 

@@ -6,8 +6,10 @@ import base64
 import datetime as dt
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +21,7 @@ from storesim import kpi
 from storesim.errors import Fault, FileFaults
 from storesim.results.ensemble import values_over_runs
 from storesim.results.files import write_whole
-from storesim.runs.totals import Totals
+from storesim.runs.totals import Totals, columns_of_moves
 
 Array = NDArray[np.float64]
 
@@ -64,8 +66,11 @@ class Approved:
     """Count by run, [n_runs], of every count the KPIs need."""
 
     prints: NDArray[np.uint16]
-    """[n_days, n_columns] of `columns_of_moves`: a print of each count of each day, summed over the runs. By chance
-    alike for 1 changed count in 65,536."""
+    """[n_days, n_columns]: a print of each count of each day, summed over the runs. By chance alike for 1 changed count
+    in 65,536."""
+
+    columns: tuple[tuple[str, str], ...]
+    """Channel ("" for the whole store) and count of each column of `prints`; another storesim may know other counts."""
 
     def values(self, name: str) -> Array:
         """Values [n_runs] of a KPI whose mean is that of all runs."""
@@ -87,6 +92,7 @@ def approved_of(
     return Approved(
         scenario, fingerprint, storesim.__version__, seed, totals.n_runs, kpis, limits, overrides, totals.start,
         totals.channels, {name: totals.count(name) for name in parts}, prints_of(totals.moves),
+        columns_of_moves(totals.channels),
     )  # fmt: skip
 
 
@@ -129,6 +135,7 @@ def write_approved(path: Path, found: Approved) -> None:
         "n_days": len(found.prints),
         "means": {name: float(f"{found.values(name).mean():.8g}") for name in found.kpis},
         "counts": {name: [_short(value) for value in values.tolist()] for name, values in found.counts.items()},
+        "columns": _grouped(found.columns),
         "prints": base64.b64encode(zlib.compress(np.ascontiguousarray(found.prints, "<u2").tobytes(), 9)).decode(),
     }
     lines = ",\n".join(
@@ -169,8 +176,23 @@ def _approved(document: dict[str, Any]) -> Approved:
         str(document["scenario"]), str(document["fingerprint"]), str(document["storesim"]), int(document["seed"]),
         n_runs, kpis, Limits(float(document["fail"]), float(document["warn"])), tuple(document["overrides"]),
         dt.date.fromisoformat(document["start"]), tuple(document["channels"]), counts,
-        flat.reshape(int(document["n_days"]), -1),
+        *_prints(flat, int(document["n_days"]), document.get("columns")),
     )  # fmt: skip
+
+
+def _grouped(columns: Sequence[tuple[str, str]]) -> list[list[Any]]:
+    """Runs of columns of one channel: its name, then their counts."""
+    return [[channel, [count for _, count in group]] for channel, group in groupby(columns, key=itemgetter(0))]
+
+
+def _prints(
+    flat: NDArray[np.uint16], n_days: int, grouped: list[Any] | None
+) -> tuple[NDArray[np.uint16], tuple[tuple[str, str], ...]]:
+    """The table and its columns; none of a file that does not say what they are, as none did once."""
+    if grouped is None:
+        return np.zeros((n_days, 0), np.uint16), ()
+    columns = tuple((str(channel), str(count)) for channel, counts in grouped for count in counts)
+    return flat.reshape(n_days, len(columns)), columns
 
 
 def _short(value: float) -> float | int:

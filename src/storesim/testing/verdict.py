@@ -12,7 +12,7 @@ import numpy as np
 from storesim.experiments.moved import Moved, first_unlike
 from storesim.experiments.paired import holm
 from storesim.runs.intervals import interval_of, p_value, rank_p_value
-from storesim.runs.totals import Totals
+from storesim.runs.totals import Totals, columns_of_moves
 from storesim.testing.approved import Approved, Limits, counts_of, prints_of
 
 Level = Literal["same", "moved", "warn", "fail"]
@@ -74,7 +74,9 @@ class Verdict:
 def judged(name: str, approved: Approved, totals: Totals, fingerprint: str) -> Verdict:
     """An approved forecast against its runs played again, before `corrected` has seen the others."""
     moved = first_unlike(
-        approved.start, (approved.channels, approved.prints), (totals.channels, prints_of(totals.moves))
+        approved.start,
+        (approved.columns, approved.prints),
+        (columns_of_moves(totals.channels), prints_of(totals.moves)),
     )
     return Verdict(name, figures_of(approved, totals), approved, fingerprint != approved.fingerprint, moved)
 
