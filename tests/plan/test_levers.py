@@ -106,6 +106,42 @@ def test_a_whole_lever_that_costs_more_than_allowed_is_not_pulled() -> None:
     assert (found.steps, found.cost, found.gained) == ({}, 0.0, 0.0)
 
 
+def test_what_a_whole_lever_that_does_not_fit_leaves_is_spent_on_others() -> None:
+    curves = {
+        AGENTS: curve_of([0.0, 100_000.0, 200_000.0], [0.0, 500_000.0, 800_000.0], [0.0, 1.0, 2.0]),
+        BUDGET: curve_of([0.0, 100_000.0], [0.0, 200_000.0], [1.0, 1.4]),
+    }
+
+    def play(mixes: Sequence[Mapping[Lever, float]]) -> list[np.ndarray]:
+        return [
+            _said(500_000.0 * mix.get(AGENTS, 0.0) + 500_000.0 * (mix.get(BUDGET, 1.0) - 1.0),
+                  wages=100_000.0 * mix.get(AGENTS, 0.0), ads=250_000.0 * (mix.get(BUDGET, 1.0) - 1.0))
+            for mix in mixes
+        ]  # fmt: skip
+
+    little = proved_mix(curves, (900_000.0, 80_000.0), _said(0.0), play)
+    more = proved_mix(curves, (900_000.0, 150_000.0), _said(0.0), play)
+
+    assert little.steps == {BUDGET: pytest.approx(1.32, abs=0.002)}
+    assert more.steps == {AGENTS: 1.0, BUDGET: pytest.approx(1.2, abs=0.002)}
+
+
+def test_a_mix_that_costs_twice_its_levers_still_uses_what_it_may_cost() -> None:
+    curves = {BUDGET: curve_of([0.0, 100_000.0], [0.0, 200_000.0], [1.0, 2.0])}
+
+    found = proved_mix(
+        curves,
+        (900_000.0, 80_000.0),
+        _said(0.0),
+        # The first thousandth of the lever costs 30,000 that nobody expected.
+        lambda mixes: [
+            _said(200_000.0 * (m[BUDGET] - 1.0), ads=30_000.0 + 130_000.0 * (m[BUDGET] - 1.0)) for m in mixes
+        ],
+    )
+
+    assert 0.9 * 80_000.0 < found.cost <= 80_000.0
+
+
 def test_a_mix_that_proves_harmful_or_too_dear_is_not_recommended() -> None:
     curves = {BUDGET: curve_of([0.0, 1_000.0], [0.0, 30_000.0], [1.0, 1.4])}
 

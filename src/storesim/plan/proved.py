@@ -22,6 +22,9 @@ KEPT = ("gmv", "profit", "uv", "ad_spend", "commission_promised", "discounts", "
 ROUNDS = 3
 """Mixes played to find one that brings enough."""
 
+_LIMITED_ROUNDS = 6
+"""The same where what levers may cost is limited, and mixes cost more than the sum of their levers."""
+
 _ENOUGH, _FALSE = 0.97, 0.05
 """Share of what is missing that is enough; chance that a lever which does nothing stays in a mix."""
 
@@ -55,23 +58,32 @@ def proved_mix(
     """
     need, most = wanted
     asked, allowed = need, most
+    # Sums that were allowed to mixes that kept the limit when they were played, and to mixes that broke it.
+    kept_with, broken_with = 0.0, np.inf
     proofs = [Proof({}, base, 0.0, 0.0)]
-    for _ in range(ROUNDS):
-        mix = cheapest_mix(list(curves.values()), asked, allowed)
-        steps = _steps(curves, mix, allowed)
-        if any(steps == proof.steps for proof in proofs):
+    for _ in range(ROUNDS if np.isinf(most) else _LIMITED_ROUNDS):
+        steps, promised = _mix_within(curves, asked, allowed)
+        proof = next((proof for proof in proofs if proof.steps == steps), None)
+        if proof is None:
+            (runs,) = play([steps])
+            added = (runs - base).mean(axis=0)
+            proof = Proof(steps, runs, float(added[0]), _cost_of(steps, added))
+            proofs.append(proof)
+        elif np.isinf(broken_with):
             break
-        (runs,) = play([steps])
-        added = (runs - base).mean(axis=0)
-        proof = Proof(steps, runs, float(added[0]), _cost_of(steps, added))
-        proofs.append(proof)
         if proof.cost > most:
-            allowed *= 0.97 * most / proof.cost
-        elif proof.gained >= _ENOUGH * need or proof.gained <= 0.0 or mix.gain <= 0.0:
+            broken_with = allowed
+            allowed = 0.5 * (kept_with + broken_with) if kept_with else allowed * 0.97 * most / proof.cost
+        elif proof.gained >= _ENOUGH * need:
+            break
+        elif np.isfinite(broken_with):
+            kept_with = allowed
+            allowed = 0.5 * (kept_with + broken_with)
+        elif proof.gained <= 0.0 or promised <= 0.0:
             break
         else:
             # Levers help one another less than they do alone: ask for more of them.
-            asked = need * min(3.0, mix.gain / proof.gained)
+            asked = need * min(3.0, promised / proof.gained)
     kept = [proof for proof in proofs if proof.cost <= most]
     enough = [proof for proof in kept if proof.gained >= _ENOUGH * need]
     return min(enough, key=lambda proof: proof.cost) if enough else max(kept, key=lambda proof: proof.gained)
@@ -130,9 +142,27 @@ def _cost_of(steps: Mapping[Lever, float], added: Array) -> float:
     return sum(max(0.0, float(added[KEPT.index(name)])) for name in names)
 
 
-def _steps(curves: Mapping[Lever, Curve], mix: Mix, most: float) -> dict[Lever, float]:
-    """How far each lever is pulled; whole ones up to the next whole step where that costs no more than allowed."""
+def _mix_within(curves: Mapping[Lever, Curve], need: float, most: float) -> tuple[dict[Lever, float], float]:
+    """How far each lever is pulled in the cheapest mix, and the gain that promises.
+
+    Where a whole step of a lever does not fit, what it leaves is spent on the others.
+    """
+    open_ones = dict(curves)
+    while True:
+        mix = cheapest_mix(list(open_ones.values()), need, most)
+        steps, cut_short = _steps(open_ones, mix, most)
+        if not cut_short:
+            return steps, mix.gain
+        open_ones |= {lever: _up_to(open_ones[lever], step) for lever, step in cut_short.items()}
+
+
+def _steps(curves: Mapping[Lever, Curve], mix: Mix, most: float) -> tuple[dict[Lever, float], dict[Lever, float]]:
+    """How far each lever is pulled; whole ones up to the next whole step where that costs no more than allowed.
+
+    And the whole ones that stop at a lower step, since the next costs too much.
+    """
     steps: dict[Lever, float] = {}
+    cut_short: dict[Lever, float] = {}
     spent = mix.cost
     for (lever, curve), cost in zip(curves.items(), mix.costs, strict=True):
         # A lever that costs nothing is pulled as far as it helps.
@@ -140,8 +170,18 @@ def _steps(curves: Mapping[Lever, Curve], mix: Mix, most: float) -> dict[Lever, 
         if lever.whole:
             up = float(np.ceil(step - 1e-9))
             more = float(np.interp(up, curve.steps, curve.costs)) - float(cost)
-            step = up if spent + more <= most else float(np.floor(step + 1e-9))
-            spent += more if step == up else 0.0
+            if spent + more <= most:
+                step, spent = up, spent + more
+            else:
+                step = cut_short[lever] = float(np.floor(step + 1e-9))
         if abs(step - lever.rest) > 1e-9:
             steps[lever] = step if lever.whole else round(step, 3)
-    return steps
+    return steps, cut_short
+
+
+def _up_to(curve: Curve, step: float) -> Curve:
+    """A curve that ends at a step."""
+    inside = curve.steps < step
+    cost = float(np.interp(step, curve.steps, curve.costs))
+    ends = zip((curve.costs, curve.gains, curve.steps), (cost, curve.at(cost)[0], step), strict=True)
+    return Curve(*(np.append(knots[inside], end) for knots, end in ends))
