@@ -104,6 +104,7 @@ STORE_COUNTS: tuple[Count, ...] = (
     Count("interest", "贷款利息", "Interest on the loan", "CNY"),
     Count("storage", "仓储占用费", "Holding of stock", "CNY"),
     Count("write_offs", "清货损失", "Lost on stock cleared", "CNY"),
+    Count("bean_cost", "京豆费用", "Beans given to buyers", "CNY"),
     Count("profit", "利润", "Profit", "CNY"),
     Count("cash_in", "现金流入", "Cash received", "CNY"),
     Count("cash_out", "现金流出", "Cash paid", "CNY"),

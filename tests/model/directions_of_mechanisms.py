@@ -226,6 +226,8 @@ BASKETS = (
     Row("promotions.pre.balance", "2027-02-05", "2027-03-20", "deposits_paid", "-", PRESALE),
     Row("promotions.pre.balance_days", 1, 30, "delivered", "-", {**PRESALE, "horizon": 40}),
     Row("promotions.pre.pays", 0.2, 0.9, "deposits_paid", "+", PRESALE),
+    Row("promotions.cut.beans", 100, 2_000, "bean_cost", "+", LESS),
+    Row("promotions.cut.beans_worth", 0.1, 1.0, "orders", "+", {**LESS, "promotions.cut.beans": 2_500}),
     Row("promotions.coupon.spend", 50, 200, "coupons_used", "-", COUPON),
     Row("promotions.coupon.face", 10, 30, "coupon_discounts", "+", COUPON),
     Row("promotions.coupon.pieces", 5, 500, "coupons_claimed", "+", COUPON),

@@ -10,8 +10,8 @@ import pytest
 
 from storesim.engine.day import COUPONS_LEFT
 from storesim.model.blueprint import blueprint
-from storesim.model.deals import Deal
 from storesim.model.expected import expected_prices
+from storesim.model.terms import Deal
 from storesim.results.run import Run
 from storesim.runs.one import simulate
 from tests.model.small import EVERYTHING, scenario

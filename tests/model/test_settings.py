@@ -94,7 +94,10 @@ LIVELY: Mapping[str, Any] = {
     "catalogue.skus.1.category": "dress",
     "catalogue.cross_sales": [{"of": ["hero"], "sells": ["P"], "chance": 0.4}],
     "promotions": {
-        "cut": {"kind": "single", "discount": 0.03, "less": 2, "limit": 1, "from": "2027-02-10", "to": "2027-02-20"},
+        "cut": {
+            "kind": "single", "discount": 0.03, "less": 2, "limit": 1, "beans": 200, "from": "2027-02-10",
+            "to": "2027-02-20",
+        },
         "set": {"kind": "bundle", "skus": ["H", "P"], "price": 240, "to": "2027-02-20"},
         "gift": {"kind": "gift", "gift": "H", "skus": ["P"], "from": "2027-01-05", "to": "2027-01-20"},
         "save": {
@@ -114,7 +117,7 @@ LIVELY: Mapping[str, Any] = {
             "balance": "2027-01-25", "pays": 0.5,
         },
         "coupon": {
-            "kind": "coupon", "spend": 150, "face": 10, "pieces": 60, "claim": 0.05, "claim_days": 8, "every": 20,
+            "kind": "coupon", "spend": 150, "face": 100, "pieces": 60, "claim": 0.05, "claim_days": 8, "every": 20,
             "lasts": 15, "valid": 10,
         },
     },

@@ -180,7 +180,8 @@ SPENDING = {"spend": st.floats(25.0, 400.0), "repeated": st.booleans(), "near": 
 LESS = {"less": st.floats(0.01, 20.0)}
 GIFT = {"gift": st.just("S0"), "gift_pieces": st.integers(1, 3)}
 DEALS = {
-    "single": {"discount": st.floats(0.01, 0.9), "limit": st.none() | st.integers(1, 3)},
+    "single": {"discount": st.floats(0.01, 0.9), "limit": st.none() | st.integers(1, 3),
+               "beans": st.sampled_from([0, 0, 150, 9_000]), "beans_worth": SHARES},
     "gift": GIFT,
     "spend_and_save": SPENDING | LESS,
     "spend_and_get": SPENDING | GIFT,

@@ -66,7 +66,7 @@ def _money(run: Run, store: Scenario) -> None:
     cash = np.cumsum(moved) + store.operations.money.opening_cash
     np.testing.assert_allclose(cash, run.daily("cash"), rtol=1e-9, atol=1e-6)
     costs = ("refunds", "goods_cost", "commission", "transaction_fee", "ad_spend", "parcels", "wages", "penalties")
-    late = ("overheads", "hiring", "interest", "storage", "write_offs")
+    late = ("overheads", "hiring", "interest", "storage", "write_offs", "bean_cost")
     earned = run.daily("gmv") - sum(run.daily(name) for name in (*costs, *late))
     np.testing.assert_allclose(earned, run.daily("profit"), rtol=1e-9, atol=1e-6)
     score = run.daily("score")

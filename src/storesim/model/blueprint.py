@@ -12,7 +12,6 @@ from storesim.model import affiliates, booked, slots
 from storesim.model.ads import Bids, Sizes, read_bids, sizes_of
 from storesim.model.club import ClubRules, read_club
 from storesim.model.conversion import Visits, read_visits
-from storesim.model.deals import Deal, read_cross, read_deals
 from storesim.model.demand import Market, read_market
 from storesim.model.finance import Rates, read_rates
 from storesim.model.fulfilment import Dispatch, read_dispatch
@@ -26,6 +25,7 @@ from storesim.model.payroll import Payroll, read_payroll
 from storesim.model.promotions import Promotion, calendar_of, read_promotions
 from storesim.model.service import Desk, Judgement, read_desk, read_judgement
 from storesim.model.stage import Rule, read_rules
+from storesim.model.terms import Deal, read_cross, read_deals
 from storesim.model.traffic import Sources, read_sources
 from storesim.scenario.channels import PaidChannel
 from storesim.scenario.dated import playbook_on, turning_days

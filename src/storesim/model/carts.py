@@ -27,8 +27,8 @@ from storesim.engine.day import (
     NEXT_SALE,
     SAVE,
 )
-from storesim.model.deals import Deal
 from storesim.model.promotions import Promotion
+from storesim.model.terms import Deal
 from storesim.model.today import Today
 from storesim.scenario.operations import Carts as CartsSpec
 

@@ -8,9 +8,7 @@ the day applied in the kernel's order, coupons with the chance to hold one, and 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple, assert_never
 
 import numpy as np
 
@@ -30,117 +28,31 @@ from storesim.engine.day import (
     DEVICE_BUYERS,
     DEVICE_UV,
     GIFT,
-    GIFT_PIECES,
-    GIFT_SKU,
     ITEM_LIMIT,
     KIND,
     LEAST,
     LESS,
-    MEMBERS,
     MULTI_BUY,
     N_TERMS,
-    NEAR,
     NUMBER,
     ON_DEVICES,
     PRESALE,
     PRESALE_PRICE,
-    REPEATED,
     SAVE,
-    SET_PRICE,
-    SHARE,
+    SKU_UNITS,
     THRESHOLD,
-    TOP_UP,
     VALID_HOURS,
     DayPlan,
     F,
 )
 from storesim.model.custody import Custody
-from storesim.model.expected import expected_prices
-from storesim.model.goods import Goods, fen
+from storesim.model.expected import LEAST_SEEN, expected_prices
+from storesim.model.goods import Goods
+from storesim.model.terms import Deal
 from storesim.model.today import Offer, Today
-from storesim.scenario.catalogue import Catalogue
-from storesim.scenario.document import Scenario
-from storesim.scenario.promotions import (
-    AnyPromotion,
-    Bundle,
-    Coupon,
-    Gift,
-    Giving,
-    MultiBuy,
-    Presale,
-    SaveAndGet,
-    Saving,
-    Single,
-    SpendAndGet,
-    SpendAndSave,
-)
 
 ORDER = (CUT, PRESALE, BUNDLE, GIFT, SAVE, MULTI_BUY, COUPON)
 """Kinds as JD applies them; within a kind the highest threshold, most pieces and greatest face come first."""
-
-
-class Deal(NamedTuple):
-    """One promotion in one stage, in days of the run."""
-
-    first: int
-    last: int
-    every: int
-    lasts: int
-    terms: F
-    """[N_TERMS + n_skus] a row of `DayPlan.deals`."""
-
-    cut: float
-    """Of a single price cut or presale: the share."""
-
-    less: float
-    """Of a single price cut: fen off each piece."""
-
-    limit: float
-    """Of a single price cut: most pieces of an item in an order; inf where there is no limit."""
-
-    worth: float
-    """What buyers think a gift is worth, as a share of its daily price."""
-
-    batch: float
-    """Coupons of a batch."""
-
-    claim_days: float
-    delay: float
-    """Mean hours until who keeps a coupon looks again."""
-
-    balance: tuple[int, float, float]
-    """Of a presale: day of the balance, over how many days it is paid, and by which share."""
-
-    def turn(self, day: int) -> int:
-        """How often it has come again by a day on which it runs."""
-        return (day - self.first) // self.every if self.every > 0 else 0
-
-    def runs(self, day: int) -> bool:
-        """Whether it runs on a day."""
-        if not self.terms[ACTIVE] or not self.first <= day <= self.last:
-            return False
-        age = (day - self.first) % self.every if self.every else day - self.first
-        return age < self.lasts and age < self.claim_days
-
-
-def read_deals(scenario: Scenario, goods: Goods) -> tuple[Deal, ...]:
-    """The promotions of one stage, in the order of the scenario."""
-    return tuple(
-        _read(promotion, number, scenario, goods) for number, promotion in enumerate(scenario.promotions.values())
-    )
-
-
-def read_cross(catalogue: Catalogue, goods: Goods) -> F:
-    """[R, 1 + 2 n_skus] the rules of cross-selling, as `DayPlan.cross` holds them."""
-    rows = np.zeros((len(catalogue.cross_sales), 1 + 2 * goods.price.size))
-    for row, rule in zip(rows, catalogue.cross_sales, strict=True):
-        of, to = np.split(row[1:], 2)
-        row[0] = rule.chance
-        of[:] = [sku.is_any_of(rule.of) for sku in catalogue.skus]
-        to[:] = np.cumsum(goods.share * np.array([sku.is_any_of(rule.sells) for sku in catalogue.skus]))
-        # Nothing is left to rounding: no uniform reaches 1.
-        to[:] = np.where(to >= to[-1], 1.0, to / to[-1])
-    return rows
 
 
 def fitted(plan: DayPlan, deals: tuple[Deal, ...], cross: F) -> DayPlan:
@@ -189,6 +101,8 @@ class Deals:
         """Of each promotion whose coupons are out: the turn they belong to, and how many there are."""
         self._asked = np.zeros(n)
         """Of each promotion: who left today and might have kept a coupon, asked by the kernel."""
+        self._beans = np.zeros((2, goods.price.size))
+        """[2, n_skus] fen of 京豆 given today for each piece, and what buyers think they are worth."""
         self._keeps = any(deal.terms[VALID_HOURS] for deals in stages for deal in deals)
         self.custody = Custody(n)
         self._seen: dict[bytes, F] = {}
@@ -265,6 +179,10 @@ class Deals:
         self.custody.close(self._day, self.left, [deal.terms[VALID_HOURS] for deal in self._stages[stage]], used)
         return claimed
 
+    def bean_cost(self, by_sku: F) -> float:
+        """What the store pays for 京豆 given with what was sold today, [n_skus, N_SKU_TALLY]; fen."""
+        return float(by_sku[:, SKU_UNITS] @ self._beans[0])
+
     def _issue(self, i: int, deal: Deal, day: int) -> None:
         """A batch of coupons on the first day of each turn on which it runs; a larger one later adds what is more."""
         turn, issued = self._issued.get(i, (-1, 0.0))
@@ -287,6 +205,7 @@ class Deals:
         if plan.presale.size:
             plan.presale[BALANCE_DUE] = 0.0
         plan.of_sku[ITEM_LIMIT] = np.inf
+        self._beans[:] = 0.0
         for deal in deals:
             kind, items = deal.terms[KIND], deal.terms[N_TERMS:] > 0.0
             price = np.maximum(1.0, np.floor(list_price * (1.0 - deal.cut) + 0.5) - deal.less)
@@ -300,6 +219,7 @@ class Deals:
             if kind in (CUT, PRESALE) and deal.runs(day):
                 plan.price[items] = np.minimum(plan.price, price)[items]
                 plan.of_sku[ITEM_LIMIT, items] = np.minimum(plan.of_sku[ITEM_LIMIT, items], deal.limit)
+                self._beans[:, items] = np.maximum(self._beans[:, items], np.array(deal.beans)[:, np.newaxis])
 
     def _expected(self, plan: DayPlan, worth: F, device: int | None = None, held: int | None = None) -> F:
         """[n_skus] what visitors expect to pay for a piece: on one device, or with the coupon of a row in hand."""
@@ -316,81 +236,8 @@ class Deals:
             if len(self._seen) > 500:
                 self._seen.clear()
             self._seen[key] = expected_prices(plan.price, self._goods.price, rows[running], worth[running], self._again)
-        return self._seen[key]
+        return np.asarray(np.maximum(LEAST_SEEN * plan.price, self._seen[key] - self._beans[1]))
 
 
 def _rank(terms: F) -> tuple[int, float, float, float, float]:
     return ORDER.index(int(terms[KIND])), -terms[THRESHOLD], -terms[LEAST], -terms[LESS], terms[NUMBER]
-
-
-def _read(promotion: AnyPromotion, number: int, scenario: Scenario, goods: Goods) -> Deal:
-    opened, last_day = scenario.store.opened, scenario.n_days - 1
-    first = _day(promotion.first, opened, 0)
-    terms = np.zeros(N_TERMS + goods.price.size)
-    terms[[NUMBER, ACTIVE, GIFT_SKU, LEAST]] = number, promotion.active, -1.0, 1.0
-    terms[N_TERMS:] = _items(promotion, scenario.catalogue)
-    _write(promotion, terms, list(scenario.market.devices))
-    if isinstance(promotion, Giving):
-        terms[GIFT_SKU] = goods.names.index(promotion.gift)
-        terms[GIFT_PIECES] = promotion.gift_pieces
-    balance = (0, 0.0, 1.0)
-    if isinstance(promotion, Presale):
-        balance = ((promotion.balance - opened).days, promotion.balance_days, promotion.pays)
-    return Deal(
-        first=first,
-        last=_day(promotion.last, opened, last_day),
-        every=int(promotion.every or 0),
-        lasts=int(promotion.lasts or scenario.n_days + abs(first)),
-        terms=terms,
-        cut=promotion.discount if isinstance(promotion, Single | Presale) else 0.0,
-        less=fen(promotion.less) if isinstance(promotion, Single) else 0.0,
-        limit=float(promotion.limit) if isinstance(promotion, Single) and promotion.limit else np.inf,
-        worth=promotion.worth if isinstance(promotion, Giving) else 0.0,
-        batch=float(promotion.pieces) if isinstance(promotion, Coupon) else 0.0,
-        claim_days=promotion.claim_days if isinstance(promotion, Coupon) else np.inf,
-        delay=24.0 * promotion.delay if isinstance(promotion, Coupon) else np.inf,
-        balance=balance,
-    )
-
-
-def _write(promotion: AnyPromotion, terms: F, devices: list[str]) -> None:
-    """Write what only this kind has; `devices` are those of the market."""
-    match promotion:
-        case Single():
-            terms[KIND] = CUT
-        case Presale():
-            terms[KIND] = PRESALE
-        case Bundle():
-            terms[[KIND, SET_PRICE, CHANCE]] = BUNDLE, fen(promotion.price), promotion.takes
-            terms[MEMBERS] = len(promotion.skus)
-        case Gift():
-            terms[KIND] = GIFT
-        case SpendAndSave() | SpendAndGet() | SaveAndGet():
-            terms[[KIND, THRESHOLD, REPEATED]] = SAVE, fen(promotion.spend), promotion.repeated
-            terms[[NEAR, TOP_UP]] = promotion.near, promotion.top_up
-            terms[LESS] = fen(promotion.less) if isinstance(promotion, Saving) else 0.0
-        case MultiBuy():
-            terms[[KIND, LEAST, SHARE]] = MULTI_BUY, promotion.pieces, promotion.discount
-        case Coupon():
-            terms[[KIND, THRESHOLD, LESS, CHANCE]] = COUPON, fen(promotion.spend), fen(promotion.face), promotion.claim
-            terms[VALID_HOURS] = 24.0 * (promotion.valid or 0.0)
-            terms[ON_DEVICES] = sum(1 << devices.index(device) for device in set(promotion.devices))
-        case _:
-            assert_never(promotion)
-
-
-def _items(promotion: AnyPromotion, catalogue: Catalogue) -> list[bool]:
-    """Whether each item takes part."""
-    roles = () if isinstance(promotion, Bundle) else promotion.roles
-    categories = () if isinstance(promotion, Bundle) else promotion.categories
-    without = () if isinstance(promotion, Bundle) else promotion.without
-    whole = not promotion.skus and not roles and not categories
-    return [
-        sku.sku not in without
-        and (whole or sku.sku in promotion.skus or sku.role in roles or sku.category in categories)
-        for sku in catalogue.skus
-    ]
-
-
-def _day(date: dt.date | None, opened: dt.date, otherwise: int) -> int:
-    return otherwise if date is None else (date - opened).days

@@ -1,14 +1,15 @@
 """Money: what the day earned, and what moved the bank account (MODEL section 11). All amounts are whole fen.
 
 Earned: GMV, less refunds, commission, transaction fee, cost of goods, advertising, parcels, wages, hiring, penalties,
-overheads, interest, holding stock, what was lost on stock cleared, and what members' coupons took off, since GMV is
-counted before it. Commission is charged on GMV and comes back with a refund; the transaction fee does not. The cost of
-goods is that of pieces sold, less those that came back to the shelf: a written-off return stays a cost.
+overheads, interest, holding stock, what was lost on stock cleared, 京豆 given to buyers, and what members' coupons
+took off, since GMV is counted before it. Commission is charged on GMV and comes back with a refund; the transaction fee
+does not. The cost of goods is that of pieces sold, less those that came back to the shelf: a written-off return stays a
+cost.
 
 Cash: GMV arrives some days after delivery or on the platform's dates, net of commission and fee (`settlement`);
 suppliers are paid by their terms, and a loan may step in (`credit`); refunds and everything else leave the same day,
-but JD gives back itself what it holds for an order that is called off before it leaves;
-the deposit on the opening day, and the opening stock as if it were ordered and had come that day.
+but JD gives back itself what it holds for an order that is called off before it leaves; the deposit on the opening
+day, and the opening stock as if it were ordered and had come that day.
 
 Both must agree: cash + deposit + what JD still owes + goods at cost − what suppliers are owed − loan = opening cash +
 profit so far, to the fen.
@@ -58,6 +59,9 @@ class Trade(NamedTuple):
     elsewhere: tuple[tuple[float, float, float], ...] = ()
     """GMV, refunds and deliveries of each platform beyond JD, which are in the totals too."""
 
+    bean_cost: float = 0.0
+    """What the store pays for 京豆 given with what was sold."""
+
 
 class Day(NamedTuple):
     """The money of one day, fen."""
@@ -78,6 +82,8 @@ class Day(NamedTuple):
     storage: float
     write_offs: float
     """Cost of what was cleared out, less what it brought."""
+
+    bean_cost: float
 
     profit: float
     cash_in: float
@@ -164,7 +170,7 @@ class Finance:
         wages, overheads, people, hired = self._pay(stage)
         interest = self._loan.interest(trade.score)
         running_costs = trade.spend + parcels.postage + wages + hired + parcels.penalties + overheads + interest
-        running_costs += bought.holding + trade.coupons
+        running_costs += bought.holding + trade.coupons + trade.bean_cost
         write_offs = bought.cleared - bought.cleared_for
         refunds = parcels.refunds + parcels.called_off_gmv
         earned = trade.gmv - refunds - settled.commission - settled.fee - bought.sold - write_offs
@@ -189,6 +195,7 @@ class Finance:
             interest=interest,
             storage=bought.holding,
             write_offs=write_offs,
+            bean_cost=trade.bean_cost,
             profit=profit,
             cash_in=cash_in,
             cash_out=cash_out,

@@ -250,7 +250,8 @@ class Store:
         parcels = self.fulfilment.close(due)
         opinions = self.service.close(day, due, parcels, totals[CHATS], totals[CHATS_IN_30S])
         elsewhere = self.distribution.close(stage, by_channel, kernel.due.accounts[day])
-        trade = finance.Trade(totals[GMV], totals[SPEND], self.service.score, members.coupons, elsewhere)
+        beans = self.deals.bean_cost(kernel.tally.by_sku)
+        trade = finance.Trade(totals[GMV], totals[SPEND], self.service.score, members.coupons, elsewhere, beans)
         halted = self.finance.halt
         books = self.finance.close(stage, trade, bought, parcels)
         self._fresh = self._fresh or self.finance.halt != halted

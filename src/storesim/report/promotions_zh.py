@@ -19,6 +19,8 @@ OF_PROMOTIONS: Mapping[str, str] = {
     "Single.discount": "降价幅度。",
     "Single.less": "每件直降金额。",
     "Single.limit": "期间每单每种商品最多几件（限购）；不写则不限。",
+    "Single.beans": "每买一件店铺赠送的京豆数，100 京豆值 1 元。",
+    "Single.beans_worth": "买家心目中京豆的价值，占店铺所付的比例（假设）。",
     "Bundle.kind": "促销类型：套装促销。",
     "Bundle.skus": "一套里的商品编码，各一件。",
     "Bundle.price": "套装价。",

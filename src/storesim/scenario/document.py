@@ -278,6 +278,8 @@ def _forget_unused(settings: dict[str, Any]) -> None:
     for promotion in settings["promotions"].values():
         if "valid" in promotion and promotion["valid"] is None:
             del promotion["valid"], promotion["delay"]
+        if promotion.get("beans") == 0:
+            del promotion["beans"], promotion["beans_worth"]
         _forget_empty(promotion, *({"limit", "devices"} & set(promotion)))
     _forget_empty(settings, "promotions", "uncertain", "changes")
     _forget_empty(catalogue, "cross_sales")

@@ -116,12 +116,17 @@ class Single(Scoped):
     limit: Whole | None = Field(default=None, ge=1)
     """Most pieces of an item in an order while it runs (限购); none: as many as are wanted."""
 
+    beans: Whole = Field(default=0, ge=0, le=100_000)
+    """京豆 the store gives for each piece; 100 are ¥1 (generally known)."""
+
+    beans_worth: Share = 0.5
+    """What buyers think 京豆 are worth, as a share of what the store pays for them; *assumed*."""
+
     @model_validator(mode="after")
     def _cuts(self) -> Self:
-        if not self.discount and not self.less:
-            raise disagreement(
-                "nothing is cut; write a discount, or less: the amount off each piece", "discount", "less"
-            )
+        if not self.discount and not self.less and not self.beans:
+            message = "nothing is cut; write a discount, or less: the amount off each piece, or beans"
+            raise disagreement(message, "discount", "less", "beans")
         return self
 
 

@@ -16,7 +16,7 @@ from storesim.results.ensemble import quantiles_over_runs
 COSTS = (
     "refunds", "goods_cost", "commission", "transaction_fee", "ad_spend", "parcels", "wages", "overheads", "penalties",
 )  # fmt: skip
-RARE_COSTS = ("hiring", "interest")
+RARE_COSTS = ("hiring", "interest", "bean_cost")
 """Named where there are any."""
 
 
