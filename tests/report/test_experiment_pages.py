@@ -56,6 +56,7 @@ def test_a_heat_map_shows_where_the_plan_fails(field: ss.Sweep) -> None:
     assert shown.count("× ¥") == int((field.chance >= 0.5).sum()) > 0
     assert palette.TARGET in shown
     assert "虚线框内失败最多" in shown
+    assert "the mean. Crosses fail, most in the dashed box." in page(build_sweep(field, "en"))
     never = ss.sweep(BASE, [f"{BUDGET}=0,30", "catalogue.discount=0,0.1"], 3, executor="serial")
     assert "×" not in page(build_sweep(never, "zh"))
 

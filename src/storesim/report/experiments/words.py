@@ -155,7 +155,7 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
     ),
     "sweep.heat_fails": (
         "打叉的格失败，虚线框内失败最多。",
-        "Crosses fail, most in the dashed box.",
+        " Crosses fail, most in the dashed box.",
     ),
     "sweep.scatter_alternative": (
         "每点是试过的一组设置，颜色越深均值越大；打叉的点失败，虚线框内失败最多。",
