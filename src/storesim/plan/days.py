@@ -144,7 +144,7 @@ def _following(sheet: _Sheet, name: str, channels: Mapping[str, Mapping[str, Who
     nothing &= ~under.any(axis=1)
     parts[nothing] = np.tile(sheet.is_day, (len(channels), 1))[nothing]
     if name == "buyers":
-        # No more buyers than visitors; where buyers are known, none on days without any in the forecast.
+        # No more buyers than visitors; and none on days whose forecast has none, where the others have room.
         some = np.where(parts > 0, under, 0)
         most = np.where((some.sum(axis=1) >= totals)[:, None], some, under)
         return share_out_each(
