@@ -187,8 +187,7 @@ def write(found: dict[tuple[str, str], dict[Place, Tally]], shares: tuple[int, i
         f"{number} simulated stores of two years ({2 * number} store-years) of {len(KINDS)} kinds, of {len(LIBRARY)} "
         "that teach lessons, each judged by those of others; markets, luck, budgets, stages and, of two stores in "
         "five, whole plans drawn anew; each foretold from its own days alone. Stores, and their forecasts before "
-        "anything taught, are those that a run before left in FOLDER, if one did; lessons are learned, and paths drawn, "
-        "anew."
+        "anything taught, are those that a run before left in FOLDER, if one did; lessons and paths are new."
     )
     said = [head]
     for life, when in WHEN.items():
