@@ -168,7 +168,7 @@ class DayPlan(NamedTuple):
     lead_mu: F  # [K] mean of log lead time, days
     # The rest
     waves: F  # [W] hour of day of each dispatch wave, rising
-    off: I  # [D + 1] days until carriers work again, 0 on a day on which they do; [0] where they always do
+    off: I  # [D + 31] days until carriers work again, 0 on a day on which they do; [0] where they always do
     carriers: F  # [Y, N_CARRIER] share of parcels up to here, mean and sd of log days on the way, fen a parcel; or none
     scalars: F  # [N_SCALARS]
     # Baskets

@@ -104,7 +104,7 @@ class Kernel:
         )
         self._moments = empty_moments(ROOM)
         self._basket: I = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)
-        self._draw, self._decide = Settled(draw_arrivals), Settled(play_decisions)
+        self._first_pass, self._second_pass = Settled(draw_arrivals), Settled(play_decisions)
         self._idle = False
         self._day = -1
         self._opening = self._unreviewed = False
@@ -112,11 +112,11 @@ class Kernel:
 
     def compile_arrivals(self) -> None:
         """Make the machine code of the first pass, or read it from the cache, without playing."""
-        self._draw.compile(*self._of_arrivals(0.0, 24.0, WHOLE))
+        self._first_pass.compile(*self._of_arrivals(0.0, 24.0, WHOLE))
 
     def compile_decisions(self) -> None:
         """The same of the second pass."""
-        self._decide.compile(*self._of_decisions(0.0, 24.0, NO_ARRIVALS))
+        self._second_pass.compile(*self._of_decisions(0.0, 24.0, NO_ARRIVALS))
 
     def idle(self) -> None:
         """Play nothing from now on: for who wants all around the kernel compiled, and not the kernel."""
@@ -154,7 +154,7 @@ class Kernel:
     def change(self, hour: float) -> None:
         """Settle what holds up to `hour` of a day that has been played so far; call it before the plan is altered."""
         if not self._idle:
-            self._call(self._draw, self._of_arrivals(0.0, hour, SETTLE))
+            self._call(self._first_pass, self._of_arrivals(0.0, hour, SETTLE))
 
     def take_purchases(self) -> list[tuple[float, int, int]]:
         """Purchase orders made since the last call: when each will arrive, its SKU, its pieces."""
@@ -198,13 +198,13 @@ class Kernel:
         """`DONE`, or less: the number of pieces, as a negative number, to play instead."""
         if self._idle:
             return DONE
-        n = self._call(self._draw, self._of_arrivals(start, end, how))
+        n = self._call(self._first_pass, self._of_arrivals(start, end, how))
         self._opening = False
         if n < DONE:
             return n
         if n >= 0:
             self._make_room(n)
-        self._call(self._decide, self._of_decisions(start, end, arrivals))
+        self._call(self._second_pass, self._of_decisions(start, end, arrivals))
         self._unreviewed = False
         return DONE
 
