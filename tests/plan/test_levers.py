@@ -126,6 +126,19 @@ def test_what_a_whole_lever_that_does_not_fit_leaves_is_spent_on_others() -> Non
     assert more.steps == {AGENTS: 1.0, BUDGET: pytest.approx(1.2, abs=0.002)}
 
 
+def test_a_whole_lever_at_the_limit_of_cost_stays_on_its_step() -> None:
+    # One ulp of rounding above the limit, and no step left to take back.
+    curves = {
+        AGENTS: curve_of([0.0, 72333.41, 144666.82], [0.0, 624477.0, 685718.0], [0.0, 1.0, 2.0]),
+        BUDGET: curve_of([0.0, 96250.52, 162467.58], [0.0, 322504.0, 463702.0], [1.0, 1.4, 2.0]),
+    }
+
+    found = proved_mix(curves, (2_021_864.0, 215_645.69), _said(0.0), lambda mixes: [_said(1.0) for _ in mixes])
+
+    assert found.steps.keys() == {AGENTS, BUDGET}
+    assert found.steps[AGENTS] == 1.0
+
+
 def test_a_mix_that_costs_twice_its_levers_still_uses_what_it_may_cost() -> None:
     curves = {BUDGET: curve_of([0.0, 100_000.0], [0.0, 200_000.0], [1.0, 2.0])}
 

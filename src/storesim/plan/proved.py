@@ -169,11 +169,12 @@ def _steps(curves: Mapping[Lever, Curve], mix: Mix, most: float) -> tuple[dict[L
         step = float(curve.steps[curve.costs <= 0.0][-1]) if cost <= 0.0 else curve.at(float(cost))[1]
         if lever.whole:
             up = float(np.ceil(step - 1e-9))
-            more = float(np.interp(up, curve.steps, curve.costs)) - float(cost)
-            if spent + more <= most:
+            more = float(np.interp(up, curve.steps, curve.costs)) - float(cost) if up > step + 1e-9 else 0.0
+            # What stands on a whole step stays there, and costs nothing more than it does.
+            if more <= 0.0 or spent + more <= most:
                 step, spent = up, spent + more
             else:
-                step = cut_short[lever] = float(np.floor(step + 1e-9))
+                step = cut_short[lever] = float(np.floor(step))
         if abs(step - lever.rest) > 1e-9:
             steps[lever] = step if lever.whole else round(step, 3)
     return steps, cut_short
