@@ -206,18 +206,16 @@ def test_an_opening_that_is_told_changes_what_is_foretold_and_is_said() -> None:
     assert not any("opened" in reason for reason in untold.reasons)
 
 
-def test_a_scenario_beside_the_days_tells_when_their_store_opened() -> None:
+def test_simulated_days_alone_do_not_tell_when_a_store_opened_and_that_is_said() -> None:
     prior = made_ensemble(n_runs=4, n_days=200)
     counts = {name: np.nan_to_num(prior.run(0).daily(name)[:60]) + 1.0 for name in ("uv", "buyers", "gmv")}
     history = History(prior.start, counts)
 
-    by_itself, told, otherwise = (
-        predict(history, 28, n_paths=60, prior=prior, opened=opened)
-        for opened in (None, prior.start, prior.start - dt.timedelta(900))
-    )
+    untold, told = (predict(history, 28, n_paths=60, prior=prior, opened=opened) for opened in (None, prior.start))
 
-    assert np.array_equal(by_itself.paths, told.paths)
-    assert not np.array_equal(by_itself.paths, otherwise.paths)
+    assert not np.array_equal(untold.paths, told.paths)
+    assert any("its simulation begins on 2027-01-01 does not say it" in reason for reason in untold.reasons)
+    assert any("opened on 2027-01-01, the first day of its scenario" in reason for reason in told.reasons)
 
 
 def test_an_opening_told_of_days_without_buyers_is_not_used_and_that_is_said() -> None:
@@ -229,11 +227,47 @@ def test_an_opening_told_of_days_without_buyers_is_not_used_and_that_is_said() -
     assert any("is not used" in reason for reason in told.reasons)
 
 
-def test_a_store_that_opens_after_its_days_is_refused_and_so_is_an_opening_of_runs() -> None:
-    with pytest.raises(UsageError, match="after the last known day 2027-03-14"):
-        predict(made_history(70), 28, opened=dt.date(2027, 3, 15))
+@pytest.mark.parametrize("opened", [MONDAY + dt.timedelta(1), MONDAY + dt.timedelta(40), dt.date(2027, 3, 15)])
+def test_a_store_told_to_open_after_it_traded_is_refused(opened: dt.date) -> None:
+    history = changed(made_history(70, only=("uv", "buyers", "gmv", "ad_spend")), uv={0: 1.0})
+
+    with pytest.raises(UsageError, match=f"open on {opened}, after it traded on 2027-01-04"):
+        predict(history, 28, opened=opened)
+
+
+@pytest.mark.parametrize("only", [("uv", "buyers", "gmv", "ad_spend"), ("gmv", "ad_spend")])
+def test_a_store_may_pay_for_ads_before_it_opens(only: tuple[str, ...]) -> None:
+    history = changed(made_history(70, only=only), **{name: dict.fromkeys(range(5), 0.0) for name in only[:-1]})
+
+    outlook = predict(history, 28, n_paths=50, opened=MONDAY + dt.timedelta(5))
+
+    assert any("opened on 2027-01-09" in reason for reason in outlook.reasons)
+    with pytest.raises(UsageError, match="after it traded on 2027-01-09"):
+        predict(history, 28, opened=MONDAY + dt.timedelta(6))
+
+
+def test_no_store_opened_before_2000_and_runs_know_when_they_did() -> None:
+    with pytest.raises(UsageError, match="open on 1999-12-31; give the day it did, 2000-01-01 or later"):
+        predict(made_history(70), 28, opened=dt.date(1999, 12, 31))
     with pytest.raises(UsageError, match="opens on its first day"):
         predict(made_run(), 28, opened=START)
+
+
+def test_an_opening_is_read_as_dates_are_elsewhere() -> None:
+    history = made_history(70, only=("uv", "buyers", "gmv"))
+
+    paths = [
+        predict(history, 7, n_paths=20, opened=opened).paths
+        for opened in (dt.date(2026, 11, 1), dt.datetime(2026, 11, 1, 9), "2026-11-01", "2026年11月1日")
+    ]
+
+    assert all(np.array_equal(paths[0], others) for others in paths[1:])
+
+
+@pytest.mark.parametrize("opened", ["soon", 20261101, "2026-11-31"])
+def test_an_opening_that_is_no_date_is_refused(opened: str) -> None:
+    with pytest.raises(UsageError, match=f"^opened: '?{opened}'? (is not a date|does not exist)"):
+        predict(made_history(70), 7, opened=opened)
 
 
 def test_a_method_of_another_package_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:

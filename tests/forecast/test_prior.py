@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from storesim.cli.main import main
 from storesim.errors import UsageError
 from storesim.forecast.outlook import Outlook
 from storesim.forecast.predict import predict
@@ -104,3 +106,52 @@ def test_days_of_another_year_are_refused(prior: Ensemble, truth: Ensemble) -> N
 def test_a_plan_needs_the_store_without_it(prior: Ensemble, truth: Ensemble) -> None:
     with pytest.raises(UsageError, match="give both"):
         predict(days(truth, 20), 10, planned=prior)
+
+
+def flat_days(first: dt.date) -> str:
+    """Seventy days of a store that stands still, but for a ripple."""
+    ripple = np.resize([-9, 4, 12, -6, 1, 8, -10], 70)
+    rows = [f"{first + dt.timedelta(n)},{400 + r},{12 + r % 3},{(12 + r % 3) * 75 + r}" for n, r in enumerate(ripple)]
+    return "\n".join(["date,uv,buyers,gmv", *rows])
+
+
+@pytest.mark.parametrize(
+    ("before", "since", "says"),
+    [
+        ({}, 0, "the first day of its scenario"),
+        ({"operations.reviews.opening": {"total": 3000, "good": 2950}}, 0, "does not say it"),
+        ({"operations.members.opening": 500}, 0, "does not say it"),
+        ({}, -1, "does not say it"),
+    ],
+)
+def test_only_a_scenario_of_a_new_store_tells_when_it_opened(
+    before: dict[str, object],
+    since: int,
+    says: str,
+    store: Scenario,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first, plan, history = store.store.opened, tmp_path / "plan.yaml", tmp_path / "days.csv"
+    plan.write_text(json.dumps({"extends": str(SMALL), **nested(before)}), encoding="utf-8")
+    history.write_text(flat_days(first + dt.timedelta(since)), encoding="utf-8")
+    typed = ["forecast", str(history), "--days", "7", "--paths", "20", "--runs", "2", "-o", str(tmp_path)]
+
+    status = main([*typed, "--scenario", str(plan), "--lang", "en"])
+
+    assert status == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert says in said
+    assert ("growth and bands are those of stores of its age" in said) is (says == "the first day of its scenario")
+
+
+def nested(settings: dict[str, object]) -> dict[str, object]:
+    """Settings by dotted path as groups within groups."""
+    made: dict[str, object] = {}
+    for path, value in settings.items():
+        *groups, name = path.split(".")
+        inner: dict[str, object] = {name: value}
+        for group in reversed(groups):
+            inner = {group: inner}
+        made |= inner
+    return made

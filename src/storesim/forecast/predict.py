@@ -17,6 +17,7 @@ from storesim.forecast.elasticity import Answer, answer, remarks_of
 from storesim.forecast.levers import Plan, held, levers_of, remark_on_unplanned, remarks_on as remarks_on_levers
 from storesim.forecast.methods import forecaster
 from storesim.forecast.methods.own import Own
+from storesim.forecast.opening import read_opening, remark_on_opening
 from storesim.forecast.outlook import Outlook
 from storesim.forecast.prior import mixed, moved_runs, response, weight_of_days
 from storesim.forecast.sources import known_sources, remarks_on, split
@@ -51,7 +52,7 @@ def predict(
     prior: Ensemble | None = None,
     planned: Ensemble | None = None,
     plan: Plan | None = None,
-    opened: dt.date | None = None,
+    opened: dt.date | str | None = None,
 ) -> Outlook:
     """Joint paths of the days to come: counts from their drivers, ratios divided last.
 
@@ -77,7 +78,7 @@ def predict(
         one number for all. Days answer by elasticities learned from the past (`elasticity.py`).
     opened
         Day on which the store of a user's own days opened: how far it grows on depends on its age, which days alone
-        hardly show. That of the store in `prior` if not given; known of runs.
+        hardly show. `prior` does not tell it: its store may have traded before the first simulated day. Known of runs.
 
     Raises
     ------
@@ -101,7 +102,7 @@ def predict(
         _refuse_plan(source, prior)
     if isinstance(source, Ensemble):
         return _after_runs(source, horizon, method, n_paths, seed)
-    days = _days(source, opened, prior)
+    days = _days(source, opened)
     driven = _driven(days)
     told, levers = _answered(source, days, driven, plan or {}, horizon)
     if prior is None:
@@ -119,7 +120,7 @@ def predict(
     apart = known_sources(source, days) if isinstance(source, History) else None
     said = remarks_on(apart, days.counts["uv"][0]) if apart else ()
     if isinstance(source, History):
-        said += (*_remark_on_opening(opened, driven, name), *remark_on_unplanned(source, plan or {}))
+        said += (*remark_on_opening(days.opened, prior, driven, name), *remark_on_unplanned(source, plan or {}))
     return Outlook(
         start=days.next_day,
         channels=days.channels,
@@ -134,25 +135,12 @@ def predict(
     )
 
 
-def _days(source: Run | History, opened: dt.date | None, prior: Ensemble | None) -> KnownDays:
-    """The days, and when their store opened, if it is known, told, or a scenario of it says so."""
+def _days(source: Run | History, opened: dt.date | str | None) -> KnownDays:
+    """The days, and when their store opened, if it is known or told."""
     if not isinstance(source, History):
         return days_of_run(source)
     days = days_of_history(source)
-    if opened is None:
-        return days if prior is None else replace(days, opened=prior.start)
-    if opened >= days.next_day:
-        last = days.next_day - dt.timedelta(days=1)
-        raise UsageError(f"the store is told to open on {opened}, after the last known day {last}; give the day it did")
-    return replace(days, opened=opened)
-
-
-def _remark_on_opening(opened: dt.date | None, driven: Driven, method: str) -> tuple[str, ...]:
-    if opened is None:
-        return ()
-    if method.startswith("storesim") and {"count", "conversion"} <= set(driven.panel.kinds):
-        return (f"The store opened on {opened}, as told: growth and bands are those of stores of its age.",)
-    return (f"That the store opened on {opened} is not used: it takes visitors, buyers and the method 'storesim'.",)
+    return days if opened is None else replace(days, opened=read_opening(opened, days))
 
 
 def _refuse_plan(source: Ensemble | History | Run, prior: Ensemble | None) -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 from storesim.errors import UsageError
+from storesim.forecast.days import days_of_history
+from storesim.forecast.opening import first_trading_day
 from storesim.results.ensemble import Ensemble
 from storesim.results.history import History
 from storesim.runs.many import Progress, replicate
@@ -38,3 +40,12 @@ def simulated_for(
         )
     needed = (last - opened).days + 1
     return replicate(store.with_({"horizon": needed}), n_runs, seed, progress=progress)
+
+
+def opened_by(scenario: str | Path, history: History) -> dt.date | None:
+    """The scenario's opening day, if its store is new on it; None if reviews, members or known visitors are older."""
+    store = read_scenario(scenario)
+    operations = store.operations
+    first = first_trading_day(days_of_history(history))
+    old = operations.reviews.opening.total > 0 or operations.members.opening > 0
+    return None if old or (first is not None and first < store.store.opened) else store.store.opened

@@ -13,6 +13,8 @@ from storesim.cli.session import Session
 from storesim.cli.streams import tell
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from numpy.typing import ArrayLike
 
     from storesim.forecast.levers import Plan
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     "--opened",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="Day the store opened: how it grows on depends on its age. That of --scenario if not said.",
+    help="Day the store opened: how it grows on depends on its age. That of --scenario if not said and new then.",
 )
 @click.option("--planned", type=FILE, help="The scenario with what is planned; beside --scenario, without it.")
 @click.option("--future", type=FILE, help="A file of days to come: date, and planned ad spend, discount or price.")
@@ -110,7 +112,7 @@ def command(
     prior, planned = _simulated(session, source, days, options)
     plan = _plan(source, days, options["future"], options["set"])
     paths = options["paths"]
-    opened = options["opened"].date() if options["opened"] else None
+    opened = _opened(source, options)
     outlook = predict(
         source, days, method, n_paths=paths, seed=seed, prior=prior, planned=planned, plan=plan, opened=opened
     )
@@ -171,6 +173,20 @@ def _simulated(
                     path, source, days, n_runs=options["runs"], seed=options["seed"], progress=progress
                 )
     return made[0], made[1]
+
+
+def _opened(source: History | Ensemble, options: dict[str, Any]) -> dt.date | None:
+    """The day the store opened: as told, else as a scenario of a new store has it."""
+    from storesim.results.history import History
+
+    if options["opened"] is not None:
+        told: dt.datetime = options["opened"]
+        return told.date()
+    if options["scenario"] is None or not isinstance(source, History):
+        return None
+    from storesim.study.prior import opened_by
+
+    return opened_by(options["scenario"], source)
 
 
 def _plan(source: History | Ensemble, days: int, file: Path | None, wanted: tuple[str, ...]) -> Plan:
