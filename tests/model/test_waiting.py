@@ -121,6 +121,16 @@ def test_orders_that_wait_are_called_off_at_the_share_of_each_day() -> None:
     assert gone[20:40].sum() == pytest.approx(expected, abs=4 * np.sqrt(expected))
 
 
+@pytest.mark.parametrize("share", [0.2, 1.0])
+def test_orders_called_off_leave_their_place_in_the_wave_to_others(share: float) -> None:
+    five = {"operations.dispatch": {"capacity": 5, "waves": [20]}, "operations.cancellations.while_waiting": share}
+    run = lived(five)
+
+    # After the first days some twenty orders a day come, most of them before the wave leaves at 20.
+    assert run.total("called_off") > 200
+    assert (run.daily("dispatched")[10:] == 5.0).all()
+
+
 def test_an_order_called_off_is_gmv_refunded_and_gives_its_pieces_back() -> None:
     plain, some = lived(TIGHT), lived(TIGHT, {"operations.cancellations.while_waiting": 0.3})
 
@@ -173,3 +183,30 @@ def test_holidays_that_a_stage_brings_hold_from_then_on() -> None:
     assert run.daily("dispatched")[9] == plain.daily("dispatched")[9] > 0
     assert (run.daily("dispatched")[CLOSED] == 0).all()
     assert dt.date(2027, 1, 1) + dt.timedelta(days=CLOSED.start) == dt.date(2027, 1, 11)
+
+
+@pytest.mark.parametrize("capacity", [500, 9])
+def test_holidays_that_end_early_let_parcels_leave_at_once(capacity: int) -> None:
+    feast = {**FEAST, "operations.dispatch.capacity": capacity}
+    early = {"changes": [{"from": "2027-01-13", "playbook": {"operations.dispatch.holidays": []}}]}
+    run, long = lived(feast, early), lived(feast)
+
+    sent, later = run.daily("dispatched"), long.daily("dispatched")
+    np.testing.assert_array_equal(sent[:12], later[:12])
+    assert (sent[12:15] > 10).all()
+    assert (sent <= 2 * capacity).all()
+    # What was ordered in the first two days off has its day already.
+    assert sent[15] >= min(2 * capacity, run.daily("orders")[10:12].sum() - 10)
+    assert run.total("dispatch_wait") < long.total("dispatch_wait")
+
+
+def test_holidays_that_come_over_a_queue_hold_for_all_who_order_later() -> None:
+    slow = {"operations.dispatch.capacity": 4, "operations.dispatch.waves": [20]}
+    stage = {"stages.growth": {"gate": {"on": "2027-01-08"}, "playbook": FEAST}}
+    run, plain = lived(slow, stage), lived(slow)
+
+    waiting = plain.daily("orders")[:7].sum() - plain.daily("dispatched")[:7].sum()
+    assert waiting > 3 * 4  # more than leave before the holidays
+    np.testing.assert_array_equal(run.daily("dispatched")[:10], plain.daily("dispatched")[:10])
+    assert run.daily("dispatched")[CLOSED].sum() == waiting - 3 * 4
+    assert (run.daily("dispatched")[15:] == 4).all()

@@ -33,8 +33,8 @@ FREE, AUCTION, FIXED_PRICE = 0, 1, 2
 N_TALLY = 27
 
 # Columns of DayTally.by_sku.
-SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED, SKU_IN_SLOT, SKU_GIFTS = range(7)
-N_SKU_TALLY = 7
+SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED, SKU_IN_SLOT, SKU_GIFTS, SKU_ELSEWHERE = range(8)
+N_SKU_TALLY = 8
 
 # Kinds of promotion; the first six are columns of DayTally.baskets too, fen saved by each.
 CUT, PRESALE, BUNDLE, SAVE, MULTI_BUY, COUPON, GIFT = range(7)
@@ -56,6 +56,11 @@ N_BASKETS = 23
     GIFT_SKU, GIFT_PIECES, NEAR, TOP_UP, COUPONS_LEFT, ON_DEVICES, VALID_HOURS, ASKED,
 ) = range(19)  # fmt: skip
 N_TERMS = 19
+
+# Places in DayState.wave. Waves are numbered through from the start of the run. Of those after the one that is filling,
+# TAKEN_FROM up to TAKEN_TO have their orders already, promised under holidays that have been called off since.
+FILLING, IN_IT, TAKEN_FROM, TAKEN_TO, IN_LAST = range(5)
+N_WAVE = 5
 
 # Rows of DayPlan.presale: hours since the start of the run, and over how many hours; fen; chance.
 BALANCE_DUE, BALANCE_HOURS, PRESALE_PRICE, BALANCE_PAID = range(4)
@@ -233,7 +238,7 @@ class DayState(NamedTuple):
     stock: I  # [K] pieces on the shelf; the model may add returned pieces at midnight
     on_order: I  # [K] pieces ordered and not received
     agent_free: F  # [n_agents] time at which each agent is free, a binary heap
-    wave: F  # [2] absolute number of the wave that is filling, and orders in it
+    wave: F  # [N_WAVE] which waves have orders; the model writes it where waves or holidays change
     # Purchase orders made since the last call of `take_purchases`
     po_time: F  # [P]
     po_sku: I  # [P]

@@ -45,7 +45,10 @@ from storesim.engine.day import (
     DUE_REVIEWS,
     DUE_STARS,
     DUE_WAIT,
+    FILLING,
     FORGIVEN,
+    IN_IT,
+    IN_LAST,
     ITEM_STARS,
     LATE_LIMIT,
     LINE_PIECES,
@@ -66,6 +69,8 @@ from storesim.engine.day import (
     STARS_MEAN,
     STARS_PER_DAY,
     STARS_SD,
+    TAKEN_FROM,
+    TAKEN_TO,
     WAVE_CAPACITY,
     DayPlan,
     DayState,
@@ -88,9 +93,15 @@ def next_wave(waves: F, off: I, capacity: float, filling: F, time: float) -> tup
         w += 1
     number = _working(off, n_waves, day * n_waves + w)
     orders = 0.0
-    if number <= filling[0]:
-        number, orders = filling[0], filling[1]
-    return (_working(off, n_waves, number + 1.0), 0.0) if orders >= capacity else (number, orders)
+    if number <= filling[FILLING]:
+        number, orders = filling[FILLING], filling[IN_IT]
+    if orders >= capacity:
+        number, orders = _working(off, n_waves, number + 1.0), 0.0
+    if filling[FILLING] < filling[TAKEN_FROM] <= number <= filling[TAKEN_TO]:
+        number, orders = filling[TAKEN_TO], filling[IN_LAST]
+        if orders >= capacity:
+            number, orders = _working(off, n_waves, number + 1.0), 0.0
+    return number, orders
 
 
 @inlined
@@ -130,15 +141,6 @@ def leaves_at(waves: F, number: float) -> float:
 
 
 @inlined
-def _wave(waves: F, off: I, capacity: float, filling: F, time: float) -> float:
-    """Time of the dispatch wave that takes an order paid at `time`; it is one of its orders now."""
-    number, orders = next_wave(waves, off, capacity, filling, time)
-    filling[0] = number
-    filling[1] = orders + 1.0
-    return leaves_at(waves, number)
-
-
-@inlined
 def _carrier(carriers: F, seed: np.uint64) -> int:
     """Who takes the parcel, by the carriers' shares."""
     u = draw(seed, DRAW_CARRIER)
@@ -165,12 +167,14 @@ def fulfil(
     When it comes back or is called off, hours; inf if it is kept.
     """
     sc = plan.scalars
-    leaves = _wave(plan.waves, plan.off, sc[WAVE_CAPACITY], state.wave, time)
+    number, orders = next_wave(plan.waves, plan.off, sc[WAVE_CAPACITY], state.wave, time)
+    leaves = leaves_at(plan.waves, number)
     if sc[CALLS_OFF] > 0.0 and plan.account[c] < 0:
         gone = _gives_up(sc[CALLS_OFF], time, seed)
         if gone < leaves:
             _call_off(due, basket, gone, c, lines, amount, promised)
-            return gone
+            return gone  # whoever comes next takes its place in the wave
+    state.wave[FILLING], state.wave[IN_IT] = number, orders + 1.0
     waited = leaves - time - sc[OFF_EXCUSED] * _hours_off(plan.off, time, leaves)
     late = waited > sc[LATE_LIMIT]
     on = due.days[_row(due.days.shape[0], leaves)]

@@ -80,7 +80,7 @@ def empty_state(c: int, k: int, g: int, n_agents: int, log_rows: int) -> DayStat
         stock=np.zeros(k, dtype=np.int64),
         on_order=np.zeros(k, dtype=np.int64),
         agent_free=np.zeros(n_agents),
-        wave=np.zeros(2),
+        wave=np.zeros(d.N_WAVE),
         po_time=np.zeros(PURCHASES),
         po_sku=np.zeros(PURCHASES, dtype=np.int64),
         po_pieces=np.zeros(PURCHASES, dtype=np.int64),

@@ -31,6 +31,9 @@ from storesim.engine.day import (
     DUE_REFUND,
     DUE_RETURNED_UNITS,
     DUE_WAIT,
+    FILLING,
+    IN_IT,
+    IN_LAST,
     LATE_LIMIT,
     N_CARRIER,
     OFF_EXCUSED,
@@ -41,6 +44,8 @@ from storesim.engine.day import (
     RESTOCK,
     RETURN,
     RETURN_DELAY,
+    TAKEN_FROM,
+    TAKEN_TO,
     WAVE_CAPACITY,
     F,
     I,
@@ -165,6 +170,39 @@ def filling_wave(number: float, before: F, after: F) -> float:
     return float(day * after.size + (later[0] if later.size else after.size))
 
 
+def new_holidays(wave: F, before: I, after: I, n_waves: int, today: int) -> None:
+    """Change `DayState.wave` as carriers' days off change this morning; orders keep the waves that they have.
+
+    Where waves that were off are not any more, the first of them fills now, and what lies after it is taken; one that
+    is off from now on takes no more.
+
+    Parameters
+    ----------
+    before, after
+        As `DayPlan.off`.
+    """
+    number = int(wave[FILLING])
+    days = np.arange(today, max(today, number // n_waves) + 1)
+    freed = days[(_days_left(before, days) > 0) & (_days_left(after, days) == 0)]
+    for place, orders in ((FILLING, IN_IT), (TAKEN_TO, IN_LAST)):
+        if _days_left(after, np.array([int(wave[place]) // n_waves]))[0]:
+            wave[orders] = np.inf
+    if freed.size and freed[0] * n_waves < number:
+        opens = freed[0] + _days_left(before, freed)[0]
+        if wave[TAKEN_FROM] <= number:
+            wave[TAKEN_TO], wave[IN_LAST] = number, wave[IN_IT]
+        wave[TAKEN_FROM] = opens * n_waves
+        wave[FILLING], wave[IN_IT] = freed[0] * n_waves, 0.0
+
+
+def _days_left(off: I, days: I) -> I:
+    """Days until carriers work again, from each of `days` on; 0 where they do."""
+    known = days < off.size
+    left = np.zeros(days.size, dtype=np.int64)
+    left[known] = off[days[known]]
+    return left
+
+
 class Fulfilment:
     """The warehouse."""
 
@@ -182,6 +220,14 @@ class Fulfilment:
     def off(self, stage: int) -> I:
         """When carriers do not work, as `DayPlan.off`."""
         return self._stages[stage].off
+
+    def change(self, wave: F, before: int, after: int, day: int) -> None:
+        """Carry `DayState.wave` over to the waves and holidays of another stage, which hold from this morning on."""
+        old, new = self._stages[before], self._stages[after]
+        if old.waves.tolist() != new.waves.tolist():
+            for place in (FILLING, TAKEN_FROM, TAKEN_TO):
+                wave[place] = filling_wave(wave[place], old.waves, new.waves)
+        new_holidays(wave, old.off, new.off, new.waves.size, day)
 
     def open(self, today: Today) -> None:
         """Write the waves and the fate of parcels."""

@@ -296,11 +296,12 @@ class Store:
         self._fresh = True
         self.inventory.change_policy(before, after)
         self._on_duty(day, 0.0)
-        kernel.plan = kernel.plan._replace(carriers=self.fulfilment.carriers(after), off=self.fulfilment.off(after))
-        old, new = self.fulfilment.waves(before), self.fulfilment.waves(after)
-        if old.tolist() != new.tolist():
-            kernel.state.wave[0] = fulfilment.filling_wave(kernel.state.wave[0], old, new)
-            kernel.plan = kernel.plan._replace(waves=new.copy())
+        self.fulfilment.change(kernel.state.wave, before, after, day)
+        kernel.plan = kernel.plan._replace(
+            waves=self.fulfilment.waves(after).copy(),
+            carriers=self.fulfilment.carriers(after),
+            off=self.fulfilment.off(after),
+        )
 
     def _standing(self, day: int) -> Standing:
         """The store's record on the morning of a day."""
