@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from storesim.engine.day import N_SKU_TALLY, SKU_UNITS
+from storesim.model.blueprint import blueprint
+from storesim.model.carts import openings
 from storesim.results.run import Run
 from storesim.runs.one import simulate
 from tests.model.small import scenario, store
@@ -32,13 +35,31 @@ def test_each_piece_costs_its_beans_on_the_days_on_which_they_are_given() -> Non
     assert run.total("discounts") == 0.0
 
 
+def test_pieces_sold_beyond_jd_earn_no_beans() -> None:
+    site = {"mechanism": "offsite", "potential": 2_000, "half": 1, "reach": 0.5, "memory": 30}
+    run = simulate(scenario({**BASE, "channels.vipshop": site, "promotions": {"beans": BEANS}}), 5)
+
+    given, elsewhere = run.daily("units")[5:12], run.daily("units", "vipshop")[5:12]
+    assert elsewhere.sum() > 100
+    np.testing.assert_allclose(run.daily("bean_cost")[5:12], 15.0 * (given - elsewhere), rtol=1e-12)
+
+
+def test_nobody_waits_with_a_cart_for_beans() -> None:
+    def opened(**single: Any) -> list[float]:
+        plan = blueprint(scenario({**BASE, "promotions": {"beans": {**BEANS, **single}}}))
+        return openings(plan.promotions, plan.deals[0], plan.n_days)
+
+    assert opened() == []
+    assert opened(less=5) == opened(discount=0.1) == [24.0 * 5]
+
+
 def test_only_the_items_that_take_part_give_beans_and_the_most_hold() -> None:
     two = {"few": {**BEANS, "beans": 100}, "many": {**BEANS, "skus": ["P"]}}
     shop = store({**BASE, "promotions": two}, seed=5)
     shop._fill(6, 0.0)
 
-    sold = np.zeros((2, 7))
-    sold[:, 0] = 10, 3
+    sold = np.zeros((2, N_SKU_TALLY))
+    sold[:, SKU_UNITS] = 10, 3
     assert shop.deals.bean_cost(sold) == 10 * 100 + 3 * 1_500
 
 

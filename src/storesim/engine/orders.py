@@ -48,6 +48,7 @@ from storesim.engine.day import (
     PRESALE_PRICE,
     PROMISED,
     REORDER,
+    SKU_ELSEWHERE,
     SKU_GMV,
     SKU_IN_SLOT,
     SKU_LOST,
@@ -112,7 +113,7 @@ def place_order(
             wanted = min(wanted, state.slot_left[k])  # nobody buys one more piece at a higher price
         sold = min(wanted, state.stock[k])
         state.stock[k] -= sold
-        tally.by_sku[k, SKU_UNITS] += sold
+        _count_pieces(tally.by_sku, k, sold, plan.account[c])
         count_lost(row, tally.by_sku, plan.price[k], k, wanted - sold)
         turned = turned or sold < wanted
         row[LINES] += 1 if sold > 0 else 0
@@ -212,6 +213,13 @@ def _count_sale(row: F, units: int, amount: float, discounts: float, promised: f
     row[GMV] += amount
     row[DISCOUNTS] += discounts
     row[PROMISED] += promised
+
+
+@inlined
+def _count_pieces(by_sku: F, k: int, sold: int, account: int) -> None:
+    """Count what was sold of an item; beyond JD, where `account` is not negative, apart too."""
+    by_sku[k, SKU_UNITS] += sold
+    by_sku[k, SKU_ELSEWHERE] += sold if account >= 0 else 0
 
 
 @inlined

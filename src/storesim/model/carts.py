@@ -76,11 +76,18 @@ def openings(events: Sequence[Promotion], deals: Sequence[Deal], n_days: int) ->
     """When sales open, rising; hours since the start of the run."""
     found = {24.0 * event.first + event.opens for event in events if _is_sale(event)}
     for deal in deals:
-        if deal.terms[ACTIVE] and deal.terms[KIND] in (CUT, SAVE, MULTI_BUY):
+        if deal.terms[ACTIVE] and _lowers(deal):
             # Like an event, a promotion that begins after the last day is waited for, and one from before is over.
             again = range(deal.first, min(deal.last + 1, n_days), deal.every) if deal.every else ()
             found |= {24.0 * day for day in (deal.first, *again)}
     return sorted(found)
+
+
+def _lowers(deal: Deal) -> bool:
+    """Whether everybody pays less; a single promotion may only limit pieces or give beans."""
+    if deal.terms[KIND] == CUT:
+        return bool(deal.cut or deal.less)
+    return deal.terms[KIND] in (SAVE, MULTI_BUY)
 
 
 def _is_sale(event: Promotion) -> bool:

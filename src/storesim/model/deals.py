@@ -39,6 +39,7 @@ from storesim.engine.day import (
     PRESALE,
     PRESALE_PRICE,
     SAVE,
+    SKU_ELSEWHERE,
     SKU_UNITS,
     THRESHOLD,
     VALID_HOURS,
@@ -180,8 +181,8 @@ class Deals:
         return claimed
 
     def bean_cost(self, by_sku: F) -> float:
-        """What the store pays for 京豆 given with what was sold today, [n_skus, N_SKU_TALLY]; fen."""
-        return float(by_sku[:, SKU_UNITS] @ self._beans[0])
+        """What the store pays for 京豆 given with what was sold today on JD, [n_skus, N_SKU_TALLY]; fen."""
+        return float((by_sku[:, SKU_UNITS] - by_sku[:, SKU_ELSEWHERE]) @ self._beans[0])
 
     def _issue(self, i: int, deal: Deal, day: int) -> None:
         """A batch of coupons on the first day of each turn on which it runs; a larger one later adds what is more."""
