@@ -13,7 +13,7 @@ import storesim as ss
 from storesim.experiments.calibrated import Calibration, Fitted, Reproduced
 from storesim.experiments.moments import Moment
 from storesim.report import palette
-from storesim.report.document import Report, Table, Value
+from storesim.report.document import Figure, Report, Table, Value
 from storesim.report.experiments.calibration import build_calibration
 from storesim.report.experiments.comparison import build_comparison, sentences
 from storesim.report.experiments.sweep import build_ranking, build_sweep, ranking_sentences, sweep_sentences
@@ -59,6 +59,32 @@ def test_a_heat_map_shows_where_the_plan_fails(field: ss.Sweep) -> None:
     assert "the mean. Crosses fail, most in the dashed box." in page(build_sweep(field, "en"))
     never = ss.sweep(BASE, [f"{BUDGET}=0,30", "catalogue.discount=0,0.1"], 3, executor="serial")
     assert "×" not in page(build_sweep(never, "zh"))
+
+
+def test_a_heat_map_has_its_settings_in_order_however_they_were_typed(field: ss.Sweep) -> None:
+    over = [f"{BUDGET}=60,0,30", "catalogue.discount=0.015,0"]
+    mixed = ss.sweep(BASE, over, 3, fails="ad_spend>150", executor="serial")
+
+    assert heat_map(mixed) == heat_map(field)
+
+
+def heat_map(found: ss.Sweep) -> str:
+    """The picture of a sweep of two settings."""
+    (section,) = build_sweep(found, "en").sections
+    (drawn,) = (block.draw() for block in section.blocks if isinstance(block, Figure))
+    return drawn
+
+
+def test_crosses_are_told_of_only_where_a_heat_map_has_room_for_them() -> None:
+    over = ["catalogue.discount=0,0.015", f"{BUDGET}=0:60:13"]
+    wide = ss.sweep(BASE, over, 3, fails="ad_spend>150", executor="serial")
+
+    shown = page(build_sweep(wide, "en"))
+
+    assert wide.box is not None
+    assert "×" not in shown
+    assert "Crosses" not in shown
+    assert "Most fail in the dashed box." in shown
 
 
 def test_a_sweep_of_a_setting_without_effect_says_so() -> None:
@@ -108,6 +134,19 @@ def test_indices_are_called_shares_of_the_variance() -> None:
     assert re.fullmatch(r".* varies most with market.searches_per_day: alone it explains \d+% of .* \d+%\.", told)
     assert [column.title for column in table.columns if column.group] == ["Share", "Low", "High"] * 2
     assert "What explains the variance" in page(report)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "Without any effect within their ranges: "), ("zh", "在所试范围内毫无影响：")]
+)
+def test_indices_of_settings_without_effect_do_not_say_that_one_matters_most(lang: str, told: str) -> None:
+    over = [f"{BUDGET}=90000:95000", "operations.money.other_wages=1:2"]
+    found = ss.rank_inputs(BASE, over, 3, by="uv", method="sobol", n_points=8, executor="serial")
+
+    (said,) = ranking_sentences(found, lang)
+
+    assert said.startswith(told)
+    assert all(one.axis.path in said for one in found.inputs)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from storesim.report.figures import LEFT, RIGHT, WIDTH, Frame, axis_kind, legend
 from storesim.report.svg import drawing, to_svg
 
 Array = NDArray[np.float64]
+
+MOST_NUMBERED: Final = 12
+"""Columns of a heat map whose cells have room for a number and a cross."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,10 @@ class Field:
     """A figure at every pair of two settings."""
 
     x: Array
-    """[n_x]."""
+    """[n_x], rising."""
 
     y: Array
-    """[n_y]."""
+    """[n_y], rising."""
 
     values: Array
     """[n_y, n_x]."""
@@ -108,7 +112,7 @@ def heat(frame: Frame, kind: Kind, field: Field, *, names: tuple[str, str]) -> s
         axes.set_xlabel(names[0])
         axes.set_title(names[1])
         middle = (least + most) / 2
-        if len(x) <= 12:
+        if len(x) <= MOST_NUMBERED:
             for i, row in enumerate(values):
                 for j, value in enumerate(row):
                     crossed = field.fails is not None and field.fails[i, j]

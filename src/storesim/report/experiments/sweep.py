@@ -27,7 +27,7 @@ from storesim.report.document import (
     printable,
 )
 from storesim.report.experiments.comparison import channel_label, p_text
-from storesim.report.experiments.curves import Curved, Field, curves, heat, rounded, scatter, tornado
+from storesim.report.experiments.curves import MOST_NUMBERED, Curved, Field, curves, heat, rounded, scatter, tornado
 from storesim.report.figures import Frame
 from storesim.report.words import Words
 
@@ -100,6 +100,8 @@ def ranking_sentences(found: Ranking, lang: str) -> list[str]:
     say, most = Words(lang), found.inputs[0]
     named = {"kpi": say(f"kpi.{found.by}"), "path": printable(most.axis.path)}
     if most.low is None or most.high is None:
+        if not any(one.total[1] > 0 for one in found.inputs):
+            return [say("rank.still", paths=say("and").join(printable(one.axis.path) for one in found.inputs))]
         first, total = (f"{max(0.0, one[1]):.0%}" for one in (most.first, most.total))
         return [say("rank.explains", **named, first=first, total=total)]
     ends = {"start": rounded(most.axis.low), "end": rounded(most.axis.high)}
@@ -185,10 +187,14 @@ def _sweep_pictures(found: Sweep, say: Words) -> list[Figure]:
         words = say("sweep.heat_alternative")
         y, x = (np.array(axis.values) for axis in found.axes)
         names = (printable(found.axes[1].path), printable(found.axes[0].path))
-        values = found.mean(found.by).reshape(len(y), len(x))
-        fails = None if found.chance is None else (found.chance >= 0.5).reshape(values.shape)
+        # In the order typed, cells that do not fail could lie within the box.
+        rows, columns = np.argsort(y), np.argsort(x)
+        y, x, cells = y[rows], x[columns], np.ix_(rows, columns)
+        values = found.mean(found.by).reshape(len(y), len(x))[cells]
+        fails = None if found.chance is None else (found.chance >= 0.5).reshape(values.shape)[cells]
         box = None if found.box is None else np.array([_ends_of_box(found, i) for i in (1, 0)])
-        words += say("sweep.heat_fails") if box is not None else ""
+        if box is not None:
+            words += say("sweep.heat_fails" if len(x) <= MOST_NUMBERED else "sweep.heat_box")
         draw = partial(heat, Frame("heat", words, say.lang), kind, Field(x, y, values, fails, box), names=names)
         return [Figure("heat", label, words, draw, words)]
     return [_scattered(found, say)]

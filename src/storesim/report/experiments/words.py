@@ -157,6 +157,7 @@ OF_EXPERIMENTS: Mapping[str, tuple[str, str]] = {
         "打叉的格失败，虚线框内失败最多。",
         " Crosses fail, most in the dashed box.",
     ),
+    "sweep.heat_box": ("虚线框内失败最多。", " Most fail in the dashed box."),
     "sweep.scatter_alternative": (
         "每点是试过的一组设置，颜色越深均值越大；打叉的点失败，虚线框内失败最多。",
         "A point is a set that was tried, the darker, the larger the mean; crosses fail, most in the dashed box.",
