@@ -202,9 +202,19 @@ def test_days_stand_in_the_calendar_as_dates(plan: Path) -> None:
         ({"last": "2027-03-05"}, r"Calendar!C\d+ \(3\.8 To\) is 2027-03-05; the sale begins on 2027-03-06"),
         ({"first": "2027-03-09"}, r"Calendar!B\d+ \(3\.8 From\) is 2027-03-09; the sale ends on 2027-03-08"),
         ({"first": "2027-05-09", "last": "2027-05-01"}, r"\(3\.8 To\) is 2027-05-01; the sale begins on 2027-05-09"),
+        (
+            {"first": "2027-02-06", "last": "2027-02-08"},
+            r"Calendar!C\d+ \(3\.8 To\) is 2027-02-08; the store opens on 2027-03-01: a sale that ends before it",
+        ),
+        (
+            {"first": "2028-03-08", "last": "2028-03-10"},
+            r"Calendar!C\d+ \(3\.8 To\) is 2028-03-10; on these days '3\.8' is on already, from 2028-03-06",
+        ),
+        ({"last": "2028-01-05"}, r"Calendar!C\d+ \(3\.8 To\) is 2028-01-05; the sale would last 306 days, and 92 are"),
+        ({"discount": 1.5}, r"Calendar!\w+ \(3\.8 .*\) is 150%; a price cut of at most 100% is wanted"),
     ],
 )
-def test_a_day_that_is_none_or_turns_a_sale_round_is_told_by_its_cell(
+def test_a_sale_that_cannot_be_meant_is_told_by_its_cell(
     plan: Path, tmp_path: Path, typed: Mapping[str, object], told: str
 ) -> None:
     cells = {f"calendar_{end}_e0": value for end, value in typed.items()}

@@ -15,6 +15,7 @@ from storesim.errors import Fault, FileFaults, ScenarioError
 from storesim.report.kept import DAYS, SHEET, YellowCell
 from storesim.report.parts.planning import CALENDAR, CHANGES, SETTABLE
 from storesim.scenario.document import Scenario
+from storesim.study.moved_sales import ENDS, faults_of_sales
 from storesim.units import read_date, read_discount, read_money, read_share
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 _MONTHLY = {"share": "weights", "cvr": "cvr", "aov": "aov", "ad_share": "ad_share"}
 """Columns of the monthly assumptions, and the setting of the target each becomes."""
-
-_ENDS = ("first", "last")
-"""Columns of the calendar that hold days."""
 
 _SHARES = frozenset({"share", "cvr", "ad_share", "uv_share", "rate", "discount"})
 
@@ -56,7 +54,7 @@ class Change:
 
     @property
     def _is_day(self) -> bool:
-        return _what(self.key, self.label) in _ENDS
+        return _what(self.key, self.label) in ENDS
 
 
 @dataclass(frozen=True)
@@ -148,9 +146,9 @@ def _typed(file: Path, book: Workbook, cells: list[YellowCell]) -> tuple[list[Ch
             continue
         where = f"{sheet}!{address.replace('$', '')}"
         what = _what(cell.key, cell.label)
-        number = _day_number(value) if what in _ENDS else _number(value, what)
+        number = _day_number(value) if what in ENDS else _number(value, what)
         if number is None:
-            refused = _not_a_day if what in _ENDS else _not_a_number
+            refused = _not_a_day if what in ENDS else _not_a_number
             faults.append(Fault(str(file), 0, 0, refused(f"{where} ({cell.label})", value, cell.value)))
         elif not math.isclose(number, cell.value, rel_tol=1e-9, abs_tol=1e-12):
             changes.append(Change(where, cell.key, cell.label, cell.value, number))
@@ -251,35 +249,12 @@ def _edits(
                 "in the workbook and cannot be simulated. Put it back, or change a setting on the sheet of settings"
             )
             faults.append(Fault(str(file), 0, 0, message))
-    faults += [Fault(str(file), 0, 0, message) for message in _turned_round(scenario, found)]
+    faults += [Fault(str(file), 0, 0, message) for message in faults_of_sales(scenario, found)]
     # UV = GMV / (CVR × AOV) in the workbook: who sets one of share, CVR and AOV has set the sheet they make together.
     sheet = ("share", "cvr", "aov") if monthly.keys() & {"share", "cvr", "aov"} else ()
     for column in dict.fromkeys([*sheet, *monthly]):
         edits[f"targets.{year}.{_MONTHLY[column]}"] = _year_of(column, monthly.get(column, {}), cells)
     return edits | {f"stages.{stage}.playbook": book for stage, book in books.items()}, faults
-
-
-def _turned_round(scenario: Scenario, found: list[Change]) -> Iterator[str]:
-    """Sales that would end before they begin, told by the cell that was changed, the last day's if both were."""
-    sales: dict[str, dict[str, Change]] = {}
-    for change in found:
-        table, row, column = change.key.split(".")
-        if table == CALENDAR and column in _ENDS:
-            sales.setdefault(row, {})[column] = change
-    for row, typed in sales.items():
-        event = scenario.events[int(row[1:])]
-        first, last = (
-            typed[end].after if end in typed else float(day.toordinal())
-            for end, day in zip(_ENDS, (event.first, event.last), strict=True)
-        )
-        if last >= first:
-            continue
-        if "last" in typed:
-            where = f"{typed['last'].cell} ({typed['last'].label})"
-            yield f"{where} is {_day(last)}; the sale begins on {_day(first)}: a day on or after that is wanted"
-        else:
-            where = f"{typed['first'].cell} ({typed['first'].label})"
-            yield f"{where} is {_day(first)}; the sale ends on {_day(last)}: a day on or before that is wanted"
 
 
 def _year_of(column: str, months: Mapping[str, float], cells: list[YellowCell]) -> list[float]:
