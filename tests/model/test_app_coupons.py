@@ -14,6 +14,7 @@ from storesim.runs.one import simulate
 from tests.model.small import scenario, store
 
 APP, PC = 0, 1
+ANYBODY = {"age": 0, "good_reviews": 0, "good_rate": 0, "score": 0}
 BASE: Mapping[str, Any] = {
     "horizon": 15,
     "market.devices": {"app": {"share": 0.7}, "pc": {"share": 0.3}},
@@ -63,10 +64,21 @@ def test_only_on_the_phone_does_it_make_buyers_readier() -> None:
     assert (plan.device_odds[APP] == 1.0).all()
 
 
-def test_for_all_devices_is_for_everybody() -> None:
+FLASH: Mapping[str, Any] = {
+    "mechanism": "slots", "hours": "10-22", "fee_share": 0, "entry": ANYBODY,
+    "dates": [{"from": "2027-01-08", "to": "2027-01-09", "visitors": 300, "pieces": 4}],
+}  # fmt: skip
+OF_A_SLOT = {"channels.flash": FLASH, "operations.conversion.base": 0.2}
+AT_AN_HOUR = {"events": [{"name": "Night", "from": "2027-01-09", "to": "2027-01-10", "opens": 20, "discount": 0.2}]}
+
+
+@pytest.mark.parametrize("more", [{}, OF_A_SLOT, {**OF_A_SLOT, **AT_AN_HOUR}], ids=["plain", "slot", "hour"])
+def test_for_all_devices_is_for_everybody(more: Mapping[str, Any]) -> None:
     def played(devices: list[str]) -> bytes:
         coupon = {**COUPON, "devices": devices}
-        return simulate(scenario({**BASE, "promotions": {"phone": coupon}}), 4).of_store.tobytes()
+        run = simulate(scenario({**BASE, **more, "promotions": {"phone": coupon}}), 4)
+        assert run.total("slots_taken") == ("channels.flash" in more)
+        return run.of_store.tobytes()
 
     assert played(["pc", "app"]) == played([])
     assert played(["app"]) != played([])
