@@ -108,6 +108,9 @@ def test_without_holidays_and_calls_off_the_name_is_that_of_before() -> None:
     assert scenario({"operations.dispatch.excused": False}).fingerprint == plain.fingerprint
     assert scenario({"operations.dispatch.holidays": []}).fingerprint == plain.fingerprint
     assert scenario({"operations.cancellations.while_waiting": 0}).fingerprint == plain.fingerprint
+    waiting = {"operations.cancellations.while_waiting": 0.1}
+    idle = {**waiting, "operations.cancellations.delay": 9}
+    assert scenario(idle).fingerprint == scenario(waiting).fingerprint != plain.fingerprint
 
 
 def test_orders_that_wait_are_called_off_at_the_share_of_each_day() -> None:

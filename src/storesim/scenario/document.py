@@ -290,17 +290,18 @@ def _forget_unused(settings: dict[str, Any]) -> None:
 
 def _forget_idle(operations: dict[str, Any]) -> None:
     """Take out what is switched off behind the shop window."""
-    conversion, score = operations["conversion"], operations["score"]
+    conversion, score, cancels = operations["conversion"], operations["score"], operations["cancellations"]
     if conversion["later"] == 0.0:
         del conversion["later_median"], conversion["later_sd"]
     if conversion["paid"] == 1.0:
         del conversion["paid"]
     if operations["carts"]["reach"] == 1.0:
         del operations["carts"]
-    if operations["cancellations"]["rate"] == operations["cancellations"]["while_waiting"] == 0.0:
+    if cancels["rate"] == 0.0:
+        del cancels["delay"]
+    _forget_empty(cancels, "while_waiting")
+    if cancels == {"rate": 0.0}:
         del operations["cancellations"]
-    else:
-        _forget_empty(operations["cancellations"], "while_waiting")
     if not operations["dispatch"]["holidays"]:
         del operations["dispatch"]["holidays"], operations["dispatch"]["excused"]
     if operations["attribution"]["window"] is None:
