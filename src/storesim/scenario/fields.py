@@ -111,6 +111,15 @@ def bare(kind: object) -> object:
     return kind
 
 
+def notes(kind: object) -> tuple[object, ...]:
+    """What `Annotated` says of a type, and of each of a union."""
+    if get_origin(kind) is Annotated:
+        inner, *said = get_args(kind)
+        return (*said, *notes(inner))
+    items = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else ()
+    return tuple(note for item in items for note in notes(item))
+
+
 def find(model: type[Spec], loc: Sequence[str | int], root: Node | None = None) -> Found | None:
     """What the classes declare at `loc`; None where they declare nothing. `root` tells the channels' mechanisms."""
     found = Found(model, None)

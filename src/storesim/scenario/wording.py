@@ -10,7 +10,7 @@ import annotated_types
 from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 
 from storesim import units
-from storesim.scenario.fields import Setting, bare, choices, settings
+from storesim.scenario.fields import Setting, bare, choices, notes, settings
 from storesim.scenario.spec import Spec
 from storesim.scenario.suggest import did_you_mean
 from storesim.scenario.tree import Listing, Node
@@ -117,7 +117,8 @@ def _plain(number: float) -> str:
 
 
 def _unit(setting: Setting) -> str:
-    readers = {note.func for note in setting.info.metadata if isinstance(note, BeforeValidator)}
+    found = (*setting.info.metadata, *notes(setting.info.annotation))
+    readers = {note.func for note in found if isinstance(note, BeforeValidator)}
     unit = next((unit for reader, unit in _UNITS.items() if reader in readers), "")
     return f"{unit} per day" if setting.name == "daily_budget" else unit
 
