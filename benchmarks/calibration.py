@@ -190,12 +190,12 @@ def write(found: dict[tuple[str, str], dict[Place, Tally]], shares: tuple[int, i
         "anything taught, are those that a run before left in FOLDER, if one did; lessons and paths are new."
     )
     said = [head]
-    for by in BY:
+    for others, by in BY.items():
         everywhere: dict[Place, Tally] = {}
         for life in WHEN:
-            for place, tally in found[life, by].items():
+            for place, tally in found[life, others].items():
                 everywhere.setdefault(place, Tally()).join(tally)
-        said.append(f"From all of these days of its life; {BY[by]}:\n\n{table(everywhere)}")
+        said.append(f"From all of these days of its life; {by}:\n\n{table(everywhere)}")
     for life, when in WHEN.items():
         said += [f"{when}; {by}:\n\n{table(found[life, others])}" for others, by in BY.items()]
     every, told, kinds = shares
