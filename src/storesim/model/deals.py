@@ -105,6 +105,7 @@ class Deals:
         self._beans = np.zeros((2, goods.price.size))
         """[2, n_skus] fen of 京豆 given today for each piece, and what buyers think they are worth."""
         self._keeps = any(deal.terms[VALID_HOURS] for deals in stages for deal in deals)
+        self._gives = any(deal.beans[0] for deals in stages for deal in deals)
         self.custody = Custody(n)
         self._seen: dict[bytes, F] = {}
 
@@ -182,6 +183,8 @@ class Deals:
 
     def bean_cost(self, by_sku: F) -> float:
         """What the store pays for 京豆 given with what was sold today on JD, [n_skus, N_SKU_TALLY]; fen."""
+        if not self._gives:
+            return 0.0
         return float((by_sku[:, SKU_UNITS] - by_sku[:, SKU_ELSEWHERE]) @ self._beans[0])
 
     def _issue(self, i: int, deal: Deal, day: int) -> None:
