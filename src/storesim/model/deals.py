@@ -8,7 +8,8 @@ the day applied in the kernel's order, coupons with the chance to hold one, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -51,6 +52,9 @@ from storesim.model.expected import LEAST_SEEN, expected_prices
 from storesim.model.goods import Goods
 from storesim.model.terms import Deal
 from storesim.model.today import Offer, Today
+
+_MOST_KEPT = 500
+"""Views of prices kept for days like them."""
 
 ORDER = (CUT, PRESALE, BUNDLE, GIFT, SAVE, MULTI_BUY, COUPON)
 """Kinds as JD applies them; within a kind the highest threshold, most pieces and greatest face come first."""
@@ -108,6 +112,7 @@ class Deals:
         self._gives = any(deal.beans[0] for deals in stages for deal in deals)
         self.custody = Custody(n)
         self._seen: dict[bytes, F] = {}
+        self._views: dict[bytes, Mapping[str, Any]] = {}
 
     def open(self, today: Today, offer: Offer) -> Offer:
         """Cut prices, write the promotions of the day; the offer as visitors see it."""
@@ -129,16 +134,31 @@ class Deals:
             row[ACTIVE] = deals[i].runs(today.day) and ORDER.index(int(row[KIND])) > ORDER.index(PRESALE)
             row[COUPONS_LEFT] = self.left[i]
         worth = np.array([deals[i].worth for i in ranked])
-        seen = self._expected(plan, worth)
         if self._keeps:
-            offer = offer._replace(in_hand=self._in_hand(plan, worth) / seen)
             plan.kept[:, 0] = [deal.delay for deal in deals]
+        return offer._replace(**self._view(plan, worth))
+
+    def _view(self, plan: DayPlan, worth: F) -> Mapping[str, Any]:
+        """What visitors see of prices and promotions, as fields of an `Offer`; the same on most days, and kept."""
+        rows = plan.deals.copy()
+        rows[:, COUPONS_LEFT] = rows[:, COUPONS_LEFT] >= 1.0
+        key = b"".join(part.tobytes() for part in (plan.price, rows, worth, self._beans))
+        found = self._views.get(key)
+        if found is None:
+            if len(self._views) > _MOST_KEPT:
+                self._views.clear()
+            found = self._views[key] = self._seen_by(plan, worth)
+        return found
+
+    def _seen_by(self, plan: DayPlan, worth: F) -> Mapping[str, Any]:
+        seen = self._expected(plan, worth)
+        found: dict[str, Any] = {"in_hand": self._in_hand(plan, worth) / seen} if self._keeps else {}
         if not (plan.deals[:, ON_DEVICES] * plan.deals[:, ACTIVE]).any():
-            return offer._replace(log_price=self._index(seen), seen=seen)
+            return found | {"log_price": self._index(seen), "seen": seen}
         by_device = np.array([self._expected(plan, worth, device) for device in range(self._uses.size)])
         index = sum(share * self._index(seen) for share, seen in zip(self._uses, by_device, strict=True))
         least = by_device.min(axis=0)
-        return offer._replace(log_price=float(index), seen=least, by_device=by_device / least)
+        return found | {"log_price": float(index), "seen": least, "by_device": by_device / least}
 
     def _in_hand(self, plan: DayPlan, worth: F) -> F:
         """[n_deals, n_skus] what visitors expect to pay for a piece with a coupon of each promotion in hand."""
@@ -237,7 +257,7 @@ class Deals:
             running[held], rows[held, CHANCE], rows[held, COUPONS_LEFT] = True, 1.0, 1.0
         key = plan.price.tobytes() + rows[running].tobytes() + worth[running].tobytes()
         if key not in self._seen:
-            if len(self._seen) > 500:
+            if len(self._seen) > _MOST_KEPT:
                 self._seen.clear()
             self._seen[key] = expected_prices(plan.price, self._goods.price, rows[running], worth[running], self._again)
         return np.asarray(np.maximum(LEAST_SEEN * plan.price, self._seen[key] - self._beans[1]))

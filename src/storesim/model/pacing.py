@@ -27,7 +27,7 @@ class SearchCost:
 
     def __init__(self) -> None:
         self._mean_cost = Settled(mean_cost)
-        self._chance = np.zeros((2, MOST_SLOTS + 1))
+        self._chance = np.zeros((3, MOST_SLOTS + 1))
 
     def rest_of_day(self, plan: DayPlan, channel: int, hour: float) -> float:
         """That of a search between `hour` and midnight."""
@@ -36,7 +36,7 @@ class SearchCost:
 
 @compiled
 def mean_cost(plan: DayPlan, c: int, start: float, chance: F) -> float:
-    """The mean over hours and groups, weighted by searches; `chance` [2, MOST_SLOTS + 1] is overwritten."""
+    """The mean over hours and groups, weighted by searches; `chance` [3, MOST_SLOTS + 1] is overwritten."""
     searches, cost = 0.0, 0.0
     for g in range(plan.group_share.shape[1]):
         bid, each = -1.0, 0.0
@@ -60,7 +60,8 @@ def click_cost(plan: DayPlan, c: int, g: int, bid: float, chance: F) -> float:
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     if own < reserve:
         return 0.0
-    fill_slots(plan, c, g, (own, own), chance[0])
+    fill_above(plan, c, g, own, chance[2])
+    fill_slots(plan, c, g, own, (chance[2], chance[0]))
     least = min(bid, reserve / quality + plan.step[c])
     # Above this score the price is the bid: the step is cut off.
     top = max(reserve, own - plan.step[c] * quality)
@@ -69,7 +70,7 @@ def click_cost(plan: DayPlan, c: int, g: int, bid: float, chance: F) -> float:
     for s in range(n_slots):
         cost += min(1.0, plan.slot_ctr[c, s] * plan.appeal[c, g]) * chance[0, s] * least
     for i in range(NODES):
-        fill_slots(plan, c, g, (own, reserve + (i + 0.5) * width), chance[1])
+        fill_slots(plan, c, g, reserve + (i + 0.5) * width, (chance[2], chance[1]))
         for s in range(n_slots):
             dearer = chance[0, s] - chance[1, s]
             cost += min(1.0, plan.slot_ctr[c, s] * plan.appeal[c, g]) * dearer * width / quality
@@ -77,16 +78,31 @@ def click_cost(plan: DayPlan, c: int, g: int, bid: float, chance: F) -> float:
 
 
 @compiled
-def fill_slots(plan: DayPlan, c: int, g: int, scores: tuple[float, float], chance: F) -> None:
-    """Fill `chance[s]` with the chance that s rivals score above the first of `scores`, all others below the second."""
-    own, below = scores
+def fill_above(plan: DayPlan, c: int, g: int, own: float, above: F) -> None:
+    """Fill `above[r]` with the chance that rival r scores above the own score."""
+    for r in range(plan.n_rivals[c]):
+        if r > 0 and plan.rival_score[c, g, r] == plan.rival_score[c, g, r - 1]:
+            above[r] = above[r - 1]
+        else:
+            above[r] = beats(plan.rival_score[c, g, r], plan.rival_sd[c, g], own)
+
+
+@compiled
+def fill_slots(plan: DayPlan, c: int, g: int, below: float, chances: tuple[F, F]) -> None:
+    """Fill the second of `chances` [s] with the chance that s rivals score above the own score, all others `below`.
+
+    The first is that of each rival to score above.
+    """
+    above, chance = chances
     n_slots = chance.shape[0]
     for s in range(n_slots):
         chance[s] = 0.0
     chance[0] = 1.0
+    lower = 0.0
     for r in range(plan.n_rivals[c]):
-        higher = beats(plan.rival_score[c, g, r], plan.rival_sd[c, g], own)
-        lower = 1.0 - beats(plan.rival_score[c, g, r], plan.rival_sd[c, g], below)
-        for s in range(n_slots - 1, 0, -1):
-            chance[s] = chance[s] * lower + chance[s - 1] * higher
+        # Rivals of one law are asked once.
+        if r == 0 or plan.rival_score[c, g, r] != plan.rival_score[c, g, r - 1]:
+            lower = 1.0 - beats(plan.rival_score[c, g, r], plan.rival_sd[c, g], below)
+        for s in range(min(n_slots - 1, r + 1), 0, -1):
+            chance[s] = chance[s] * lower + chance[s - 1] * above[r]
         chance[0] *= lower
