@@ -99,8 +99,10 @@ def play_market(kernel: Kernel, visitors: float, n_days: int) -> F:
             kernel.play(0.0, 24.0, today)
         coming += kernel.take_purchases()
         tally = kernel.tally
-        parts = (tally.by_channel, tally.by_sku, due.days[day], tally.baskets, tally.by_group[1], tally.by_device,
-                 due.commission[day].sum(axis=0))  # fmt: skip
+        # Nothing is sold on other platforms here.
+        of_skus, of_affiliates = tally.by_sku[:, : d.SKU_ELSEWHERE], due.commission[day].sum(axis=0)
+        groups, devices = tally.by_group[1], tally.by_device
+        parts = (tally.by_channel, of_skus, due.days[day], tally.baskets, groups, devices, of_affiliates)
         days.append(np.concatenate([np.array(part).ravel() for part in parts]))
         state.stock[:] += due.sku_restock[day].astype(np.int64)
     return np.asarray(np.sum(days, axis=0))
