@@ -291,8 +291,8 @@ def main() -> None:
         "\n\n".join([
             (
                 "The whole store of `benchmarks/whole_store.py`, which has the mechanisms of the first version, and "
-                "the same with all the others on (`benchmarks/every_mechanism.py`); a year, one run in one process, CPU "
-                f"time, medians of {turns} turns that the stores of a table take side by side."
+                "the same with all the others on (`benchmarks/every_mechanism.py`); a year, one run in one process, "
+                f"CPU time, medians of {turns} turns that the stores of a table take side by side."
             ),
             table(HEAD, rows),
             "One part left out at a time, at 2 million visitors:",
