@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from storesim.engine.day import CLICKS, EXPECTED_CLICKS, FIXED_PRICE, FREE, IMPRESSIONS, N_TALLY, SPEND, UV
-from storesim.model.ads import PRICE_EFFECT, PRIOR_CLICKS, TRUST_EFFECT, Ads, all_alike, read_bids, sizes_of
+from storesim.model.ads import GONE, PRICE_EFFECT, PRIOR_CLICKS, TRUST_EFFECT, Ads, all_alike, read_bids, sizes_of
 from storesim.model.audience import affordable, clicks, read_audience
 from storesim.model.blueprint import blueprint
 from storesim.model.today import Offer
@@ -55,19 +55,46 @@ def test_bids_are_whole_fen_by_hour_and_group_and_never_below_jds_least() -> Non
     [
         ({}, True),
         ({"channels.ads.rival_hours": [24.0, 24.0]}, True),
-        ({"channels.ads.rival_hours": [15.0]}, False),
+        ({"channels.ads.rival_hours": [15.0]}, True),
         ({"channels.ads.keywords.brand.rival_scores": [0.4]}, False),
-        ({"stages.growth": {"playbook": {"channels.ads.rival_hours": [9.0]}}}, False),
-        ({"changes": [{"from": "2027-01-09", "playbook": {"channels.ads.rival_hours": [9.0]}}]}, False),
+        ({"stages.growth": {"playbook": {"channels.ads.keywords.core.rival_scores": [0.4]}}}, False),
+        ({"changes": [{"from": "2027-01-09", "playbook": {"channels.ads.keywords.core.rival_scores": [0.4]}}]}, False),
     ],
 )
-def test_rivals_are_alike_only_if_they_are_in_every_group_stage_hour_and_dated_change(
+def test_rivals_are_alike_only_if_they_are_in_every_group_stage_and_dated_change(
     change: dict[str, object], alike: bool
 ) -> None:
     same = EXPRESS | {"keywords": {"brand": {"searches": 0.25, "rival_score": 0.5}, "core": {"searches": 0.75}}}
     plan = blueprint(scenario({"channels": {"ads": same}, **change}))
 
     assert all_alike(plan.bids) == alike
+
+
+@pytest.mark.parametrize("scores", [[], [0.4, 0.6]])
+def test_rivals_whose_budgets_are_spent_are_fewer_or_bid_nothing(scores: list[float]) -> None:
+    ads = EXPRESS | {"rival_hours": [9.0], "keywords": {"all": {"rival_scores": scores}}}
+    opened = store({"channels": {"ads": ads}})
+    opened._fill(0, 0.0)
+    auctions = opened.kernel.plan
+
+    opened.ads.change(auctions, 0, 9.0)
+
+    assert auctions.n_rivals[0] == (2 if scores else 1)
+    assert (auctions.rival_score[0, 0, 0] == GONE) == bool(scores)
+    assert auctions.rival_score[0, 0, 1] > GONE
+
+
+def test_where_rivals_leave_nothing_but_the_auctions_changes() -> None:
+    plan = scenario({"channels": {
+        "search": {"mechanism": "organic", "weight": 1}, "ads": EXPRESS | {"daily_budget": 0},
+    }})  # fmt: skip
+
+    stay, leave = (simulate(plan.with_({"channels.ads.rival_hours": hours}), 1, 0) for hours in ([], [9.0, 18.5]))
+
+    assert stay.total("orders") > 0.0
+    # Times of the day are rounded anew where the plan changes.
+    np.testing.assert_allclose(leave.by_channel, stay.by_channel, rtol=1e-12)
+    np.testing.assert_allclose(leave.of_store, stay.of_store, rtol=1e-12)
 
 
 def test_quality_is_relevance_times_a_record_of_clicks_drawn_to_one() -> None:

@@ -13,6 +13,7 @@ from math import floor
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import (
@@ -61,7 +62,7 @@ LEAST_SCORE = 1e-6
 
 
 GONE = 1e-9
-"""Score of a rival whose budget is spent, fen: below the least that is shown."""
+"""Score of a rival whose budget is spent, beside others of another law; fen: below the least that is shown."""
 
 
 class Bids(NamedTuple):
@@ -212,8 +213,13 @@ def _read_auction(bids: Bids, c: int, channel: PayPerClick, devices: Sequence[st
 
 
 def all_alike(regimes: Sequence[Bids]) -> bool:
-    """Whether the rivals of every group follow one law, at every hour of any regime."""
-    return all(bool((bids.score == bids.score[..., :1]).all() and (bids.leaves >= 24.0).all()) for bids in regimes)
+    """Whether the rivals of every group follow one law in any regime."""
+    return all(bool(_alike(bids).all()) for bids in regimes)
+
+
+def _alike(bids: Bids) -> NDArray[np.bool_]:
+    """[C] whether the rivals of every group of a channel follow one law."""
+    return np.asarray((bids.score == bids.score[..., :1]).all(axis=(1, 2)))
 
 
 class Ads:
@@ -227,6 +233,7 @@ class Ads:
         self._record = np.zeros((n, 5))
         self._auctions = bool((stages[0].keep > 0.0).any())
         self._leaving = any(bool((bids.leaves < 24.0).any()) for bids in stages)
+        self._alike = tuple(map(_alike, stages))
         self.mean_record = self._remember(0, np.zeros((n, N_TALLY)))
         """Record of the mean auction channel; 1 where there is none."""
 
@@ -259,13 +266,10 @@ class Ads:
             appeal = exp(TRUST_EFFECT * log(trust) - PRICE_EFFECT * offer.log_price)
             market = (plan.quality, plan.appeal, plan.rival_score)
             _scale((bids.relevance, bids.clicks, bids.score), self._record, (appeal, rivals), market)
-            if self._leaving:
-                plan.rival_score.transpose(0, 2, 1)[bids.leaves <= today.hour] = GONE
         if self.reach.searches > 0.0:
             plan.group_share[:] = bids.share
             bids.names.open(plan, self.reach.searches)
-        for c in bids.smooth:
-            plan.pace[c] = self._cost.rest_of_day(plan, c, today.hour)
+        self.change(plan, today.stage, today.hour)
         for c, audience in bids.audiences.items():
             showing = self._showing[c] = show(audience, self._seen[c])
             plan.rate[c] = showing.offered
@@ -274,6 +278,17 @@ class Ads:
         self._silent = today.halt in (NO_ADS, SHUT)
         if self._silent:
             plan.rate[np.isfinite(bids.limit)] = 0.0
+
+    def change(self, plan: DayPlan, stage: int, hour: float) -> None:
+        """Let rivals leave whose budgets are spent by an hour of the day, and spread what is left of the own."""
+        bids = self._stages[stage]
+        if self._leaving:
+            gone = bids.leaves <= hour
+            # Of rivals of one law it does not matter who leaves.
+            plan.n_rivals[:] = np.where(self._alike[stage], bids.rivals - gone.sum(axis=1), bids.rivals)
+            plan.rival_score.transpose(0, 2, 1)[gone & ~self._alike[stage][:, np.newaxis]] = GONE
+        for c in bids.smooth:
+            plan.pace[c] = self._cost.rest_of_day(plan, c, hour)
 
     def close(self, stage: int, by_channel: F) -> None:
         """Remember the day, and write what only its end tells of placements: impressions, clicks, spend."""

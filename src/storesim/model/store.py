@@ -136,10 +136,12 @@ class Store:
                 calendar.every(plan.n_days, self._review, first=day)
         calendar.each_midnight(self._open, self._close)
         cuts = {(p.first, p.opens) for p in plan.promotions if p.opens > 0.0}
-        cuts |= {(day, hour) for day in range(plan.n_days) for hour in plan.rival_hours}
         cuts |= booked.moments(plan.bookings[0]).union(*map(slots.moments, plan.slots))
         for day, hour in sorted(cut for cut in cuts if cut[0] >= 0):
             calendar.at(day, hour, self._cut)
+        leave = {(day, hour) for day in range(plan.n_days) for hour in plan.rival_hours}
+        for day, hour in sorted(leave - cuts):
+            calendar.at(day, hour, self._let_rivals_leave)
         for hour in self.service.changes:
             for day in range(plan.n_days):
                 calendar.at(day, hour, self._on_duty)
@@ -176,6 +178,12 @@ class Store:
         self._play(hour)
         self.kernel.change(hour)
         self._fill(day, hour)
+
+    def _let_rivals_leave(self, _: int, hour: float) -> None:
+        """Go on without the rivals whose budgets are spent at this hour, and all else as it was."""
+        self._play(hour)
+        self.kernel.change(hour)
+        self.ads.change(self.kernel.plan, self.regime, hour)
 
     def _on_duty(self, day: int, hour: float) -> None:
         """Let the agents of this hour take over, where their number is another."""
