@@ -23,7 +23,7 @@ from storesim.engine.rivals import score_at
 
 MOST_SLOTS = 32
 
-BELOW, SEEN, CLICKED = range(3)
+BELOW, SEEN, EXPECTED, CLICKED = range(4)
 """Last axis of the market a channel meets; as many more as there are slots less one."""
 
 
@@ -53,7 +53,7 @@ def block(
         Overwritten; see `shown`.
     who, price : [m]
         Filled from the front.
-    market : [24 G, 2 + S]
+    market : [24 G, CLICKED + S]
         Of a channel whose rivals are alike; from `fill_market`.
     chosen : [m]
         Overwritten.
@@ -105,30 +105,49 @@ def fill_market(plan: DayPlan, c: int, chance: F, market: F) -> None:
     """Fill the rows of `market`, by hour and group, with what a searcher who would click on the best slot meets where
     rivals are alike.
 
-    `BELOW` is the chance that one rival scores below the own ad, `SEEN` that the ad is shown; from `CLICKED` on come,
-    slot by slot, the cumulated chances that it is clicked there. `chance` [> S] is overwritten.
+    `BELOW` is the chance that one rival scores below the own ad, `SEEN` that the ad is shown, `EXPECTED` that anybody who
+    searches clicks on an ad whose appeal is 1; from `CLICKED` on come, slot by slot, the cumulated chances that it is
+    clicked there. `chance` [> S] is overwritten.
     """
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     best = best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c])
     n_groups = plan.group_share.shape[1]
     for g in range(n_groups):
+        twin = g > 0 and _twins(plan, c, g)
         for h in range(24):
             row = h * n_groups + g
+            same = 0
             if h > 0 and plan.own_bid[c, h, g] == plan.own_bid[c, h - 1, g]:
+                same = n_groups
+            elif twin and plan.own_bid[c, h, g] == plan.own_bid[c, h, g - 1]:
+                same = 1
+            if same > 0:
                 for k in range(CLICKED + n_slots):
-                    market[row, k] = market[row - n_groups, k]
+                    market[row, k] = market[row - same, k]
                 continue
             own = plan.own_bid[c, h, g] * plan.quality[c, g]
             _slot_chances(plan.rival_score[c, g], plan.rival_sd[c, g], plan.n_rivals[c], own, chance, n_slots)
             market[row, BELOW] = 1.0 - beats(plan.rival_score[c, g, 0], plan.rival_sd[c, g], own)
             seen = 0.0
             clicked = 0.0
+            expected = 0.0
             for s in range(n_slots):
                 ctr = plan.slot_ctr[c, s] if own >= plan.reserve[c] else 0.0
                 seen += chance[s] if ctr > 0.0 else 0.0
-                clicked += chance[s] * min(1.0, ctr * plan.appeal[c, g]) / best if ctr > 0.0 else 0.0
+                expected += chance[s] * ctr
+                clicked += chance[s] * min(1.0, ctr * plan.appeal[c, g]) / best if ctr > 0.0 and best > 0.0 else 0.0
                 market[row, CLICKED + s] = clicked
             market[row, SEEN] = seen
+            market[row, EXPECTED] = expected
+
+
+@inlined
+def _twins(plan: DayPlan, c: int, g: int) -> bool:
+    """Whether a group differs from the one before in nothing but its bids; the rivals of each being alike."""
+    quality, appeal = plan.quality[c], plan.appeal[c]
+    score, spread = plan.rival_score[c], plan.rival_sd[c]
+    alike_here = quality[g] == quality[g - 1] and appeal[g] == appeal[g - 1]
+    return bool(alike_here and score[g, 0] == score[g - 1, 0] and spread[g] == spread[g - 1])
 
 
 @inlined
@@ -203,13 +222,17 @@ def _charge(plan: DayPlan, c: int, clickers: int, hour: I, group: I, who: I, pri
 
 
 @inlined
-def expect(plan: DayPlan, c: int, start: float, end: float, joined: float, out: F, shown: F, chance: F) -> None:
+def expect(
+    plan: DayPlan, c: int, start: float, end: float, joined: float, out: F, shown: F, chance: F, market: F
+) -> None:  # fmt: skip
     """Add to `out` what hours `start` to `end` of the day should bring channel `c`, which joins a share
     `joined` of its auctions.
 
     `out[0]` gains the impressions by searchers who would click on no slot, `shown` [G] the same by group, and `out[1]`
-    the clicks of a campaign whose appeal is 1. `chance` [> S] is overwritten.
+    the clicks of a campaign whose appeal is 1. `market` is the channel's, where rivals are alike; `chance` [> S] is
+    overwritten.
     """
+    equals = alike(plan.rival_score[c], plan.n_rivals[c])
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     searches = plan.rate[c] * joined
     rest = searches * (1.0 - best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c]))
@@ -225,7 +248,11 @@ def expect(plan: DayPlan, c: int, start: float, end: float, joined: float, out: 
             own = plan.own_bid[c, h, g] * plan.quality[c, g]
             if share <= 0.0 or own < plan.reserve[c]:
                 continue
-            if own != last:
+            if equals:
+                row = h * plan.group_share.shape[1] + g
+                seen = market[row, SEEN]
+                clicked = market[row, EXPECTED]
+            elif own != last:
                 _slot_chances(plan.rival_score[c, g], plan.rival_sd[c, g], plan.n_rivals[c], own, chance, n_slots)
                 last = own
                 seen = 0.0

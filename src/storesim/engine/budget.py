@@ -45,7 +45,7 @@ class Scratch(NamedTuple):
     hours: F  # [25] cumulative profile of the day
     per_hour: F  # [24] 1 / share of the day's arrivals in each hour
     edge: F  # [25] operational time of a channel at each hour
-    market: F  # [24 G, 2 + S] what a searcher meets where rivals are alike, as `auction.fill_market` says
+    market: F  # [C, 24 G, CLICKED + S] what a searcher meets where rivals are alike, as `auction.fill_market` says
 
 
 @inlined
@@ -73,7 +73,7 @@ def walk_budget(
     if auctioned:
         clickers = auction.block(
             plan, c, m, scratch.seed, scratch.number[HOUR], scratch.work[4:], scratch.number[GROUP], who, price,
-            scratch.market, scratch.chosen,
+            scratch.market[c], scratch.chosen,
         )  # fmt: skip
     else:
         clickers = m

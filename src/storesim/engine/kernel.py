@@ -100,7 +100,7 @@ class Kernel:
             np.zeros(25),
             np.zeros(24),
             np.zeros(25),
-            np.zeros((24 * n_groups, CLICKED + min(max(n_slots, 1), MOST_SLOTS))),
+            np.zeros((c, 24 * n_groups, CLICKED + min(max(n_slots, 1), MOST_SLOTS))),
         )
         self._moments = empty_moments(ROOM)
         self._basket: I = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)
@@ -306,7 +306,7 @@ def draw_arrivals(
         pieces = _pieces(plan, end - start)
         if pieces > 1:
             return -pieces
-    n = first_pass(plan, state, tally, scratch, moments, keys, day, end)
+    n = first_pass(plan, state, tally, scratch, moments, keys, day, start, end)
     state.counters[d.MOMENTS_KEPT] = n
     if end >= 24.0:
         end_day(plan, state, scratch, tally, keys, day)

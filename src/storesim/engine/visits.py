@@ -108,7 +108,8 @@ def settle(plan: DayPlan, state: DayState, scratch: Scratch, hour: float) -> Non
             took, of = state.took_part[c, 0], state.took_part[c, 1]
             part = took / of if plan.pace[c] > 0.0 and of > 0 else 1.0
             auction.expect(
-                plan, c, state.air[c, 0], min(hour, state.air[c, 1]), part, out, state.group_shown[c], scratch.work[8]
+                plan, c, state.air[c, 0], min(hour, state.air[c, 1]), part, out, state.group_shown[c], scratch.work[8],
+                scratch.market[c],
             )  # fmt: skip
             state.shown[c] += out[0]
             state.clicks_expected[c] += out[1]
@@ -142,13 +143,19 @@ def first_pass(
     moments: Moments,
     keys: U,
     day: int,
+    start: float,
     end: float,
 ) -> int:
-    """Draw every arrival up to hour `end` of the day; the number of moments left for the second pass."""
+    """Draw every arrival from hour `start` to `end` of the day; the number of moments left for the second pass."""
     n = NOBODY_YET
+    before = _profile(scratch.hours, plan.hours, start)
     through = _profile(scratch.hours, plan.hours, end)
     top = best_odds(plan.sku_odds)
     for c in range(plan.kind.shape[0]):
+        if plan.kind[c] == AUCTION and plan.budget[c] > 0.0 and state.since[c] == before:
+            # Nobody has searched yet under this plan.
+            if auction.alike(plan.rival_score[c], plan.n_rivals[c]):
+                auction.fill_market(plan, c, scratch.work[8], scratch.market[c])
         rate = operational_rate(plan, c)
         horizon = state.base[c] + rate * (through - state.since[c])
         if not state.drawn[c] < horizon:
@@ -173,8 +180,6 @@ def _channel(
     row = tally.by_channel[c]
     for h in range(25):
         edge[h] = state.base[c] + rate * (profile[h] - state.since[c])
-    if auctioned and auction.alike(plan.rival_score[c], plan.n_rivals[c]):
-        auction.fill_market(plan, c, scratch.work[8], scratch.market)
     x = state.drawn[c]
     i = state.number[c]
     on_air = True
