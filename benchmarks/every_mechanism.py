@@ -212,7 +212,7 @@ def _of_house(size: float) -> dict[str, dict[str, Any]]:
 def _slot(month: int, day: int, days: int, visitors: float, pieces: float) -> dict[str, Any]:
     first = dt.date(2027, month, day)
     last = first + dt.timedelta(days=days - 1)
-    return {"from": str(first), "to": str(last), "visitors": visitors, "pieces": round(pieces)}
+    return {"from": str(first), "to": str(last), "visitors": visitors, "pieces": max(1, round(pieces))}
 
 
 def _promotions() -> dict[str, Any]:

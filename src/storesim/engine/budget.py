@@ -26,9 +26,9 @@ from storesim.engine.day import (
 )
 from storesim.engine.draws import STEP, unit
 
-KEEP, HOUR, GROUP, WHO, DEVICE = range(5)
-"""Rows of `Scratch.number`: what the second pass must see, hour of arrival, keyword group, place among the arrivals,
-device."""
+KEEP, HOUR, GROUP, WHO, DEVICE, ARRIVAL = range(6)
+"""Rows of `Scratch.number`: what the second pass must see; hour, keyword group and place among them of searchers;
+device; place among all arrivals of those who may search."""
 
 
 FEW = 8
@@ -39,7 +39,7 @@ class Scratch(NamedTuple):
     """Room the first pass works in."""
 
     work: F  # [11, BLOCK]
-    number: I  # [5, BLOCK]
+    number: I  # [6, BLOCK]
     seed: U  # [BLOCK]
     chosen: U  # [BLOCK] those of searchers who click
     hours: F  # [25] cumulative profile of the day
@@ -61,18 +61,23 @@ def operational_rate(plan: DayPlan, c: int) -> float:
 @inlined
 def walk_budget(
     plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, c: int, m: int
-) -> tuple[int, int]:  # fmt: skip
+) -> tuple[int, int, int]:  # fmt: skip
     """Charge the clicks in order of arrival; who clicked goes to `WHO`.
 
     Returns
     -------
-    How many clicked, and how many arrived, before the budget ran out.
+    How many clicked, and how many of the first in the block came, before the budget ran out; and how many those are: all
+    `m` arrivals, or where the budget is spread over the day those who may take part, moved to the front.
     """
     price, who, row = scratch.work[3], scratch.number[WHO], tally.by_channel[c]
     auctioned = plan.kind[c] == AUCTION
+    paced = plan.pace[c] > 0.0
+    n = m
+    if paced:
+        n = _may_join(plan, state, scratch, c, m)
     if auctioned:
         clickers = auction.block(
-            plan, c, m, scratch.seed, scratch.number[HOUR], scratch.work[4:], scratch.number[GROUP], who, price,
+            plan, c, n, scratch.seed, scratch.number[HOUR], scratch.work[4:], scratch.number[GROUP], who, price,
             scratch.market[c], scratch.chosen,
         )  # fmt: skip
     else:
@@ -83,9 +88,10 @@ def walk_budget(
     spent = state.spent[c]
     limit = plan.budget[c]
     clicks = clickers
-    came = m
-    if plan.pace[c] > 0.0:
-        clicks, came, spent = _spread(plan, state, scratch, c, m, clickers)
+    came = n
+    if paced:
+        clicks, came, spent = _spread(plan, state, scratch, c, n, clickers)
+        state.took_part[c, 1] += m if came == n else scratch.number[ARRIVAL, came]
     else:
         for j in range(clickers):
             if spent + price[j] > limit:
@@ -99,48 +105,72 @@ def walk_budget(
         row[IMPRESSIONS] += auction.shown(scratch.work[4:], came)
         if plan.group_share.shape[1] > 1:
             _tell_groups(tally.by_group[c], scratch, clicks, came)
-    return clicks, came
+    return clicks, came, n
 
 
 @inlined
-def _spread(plan: DayPlan, state: DayState, scratch: Scratch, c: int, m: int, clickers: int) -> tuple[int, int, float]:
-    """Take part in such a share of auctions that what is left of the budget would last until midnight.
+def _may_join(plan: DayPlan, state: DayState, scratch: Scratch, c: int, m: int) -> int:
+    """Move those of `m` arrivals to the front whom a budget that is spread over the day may meet; how many they are.
 
-    The share is looked up anew at each arrival: money left over what the arrivals still to come would cost. Whoever is
-    passed over sees no ad; who clicks nevertheless closes ranks.
-
-    Returns
-    -------
-    How many clicked, how many arrived before the budget ran out, and fen spent today.
+    The share of auctions a channel takes part in is money left over what the arrivals still to come would cost. What is
+    left at the first arrival of a block bounds it for all: who is passed over even so meets nobody. `work[1]` is filled
+    with what must be left for each.
     """
-    arrival, price, saw = scratch.work[0], scratch.work[3], scratch.work[9]
-    who, seed = scratch.number[WHO], scratch.seed
-    spent, limit = state.spent[c], plan.budget[c]
+    arrival, asked, hour, seed = scratch.work[0], scratch.work[1], scratch.number[HOUR], scratch.seed
+    place = scratch.number[ARRIVAL]
     rate = operational_rate(plan, c)
     midnight = state.base[c] + rate * (scratch.hours[24] - state.since[c])
     cost = plan.pace[c] * plan.rate[c] / rate
+    left = plan.budget[c] - state.spent[c]
+    for b in range(m):
+        asked[b] = unit(seed[b] + np.uint64(DRAW_PACE) * STEP) * cost * (midnight - arrival[b])
+    n = 0
+    for b in range(m):
+        place[n] = b
+        n += asked[b] < left
+    for j in range(n):
+        b = place[j]
+        arrival[j] = arrival[b]
+        asked[j] = asked[b]
+        hour[j] = hour[b]
+        seed[j] = seed[b]
+    return n
+
+
+@inlined
+def _spread(plan: DayPlan, state: DayState, scratch: Scratch, c: int, n: int, clickers: int) -> tuple[int, int, float]:
+    """Take part in such a share of auctions that what is left of the budget would last until midnight.
+
+    The share is looked up anew at each of the `n` arrivals who may join. Whoever is passed over sees no ad; who clicks
+    nevertheless closes ranks.
+
+    Returns
+    -------
+    How many clicked, how many came before the budget ran out, and fen spent today.
+    """
+    asked, price, saw, who = scratch.work[1], scratch.work[3], scratch.work[9], scratch.number[WHO]
+    spent, limit = state.spent[c], plan.budget[c]
     took = 0
     clicks = 0
     j = 0
-    came = m
-    for b in range(m):
+    came = n
+    for b in range(n):
         clicker = j < clickers and who[j] == b
         j += clicker
-        if unit(seed[b] + np.uint64(DRAW_PACE) * STEP) * cost * (midnight - arrival[b]) >= limit - spent:
+        if asked[b] >= limit - spent:
             saw[b] = 0.0
             continue
         if clicker:
-            asked = price[j - 1]
-            if spent + asked > limit:
+            cost = price[j - 1]
+            if spent + cost > limit:
                 came = b
                 break
-            spent += asked
+            spent += cost
             who[clicks] = b
-            price[clicks] = asked
+            price[clicks] = cost
             clicks += 1
         took += 1
     state.took_part[c, 0] += took
-    state.took_part[c, 1] += came
     return clicks, came, spent
 
 

@@ -94,7 +94,7 @@ class Kernel:
         self._lead_key = stream_key(seed, run, "suppliers.lead")
         self._scratch = Scratch(
             np.zeros((11, BLOCK)),
-            np.zeros((5, BLOCK), dtype=np.int64),
+            np.zeros((6, BLOCK), dtype=np.int64),
             np.zeros(BLOCK, dtype=np.uint64),
             np.zeros(BLOCK, dtype=np.uint64),
             np.zeros(25),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine import auction
-from storesim.engine.budget import GROUP, HOUR, KEEP, WHO, Scratch, operational_rate, share_out, walk_budget
+from storesim.engine.budget import ARRIVAL, GROUP, HOUR, KEEP, WHO, Scratch, operational_rate, share_out, walk_budget
 from storesim.engine.codes import ASKS, DECIDES, INDEX_AT
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
@@ -180,6 +180,8 @@ def _channel(
     row = tally.by_channel[c]
     for h in range(25):
         edge[h] = state.base[c] + rate * (profile[h] - state.since[c])
+    for b in range(BLOCK):
+        scratch.number[ARRIVAL, b] = b
     x = state.drawn[c]
     i = state.number[c]
     on_air = True
@@ -203,8 +205,8 @@ def _channel(
                 who[b] = b
         else:
             _hours(edge, gap, drawn, hour)
-            visitors, came = walk_budget(plan, state, tally, scratch, c, drawn)
-            on_air = came == drawn
+            visitors, came, asked = walk_budget(plan, state, tally, scratch, c, drawn)
+            on_air = came == asked
             if not on_air:
                 h = hour[came]
                 state.air[c, 1] = _time(gap[came], h, rate, state.base[c], state.since[c], profile, scratch.per_hour)
@@ -344,6 +346,7 @@ def _collect(
     """Count the visitors of a block and keep the moments of those who may matter."""
     operational, extra, luck = scratch.work[0], scratch.work[1], scratch.work[2]
     keep, chosen, who, seed = scratch.number[KEEP], scratch.number[GROUP], scratch.number[WHO], scratch.seed
+    place = scratch.number[ARRIVAL]
     edge, profile, per_hour = scratch.edge, scratch.hours, scratch.per_hour
     time, lucks, seeds, code = moments.time, moments.luck, moments.seed, moments.code
     browse = scratch.work[4]
@@ -359,7 +362,7 @@ def _collect(
         b = chosen[j]
         lucks[n + j] = luck[b]
         seeds[n + j] = seed[b]
-        code[n + j] = keep[b] | (c << 4) | ((first + who[b]) << INDEX_AT)
+        code[n + j] = keep[b] | (c << 4) | ((first + place[who[b]]) << INDEX_AT)
         browse[j] = unit(seed[b] + np.uint64(DRAW_BROWSE) * STEP)
     for j in range(kept):
         browse[j] = log(browse[j])
