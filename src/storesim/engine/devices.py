@@ -86,25 +86,25 @@ def _browse_on(devices: F, ask: float, quiet: float, work: F, number: I, seed: U
     """`visits._browse` where each device has its own bounce, pages and odds; the luck is moved as by `visits._tilt`."""
     extra, luck, keep, device = work[1], work[2], number[KEEP], number[DEVICE]
     bounce, stay, per_page, odds = work[3], work[4], work[5], work[6]
+    u, asks = work[7], work[8]
     for b in range(m):
         row = devices[device[b]]
         bounce[b], stay[b], per_page[b], odds[b] = (
             row[DEVICE_BOUNCE], row[DEVICE_STAY], row[DEVICE_PER_PAGE], row[DEVICE_ODDS],
         )  # fmt: skip
     for b in range(m):
-        s = seed[b]
-        u, a = halves(s + np.uint64(DRAW_VISIT) * STEP)
-        v = max((1.0 - u) * stay[b], 1.0e-300)
-        pages = 1.0 + np.floor(log(v) * per_page[b])
-        pages = 0.0 if u < bounce[b] else pages
-        extra[b] = pages
-        x = unit(s + np.uint64(DRAW_LUCK) * STEP)
+        u[b], asks[b] = halves(seed[b] + np.uint64(DRAW_VISIT) * STEP)
+    for b in range(m):
+        pages = 1.0 + np.floor(log(max((1.0 - u[b]) * stay[b], 1.0e-300)) * per_page[b])
+        extra[b] = 0.0 if u[b] < bounce[b] else pages
+    for b in range(m):
+        x = unit(seed[b] + np.uint64(DRAW_LUCK) * STEP)
         moved = x / (x + odds[b] * (1.0 - x))
         x = x if odds[b] == 1.0 else moved
         luck[b] = x
         what = DECIDES if x < quiet else 0
-        what = ASKS if a < ask else what
-        keep[b] = what if pages > 0.0 else 0
+        what = ASKS if asks[b] < ask else what
+        keep[b] = what if extra[b] > 0.0 else 0
 
 
 @inlined
