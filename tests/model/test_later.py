@@ -61,7 +61,7 @@ def test_orders_put_off_beyond_the_horizon_still_wait_at_its_end() -> None:
     waiting = store({**PLENTY, "operations.conversion.later": 0.7}, seed=4)
     waiting.live()
 
-    codes = waiting.kernel.state.heap_code[: int(waiting.kernel.state.counters[d.HEAP_SIZE])]
+    codes = waiting.kernel.waiting()
     run = simulate(waiting.blueprint.scenario, 4)
     assert ((codes >> 2) & 3 == 3).sum() == run.total("put_off") - run.total("came_back") > 0
 

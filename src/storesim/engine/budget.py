@@ -66,8 +66,8 @@ def walk_budget(
 
     Returns
     -------
-    How many clicked, and how many of the first in the block came, before the budget ran out; and how many those are: all
-    `m` arrivals, or where the budget is spread over the day those who may take part, moved to the front.
+    How many clicked, and how many came, before the budget ran out; and of how many: of all `m` arrivals, or where the
+    budget is spread over the day of those who may take part, who are moved to the front.
     """
     price, who, row = scratch.work[3], scratch.number[WHO], tally.by_channel[c]
     auctioned = plan.kind[c] == AUCTION

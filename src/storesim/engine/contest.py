@@ -77,6 +77,7 @@ from storesim.engine.day import (
     SUBSTITUTION,
     UNITS,
     UNPAID,
+    WAITING,
     Arrivals,
     DayPlan,
     DayState,
@@ -111,9 +112,10 @@ def second_pass(
     end: float,
 ) -> None:
     """Play the `n` moments left by the first pass, what is on the heap, and the deliveries, from `start` to `end`."""
+    heap = Heap(state.heap_time, state.heap_code, state.heap_luck, state.heap_seed, state.counters, end)
+    n = _call_in(heap, moments, n)
     _sort(moments, n, start, end)
     top = best_odds(plan.sku_odds)
-    heap = Heap(state.heap_time, state.heap_code, state.heap_luck, state.heap_seed, state.counters)
     i = 0
     a = 0
     while a < arrivals.time.shape[0] and arrivals.time[a] < start:
@@ -144,6 +146,32 @@ def second_pass(
         m = moments.order[i]
         push(heap, moments.time[m], moments.code[m], moments.luck[m], moments.seed[m])
         i += 1
+
+
+@inlined
+def _call_in(heap: Heap, moments: Moments, n: int) -> int:
+    """Put those who wait for these hours behind the `n` moments, or on the heap where no room is left; the new `n`."""
+    time, counters = heap.time, heap.counters
+    size = time.shape[0]
+    first = size - counters[WAITING]
+    for i in range(size - counters[WAITING], size):
+        if time[i] >= heap.end:
+            continue
+        if n < moments.time.shape[0]:
+            moments.time[n] = time[i]
+            moments.luck[n] = heap.luck[i]
+            moments.seed[n] = heap.seed[i]
+            moments.code[n] = heap.code[i]
+            n += 1
+        else:
+            push(heap, time[i], heap.code[i], heap.luck[i], heap.seed[i])
+        time[i] = time[first]
+        heap.luck[i] = heap.luck[first]
+        heap.seed[i] = heap.seed[first]
+        heap.code[i] = heap.code[first]
+        first += 1
+    counters[WAITING] = size - first
+    return n
 
 
 @inlined

@@ -261,12 +261,12 @@ class DayState(NamedTuple):
     # One array each: every further one costs the compiler half a second
     members: F  # [3, 2^n + 1] of members known one by one, by the names below; [3, 0] where they are a pool
     sales: F  # [4, S] orders by members and of those who joined, since the last call of `take_sales`
-    # Heap of things still to come
+    # Things still to come: those of these hours are a heap from the front, all others wait at the end in no order
     heap_time: F
     heap_code: I
     heap_luck: F
     heap_seed: U
-    counters: I  # [8] heap size, purchase orders waiting, log length, overflow flag, ...
+    counters: I  # [8] by the names below
     log: F  # [L, N_LOG] visitor log for tests and studies; L = 0 switches it off
 
 
@@ -276,7 +276,7 @@ LOG_TIME, LOG_CHANNEL, LOG_INDEX, LOG_WHAT, LOG_WAIT, LOG_SKU, LOG_AMOUNT, LOG_E
 N_LOG = 8
 LOG_CHAT_SERVED, LOG_CHAT_LEFT, LOG_BOUGHT, LOG_LOST = 1.0, 2.0, 3.0, 4.0
 
-HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES = range(5)
+HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES, WAITING = range(6)
 
 # Rows of DayState.members, which the model writes: by seat, weights summed as `engine.members` says and who sits there;
 # by member, his name, the chance that a purchase is his last, whether it was, and his orders (the last two the kernel

@@ -1,4 +1,4 @@
-"""Binary heaps in flat arrays: things still to come, and the times at which agents are free."""
+"""Things still to come: a binary heap in flat arrays, and who waits for later; the times at which agents are free."""
 
 from __future__ import annotations
 
@@ -7,24 +7,34 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import inlined, typed
-from storesim.engine.day import HEAP_SIZE, F, I, U
+from storesim.engine.day import HEAP_SIZE, WAITING, F, I, U
 
 TOP = typed(0)
 
 
 class Heap(NamedTuple):
-    """The arrays of the state that the heap of moments stands in; a whole state takes the compiler ten times longer."""
+    """The arrays of the state that the moments to come stand in; a whole state takes the compiler ten times longer.
+
+    Those before `end` are a heap from the front. All others wait at the back, in no order: a heap of thousands is slow,
+    and most of them wait for days.
+    """
 
     time: F
     code: I
     luck: F
     seed: U
     counters: I
+    end: float
+    """Hours since the start of the run, up to which moments are played."""
 
 
 @inlined
 def push(heap: Heap, time: float, code: int, luck: float, seed: np.uint64) -> None:
-    """Put one moment on the heap; the caller has made sure that there is room."""
+    """Put one moment on the heap, or let it wait; the caller has made sure that there is room."""
+    if time >= heap.end:
+        heap.counters[WAITING] += 1
+        _write(heap, heap.time.shape[0] - heap.counters[WAITING], time, code, luck, seed)
+        return
     i = heap.counters[HEAP_SIZE]
     heap.counters[HEAP_SIZE] = i + 1
     while i > 0:
@@ -33,6 +43,11 @@ def push(heap: Heap, time: float, code: int, luck: float, seed: np.uint64) -> No
             break
         _move(heap, parent, i)
         i = parent
+    _write(heap, i, time, code, luck, seed)
+
+
+@inlined
+def _write(heap: Heap, i: int, time: float, code: int, luck: float, seed: np.uint64) -> None:
     heap.time[i] = time
     heap.code[i] = code
     heap.luck[i] = luck

@@ -167,9 +167,14 @@ class Kernel:
 
     def shut(self) -> int:
         """Let nobody come who was still to come; the number of those who had paid a deposit."""
-        n = int(self.state.counters[d.HEAP_SIZE])
-        self.state.counters[d.HEAP_SIZE] = 0
-        return int(np.count_nonzero(self.state.heap_code[:n] & 3 == PAYS))
+        codes = self.waiting()
+        self.state.counters[d.WAITING] = 0
+        return int(np.count_nonzero(codes & 3 == PAYS))
+
+    def waiting(self) -> I:
+        """[n] `codes` of who is still to come after the hours played so far, in no order."""
+        n = int(self.state.counters[d.WAITING])
+        return self.state.heap_code[self.state.heap_code.size - n :]
 
     def know_members(self, members: F) -> None:
         """Tell members apart from now on, by the rows of `DayState.members`, which the caller keeps up to date."""
@@ -231,15 +236,12 @@ class Kernel:
     def _make_room(self, n: int) -> None:
         """Twice the room for things to come, and for what comes of them; at least enough for `n` more."""
         state = self.state
-        waiting = int(state.counters[d.HEAP_SIZE]) + n
+        waiting = int(state.counters[d.WAITING]) + n
         if waiting > state.heap_time.size:
-            size = max(2 * state.heap_time.size, waiting)
-            state = state._replace(
-                heap_time=np.resize(state.heap_time, size),
-                heap_code=np.resize(state.heap_code, size),
-                heap_luck=np.resize(state.heap_luck, size),
-                heap_seed=np.resize(state.heap_seed, size),
-            )
+            # Nobody is on the heap between two calls, and who waits stays at the end.
+            free = max(state.heap_time.size, waiting - state.heap_time.size)
+            arrays = {name: getattr(state, name) for name in ("heap_time", "heap_code", "heap_luck", "heap_seed")}
+            state = state._replace(**{name: np.pad(array, (free, 0)) for name, array in arrays.items()})
         room = state.sales.shape[1]
         booked = int(state.counters[d.N_SALES])
         if 0 < room < booked + waiting:
@@ -310,7 +312,7 @@ def draw_arrivals(
     state.counters[d.MOMENTS_KEPT] = n
     if end >= 24.0:
         end_day(plan, state, scratch, tally, keys, day)
-    waiting = state.counters[d.HEAP_SIZE] + n + 8
+    waiting = state.counters[d.WAITING] + n + 8
     # Each of those waiting may buy once, and each such order is noted where members are known one by one.
     unnoted = state.sales.shape[1] > 0 and state.counters[d.N_SALES] + waiting > state.sales.shape[1]
     return n + 8 if waiting > state.heap_time.shape[0] or unnoted else DONE

@@ -152,10 +152,10 @@ def first_pass(
     through = _profile(scratch.hours, plan.hours, end)
     top = best_odds(plan.sku_odds)
     for c in range(plan.kind.shape[0]):
-        if plan.kind[c] == AUCTION and plan.budget[c] > 0.0 and state.since[c] == before:
-            # Nobody has searched yet under this plan.
-            if auction.alike(plan.rival_score[c], plan.n_rivals[c]):
-                auction.fill_market(plan, c, scratch.work[8], scratch.market[c])
+        # Nobody has searched yet under a plan that began with these hours.
+        new = plan.kind[c] == AUCTION and plan.budget[c] > 0.0 and state.since[c] == before
+        if new and auction.alike(plan.rival_score[c], plan.n_rivals[c]):
+            auction.fill_market(plan, c, scratch.work[8], scratch.market[c])
         rate = operational_rate(plan, c)
         horizon = state.base[c] + rate * (through - state.since[c])
         if not state.drawn[c] < horizon:
