@@ -189,11 +189,10 @@ class Kernel:
 
     def set_agents(self, n_agents: int, time: float) -> None:
         """Change the number of chat agents: newcomers are free at `time`, those free first leave first."""
-        free = np.sort(self.state.agent_free)
-        kept = free[max(0, free.size - n_agents) :]
-        newcomers = np.full(n_agents - kept.size, time)
+        free = sorted(self.state.agent_free.tolist())
+        kept = free[max(0, len(free) - n_agents) :]
         # Sorted, so it is a heap too.
-        self.state = self.state._replace(agent_free=np.sort(np.concatenate([newcomers, kept])))
+        self.state = self.state._replace(agent_free=np.array(sorted([*kept, *[time] * (n_agents - len(kept))])))
 
     def log(self) -> F:
         """`[n, N_LOG]` rows of the visitor log so far, in order of time."""

@@ -217,6 +217,12 @@ def all_alike(regimes: Sequence[Bids]) -> bool:
     return all(bool(_alike(bids).all()) for bids in regimes)
 
 
+def _leaving(bids: Bids) -> tuple[tuple[int, list[float], bool], ...]:
+    """Channels with rivals whose budgets end, at which hours they do, and whether all these rivals follow one law."""
+    alike = _alike(bids).tolist()
+    return tuple((int(c), bids.leaves[c].tolist(), alike[c]) for c in np.flatnonzero((bids.leaves < 24.0).any(axis=1)))
+
+
 def _alike(bids: Bids) -> NDArray[np.bool_]:
     """[C] whether the rivals of every group of a channel follow one law."""
     return np.asarray((bids.score == bids.score[..., :1]).all(axis=(1, 2)))
@@ -232,8 +238,7 @@ class Ads:
         # Clicks won, clicks the slots would bring anybody, the record they make; buyers, and what the category has.
         self._record = np.zeros((n, 5))
         self._auctions = bool((stages[0].keep > 0.0).any())
-        self._leaving = any(bool((bids.leaves < 24.0).any()) for bids in stages)
-        self._alike = tuple(map(_alike, stages))
+        self._leaving = tuple(map(_leaving, stages))
         self.mean_record = self._remember(0, np.zeros((n, N_TALLY)))
         """Record of the mean auction channel; 1 where there is none."""
 
@@ -281,13 +286,13 @@ class Ads:
 
     def change(self, plan: DayPlan, stage: int, hour: float) -> None:
         """Let rivals leave whose budgets are spent by an hour of the day, and spread what is left of the own."""
-        bids = self._stages[stage]
-        if self._leaving:
-            gone = bids.leaves <= hour
+        for c, leaves, alike in self._leaving[stage]:
+            gone = [r for r, at in enumerate(leaves) if at <= hour]
             # Of rivals of one law it does not matter who leaves.
-            plan.n_rivals[:] = np.where(self._alike[stage], bids.rivals - gone.sum(axis=1), bids.rivals)
-            plan.rival_score.transpose(0, 2, 1)[gone & ~self._alike[stage][:, np.newaxis]] = GONE
-        for c in bids.smooth:
+            plan.n_rivals[c] = self._stages[stage].rivals[c] - (len(gone) if alike else 0)
+            if gone and not alike:
+                plan.rival_score[c][:, gone] = GONE
+        for c in self._stages[stage].smooth:
             plan.pace[c] = self._cost.rest_of_day(plan, c, hour)
 
     def close(self, stage: int, by_channel: F) -> None:

@@ -56,14 +56,17 @@ class Names:
                     whole = sum(other.searches for other in cells if other.group == cell.group)
                     self.met[c, g] = cell.keywords.brand * cell.searches / whole if whole > 0.0 else 0.0
 
+        self._meeting = tuple(np.flatnonzero(self.met.any(axis=1)).tolist())
+
     def open(self, plan: DayPlan, searches: float) -> None:
         """Add `searches` by name to the day's visitors and auctions."""
-        plan.rate[:] += searches * self.organic
-        for c in np.flatnonzero(self.met.any(axis=1)):
-            if plan.rate[c] > 0.0:
+        np.add(plan.rate, searches * self.organic, out=plan.rate)
+        for c in self._meeting:
+            before = float(plan.rate[c])
+            if before > 0.0:
                 added = searches * self.met[c]
-                plan.group_share[c] = (plan.rate[c] * plan.group_share[c] + added) / (plan.rate[c] + added.sum())
-                plan.rate[c] += added.sum()
+                plan.rate[c] = after = before + float(added.sum())
+                plan.group_share[c] = (before * plan.group_share[c] + added) / after
 
 
 class Reach:

@@ -139,12 +139,10 @@ class Store:
         cuts |= booked.moments(plan.bookings[0]).union(*map(slots.moments, plan.slots))
         for day, hour in sorted(cut for cut in cuts if cut[0] >= 0):
             calendar.at(day, hour, self._cut)
-        leave = {(day, hour) for day in range(plan.n_days) for hour in plan.rival_hours}
-        for day, hour in sorted(leave - cuts):
-            calendar.at(day, hour, self._let_rivals_leave)
+        for hour in plan.rival_hours:
+            calendar.daily(hour, self._let_rivals_leave, but={day for day, at in cuts if at == hour})
         for hour in self.service.changes:
-            for day in range(plan.n_days):
-                calendar.at(day, hour, self._on_duty)
+            calendar.daily(hour, self._on_duty)
         calendar.run()
         self._write_up()
 
