@@ -113,7 +113,7 @@ def fill_market(plan: DayPlan, c: int, chance: F, market: F) -> None:
     best = best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c])
     n_groups = plan.group_share.shape[1]
     for g in range(n_groups):
-        twin = g > 0 and _twins(plan, c, g)
+        twin = g > 0 and twins(plan, c, g)
         for h in range(24):
             row = h * n_groups + g
             same = 0
@@ -142,7 +142,7 @@ def fill_market(plan: DayPlan, c: int, chance: F, market: F) -> None:
 
 
 @inlined
-def _twins(plan: DayPlan, c: int, g: int) -> bool:
+def twins(plan: DayPlan, c: int, g: int) -> bool:
     """Whether a group differs from the one before in nothing but its bids; the rivals of each being alike."""
     quality, appeal = plan.quality[c], plan.appeal[c]
     score, spread = plan.rival_score[c], plan.rival_sd[c]

@@ -7,7 +7,8 @@ With K rivals above, slot K is clicked with chance `ctr[K]`, and the price is ab
 
 where p₀, the price of a slot nobody else wants, is the reserve's; both laws of (K, next score) are products over the
 rivals. Of n rivals of one law F, of whom one scores above the own ad with chance a, the integral is that of
-`C(n, k) · aᵏ · ((1 − a)ⁿ⁻ᵏ − F(t)ⁿ⁻ᵏ)`: the powers of F are summed once for all bids against that law.
+`C(n, k) · aᵏ · ((1 − a)ⁿ⁻ᵏ − F(t)ⁿ⁻ᵏ)`. Laws of one spread differ by their median alone, so that the integrals of the
+powers of F are the same for all of them, on every day, and kept.
 
 The channel then takes part in the share `money left / (cost · searches still to come)` of the auctions, at most
 all, looked up anew at every arrival (`engine.visits`): an error in the cost corrects itself.
@@ -17,15 +18,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from storesim.engine.auction import MOST_SLOTS, alike, beats
+from storesim.engine.auction import MOST_SLOTS, alike, beats, twins
 from storesim.engine.compiled import Settled, compiled, inlined
 from storesim.engine.day import DayPlan, F
+from storesim.engine.draws import exp, log, normal_cdf
 
 NODES = 24
 """Midpoints of the integral over the next score."""
 
-STEPS = 64
-"""Steps of the integrals that all bids against one law share; closer where scores are low."""
+REACH, STEPS = 8.0, 256
+"""Standard deviations of the logarithm on both sides of the median that the kept integrals span, and their steps."""
+
+MOST_RIVALS = 20
+SCORE = 0
+"""Row of the kept integrals that holds the scores, as a multiple of the median; row m holds the m-th power's."""
 
 
 class SearchCost:
@@ -33,26 +39,26 @@ class SearchCost:
 
     def __init__(self) -> None:
         self._mean_cost = Settled(mean_cost)
-        self._room = np.zeros((MOST_SLOTS + 3, STEPS + 1))
+        self._powers = np.zeros((1 + MOST_RIVALS, STEPS + 2))
+        self._chance = np.zeros((3, MOST_SLOTS + 1))
 
     def rest_of_day(self, plan: DayPlan, channel: int, hour: float) -> float:
         """That of a search between `hour` and midnight."""
-        return self._mean_cost(plan, channel, float(hour), self._room)
+        return self._mean_cost(plan, channel, float(hour), self._powers, self._chance)
 
 
 @compiled
-def mean_cost(plan: DayPlan, c: int, start: float, room: F) -> float:
-    """The mean over hours and groups, weighted by searches; `room` [MOST_SLOTS + 3, STEPS + 1] is overwritten."""
+def mean_cost(plan: DayPlan, c: int, start: float, powers: F, chance: F) -> float:
+    """The mean over hours and groups, weighted by searches.
+
+    `powers` [1 + MOST_RIVALS, STEPS + 2] are kept from one call to the next, `chance` [3, MOST_SLOTS + 1] is
+    overwritten.
+    """
     equals = alike(plan.rival_score[c], plan.n_rivals[c])
-    most = _highest(plan, c) if equals else 0.0
     searches, cost = 0.0, 0.0
-    law = -1
+    known = chance[2]
     for g in range(plan.group_share.shape[1]):
-        if plan.group_share[c, g] <= 0.0:
-            continue
-        if equals and (law < 0 or not _one_law(plan, c, g, law)):
-            fill_powers(plan, c, g, most, room)
-            law = g
+        twin = equals and g > 0 and plan.group_share[c, g - 1] > 0.0 and twins(plan, c, g)
         bid, each = -1.0, 0.0
         for h in range(int(start), 24):
             weight = plan.group_share[c, g] * plan.hours[h] * min(1.0, h + 1.0 - start)
@@ -60,107 +66,115 @@ def mean_cost(plan: DayPlan, c: int, start: float, room: F) -> float:
                 continue
             if plan.own_bid[c, h, g] != bid:
                 bid = plan.own_bid[c, h, g]
-                each = cost_among_equals(plan, c, g, bid, room) if equals else click_cost(plan, c, g, bid, room)
+                if twin and bid == plan.own_bid[c, h, g - 1]:
+                    each = known[h]
+                elif equals:
+                    each = cost_among_equals(plan, c, g, bid, powers)
+                else:
+                    each = click_cost(plan, c, g, bid, chance)
+            if equals:
+                known[h] = each
             searches += weight
             cost += weight * each
     return cost / searches if searches > 0.0 else 0.0
 
 
 @inlined
-def _highest(plan: DayPlan, c: int) -> float:
-    """The highest own score of a channel at any hour."""
-    most = float(plan.reserve[c])
-    for g in range(plan.group_share.shape[1]):
-        for h in range(24):
-            most = max(most, plan.own_bid[c, h, g] * plan.quality[c, g])
-    return most
-
-
-@inlined
-def _one_law(plan: DayPlan, c: int, g: int, other: int) -> bool:
-    """Whether the rivals of a group follow the law of those of another."""
-    score, spread = plan.rival_score[c], plan.rival_sd[c]
-    return bool(score[g, 0] == score[other, 0] and spread[g] == spread[other])
-
-
-@compiled
-def fill_powers(plan: DayPlan, c: int, g: int, most: float, room: F) -> None:
-    """Fill `room[0]` with scores from the reserve to `most`, and `room[1 + k]` with `∫ F(t)ⁿ⁻ᵏ dt` up to each of them.
-
-    F is the law of the `n` rivals of group `g`, and k the slot; by trapezes.
-    """
-    n, reserve = plan.n_rivals[c], plan.reserve[c]
-    n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS, n + 1)
-    before = room[MOST_SLOTS + 1]
-    for i in range(STEPS + 1):
-        x = i / STEPS
-        room[0, i] = reserve + (most - reserve) * x * x
-        lower = 1.0 - beats(plan.rival_score[c, g, 0], plan.rival_sd[c, g], room[0, i]) if n > 0 else 1.0
-        power = 1.0
-        for _ in range(n - n_slots + 1):
-            power *= lower
-        for s in range(n_slots - 1, -1, -1):
-            grown = 0.5 * (power + before[s]) * (room[0, i] - room[0, i - 1]) if i > 0 else 0.0
-            room[1 + s, i] = (room[1 + s, i - 1] if i > 0 else 0.0) + grown
-            before[s] = power
-            power *= lower
-
-
-@compiled
-def cost_among_equals(plan: DayPlan, c: int, g: int, bid: float, room: F) -> float:
-    """`click_cost` where all rivals follow one law, whose powers `fill_powers` has put into `room`."""
+def cost_among_equals(plan: DayPlan, c: int, g: int, bid: float, powers: F) -> float:
+    """`click_cost` where all rivals of a group follow one law."""
     quality, reserve, n = plan.quality[c, g], plan.reserve[c], plan.n_rivals[c]
+    median, sd = plan.rival_score[c, g, 0], plan.rival_sd[c, g]
     own = bid * quality
     if own < reserve:
         return 0.0
-    n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS, n + 1)
-    higher = beats(plan.rival_score[c, g, 0], plan.rival_sd[c, g], own) if n > 0 else 0.0
+    if sd > 0.0 and powers[SCORE, STEPS + 1] != sd:
+        fill_powers(sd, powers)
+    n_slots = min(plan.slot_ctr.shape[1], n + 1)
+    higher = beats(median, sd, own) if n > 0 else 0.0
     least = min(bid, reserve / quality + plan.step[c])
     # Above this score the price is the bid: the step is cut off.
-    width = max(0.0, own - plan.step[c] * quality - reserve)
-    span = room[0, STEPS] - reserve
-    at = np.sqrt(width / span) * STEPS if span > 0.0 else 0.0
-    i = min(int(at), STEPS - 1)
-    step = room[0, i + 1] - room[0, i]
-    part = (reserve + width - room[0, i]) / step if step > 0.0 else 0.0
-    below = room[MOST_SLOTS + 1]
-    power = 1.0
-    for _ in range(n - n_slots + 1):
-        power *= 1.0 - higher
-    for s in range(n_slots - 1, -1, -1):
-        below[s] = power
-        power *= 1.0 - higher
+    top = max(reserve, own - plan.step[c] * quality)
+    high, low = top / median, reserve / median
+    at_high, at_low = place(powers, high, sd), place(powers, low, sd)
     cost, ways = 0.0, 1.0
     for s in range(n_slots):
-        integral = room[1 + s, i] + part * (room[1 + s, i + 1] - room[1 + s, i])
-        dearer = max(0.0, below[s] * width - integral)
+        below = 1.0
+        for _ in range(n - s):
+            below *= 1.0 - higher
+        lower = median * (summed(powers, n - s, at_high, high, sd) - summed(powers, n - s, at_low, low, sd))
+        dearer = max(0.0, below * (top - reserve) - lower)
         ctr = min(1.0, plan.slot_ctr[c, s] * plan.appeal[c, g])
-        cost += ctr * ways * (below[s] * least + dearer / quality)
+        cost += ctr * ways * (below * least + dearer / quality)
         ways *= higher * (n - s) / (s + 1.0)
     return cost
 
 
 @compiled
-def click_cost(plan: DayPlan, c: int, g: int, bid: float, room: F) -> float:
-    """Chance of a click times its price, fen, of one search of group `g` at a bid; `room` is overwritten."""
+def fill_powers(sd: float, powers: F) -> None:
+    """Fill `powers` with the integrals of the powers of the lognormal law of median 1 and this spread, by trapezes."""
+    before = 0.0
+    for i in range(STEPS + 1):
+        z = REACH * (2.0 * i / STEPS - 1.0)
+        powers[SCORE, i] = exp(sd * z)
+        step = powers[SCORE, i] - powers[SCORE, i - 1] if i > 0 else 0.0
+        here = normal_cdf(z)
+        power, former = here, before
+        for m in range(1, powers.shape[0]):
+            powers[m, i] = (powers[m, i - 1] if i > 0 else 0.0) + 0.5 * step * (power + former)
+            power *= here
+            former *= before
+        before = here
+    powers[SCORE, STEPS + 1] = sd
+
+
+@inlined
+def place(powers: F, score: float, sd: float) -> float:
+    """Where a score stands among those of `powers`: the step it lies in and the part of it; STEPS beyond the last."""
+    if sd <= 0.0 or score <= powers[SCORE, 0]:
+        return 0.0
+    at = min(float(STEPS), (log(score) / sd / REACH + 1.0) * (0.5 * STEPS))
+    i = max(0, min(int(at), STEPS - 1))
+    part = (score - powers[SCORE, i]) / (powers[SCORE, i + 1] - powers[SCORE, i])
+    return i + min(1.0, max(0.0, part)) if at < STEPS else at
+
+
+@inlined
+def summed(powers: F, m: int, at: float, score: float, sd: float) -> float:
+    """The integral from 0 to a `score` at a `place` of the m-th power of the law with median 1, or uniform up to 1."""
+    if m == 0:
+        return score
+    if sd <= 0.0:
+        part = min(score, 1.0) if sd < 0.0 else 0.0
+        power = part
+        for _ in range(m):
+            power *= part
+        return power / (m + 1.0) + max(0.0, score - 1.0)
+    i = min(int(at), STEPS - 1)
+    beyond = max(0.0, score - powers[SCORE, STEPS])
+    return float(powers[m, i] + (at - i) * (powers[m, i + 1] - powers[m, i]) + beyond)
+
+
+@compiled
+def click_cost(plan: DayPlan, c: int, g: int, bid: float, chance: F) -> float:
+    """Chance of a click times its price, fen, of one search of group `g` at a bid; `chance` is overwritten."""
     quality, reserve = plan.quality[c, g], plan.reserve[c]
     own = bid * quality
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     if own < reserve:
         return 0.0
-    fill_above(plan, c, g, own, room[2])
-    fill_slots(plan, c, g, own, (room[2], room[0]))
+    fill_above(plan, c, g, own, chance[2])
+    fill_slots(plan, c, g, own, (chance[2], chance[0]))
     least = min(bid, reserve / quality + plan.step[c])
     # Above this score the price is the bid: the step is cut off.
     top = max(reserve, own - plan.step[c] * quality)
     width = (top - reserve) / NODES
     cost = 0.0
     for s in range(n_slots):
-        cost += min(1.0, plan.slot_ctr[c, s] * plan.appeal[c, g]) * room[0, s] * least
+        cost += min(1.0, plan.slot_ctr[c, s] * plan.appeal[c, g]) * chance[0, s] * least
     for i in range(NODES):
-        fill_slots(plan, c, g, reserve + (i + 0.5) * width, (room[2], room[1]))
+        fill_slots(plan, c, g, reserve + (i + 0.5) * width, (chance[2], chance[1]))
         for s in range(n_slots):
-            dearer = room[0, s] - room[1, s]
+            dearer = chance[0, s] - chance[1, s]
             cost += min(1.0, plan.slot_ctr[c, s] * plan.appeal[c, g]) * dearer * width / quality
     return cost
 
