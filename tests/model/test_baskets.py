@@ -14,7 +14,8 @@ from storesim.engine.compiled import compiled
 from storesim.engine.day import F, I
 from storesim.engine.kernel import Kernel
 from storesim.model.blueprint import blueprint
-from storesim.model.deals import ORDER, fitted
+from storesim.model.deals import fitted
+from storesim.model.ranked import ORDER
 from tests.model.small import scenario
 
 SHELF = (

@@ -10,8 +10,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from storesim.engine.day import F
 
 
@@ -29,7 +27,7 @@ class Custody:
     """What becomes of the coupons of `n` promotions."""
 
     def __init__(self, n: int) -> None:
-        self._morning = np.zeros(n)
+        self._morning = [0.0] * n
         self._batches: list[Batch] = []
         self.expired = 0.0
         """Coupons that expired unused today."""
@@ -38,11 +36,11 @@ class Custody:
         self.held = 0.0
         """Coupons that may still be used."""
 
-    def open(self, left: F) -> None:
+    def open(self, left: Sequence[float]) -> None:
         """Note how many coupons of each promotion [n] may be claimed today."""
-        self._morning = left.copy()
+        self._morning = list(left)
 
-    def close(self, day: int, left: F, hours: Sequence[float], used: F) -> None:
+    def close(self, day: int, left: Sequence[float], hours: Sequence[float], used: F) -> None:
         """Take in what was claimed today, and let expire what was not used in time.
 
         Parameters
@@ -54,12 +52,17 @@ class Custody:
         used
             [n, n_days + 1] coupons used so far, by the day of their claim.
         """
-        claimed = self._morning - left
-        for i in np.flatnonzero(claimed).tolist():
-            self._batches.append(Batch(i, day, float(claimed[i]), day + math.ceil(hours[i] / 24.0)))
-        unused = [batch.claimed - float(used[batch.promotion, batch.day]) for batch in self._batches]
-        over = [batch.last <= day for batch in self._batches]
-        self.expired = sum(n for n, ends in zip(unused, over, strict=True) if ends)
-        self.held = sum(n for n, ends in zip(unused, over, strict=True) if not ends)
+        for i, (before, now) in enumerate(zip(self._morning, left, strict=True)):
+            if before != now:
+                self._batches.append(Batch(i, day, before - now, day + math.ceil(hours[i] / 24.0)))
+        self.expired = self.held = 0.0
+        if not self._batches:
+            return
+        for promotion, claimed_on, claimed, last in self._batches:
+            unused = claimed - float(used[promotion, claimed_on])
+            if last <= day:
+                self.expired += unused
+            else:
+                self.held += unused
         self.expired_so_far += self.expired
-        self._batches = [batch for batch, ends in zip(self._batches, over, strict=True) if not ends]
+        self._batches = [batch for batch in self._batches if batch.last > day]

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import NamedTuple, assert_never
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storesim.engine.day import (
     ACTIVE,
@@ -34,6 +35,7 @@ from storesim.engine.day import (
     TOP_UP,
     VALID_HOURS,
     F,
+    I,
 )
 from storesim.model.goods import Goods, fen
 from storesim.scenario.catalogue import Catalogue
@@ -95,10 +97,17 @@ class Deal(NamedTuple):
 
     def runs(self, day: int) -> bool:
         """Whether it runs on a day."""
-        if not self.terms[ACTIVE] or not self.first <= day <= self.last:
-            return False
-        age = (day - self.first) % self.every if self.every else day - self.first
-        return age < self.lasts and age < self.claim_days
+        return bool(runs_on((self,), np.array([day]))[0, 0])
+
+
+def runs_on(deals: tuple[Deal, ...], days: I) -> NDArray[np.bool_]:
+    """[n_days, n_deals] whether each promotion runs on each of `days`."""
+    terms = [(deal.terms[ACTIVE], deal.first, deal.last, deal.every, deal.lasts, deal.claim_days) for deal in deals]
+    active, first, last, every, lasts, claim_days = np.array(terms).reshape(-1, 6).T
+    age = days[:, np.newaxis] - first
+    age_of_turn = np.where(every > 0.0, age % np.where(every > 0.0, every, 1.0), age)
+    there = (active > 0.0) & (age >= 0.0) & (days[:, np.newaxis] <= last)
+    return np.asarray(there & (age_of_turn < lasts) & (age_of_turn < claim_days))
 
 
 def read_deals(scenario: Scenario, goods: Goods) -> tuple[Deal, ...]:

@@ -1,0 +1,168 @@
+"""Prices as promotions lower them, and what visitors expect to pay (MODEL section 7); the same on days alike, and kept.
+
+The expected price is the price times the share that remains to pay of an order for this item alone, with the store's
+law of pieces, every promotion of the day applied in the kernel's order, coupons with the chance to hold one, and gifts
+at what buyers think them worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from storesim.engine.day import ACTIVE, CHANCE, COUPONS_LEFT, ON_DEVICES, VALID_HOURS, F
+from storesim.model.expected import LEAST_SEEN, expected_prices
+from storesim.model.goods import Goods
+from storesim.model.ranked import Ranked
+from storesim.model.terms import Deal
+
+_MOST_KEPT = 500
+"""Days that are not alike, and sets of prices, that are kept; with one more, all are forgotten."""
+
+
+class Sight(NamedTuple):
+    """Promotions of a day, and what they make of its prices; nobody writes into these arrays."""
+
+    price: F
+    """[n_skus] after cuts, fen."""
+
+    limit: F
+    """[n_skus] most pieces in an order; inf where there is no limit."""
+
+    rows: F
+    """[n, N_TERMS + n_skus] as `DayPlan.deals`, but with 1 coupon left where there are any."""
+
+    beans: F
+    """[2, n_skus] fen of 京豆 given for each piece, and what buyers think they are worth."""
+
+    gives: bool
+    """Whether any are given."""
+
+    offered: Mapping[str, Any]
+    """Fields of an `Offer`."""
+
+
+class Sights:
+    """What visitors see of a store's promotions, in all its runs.
+
+    Parameters
+    ----------
+    again
+        Chance that a line has one more piece.
+    uses
+        [n_devices] share of visitors on each device; empty where devices are not told apart.
+    """
+
+    def __init__(
+        self, goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float, uses: tuple[float, ...]
+    ) -> None:
+        self._goods = goods
+        self.stages = tuple(Ranked(deals, goods.price) for deals in stages)
+        self._again = again
+        self._uses = uses
+        self.keeps = any(hours for stage in self.stages for hours in stage.hours)
+        """Whether coupons are ever kept for a later visit."""
+
+        self._days: dict[tuple[int, bytes, tuple[bool, ...], bytes], Sight] = {}
+        self._expected_at: dict[bytes, F] = {}
+
+    def of(self, stage: int, running: bytes, left: tuple[bool, ...], price: F) -> Sight:
+        """What is seen in a stage on a day on which these promotions run.
+
+        Parameters
+        ----------
+        running
+            As `Ranked.running`.
+        left
+            Whether each of `Ranked.issues` has coupons left.
+        price
+            [n_skus] before cuts.
+        """
+        key = stage, running, left, price.tobytes()
+        found = self._days.get(key)
+        if found is None:
+            if len(self._days) > _MOST_KEPT:
+                self._days.clear()
+            found = self._days[key] = self._work_out(self.stages[stage], running, left, price)
+        return found
+
+    def _work_out(self, stage: Ranked, running: bytes, left: tuple[bool, ...], price: F) -> Sight:
+        price, limit, beans = price.copy(), np.full(price.size, np.inf), np.zeros((2, price.size))
+        for place, deal, items, lowered in stage.lowered:
+            if running[place]:
+                price[items] = np.minimum(price[items], lowered)
+                limit[items] = np.minimum(limit[items], deal.limit)
+                beans[:, items] = np.maximum(beans[:, items], np.array(deal.beans)[:, np.newaxis])
+        rows = stage.rows.copy()
+        rows[:, ACTIVE] = np.frombuffer(running, dtype=bool)[stage.places] & stage.applied
+        rows[:, COUPONS_LEFT] = 0.0
+        for issue, some in zip(stage.issues, left, strict=True):
+            rows[issue.row, COUPONS_LEFT] = some
+        sight = Sight(price, limit, rows, beans, bool(beans[0].any()), {})
+        return sight._replace(offered=self._offered(stage, sight))
+
+    def _offered(self, stage: Ranked, sight: Sight) -> Mapping[str, Any]:
+        seen = self._expected(stage, sight)
+        found: dict[str, Any] = {"in_hand": self._in_hand(stage, sight, seen) / seen} if self.keeps else {}
+        if not (sight.rows[:, ON_DEVICES] * sight.rows[:, ACTIVE]).any():
+            return found | {"log_price": self._index(seen), "seen": seen}
+        by_device = np.array([self._expected(stage, sight, device) for device in range(len(self._uses))])
+        index = sum(share * self._index(seen) for share, seen in zip(self._uses, by_device, strict=True))
+        least = by_device.min(axis=0)
+        return found | {"log_price": float(index), "seen": least, "by_device": by_device / least}
+
+    def _in_hand(self, stage: Ranked, sight: Sight, seen: F) -> F:
+        """[n_deals, n_skus] what visitors expect to pay for a piece with a coupon of each promotion in hand."""
+        held = np.tile(seen, (len(sight.rows), 1))
+        for row, place in enumerate(stage.places.tolist()):
+            if sight.rows[row, VALID_HOURS]:
+                held[place] = self._expected(stage, sight, held=row)
+        return held
+
+    def _index(self, seen: F) -> float:
+        return float((self._goods.share * np.log(seen / self._goods.reference)).sum())
+
+    def _expected(self, stage: Ranked, sight: Sight, device: int | None = None, held: int | None = None) -> F:
+        """[n_skus] what visitors expect to pay for a piece: on one device, or with the coupon of a row in hand."""
+        rows, price = sight.rows, sight.price
+        running = rows[:, ACTIVE] > 0.0
+        if device is not None:
+            masks = rows[:, ON_DEVICES].astype(np.int64)
+            running &= (masks == 0) | (masks >> device & 1 > 0)
+        if held is not None:
+            rows = rows.copy()
+            running[held], rows[held, CHANCE], rows[held, COUPONS_LEFT] = True, 1.0, 1.0
+        rows, worth = rows[running], stage.worth[running]
+        key = price.tobytes() + rows.tobytes() + worth.tobytes()
+        found = self._expected_at.get(key)
+        if found is None:
+            if len(self._expected_at) > _MOST_KEPT:
+                self._expected_at.clear()
+            found = self._expected_at[key] = expected_prices(price, self._goods.price, rows, worth, self._again)
+        return np.asarray(np.maximum(LEAST_SEEN * price, found - sight.beans[1]))
+
+
+def sights(goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float, uses: tuple[float, ...]) -> Sights:
+    """The sights of these promotions; kept for the next run, which lives through days like those of this one."""
+    return _drawn(_Same(goods, stages), again, uses)
+
+
+class _Same(NamedTuple):
+    """Goods and promotions as a key: equal only to themselves, however alike their arrays may be."""
+
+    goods: Goods
+    stages: tuple[tuple[Deal, ...], ...]
+
+    def __hash__(self) -> int:
+        return hash((id(self.goods), id(self.stages)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.goods is self.goods and other.stages is self.stages
+
+
+@lru_cache(maxsize=4)
+def _drawn(same: _Same, again: float, uses: tuple[float, ...]) -> Sights:
+    return Sights(same.goods, same.stages, again, uses)
