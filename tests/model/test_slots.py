@@ -44,6 +44,19 @@ def test_sign_up_closes_days_before_and_a_slot_too_soon_after_another_is_refused
     assert uv[9] + uv[32] + uv[33] == pytest.approx(1_800, abs=350)
 
 
+@pytest.mark.parametrize(("days", "morning"), [(2, 30), (9, 23), (20, 20)])
+def test_a_playbook_moves_the_day_on_which_sign_up_closes(days: int, morning: int) -> None:
+    growth = {
+        "gate": {"on": "2027-01-20"},
+        "playbook": {"channels.flash.sign_up": days},
+    }
+
+    run = _run(others={"stages.growth": growth})
+
+    # Of the slot of day 32; where that day has passed when the stage begins, the next morning is the last.
+    assert _signed(run)["slots_taken"] == {4: 1.0, morning: 1.0}
+
+
 @pytest.mark.parametrize(
     ("changes", "taken", "refused"),
     [

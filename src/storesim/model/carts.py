@@ -65,8 +65,9 @@ class Carts:
         if not self.on:
             return
         scalars = today.plan.scalars
-        for place, value in self._scalars.items():
-            scalars[place] = value
+        if today.fresh:
+            for place, value in self._scalars.items():
+                scalars[place] = value
         hours = self._openings[today.stage]
         place = bisect_right(hours, 24.0 * today.day + today.hour)
         scalars[NEXT_SALE] = hours[place] if place < len(hours) else np.inf

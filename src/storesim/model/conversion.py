@@ -97,6 +97,9 @@ class Conversion:
         }
         self._role = of_roles(scenario.catalogue, "odds")
         self._weights = np.empty(goods.price.size)
+        self._by_device: F | None = None
+        self._in_hand: F | None = None
+        """What the factors in the plan were worked out from; an offer has the same arrays on days alike."""
         self._alike = np.ones(goods.price.size)
         self.reviews = scenario.operations.reviews.opening.total * goods.share
         self.mean_trust = self._judge()
@@ -118,9 +121,17 @@ class Conversion:
         np.multiply(visits.odds, factor, out=plan.odds)
         seen = plan.price if offer.seen is None else offer.seen
         _weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.sku_odds)
-        self._tell_apart(offer.by_device, plan.device_odds)
-        if offer.in_hand is not None:
-            self._tell_apart(offer.in_hand, plan.kept[:, 1:])
+        if today.fresh or offer.by_device is not self._by_device:
+            self._by_device = offer.by_device
+            self._tell_apart(offer.by_device, plan.device_odds)
+        if today.fresh or offer.in_hand is not self._in_hand:
+            self._in_hand = offer.in_hand
+            self._keep(plan)
+
+    def _keep(self, plan: DayPlan) -> None:
+        """Write the odds of those who come back with a coupon."""
+        if self._in_hand is not None:
+            self._tell_apart(self._in_hand, plan.kept[:, 1:])
             offered = (plan.deals[:, ACTIVE] * plan.deals[:, VALID_HOURS]).any()
             plan.scalars[KEPT_REACH] = plan.kept[:, 1:].max() if offered else 0.0
 

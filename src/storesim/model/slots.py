@@ -34,6 +34,7 @@ from storesim.scenario.document import Scenario
 from storesim.scenario.events import Entry
 
 MONTH = 30
+NEVER = 1_000_000
 
 
 class Slot(NamedTuple):
@@ -152,6 +153,15 @@ class Slots:
         # Last day, SKUs and price of each slot whose price is protected.
         self._protected: list[tuple[int, I, F]] = []
         self._moved: tuple[F, F] | None = None
+        self._firsts: set[int] = set()
+        """Days on which a slot that the store was given begins."""
+
+        self._next: dict[int, int] = {}
+        """Day on which the next sign-up closes, under the terms of each stage."""
+
+        self._sells = False
+        """Whether a slot was open today."""
+
         self._fees = dict.fromkeys(stages[0], 0.0)
         days = max([0, *(terms.lowest for each in stages for terms in each.values())])
         # Today's prices and those of the days a slot may look back on, in turn.
@@ -184,6 +194,12 @@ class Slots:
         if not terms_of:
             return
         plan = today.plan
+        if not self._held and not self._protected and today.day not in self._firsts:
+            self._remember_prices(today)
+            for c in terms_of:
+                plan.rate[c] = 0.0
+            self._moved = None
+            return
         for c in [c for c, held in self._held.items() if held.over(today.day, today.hour)]:
             self._end(self._held.pop(c))
         daily = plan.price.copy()
@@ -193,6 +209,7 @@ class Slots:
             if c not in self._held and today.halt not in (NO_ADS, SHUT):
                 self._begin(c, terms, today)
             plan.rate[c] = self._held[c].pace * today.market if c in self._held else 0.0
+        self._sells = self._sells or bool(self._held)
         plan.regular_price[:] = plan.price
         for held in self._held.values():
             here = held.skus[self._left[held.skus] > 0]
@@ -254,16 +271,36 @@ class Slots:
         if not self._stages[stage]:
             return
         for c, terms in self._stages[stage].items():
-            by_channel[c, SPEND] = self._fees[c] + share(terms.fee_share, by_channel[c, GMV])
+            # Those who come back later order when the slot is long over.
+            by_channel[c, SPEND] = self._fees[c] + share(terms.fee_share, float(by_channel[c, GMV]))
             self._fees[c] = 0.0
-        self.pieces = float(by_sku[:, SKU_IN_SLOT].sum())
+        self.pieces = float(by_sku[:, SKU_IN_SLOT].sum()) if self._sells else 0.0
         self._sold += self.pieces
+        self._sells = bool(self._held)
         self.taken, self.refused = self._signed
 
     def sign_up(self, stage: int, standing: Standing) -> None:
         """Be judged for the slots whose sign-up closes on the morning of this standing."""
-        if self._stages[stage]:
-            self._sign_up(standing.age, stage, standing)
+        if not self._stages[stage]:
+            return
+        if standing.age < self._next.get(stage, 0):
+            self._signed = (0, 0)
+            return
+        self._sign_up(standing.age, stage, standing)
+        # What was judged under the terms of one stage is judged under those of all.
+        self._next = {stage: self._next_to_judge(stage, standing.age)}
+
+    def _next_to_judge(self, stage: int, day: int) -> int:
+        """Day, after `day`, on which the next sign-up of a stage closes; long after all runs where there is none."""
+        return min(
+            (
+                slot.first - terms.sign_up
+                for c, terms in self._stages[stage].items()
+                for i, slot in enumerate(terms.slots)
+                if i not in self._judged[c] and slot.first > day
+            ),
+            default=NEVER,
+        )
 
     def _sign_up(self, day: int, stage: int, standing: Standing) -> None:
         taken = refused = 0
@@ -277,6 +314,7 @@ class Slots:
                     continue
                 if (closes >= 0) and may_enter(terms.entry, standing) and _has_room(terms, slot, self._taken[c]):
                     self._taken[c].append(slot)
+                    self._firsts.add(slot.first)
                     taken += 1
                 else:
                     refused += 1
