@@ -108,8 +108,9 @@ class NaiveDay(Orders):
                 source.interrupt()
         self._sources = []
 
-    def set_agents(self, n_agents: int, time: float) -> None:  # noqa: ARG002  # the kernel's signature
-        """Open a desk of another size; those at the old one are served there."""
+    def set_duty(self, duty: d.F) -> None:
+        """Open a desk of another size, without shifts; those at the old one are served there."""
+        n_agents = int(duty[0, 1])
         self._desk = simpy.Resource(self._env, n_agents) if n_agents else None
 
     def _channel(self, c: int, hour: float) -> Steps:

@@ -281,7 +281,7 @@ class NaiveYear:
         self._stage = self._career.next(self._stage, day, self._opinion)
         after = self._now.operations.service.agents
         if after != before:
-            self.kernel.set_agents(after, 24.0 * day)
+            self.kernel.set_duty(np.array([[0.0, after]]))
 
     def _age_on(self, event: Event) -> int:
         return (event.first - self._now.store.opened).days

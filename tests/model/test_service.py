@@ -106,7 +106,7 @@ def test_the_desk_is_read_in_hours_and_nobody_gives_up_without_patience() -> Non
 
     service.open(today)
 
-    assert service.agents(0) == 3
+    assert service.duty(0).tolist() == [[0.0, 3.0]]
     assert today.plan.scalars[[ASK, SERVICE_HOURS, PATIENCE_HOURS]].tolist() == [0.2, 0.1, np.inf]
 
 
@@ -126,8 +126,7 @@ def test_parcels_in_time_count_only_where_they_have_a_weight() -> None:
 def test_shifts_that_overlap_add_up_and_nobody_is_on_duty_between() -> None:
     service = _service(shifts=[{"hours": "9-17", "agents": 2}, {"hours": "15-24", "agents": 3}])
 
-    assert service.changes == [9.0, 15.0, 17.0]
-    assert [service.agents(0, hour) for hour in (0, 8.9, 9, 14, 15, 16.9, 17, 23.9)] == [0, 0, 2, 2, 5, 5, 3, 3]
+    assert service.duty(0).tolist() == [[0.0, 0.0], [9.0, 2.0], [15.0, 5.0], [17.0, 3.0]]
 
 
 CHATTY = {"horizon": 20, "operations.conversion.base": 0.05}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from storesim.engine.day import ON_DUTY
 from storesim.model.stage import Career, Rule
 from storesim.model.today import Standing
 from storesim.runs.one import simulate
@@ -145,7 +146,7 @@ def test_a_new_stage_brings_its_levers_on_the_morning_it_is_entered() -> None:
 
     spend = run.daily("ad_spend", "express")
     assert run.daily("stage").tolist() == [0.0] * 19 + [1.0] * 41
-    assert grown.kernel.state.agent_free.size == 3
+    assert grown.kernel.state.counters[ON_DUTY] == 3
     assert grown.kernel.plan.waves.tolist() == [9.0]
     assert grown.kernel.plan.price.tolist() == [8_000.0, 16_000.0]
     assert spend[:19].min() > 0.0

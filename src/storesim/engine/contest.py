@@ -66,6 +66,7 @@ from storesim.engine.day import (
     NEVER_PAID,
     ODDS_ANSWERED,
     ODDS_UNANSWERED,
+    ON_DUTY,
     ORDERS,
     PATIENCE_HOURS,
     SERVICE_CLOSE,
@@ -77,7 +78,6 @@ from storesim.engine.day import (
     SUBSTITUTION,
     UNITS,
     UNPAID,
-    WAITING,
     Arrivals,
     DayPlan,
     DayState,
@@ -88,10 +88,11 @@ from storesim.engine.day import (
 )
 from storesim.engine.devices import count_order
 from storesim.engine.draws import draw, exp, log, normal
-from storesim.engine.heaps import Heap, occupy, pop, push
+from storesim.engine.heaps import Heap, occupy, pop, push, relieve
 from storesim.engine.members import GONE, STRANGER, recognise
+from storesim.engine.moments import Moments, call_in, sort
 from storesim.engine.orders import count_lost, is_cancelled, lands_on, place_order
-from storesim.engine.visits import Moments, best_odds
+from storesim.engine.visits import best_odds
 
 HALF_MINUTE = 30.0 / 3600.0
 NO_SKU, ONE_PIECE, NO_COUPON = typed(-1), typed(1), typed(0)
@@ -108,24 +109,37 @@ def second_pass(
     basket: I,
     lead_key: np.uint64,
     n: int,
-    start: float,
-    end: float,
+    midnight: float,
+    hours: tuple[float, float],
 ) -> None:
-    """Play the `n` moments left by the first pass, what is on the heap, and the deliveries, from `start` to `end`."""
+    """Play the `n` moments left by the first pass, who waits for these hours, deliveries and shifts.
+
+    `hours` are those of the day from when and up to when, `midnight` is the last one.
+    """
+    start, end = midnight + hours[0], midnight + hours[1]
     heap = Heap(state.heap_time, state.heap_code, state.heap_luck, state.heap_seed, state.counters, end)
-    n = _call_in(heap, moments, n)
-    _sort(moments, n, start, end)
+    n = call_in(heap, moments, n)
+    sort(moments, n, start, end)
     top = best_odds(plan.sku_odds)
     i = 0
     a = 0
     while a < arrivals.time.shape[0] and arrivals.time[a] < start:
         a += 1
+    q = 0
+    while q < plan.duty.shape[0] and midnight + plan.duty[q, 0] < start:
+        q += 1
     while True:
         sorted_time = moments.time[moments.order[i]] if i < n else np.inf
         heap_time = heap.time[0] if heap.counters[HEAP_SIZE] > 0 else np.inf
         delivery = arrivals.time[a] if a < arrivals.time.shape[0] else np.inf
-        if min(sorted_time, heap_time, delivery) >= end:
+        shift = midnight + plan.duty[q, 0] if q < plan.duty.shape[0] else np.inf
+        if min(sorted_time, heap_time, delivery, shift) >= end:
             break
+        if shift <= min(sorted_time, heap_time, delivery):
+            relieve(state.agent_free, state.counters[ON_DUTY], int(plan.duty[q, 1]), shift)
+            state.counters[ON_DUTY] = int(plan.duty[q, 1])
+            q += 1
+            continue
         if delivery <= sorted_time and delivery <= heap_time:
             _receive(state.stock, state.on_order, tally.by_sku, arrivals, a)
             a += 1
@@ -146,32 +160,6 @@ def second_pass(
         m = moments.order[i]
         push(heap, moments.time[m], moments.code[m], moments.luck[m], moments.seed[m])
         i += 1
-
-
-@inlined
-def _call_in(heap: Heap, moments: Moments, n: int) -> int:
-    """Put those who wait for these hours behind the `n` moments, or on the heap where no room is left; the new `n`."""
-    time, counters = heap.time, heap.counters
-    size = time.shape[0]
-    first = size - counters[WAITING]
-    for i in range(size - counters[WAITING], size):
-        if time[i] >= heap.end:
-            continue
-        if n < moments.time.shape[0]:
-            moments.time[n] = time[i]
-            moments.luck[n] = heap.luck[i]
-            moments.seed[n] = heap.seed[i]
-            moments.code[n] = heap.code[i]
-            n += 1
-        else:
-            push(heap, time[i], heap.code[i], heap.luck[i], heap.seed[i])
-        time[i] = time[first]
-        heap.luck[i] = heap.luck[first]
-        heap.seed[i] = heap.seed[first]
-        heap.code[i] = heap.code[first]
-        first += 1
-    counters[WAITING] = size - first
-    return n
 
 
 @inlined
@@ -207,7 +195,7 @@ def _ask(
     row = tally.by_channel[c]
     row[CHATS] += 1
     patience = -sc[PATIENCE_HOURS] * log(draw(seed, DRAW_PATIENCE)) if sc[PATIENCE_HOURS] < np.inf else np.inf
-    wait = max(0.0, state.agent_free[0] - time) if state.agent_free.shape[0] > 0 else np.inf
+    wait = max(0.0, state.agent_free[0] - time) if state.counters[ON_DUTY] > 0 else np.inf
     if wait > patience or wait == np.inf:
         waited = min(patience, 24.0)
         row[CHATS_LEFT] += 1
@@ -220,7 +208,7 @@ def _ask(
     ends = time + wait + sc[SERVICE_HOURS] * _length(sc[SERVICE_SD], draw(seed, DRAW_SERVICE))
     row[CHAT_WAIT] += wait
     row[CHATS_IN_30S] += 1 if wait <= HALF_MINUTE else 0
-    occupy(state.agent_free, ends)
+    occupy(state.agent_free, state.counters[ON_DUTY], ends)
     _put_off(heap, ends, end, odds * sc[ODDS_ANSWERED], (code & ~15) | DECIDES | (ANSWERED << 2), luck, seed)
     _log(state.log, state.counters, time, code, LOG_CHAT_SERVED, wait, NO_SKU, 0.0, ends)
 
@@ -385,32 +373,3 @@ def _log(
     log[n, LOG_AMOUNT] = amount
     log[n, LOG_ENDS] = ends
     counters[LOG_LENGTH] = n + 1
-
-
-@inlined
-def _sort(moments: Moments, n: int, start: float, end: float) -> None:
-    """Order the moments by time: a bucket sort with about one a bucket, then insertion."""
-    starts, bucket, order, time = moments.starts, moments.bucket, moments.order, moments.time
-    if n == 0:
-        return
-    scale = n / (end - start)
-    for i in range(n + 1):
-        starts[i] = 0
-    for i in range(n):
-        b = min(n - 1, max(0, int((time[i] - start) * scale)))
-        bucket[i] = b
-        starts[b + 1] += 1
-    for i in range(n):
-        starts[i + 1] += starts[i]
-    for i in range(n):
-        b = bucket[i]
-        order[starts[b]] = i
-        starts[b] += 1
-    for i in range(1, n):
-        m = order[i]
-        t = time[m]
-        j = i - 1
-        while j >= 0 and time[order[j]] > t:
-            order[j + 1] = order[j]
-            j -= 1
-        order[j + 1] = m

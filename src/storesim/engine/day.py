@@ -172,6 +172,7 @@ class DayPlan(NamedTuple):
     lot: I  # [K] pieces an order, or with another scalars[REORDER] than ORDER_LOT the level up to which to order
     lead_mu: F  # [K] mean of log lead time, days
     # The rest
+    duty: F  # [H, 2] hours of the day, rising, and chat agents on duty from each of them on
     waves: F  # [W] hour of day of each dispatch wave, rising
     off: I  # [D + 31] days until carriers work again, 0 on a day on which they do; [0] where they always do
     carriers: F  # [Y, N_CARRIER] share of parcels up to here, mean and sd of log days on the way, fen a parcel; or none
@@ -237,7 +238,7 @@ class DayState(NamedTuple):
 
     stock: I  # [K] pieces on the shelf; the model may add returned pieces at midnight
     on_order: I  # [K] pieces ordered and not received
-    agent_free: F  # [n_agents] time at which each agent is free, a binary heap
+    agent_free: F  # [≥ agents on duty] time at which each of them is free, a binary heap
     wave: F  # [N_WAVE] which waves have orders; the model writes it where waves or holidays change
     # Purchase orders made since the last call of `take_purchases`
     po_time: F  # [P]
@@ -276,7 +277,7 @@ LOG_TIME, LOG_CHANNEL, LOG_INDEX, LOG_WHAT, LOG_WAIT, LOG_SKU, LOG_AMOUNT, LOG_E
 N_LOG = 8
 LOG_CHAT_SERVED, LOG_CHAT_LEFT, LOG_BOUGHT, LOG_LOST = 1.0, 2.0, 3.0, 4.0
 
-HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES, WAITING = range(6)
+HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES, WAITING, ON_DUTY = range(7)
 
 # Rows of DayState.members, which the model writes: by seat, weights summed as `engine.members` says and who sits there;
 # by member, his name, the chance that a purchase is his last, whether it was, and his orders (the last two the kernel

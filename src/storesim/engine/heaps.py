@@ -82,9 +82,26 @@ def _move(heap: Heap, source: int, target: int) -> None:
 
 
 @inlined
-def occupy(free: F, time: float) -> None:
-    """Let the agent who is free first be free again at `time`."""
-    n = free.shape[0]
+def relieve(free: F, before: int, after: int, time: float) -> None:
+    """Change the number of agents: newcomers are free at `time`, those free first leave first."""
+    for i in range(before, after):
+        free[i] = time
+    n = max(before, after)
+    # Sorted, so it is a heap too.
+    for i in range(1, n):
+        at = free[i]
+        j = i - 1
+        while j >= 0 and free[j] > at:
+            free[j + 1] = free[j]
+            j -= 1
+        free[j + 1] = at
+    for i in range(after if after < before else 0):
+        free[i] = free[i + before - after]
+
+
+@inlined
+def occupy(free: F, n: int, time: float) -> None:
+    """Let the one of `n` agents who is free first be free again at `time`."""
     i = 0
     child = 1
     while child < n:

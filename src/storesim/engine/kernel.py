@@ -17,9 +17,10 @@ from storesim.engine.compiled import Settled, compiled, inlined, is_compiled
 from storesim.engine.contest import second_pass
 from storesim.engine.day import NO_ARRIVALS, Arrivals, DayPlan, DayState, DayTally, Due, F, I, Sales, U
 from storesim.engine.draws import stream_key
+from storesim.engine.moments import Moments
 from storesim.engine.orders import give_back, review_shelf
 from storesim.engine.room import ROOM, empty_moments, empty_plan, empty_state
-from storesim.engine.visits import BLOCK, Moments, end_day, first_pass, settle, start_day
+from storesim.engine.visits import BLOCK, end_day, first_pass, settle, start_day
 
 FULL = 0.75 * ROOM
 SALES = 256
@@ -76,6 +77,7 @@ class Kernel:
         self.plan = empty_plan(
             c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves, n_landings, n_devices, rivals_alike=rivals_alike
         )
+        self.plan.duty[0, 1] = n_agents
         self.state = empty_state(c, n_skus, n_groups, n_agents, log_rows)
         self.tally = DayTally(
             np.zeros((c, d.N_TALLY)), np.zeros((n_skus, d.N_SKU_TALLY)), np.zeros((c, n_groups, d.N_GROUP_TALLY)),
@@ -187,12 +189,16 @@ class Kernel:
         self.state.counters[d.N_SALES] = 0
         return Sales(*self.state.sales[:, :n])
 
-    def set_agents(self, n_agents: int, time: float) -> None:
-        """Change the number of chat agents: newcomers are free at `time`, those free first leave first."""
-        free = sorted(self.state.agent_free.tolist())
-        kept = free[max(0, len(free) - n_agents) :]
-        # Sorted, so it is a heap too.
-        self.state = self.state._replace(agent_free=np.array(sorted([*kept, *[time] * (n_agents - len(kept))])))
+    def set_duty(self, duty: F) -> None:
+        """Have so many chat agents on duty from now on, by the rows of `DayPlan.duty`.
+
+        Where their number changes newcomers are free at once, and those free first leave first.
+        """
+        self.plan = self.plan._replace(duty=duty)
+        free = self.state.agent_free
+        more = int(duty[:, 1].max()) - free.size
+        if more > 0:
+            self.state = self.state._replace(agent_free=np.pad(free, (0, more)))
 
     def log(self) -> F:
         """`[n, N_LOG]` rows of the visitor log so far, in order of time."""
@@ -340,7 +346,7 @@ def play_decisions(
     if opening:
         review_shelf(plan, state, tally, lead_key, midnight)
     n = state.counters[d.MOMENTS_KEPT]
-    second_pass(plan, state, tally, due, moments, arrivals, basket, lead_key, n, midnight + start, midnight + end)
+    second_pass(plan, state, tally, due, moments, arrivals, basket, lead_key, n, midnight, (start, end))
     if end >= 24.0 and plan.scalars[d.CANCELS] > 0.0:
         give_back(state.stock, state.held)
     return DONE

@@ -8,8 +8,8 @@ from storesim.engine import day as d
 from storesim.engine.basket import no_trade
 from storesim.engine.day import DayPlan, DayState
 from storesim.engine.devices import tell, tell_nothing
+from storesim.engine.moments import Moments
 from storesim.engine.rivals import meet, meet_nobody
-from storesim.engine.visits import Moments
 
 ROOM = 32_768
 PURCHASES = 4_096
@@ -60,6 +60,7 @@ def empty_plan(
         reorder_at=np.full(k, -1, dtype=np.int64),
         lot=np.zeros(k, dtype=np.int64),
         lead_mu=np.zeros(k),
+        duty=np.zeros((1, 2)),
         waves=np.linspace(12.0, 18.0, w),
         off=np.zeros(0, dtype=np.int64),
         carriers=np.zeros((0, d.N_CARRIER)),

@@ -7,8 +7,6 @@ sum as it was, so results do not depend on how it is cut.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from storesim.engine import auction
@@ -43,23 +41,12 @@ from storesim.engine.day import (
 )
 from storesim.engine.devices import BROWSE, COUNT
 from storesim.engine.draws import STEP, halves, log, own_unit, poisson, seed_of, unit
+from storesim.engine.moments import Moments
 
 BLOCK = 256
 NOBODY_YET = typed(0)
 NOBODY = 2**62
 """Visitors of a day count up from 0; a draw that belongs to none of them takes this number."""
-
-
-class Moments(NamedTuple):
-    """What the first pass leaves to the second, unsorted, and room to sort it."""
-
-    time: F  # [n]
-    luck: F  # [n]
-    seed: U  # [n]
-    code: I  # [n] as `codes` says
-    order: I  # [n]
-    bucket: I  # [n]
-    starts: I  # [n + 1]
 
 
 @inlined

@@ -76,8 +76,8 @@ MOST_SPREADS = 3.0
 class Desk(NamedTuple):
     """The chat desk and the reviews of one stage."""
 
-    duty: tuple[tuple[float, int], ...]
-    """Agents on duty from each of these hours of the day on; the first is 0."""
+    duty: F
+    """[n, 2] hours of the day, of which the first is 0, and agents on duty from each of them on."""
 
     scalars: tuple[tuple[int, float], ...]
 
@@ -181,15 +181,15 @@ def read_desk(scenario: Scenario) -> Desk:
     )
 
 
-def _duty(service: ServiceSpec) -> tuple[tuple[float, int], ...]:
+def _duty(service: ServiceSpec) -> F:
     """Agents on duty from hour to hour."""
     if not service.shifts:
-        return ((0.0, service.agents),)
+        return np.array([[0.0, service.agents]])
     hours = sorted({0.0, *(hour for shift in service.shifts for hour in shift.hours if hour < 24.0)})
-    return tuple(
+    return np.array([
         (hour, sum(shift.agents for shift in service.shifts if shift.hours[0] <= hour < shift.hours[1]))
         for hour in hours
-    )
+    ])  # fmt: skip
 
 
 class Service:
@@ -220,18 +220,15 @@ class Service:
         self.marked = False
         """Whether the store is certified as a good one (京东好店)."""
 
-        self.changes = sorted({hour for desk in stages for hour, _ in desk.duty if hour > 0.0})
-        """Hours of the day, midnight left out, at which the number on duty may change in some stage."""
-
         # Whole numbers, so that sums can be kept by adding and taking away.
         self._days = [(0.0,) * N_WINDOW] * WINDOW
         self._window = (0.0,) * N_WINDOW
         self.score = 0.5
         self.reviews, self.good = float(opening[0]), float(opening[1])
 
-    def agents(self, stage: int, hour: float = 0.0) -> int:
-        """Agents on duty in a stage at an hour of the day."""
-        return [agents for begins, agents in self._stages[stage].duty if begins <= hour][-1]
+    def duty(self, stage: int) -> F:
+        """[n, 2] hours of the day and agents on duty from each of them on, in a stage."""
+        return self._stages[stage].duty
 
     @property
     def good_rate(self) -> float:

@@ -141,8 +141,6 @@ class Store:
             calendar.at(day, hour, self._cut)
         for hour in plan.rival_hours:
             calendar.daily(hour, self._let_rivals_leave, but={day for day, at in cuts if at == hour})
-        for hour in self.service.changes:
-            calendar.daily(hour, self._on_duty)
         calendar.run()
         self._write_up()
 
@@ -165,8 +163,6 @@ class Store:
         if self.finance.halt not in (NO_BUYING, SHUT):
             for order in self.inventory.season_orders(self.regime, day, self.kernel.state.on_order):
                 self._calendar.supply(24.0 * order.due, order.sku, order.pieces)
-        if self.service.changes:
-            self._on_duty(day, 0.0)
         self._fill(day, 0.0)
         self.kernel.open(day)
         self._arrivals = self._calendar.deliveries_today()
@@ -182,13 +178,6 @@ class Store:
         self._play(hour)
         self.kernel.change(hour)
         self.ads.change(self.kernel.plan, self.regime, hour)
-
-    def _on_duty(self, day: int, hour: float) -> None:
-        """Let the agents of this hour take over, where their number is another."""
-        agents, kernel = self.service.agents(self.regime, hour), self.kernel
-        if agents != kernel.state.agent_free.size:
-            self._play(hour)
-            kernel.set_agents(agents, 24.0 * day + hour)
 
     def _play(self, hour: float) -> None:
         if self._arrivals is not None and hour > self._hour:
@@ -301,7 +290,7 @@ class Store:
         after, kernel = self.regime, self.kernel
         self._fresh = True
         self.inventory.change_policy(before, after)
-        self._on_duty(day, 0.0)
+        kernel.set_duty(self.service.duty(after))
         self.fulfilment.change(kernel.state.wave, before, after, day)
         kernel.plan = kernel.plan._replace(
             waves=self.fulfilment.waves(after).copy(),
@@ -344,7 +333,6 @@ def kernel_of(plan: Blueprint, stage: int = 0, seed: int = 0, run: int = 0, log_
         n_rivals=plan.sizes.rivals,
         n_slots=plan.sizes.slots,
         n_waves=plan.dispatch[stage].waves.size,
-        n_agents=plan.desks[stage].duty[0][1],
         n_landings=len(plan.landings[stage].alias_p),
         attributed=plan.scenario.operations.attribution.window is not None,
         commissioned=bool((plan.affiliates[stage].settlement >= 0.0).any()),
@@ -355,6 +343,7 @@ def kernel_of(plan: Blueprint, stage: int = 0, seed: int = 0, run: int = 0, log_
         run=run,
         log_rows=log_rows,
     )
+    kernel.set_duty(plan.desks[stage].duty)
     dispatch = plan.dispatch[stage]
     kernel.plan = kernel.plan._replace(carriers=dispatch.carriers.copy(), off=dispatch.off)
     kernel.plan = fitted(kernel.plan, plan.deals[stage], plan.cross)
