@@ -81,8 +81,9 @@ def test_every_opening_writes_what_would_be_written_without_memory(monkeypatch: 
         made = opening(deals, today, offer)
         promotions = plan.deals[today.stage]
         anew = Sights(plan.goods, plan.deals, 1.0 - 1.0 / plan.scenario.catalogue.quantity, (0.7, 0.3))
-        some = tuple(deals.left[issue.place] >= 1.0 for issue in anew.stages[today.stage].issues)
-        sight = anew.of(today.stage, bytes(deal.runs(today.day) for deal in promotions), some, before)
+        stage = anew.stages[today.stage]
+        some = tuple(deals.left[issue.place] >= 1.0 for issue in stage.issues)
+        sight = anew.of(stage, bytes(deal.runs(today.day) for deal in promotions), some, before)
         rows = today.plan.deals.copy()
         left = dict(zip(rows[:, NUMBER].astype(int).tolist(), rows[:, COUPONS_LEFT].tolist(), strict=True))
         rows[:, COUPONS_LEFT] = rows[:, COUPONS_LEFT] >= 1.0

@@ -100,7 +100,6 @@ class Conversion:
         self._by_device: F | None = None
         self._in_hand: F | None = None
         """What the factors in the plan were worked out from; an offer has the same arrays on days alike."""
-        self._alike = np.ones(goods.price.size)
         self.reviews = scenario.operations.reviews.opening.total * goods.share
         self.mean_trust = self._judge()
 
@@ -140,8 +139,9 @@ class Conversion:
         if dear is None:
             odds[:] = 1.0
             return
-        for times, row in zip(dear, odds, strict=True):
-            _weigh_skus(times, self._alike, self._alike, self._spec.price_elasticity, row)
+        factors, alike = np.empty(dear.size), np.ones(dear.size)
+        _weigh_skus(dear.ravel(), alike, alike, self._spec.price_elasticity, factors)
+        odds[:] = factors.reshape(dear.shape)
 
     def weigh_regular(self, plan: DayPlan, offer: Offer) -> None:
         """Write what the odds become where a slot has sold its pieces; `offer` is the one that then holds."""

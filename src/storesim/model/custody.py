@@ -52,8 +52,8 @@ class Custody:
         used
             [n, n_days + 1] coupons used so far, by the day of their claim.
         """
-        for i, (before, now) in enumerate(zip(self._morning, left, strict=True)):
-            if before != now:
+        for i, before in enumerate(self._morning):
+            if before != (now := left[i]):
                 self._batches.append(Batch(i, day, before - now, day + math.ceil(hours[i] / 24.0)))
         self.expired = self.held = 0.0
         if not self._batches:

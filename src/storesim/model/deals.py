@@ -106,7 +106,7 @@ class Deals:
         if stage.presales or self._deposits:
             self._take_deposits(plan, stage)
         left = tuple([self.left[issue.place] >= 1.0 for issue in stage.issues])
-        sight = self._sights.of(today.stage, self._running, left, plan.price)
+        sight = self._sights.of(stage, self._running, left, plan.price)
         if sight is not self._sight or today.fresh:
             self._sight, self._made = sight, None
             plan.of_sku[ITEM_LIMIT] = sight.limit
@@ -201,6 +201,8 @@ class Deals:
 def _strangers_on(devices: tuple[int, ...], by_device: F) -> float:
     """Who stayed and did not buy on some devices; `by_device` is [n_channels, n_devices, N_DEVICE_TALLY]."""
     total = 0.0
-    for told in by_device.sum(axis=0)[list(devices)].tolist():
+    on_each = by_device.sum(axis=0).tolist()
+    for device in devices:
+        told = on_each[device]
         total += max(0.0, told[DEVICE_UV] - told[DEVICE_BOUNCES] - told[DEVICE_BUYERS])
     return total

@@ -67,16 +67,21 @@ def expected_prices(price: F, list_price: F, rows: F, worth: F, again: float) ->
         if t[KIND] == COUPON:
             before_coupons = paid.copy() if before_coupons is None else before_coupons
             base = before_coupons
-        whole = t[KIND] in (SAVE, MULTI_BUY)
-        met = items & (base >= t[THRESHOLD]) & (t[LEAST] <= PIECES) & ~(in_deal & whole)
+        met = items & (base >= t[THRESHOLD])
+        if t[LEAST] > 1.0:
+            met &= t[LEAST] <= PIECES
+        if t[KIND] in (SAVE, MULTI_BUY):
+            met &= ~in_deal
+            in_deal |= met
         times = PIECES if t[KIND] == GIFT else np.floor(base / t[THRESHOLD]) if t[REPEATED] else 1.0
-        off = np.where(met, np.minimum(paid, times * t[LESS] + np.floor(t[SHARE] * base + 0.5)), 0.0)
-        if t[KIND] == COUPON:
-            held = t[CHANCE] * (t[COUPONS_LEFT] >= 1.0) * met
-            off = off * held * (no_voucher if t[THRESHOLD] > 0.0 else 1.0)
-            no_voucher = no_voucher * (1.0 - held) if t[THRESHOLD] > 0.0 else no_voucher
-        paid = paid - off
-        in_deal |= met & whole
+        if t[LESS] > 0.0 or t[SHARE] > 0.0:
+            off = times * t[LESS] + np.floor(t[SHARE] * base + 0.5) if t[SHARE] > 0.0 else times * t[LESS]
+            off = np.minimum(paid, off) * met
+            if t[KIND] == COUPON:
+                held = t[CHANCE] * (t[COUPONS_LEFT] >= 1.0) * met
+                off *= held * (no_voucher if t[THRESHOLD] > 0.0 else 1.0)
+                no_voucher = no_voucher * (1.0 - held) if t[THRESHOLD] > 0.0 else no_voucher
+            paid = paid - off
         if t[GIFT_SKU] >= 0.0:
             gifts += met * times * t[GIFT_PIECES] * list_price[int(t[GIFT_SKU])] * value
     share = ((paid - gifts) @ chance) / (full @ chance)

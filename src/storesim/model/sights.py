@@ -7,11 +7,12 @@ at what buyers think them worth.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storesim.engine.day import ACTIVE, CHANCE, COUPONS_LEFT, ON_DEVICES, VALID_HOURS, F
 from storesim.model.expected import LEAST_SEEN, expected_prices
@@ -60,20 +61,25 @@ class Sights:
         self, goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float, uses: tuple[float, ...]
     ) -> None:
         self._goods = goods
-        self.stages = tuple(Ranked(deals, goods.price) for deals in stages)
+        ranked = {_name(deals): Ranked(deals, goods.price) for deals in stages}
+        self.stages = tuple(ranked[_name(deals)] for deals in stages)
+        """The promotions of each stage; the same object where stages have the same."""
+
         self._again = again
         self._uses = uses
         self.keeps = any(hours for stage in self.stages for hours in stage.hours)
         """Whether coupons are ever kept for a later visit."""
 
-        self._days: dict[tuple[int, bytes, tuple[bool, ...], bytes], Sight] = {}
+        self._days: dict[tuple[Ranked, bytes, tuple[bool, ...], bytes], Sight] = {}
         self._expected_at: dict[bytes, F] = {}
 
-    def of(self, stage: int, running: bytes, left: tuple[bool, ...], price: F) -> Sight:
-        """What is seen in a stage on a day on which these promotions run.
+    def of(self, stage: Ranked, running: bytes, left: tuple[bool, ...], price: F) -> Sight:
+        """What is seen on a day on which these promotions run.
 
         Parameters
         ----------
+        stage
+            One of `stages`.
         running
             As `Ranked.running`.
         left
@@ -86,7 +92,7 @@ class Sights:
         if found is None:
             if len(self._days) > _MOST_KEPT:
                 self._days.clear()
-            found = self._days[key] = self._work_out(self.stages[stage], running, left, price)
+            found = self._days[key] = self._work_out(stage, running, left, price)
         return found
 
     def _work_out(self, stage: Ranked, running: bytes, left: tuple[bool, ...], price: F) -> Sight:
@@ -109,10 +115,18 @@ class Sights:
         found: dict[str, Any] = {"in_hand": self._in_hand(stage, sight, seen) / seen} if self.keeps else {}
         if not (sight.rows[:, ON_DEVICES] * sight.rows[:, ACTIVE]).any():
             return found | {"log_price": self._index(seen), "seen": seen}
-        by_device = np.array([self._expected(stage, sight, device) for device in range(len(self._uses))])
+        by_device = self._by_device(stage, sight)
         index = sum(share * self._index(seen) for share, seen in zip(self._uses, by_device, strict=True))
         least = by_device.min(axis=0)
         return found | {"log_price": float(index), "seen": least, "by_device": by_device / least}
+
+    def _by_device(self, stage: Ranked, sight: Sight) -> F:
+        """[n_devices, n_skus] what visitors expect to pay for a piece on each device."""
+        masks = sight.rows[:, ON_DEVICES].astype(np.int64)
+        return np.array([
+            self._expected(stage, sight, on=(masks == 0) | (masks >> device & 1 > 0))
+            for device in range(len(self._uses))
+        ])  # fmt: skip
 
     def _in_hand(self, stage: Ranked, sight: Sight, seen: F) -> F:
         """[n_deals, n_skus] what visitors expect to pay for a piece with a coupon of each promotion in hand."""
@@ -125,13 +139,14 @@ class Sights:
     def _index(self, seen: F) -> float:
         return float((self._goods.share * np.log(seen / self._goods.reference)).sum())
 
-    def _expected(self, stage: Ranked, sight: Sight, device: int | None = None, held: int | None = None) -> F:
-        """[n_skus] what visitors expect to pay for a piece: on one device, or with the coupon of a row in hand."""
+    def _expected(
+        self, stage: Ranked, sight: Sight, on: NDArray[np.bool_] | None = None, held: int | None = None
+    ) -> F:  # fmt: skip
+        """[n_skus] what visitors expect to pay for a piece: where rows are `on`, or with the coupon of one in hand."""
         rows, price = sight.rows, sight.price
         running = rows[:, ACTIVE] > 0.0
-        if device is not None:
-            masks = rows[:, ON_DEVICES].astype(np.int64)
-            running &= (masks == 0) | (masks >> device & 1 > 0)
+        if on is not None:
+            running &= on
         if held is not None:
             rows = rows.copy()
             running[held], rows[held, CHANCE], rows[held, COUPONS_LEFT] = True, 1.0, 1.0
@@ -148,6 +163,11 @@ class Sights:
 def sights(goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float, uses: tuple[float, ...]) -> Sights:
     """The sights of these promotions; kept for the next run, which lives through days like those of this one."""
     return _drawn(_Same(goods, stages), again, uses)
+
+
+def _name(deals: tuple[Deal, ...]) -> Hashable:
+    """The same for promotions of the same terms."""
+    return tuple(tuple(it.tobytes() if isinstance(it, np.ndarray) else it for it in deal) for deal in deals)
 
 
 class _Same(NamedTuple):
