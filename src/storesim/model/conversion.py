@@ -39,6 +39,9 @@ from storesim.scenario.document import Scenario
 from storesim.scenario.operations import Conversion as ConversionSpec
 
 NEUTRAL_SCORE = 0.5
+_MOST_KEPT = 500
+"""Days that are not alike whose odds with coupons in hand are kept."""
+
 USUAL_PROMISE = 3.0
 """Days from payment to the buyer that visitors expect: a day to dispatch and two on the way."""
 
@@ -78,6 +81,19 @@ def read_visits(scenario: Scenario) -> Visits:
     )
 
 
+class Kept(NamedTuple):
+    """What coupons in hand do to the odds, on days alike."""
+
+    in_hand: F
+    """As `Offer.in_hand`; held here, so that no other array comes to its place in memory."""
+
+    odds: F
+    """[n_promotions, n_skus] factor on the odds."""
+
+    reach: float
+    """Largest of them while coupons to keep are given out, or 0."""
+
+
 class Conversion:
     """The chance of buying; it remembers the reviews of each SKU."""
 
@@ -100,6 +116,9 @@ class Conversion:
         self._by_device: F | None = None
         self._in_hand: F | None = None
         """What the factors in the plan were worked out from; an offer has the same arrays on days alike."""
+
+        self._kept: dict[int, Kept] = {}
+        """What was worked out for arrays `Offer.in_hand`, by their identity; dropped when there are too many."""
         self.reviews = scenario.operations.reviews.opening.total * goods.share
         self.mean_trust = self._judge()
 
@@ -122,26 +141,30 @@ class Conversion:
         _weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.sku_odds)
         if today.fresh or offer.by_device is not self._by_device:
             self._by_device = offer.by_device
-            self._tell_apart(offer.by_device, plan.device_odds)
+            plan.device_odds[:] = 1.0 if offer.by_device is None else self._told_apart(offer.by_device)
         if today.fresh or offer.in_hand is not self._in_hand:
             self._in_hand = offer.in_hand
-            self._keep(plan)
+            self._keep(plan, offer.in_hand)
 
-    def _keep(self, plan: DayPlan) -> None:
+    def _keep(self, plan: DayPlan, in_hand: F | None) -> None:
         """Write the odds of those who come back with a coupon."""
-        if self._in_hand is not None:
-            self._tell_apart(self._in_hand, plan.kept[:, 1:])
-            offered = (plan.deals[:, ACTIVE] * plan.deals[:, VALID_HOURS]).any()
-            plan.scalars[KEPT_REACH] = plan.kept[:, 1:].max() if offered else 0.0
-
-    def _tell_apart(self, dear: F | None, odds: F) -> None:
-        """Fill `odds` [n, n_skus] with the factor of those to whom items are so many times as `dear` as to others."""
-        if dear is None:
-            odds[:] = 1.0
+        if in_hand is None:
             return
+        kept = self._kept.get(id(in_hand))
+        if kept is None:
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.clear()
+            odds = self._told_apart(in_hand)
+            offered = (plan.deals[:, ACTIVE] * plan.deals[:, VALID_HOURS]).any()
+            kept = self._kept[id(in_hand)] = Kept(in_hand, odds, float(odds.max()) if offered else 0.0)
+        plan.kept[:, 1:] = kept.odds
+        plan.scalars[KEPT_REACH] = kept.reach
+
+    def _told_apart(self, dear: F) -> F:
+        """[n, n_skus] factor on the odds of those to whom items are so many times as `dear` as to others."""
         factors, alike = np.empty(dear.size), np.ones(dear.size)
         _weigh_skus(dear.ravel(), alike, alike, self._spec.price_elasticity, factors)
-        odds[:] = factors.reshape(dear.shape)
+        return factors.reshape(dear.shape)
 
     def weigh_regular(self, plan: DayPlan, offer: Offer) -> None:
         """Write what the odds become where a slot has sold its pieces; `offer` is the one that then holds."""

@@ -217,6 +217,9 @@ class Service:
         self._judgement = judgement
         self._mark = mark or Mark()
         self._tastes = tastes if tastes and not tastes.alike else None
+        self._liked = b""
+        """Prices for which what buyers think of the items stands in the plan."""
+
         self.marked = False
         """Whether the store is certified as a good one (京东好店)."""
 
@@ -241,7 +244,10 @@ class Service:
             for place, value in self._stages[today.stage].scalars:
                 today.plan.scalars[place] = value
         if self._tastes:
-            _like(today.plan.price, self._tastes, today.plan.of_sku[ITEM_STARS])
+            price = today.plan.price.tobytes()
+            if today.fresh or price != self._liked:
+                self._liked = price
+                _like(today.plan.price, self._tastes, today.plan.of_sku[ITEM_STARS])
         return self.score
 
     def honoured(self, offer: Offer) -> Offer:
@@ -258,7 +264,7 @@ class Service:
             reviews, reviews - good, parcels.dispatched, parcels.late, chats, answered, parcels.on_promise,
         )  # fmt: skip
         self._days[place] = come
-        self._window = tuple(map(float.__add__, map(float.__sub__, self._window, gone), come))
+        self._window = tuple([so_far - old + new for so_far, old, new in zip(self._window, gone, come, strict=True)])
         self.reviews += reviews
         self.good += good
         self.score = _rank_rate(self._window, self._judgement)
