@@ -26,7 +26,7 @@ from storesim.engine.day import (
     I,
     U,
 )
-from storesim.engine.draws import STEP, halves, log, unit
+from storesim.engine.draws import STEP, halves, log, unit, whole
 
 SIGNATURE = (
     "int64(int64, float64[:,::1], float64[::1], int64, float64, float64, float64[:,::1], int64[:,::1], uint64[::1], "
@@ -111,13 +111,20 @@ def _browse_on(devices: F, ask: float, quiet: float, work: F, number: I, seed: U
 def _count(by_device: F, extra: F, number: I, m: int) -> None:
     """Count the visitors by device, and mark what the second pass must see of them with it."""
     keep, device = number[KEEP], number[DEVICE]
+    for v in range(by_device.shape[0]):
+        came, bounces, pages = 0, 0, 0
+        for b in range(m):
+            came += 1 if device[b] == v else 0
+        for b in range(m):
+            bounces += 1 if (device[b] == v) & (extra[b] == 0.0) else 0
+        for b in range(m):
+            pages += whole(extra[b]) if device[b] == v else 0
+        row = by_device[v]
+        row[DEVICE_UV] += came
+        row[DEVICE_PV] += pages + came
+        row[DEVICE_BOUNCES] += bounces
     for b in range(m):
-        row = by_device[device[b]]
-        row[DEVICE_UV] += 1
-        row[DEVICE_PV] += extra[b] + 1.0
-        row[DEVICE_BOUNCES] += 1 if extra[b] == 0.0 else 0
-        if keep[b] > 0:
-            keep[b] |= device[b] << DEVICE_AT
+        keep[b] |= device[b] << DEVICE_AT if keep[b] > 0 else 0
 
 
 @inlined

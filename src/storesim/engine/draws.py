@@ -37,7 +37,7 @@ _SQRT2 = 1.4142135623730951
 _MANTISSA, _ONE, _BIAS, _52 = np.int64(0x000FFFFFFFFFFFFF), np.int64(0x3FF0000000000000), np.int64(1023), np.int64(52)
 
 # Whole numbers become floats and back by their bits: processors do that for a block at once, and convert one by one.
-_BITS_OF_2_52, _2_52_AND_BIAS, _SHIFTER = np.int64(0x4330000000000000), 2.0**52 + 1023.0, 1.5 * 2.0**52
+_BITS_OF_2_52, _2_52, _2_52_AND_BIAS, _SHIFTER = np.int64(0x4330000000000000), 2.0**52, 2.0**52 + 1023.0, 1.5 * 2.0**52
 
 
 def stream_key(seed: int, run: int, name: str) -> np.uint64:
@@ -62,6 +62,12 @@ def unit(state: np.uint64) -> float:
     z = (z ^ (z >> _27)) * _B
     z = z ^ (z >> _31)
     return np.uint64((z >> _12) | _FROM_1).view(np.float64) - _LESS_1
+
+
+@inlined
+def whole(x: float) -> int:
+    """A whole number from 0 up to 2⁵² as an integer."""
+    return np.int64(np.float64(x + _2_52).view(np.int64) & _MANTISSA)
 
 
 @inlined
