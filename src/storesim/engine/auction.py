@@ -23,7 +23,7 @@ from storesim.engine.rivals import score_at
 
 MOST_SLOTS = 32
 
-BELOW, SEEN, EXPECTED, CLICKED = range(4)
+ROW, BELOW, SEEN, EXPECTED, CLICKED = range(5)
 """Last axis of the market a channel meets; as many more as there are slots less one."""
 
 
@@ -105,9 +105,10 @@ def fill_market(plan: DayPlan, c: int, chance: F, market: F) -> None:
     """Fill the rows of `market`, by hour and group, with what a searcher who would click on the best slot meets where
     rivals are alike.
 
-    `BELOW` is the chance that one rival scores below the own ad, `SEEN` that the ad is shown, `EXPECTED` that whoever
-    searches clicks on an ad whose appeal is 1; from `CLICKED` on come, slot by slot, the cumulated chances that it is
-    clicked there. `chance` [> S] is overwritten.
+    `ROW` is the row that has the rest, which hours and groups share whose bids are the same. There `BELOW` is the chance
+    that one rival scores below the own ad, `SEEN` that the ad is shown, `EXPECTED` that whoever searches clicks on an ad
+    whose appeal is 1; from `CLICKED` on come, slot by slot, the cumulated chances that it is clicked there. `chance`
+    [> S] is overwritten.
     """
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     best = best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c])
@@ -116,18 +117,16 @@ def fill_market(plan: DayPlan, c: int, chance: F, market: F) -> None:
         twin = g > 0 and twins(plan, c, g)
         for h in range(24):
             row = h * n_groups + g
-            same = 0
             if h > 0 and plan.own_bid[c, h, g] == plan.own_bid[c, h - 1, g]:
-                same = n_groups
-            elif twin and plan.own_bid[c, h, g] == plan.own_bid[c, h, g - 1]:
-                same = 1
-            if same > 0:
-                for k in range(CLICKED + n_slots):
-                    market[row, k] = market[row - same, k]
+                market[row, ROW] = market[row - n_groups, ROW]
                 continue
+            if twin and plan.own_bid[c, h, g] == plan.own_bid[c, h, g - 1]:
+                market[row, ROW] = market[row - 1, ROW]
+                continue
+            market[row, ROW] = row
             own = plan.own_bid[c, h, g] * plan.quality[c, g]
-            _slot_chances(plan.rival_score[c, g], plan.rival_sd[c, g], plan.n_rivals[c], own, chance, n_slots)
-            market[row, BELOW] = 1.0 - beats(plan.rival_score[c, g, 0], plan.rival_sd[c, g], own)
+            higher = _slot_chances(plan.rival_score[c, g], plan.rival_sd[c, g], plan.n_rivals[c], own, chance, n_slots)
+            market[row, BELOW] = 1.0 - higher
             seen = 0.0
             clicked = 0.0
             expected = 0.0
@@ -160,7 +159,7 @@ def _choose_among_equals(market: F, n_groups: int, m: int, hour: I, work: F, gro
     above, clicked, saw, click = work[1], work[2], work[5], work[6]
     last = market.shape[1] - 1
     for b in range(m):
-        row[b] = np.uint64(hour[b] * n_groups + group[b])
+        row[b] = np.uint64(market[hour[b] * n_groups + group[b], ROW])
     for b in range(m):
         saw[b] = 1.0 if click[b] < market[row[b], SEEN] else 0.0
         clicked[b] = 1.0 if click[b] < market[row[b], last] else 0.0
@@ -249,7 +248,7 @@ def expect(
             if share <= 0.0 or own < plan.reserve[c]:
                 continue
             if equals:
-                row = h * plan.group_share.shape[1] + g
+                row = int(market[h * plan.group_share.shape[1] + g, ROW])
                 seen = market[row, SEEN]
                 clicked = market[row, EXPECTED]
             elif own != last:
@@ -266,8 +265,13 @@ def expect(
 
 
 @inlined
-def _slot_chances(score: F, sd: float, n_rivals: int, own: float, chance: F, n_slots: int) -> None:
-    """Fill `chance[s]` with the probability that exactly s rivals score above `own` (a Poisson-binomial law)."""
+def _slot_chances(score: F, sd: float, n_rivals: int, own: float, chance: F, n_slots: int) -> float:
+    """Fill `chance[s]` with the probability that exactly s rivals score above `own` (a Poisson-binomial law).
+
+    Returns
+    -------
+    That of the last rival, which is each one's where they are alike; 0 where there are none.
+    """
     for s in range(n_slots + 1):
         chance[s] = 0.0
     chance[0] = 1.0
@@ -278,6 +282,7 @@ def _slot_chances(score: F, sd: float, n_rivals: int, own: float, chance: F, n_s
         for s in range(n_slots, 0, -1):
             chance[s] = chance[s] * (1.0 - higher) + chance[s - 1] * higher
         chance[0] *= 1.0 - higher
+    return higher
 
 
 @inlined
