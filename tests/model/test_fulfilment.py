@@ -7,7 +7,7 @@ import pytest
 
 from storesim.engine.day import JOIN, WAVE_CAPACITY
 from storesim.model.fulfilment import Fulfilment, filling_wave, read_dispatch
-from storesim.model.members import Crowd, Pool
+from storesim.model.members import OF_MEMBERS, Crowd, Pool
 from storesim.runs.one import simulate
 from storesim.scenario.members import Members as MembersSpec
 from tests.model.small import morning, scenario
@@ -78,7 +78,7 @@ def test_members_lapse_by_their_share_and_newcomers_join_whole() -> None:
 
     assert today.plan.scalars[JOIN] == 0.7
     assert pool.count == 50.0 * 0.9 + 10.0
-    assert account.counts["members_left"] == pytest.approx(5.0)
+    assert account.counts[OF_MEMBERS.index("members_left")] == pytest.approx(5.0)
 
 
 CARRIERS = [

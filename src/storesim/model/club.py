@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from storesim.engine.compiled import Settled
 from storesim.engine.day import DUE_REFUND, JOIN, F, I
 from storesim.engine.kernel import Kernel
 from storesim.model import club_books as b
@@ -121,40 +122,30 @@ class Club:
         if self.n + sales.time.size > self.people.rate.size:
             self._grow(self.n + sales.time.size)
         with np.errstate(over="ignore"):
-            self.n = b.book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
+            self.n = _book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
         booked = self.books.out.tolist()
         self._joined += booked[b.JOINED_NOW]
         self._left += booked[b.LEFT]
         sent, self._sent = self._sent, 0.0
-        counts = {
-            "members": self.count,
-            "members_joined": booked[b.JOINED_NOW],
-            "members_left": booked[b.LEFT],
-            "active_members": booked[b.ACTIVE],
-            "new_buyers": booked[b.NEW_BUYERS],
-            "old_buyers": booked[b.OLD_BUYERS],
-            "told_buyers": crowd.buyers,
-            "old_gmv": booked[b.OLD_GMV] / FEN,
-            "member_coupons_sent": sent,
-            "member_coupons_used": booked[b.COUPONS_USED],
-            "member_coupons": booked[b.COUPONS_VALUE] / FEN,
-        }
-        for k, level in enumerate(LEVELS):
-            counts[f"members_{level}"] = float(self.books.levels[k])
-            counts[f"gmv_{level}"] = booked[b.LEVEL_GMV + k] / FEN
-        for w, days in enumerate(b.WINDOWS):
-            counts[f"customers_{days}"] = booked[b.CUSTOMERS + w]
-            counts[f"repeaters_{days}"] = booked[b.REPEATERS + w]
-        return Account(counts, booked[b.COUPONS_VALUE], self._fault(booked, crowd))
+        levels: list[float] = self.books.levels.tolist()
+        count = sum(levels)
+        # In the order of `OF_MEMBERS`, as `out` has what it ends with.
+        counts = (
+            count, booked[b.JOINED_NOW], booked[b.LEFT],
+            booked[b.ACTIVE], booked[b.NEW_BUYERS], booked[b.OLD_BUYERS], crowd.buyers, booked[b.OLD_GMV],
+            sent, booked[b.COUPONS_USED], booked[b.COUPONS_VALUE],
+            *levels, *booked[b.LEVEL_GMV :],
+        )  # fmt: skip
+        return Account(counts, booked[b.COUPONS_VALUE], self._fault(count, booked, crowd))
 
     def cohorts(self) -> F:
         """[n_months + 1, n_months, 2] buyers and CNY by month of joining (0: before the opening day) and of order."""
         in_cny: F = self.books.cohorts / np.array([1.0, FEN])
         return in_cny
 
-    def _fault(self, booked: list[float], crowd: Crowd) -> str:
+    def _fault(self, count: float, booked: list[float], crowd: Crowd) -> str:
         """What does not balance; empty if all does."""
-        if self.count != self._opening + self._joined - self._left:
+        if count != self._opening + self._joined - self._left:
             return "members at opening + joined - left are not the members by level"
         if booked[b.NEW_BUYERS] + booked[b.OLD_BUYERS] != crowd.buyers or booked[b.JOINED_NOW] != crowd.joined:
             return "new and old buyers are not all buyers, or others joined than the tally says"
@@ -223,3 +214,6 @@ def _opening_books(club: ClubRules, people: People, n: int, law: Law, refunds: F
         refunds=refunds,
         out=np.zeros(b.N_BOOKED),
     )
+
+
+_book_day = Settled(b.book_day)

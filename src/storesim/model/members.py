@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -12,16 +11,17 @@ from storesim.model.club_books import WINDOWS
 from storesim.model.today import Today
 from storesim.scenario.members import LEVELS, Members as MembersSpec
 
-UNKNOWN: Mapping[str, float] = dict.fromkeys(
-    (
-        "active_members", "new_buyers", "old_buyers", "told_buyers", "old_gmv",
-        "member_coupons_sent", "member_coupons_used", "member_coupons",
-        *(f"members_{level}" for level in LEVELS), *(f"gmv_{level}" for level in LEVELS),
-        *(f"customers_{days}" for days in WINDOWS), *(f"repeaters_{days}" for days in WINDOWS),
-    ),
-    0.0,
+OF_MEMBERS = (
+    "members", "members_joined", "members_left",
+    "active_members", "new_buyers", "old_buyers", "told_buyers", "old_gmv",
+    "member_coupons_sent", "member_coupons_used", "member_coupons",
+    *(f"members_{level}" for level in LEVELS), *(f"gmv_{level}" for level in LEVELS),
+    *(f"customers_{days}" for days in WINDOWS), *(f"repeaters_{days}" for days in WINDOWS),
 )  # fmt: skip
-"""What cannot be said of people who are all alike."""
+"""Counts that members tell of, by the names of `kpi.STORE_COUNTS`."""
+
+UNKNOWN = (0.0,) * (len(OF_MEMBERS) - 3)
+"""What cannot be said of people who are all alike: all but how many there are, joined and left."""
 
 
 class Crowd(NamedTuple):
@@ -39,8 +39,8 @@ class Crowd(NamedTuple):
 class Account(NamedTuple):
     """The members' day."""
 
-    counts: Mapping[str, float]
-    """By the names of `kpi.STORE_COUNTS`."""
+    counts: tuple[float, ...]
+    """In the order of `OF_MEMBERS`; money in fen."""
 
     coupons: float
     """What coupons cost the store, fen."""
@@ -81,6 +81,4 @@ class Pool:
         stayed = self.count * self._stay
         left = self.count - stayed
         self.count = stayed + crowd.joined
-        return Account(
-            {"members": self.count, "members_joined": crowd.joined, "members_left": left, **UNKNOWN}, 0.0, ""
-        )
+        return Account((self.count, crowd.joined, left, *UNKNOWN), 0.0, "")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
+from struct import Struct
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from storesim.model.finance import Day
 from storesim.model.fulfilment import OF_PARCELS, Parcels
 from storesim.model.goods import FEN
 from storesim.model.inventory import OF_GOODS, Bought
+from storesim.model.members import OF_MEMBERS
 from storesim.model.service import OF_OPINIONS, Opinions
 
 COLUMNS: Mapping[str, int] = {
@@ -88,13 +89,15 @@ _FIELDS = (
     (Parcels._fields, OF_PARCELS),
     (Bought._fields, OF_GOODS),
     (Opinions._fields, OF_OPINIONS),
-    *((fields, {name: name for name in fields}) for fields in (Day._fields, OF_STORE)),
+    *((fields, {name: name for name in fields}) for fields in (Day._fields, OF_STORE, OF_MEMBERS)),
 )
 """What the parts of a `Note` say, in their order, and which counts the ledger takes from it."""
 
+_ROW = Struct(f"{sum(len(fields) for fields, _ in _FIELDS)}d")
+
 
 class Note(NamedTuple):
-    """What the parts of a store said on one evening; money in fen, but for `members`."""
+    """What the parts of a store said on one evening; money in fen."""
 
     parcels: Parcels
     bought: Bought
@@ -103,7 +106,8 @@ class Note(NamedTuple):
     figures: tuple[float, ...]
     """In the order of `OF_STORE`."""
 
-    members: Mapping[str, float]
+    members: tuple[float, ...]
+    """In the order of `OF_MEMBERS`."""
 
 
 class Notebook:
@@ -119,8 +123,7 @@ class Notebook:
         self._by_channel = np.full((n_days, len(paid), d.N_TALLY), np.nan)
         self._baskets = np.full((n_days, d.N_BASKETS), np.nan)
         # The numbers of the notes, one after the other; objects would be thousands to look after.
-        self._noted = array("d")
-        self._members: tuple[str, ...] = ()
+        self._noted = bytearray(n_days * _ROW.size)
         self._day = 0
         names = [count.name for count in kpi.CHANNEL_COUNTS]
         unit = np.array([FEN if name in kpi.MONEY else 1.0 for name in names])
@@ -132,12 +135,11 @@ class Notebook:
         """Note the next day; the tally is copied."""
         self._by_channel[self._day] = tally.by_channel
         self._baskets[self._day] = tally.baskets
+        parcels, bought, opinions, books, figures, members = note
+        _ROW.pack_into(
+            self._noted, self._day * _ROW.size, *parcels, *bought, *opinions, *books, *figures, *members
+        )  # fmt: skip
         self._day += 1
-        noted, (*parts, members) = self._noted, note
-        for part in parts:
-            noted.extend(part)
-        noted.extend(members.values())
-        self._members = self._members or tuple(members)
 
     def by_channel(self) -> F:
         """[n_days, n_channels, n_counts] in the order of `kpi.CHANNEL_COUNTS`, money in CNY."""
@@ -146,7 +148,7 @@ class Notebook:
 
     def of_store(self) -> dict[str, F]:
         """Each count of `kpi.STORE_COUNTS` that was noted, [n_days], money in CNY."""
-        columns = np.frombuffer(self._noted).reshape(self._day, -1).T
+        columns = np.frombuffer(self._noted).reshape(-1, _ROW.size // 8)[: self._day].T
         found = {name: self._baskets[:, place] for name, place in OF_BASKETS.items()}
         first = 0
         for fields, names in _FIELDS:
@@ -154,8 +156,7 @@ class Notebook:
             first += len(fields)
         moved = found["borrowed"]
         found["borrowed"], found["repaid"] = np.where(moved > 0.0, moved, 0.0), np.where(moved < 0.0, -moved, 0.0)
-        found = {name: days / FEN if name in kpi.MONEY else days for name, days in found.items()}
-        return found | dict(zip(self._members, columns[first:], strict=True))
+        return {name: days / FEN if name in kpi.MONEY else days for name, days in found.items()}
 
 
 @compiled
