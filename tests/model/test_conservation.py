@@ -5,10 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import storesim.model.store
 from storesim.engine import day as d
+from storesim.engine.attribution import BY_CLICK, BY_ORDER
 from storesim.errors import ConservationError, RunError
 from storesim.model.conservation import BROKEN, Audit
 from storesim.model.store import Store
@@ -94,6 +97,59 @@ def test_each_imbalance_stops_the_run_and_says_which_and_when(damage: Damage, me
     assert message in str(raised.value)
     assert (raised.value.day, raised.value.fingerprint) == (9, broken.blueprint.fingerprint)
     assert str(raised.value).endswith(f"(scenario {broken.blueprint.fingerprint[:12]}, run 0, day 9)")
+
+
+TOLD = {
+    "horizon": 32,
+    "market.devices": {"app": {"share": 0.8}, "pc": {"share": 0.2}},
+    "operations.attribution": {"window": 15},
+    "channels.affiliate": {"mechanism": "pay_per_sale", "rate": 0.1, "visitors": 300},
+    "channels.vipshop": {"mechanism": "offsite", "potential": 2_000, "half": 200},
+}
+LATER: dict[str, tuple[int, Damage, str]] = {
+    "a visitor on no device": (9, lambda s: _add(s.kernel.tally.by_device, (0, 0, 0)), BROKEN[18]),
+    "an order of today credited twice": (
+        9, lambda s: _add(s.kernel.due.attributed, (BY_ORDER, s.day, SEARCH, 0, 0)), BROKEN[19],
+    ),
+    "a click of long ago credited twice": (
+        28, lambda s: _add(s.kernel.due.attributed, (BY_CLICK, 3, SEARCH, 0, 1)), BROKEN[19],
+    ),
+    "such a click on the last day": (
+        31, lambda s: _add(s.kernel.due.attributed, (BY_CLICK, 3, SEARCH, 0, 1)), BROKEN[19],
+    ),
+    "a delivery beyond JD of another value": (
+        9, lambda s: _add(s.kernel.due.accounts, (s.day + 1, 0, d.DELIVERED)), "the platform of channel 5 does not",
+    ),
+    "commission nobody promised": (
+        9, lambda s: _add(s.kernel.due.commission, (s.day + 1, 4, d.PAID)), BROKEN[12],
+    ),
+    "commission of a channel that promises none": (
+        28, lambda s: _add(s.kernel.due.commission, (s.day + 1, SEARCH, d.PAID)), BROKEN[12],
+    ),
+}  # fmt: skip
+
+
+def _add(array: NDArray[np.float64], place: tuple[int, ...]) -> None:
+    array[place] += 1.0
+
+
+@pytest.mark.parametrize(("day", "damage", "message"), LATER.values(), ids=LATER)
+def test_what_only_some_stores_have_is_checked_where_they_have_it(day: int, damage: Damage, message: str) -> None:
+    broken = store(TOLD)
+    played = broken._send_purchases
+
+    def play_and_damage() -> None:
+        played()
+        if broken.day == day:
+            damage(broken)
+
+    broken._send_purchases = play_and_damage  # type: ignore[method-assign]  # the moment after the kernel has played
+
+    with pytest.raises(ConservationError) as raised:
+        broken.live()
+
+    assert message in str(raised.value)
+    assert raised.value.day == day
 
 
 def test_a_run_of_the_program_fails_if_the_kernel_miscounts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from storesim.engine.attribution import BY_CLICK, BY_ORDER
 from storesim.engine.compiled import inlined
 from storesim.engine.day import (
+    BOUNCES,
+    BUYERS,
     CAME_BACK,
     CART_LOOKS,
     CART_ORDERS,
@@ -14,6 +17,7 @@ from storesim.engine.day import (
     COUPON_ORDERS,
     COUPONS_CLAIMED,
     CUT,
+    DELIVERED,
     DEPOSITS,
     DEPOSITS_LAPSED,
     DEPOSITS_PAID,
@@ -21,15 +25,24 @@ from storesim.engine.day import (
     FORGIVEN,
     GIFT,
     GIFT_UNITS,
+    GMV,
     HELD_OUT,
     LEFT_IN_CART,
+    ORDERS,
     PAID,
     PROMISED,
     PUT_OFF,
+    PV,
     SECOND_LOOKS,
+    UNITS,
+    UV,
     F,
+    I,
 )
 from storesim.model.inventory import GIFTS
+
+OF_DEVICES = (UV, PV, BOUNCES, BUYERS, UNITS, GMV)
+"""Columns of a tally whose parts on each device are known, in the order of `DayTally.by_device`."""
 
 
 class Accounts(NamedTuple):
@@ -78,14 +91,65 @@ def check_baskets(accounts: Accounts) -> int:
 
 
 @inlined
-def check_commission(so_far: F, commission: F) -> int:
-    """0 if commission promised [n_channels, N_TALLY] falls due to the fen, else a place in `BROKEN`."""
+def check_commission(so_far: F, commission: F, whole: bool) -> int:
+    """0 if commission promised [n_channels, N_TALLY] falls due to the fen, else a place in `BROKEN`.
+
+    Channels that have promised nothing are looked at only where `whole`.
+    """
     if commission.shape[0] == 0:
         return 0
     for c in range(so_far.shape[0]):
-        if differs(commission[:, c, PAID], so_far[c, PROMISED] - commission[:, c, FORGIVEN].sum()):
+        if (whole or so_far[c, PROMISED] > 0.0) and differs(
+            commission[:, c, PAID], so_far[c, PROMISED] - commission[:, c, FORGIVEN].sum()
+        ):
             return 12
     return 0
+
+
+@inlined
+def check_devices(today: F, told: F) -> bool:
+    """Whether every visitor, page, order and fen of a channel belongs to one device.
+
+    `today` is [n_channels, N_TALLY], `told` [n_channels, n_devices, N_DEVICE_TALLY].
+    """
+    for c in range(told.shape[0]):
+        for i in range(told.shape[2]):
+            if differs(told[c, :, i], today[c, OF_DEVICES[i]]):
+                return False
+    return True
+
+
+@inlined
+def check_attributed(today: F, credited: F, so_far: F, day: int, whole: bool) -> bool:
+    """Whether every order of today is credited once to today and, where `whole`, every order to the day of its click.
+
+    `credited` is [2, n_days, n_channels, 7, 2] orders and fen, as `Due.attributed`.
+    """
+    for c in range(today.shape[0]):
+        for i in range(2):
+            column = ORDERS if i == 0 else GMV
+            if differs(credited[BY_ORDER, day, c, :, i], today[c, column]):
+                return False
+            if whole:
+                total = so_far[c, column]
+                for click in range(credited.shape[1]):
+                    for delay in range(credited.shape[3]):
+                        total -= credited[BY_CLICK, click, c, delay, i]
+                if total != 0.0:
+                    return False
+    return True
+
+
+@inlined
+def false_platform(so_far: F, account: I, due: F) -> int:
+    """The first channel of a platform beyond JD that delivers, today or later, anything but what it sold; -1: none.
+
+    `account` is [n_channels], -1 on JD; `due` [n_days + 1, n_platforms, 2] as `Due.accounts`.
+    """
+    for c in range(account.shape[0]):
+        if account[c] >= 0 and differs(due[:, account[c], DELIVERED], so_far[c, GMV]):
+            return c
+    return -1
 
 
 @inlined

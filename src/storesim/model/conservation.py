@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.attribution import BY_CLICK, BY_ORDER
 from storesim.engine.compiled import Settled, compiled, inlined
 from storesim.engine.day import (
     BOUNCES,
@@ -22,7 +21,6 @@ from storesim.engine.day import (
     CLICKS,
     COUPONS_CLAIMED,
     COUPONS_USED,
-    DELIVERED,
     DUE_CALLED_OFF,
     DUE_CALLED_OFF_GMV,
     DUE_DELIVERED,
@@ -45,7 +43,15 @@ from storesim.engine.day import (
 from storesim.engine.kernel import Kernel
 from storesim.errors import ConservationError
 from storesim.model.affiliates import Affiliates
-from storesim.model.balances import Accounts, check_baskets, check_commission, differs
+from storesim.model.balances import (
+    Accounts,
+    check_attributed,
+    check_baskets,
+    check_commission,
+    check_devices,
+    differs,
+    false_platform,
+)
 from storesim.model.custody import Custody
 from storesim.model.finance import Day, Finance
 from storesim.model.inventory import (
@@ -80,11 +86,15 @@ BROKEN = (
     "more visitors came back to order than had put it off, or were seen again than came back",
     "carts that were left, looked at again and bought contradict one another",
     "coupons claimed, later looks with them and orders contradict one another",
+    "what visitors did on each device is not what they did in their channels",
+    "orders credited to clicks are not the orders of the channels",
 )
+PLATFORM = len(BROKEN)
+"""And on from here the number of a channel: its platform does not deliver what it sold."""
 
 
 WHOLE_EVERY = 28
-"""Days from one count of all orders by the days of their clicks to the next; the last day has one too."""
+"""Days from one count of all that orders bring on any day to the next; the last day has one too."""
 
 
 class Evening(NamedTuple):
@@ -113,6 +123,22 @@ class Evening(NamedTuple):
 
     stock: I
     on_order: I
+    by_device: F
+    """[n_channels, n_devices, N_DEVICE_TALLY]; no device where they are not told apart."""
+
+    attributed: F
+    """[2, n_days, n_channels, 7, 2] as `Due.attributed`; no day where nobody asks."""
+
+    account: I
+    """[n_channels] place of a platform beyond JD among the accounts; -1 on JD."""
+
+    platforms: F
+    """[n_days + 1, n_platforms, 2] as `Due.accounts`."""
+
+    day: int
+    whole: bool
+    """Whether all days are counted where a day is enough on others."""
+
     endless: int
     """Pieces of each SKU in the kernel's stock that are not on the shelf."""
 
@@ -140,6 +166,7 @@ class Audit:
         finance: Finance,
         *,
         promises: tuple[Affiliates, Slots, Custody],
+        n_days: int,
         n_channels: int,
         whose: tuple[str, int],
     ) -> None:
@@ -153,6 +180,7 @@ class Audit:
         )
         self._finance = finance
         self._promises = promises
+        self._last = n_days - 1
         self._cash = self._opening_cash = finance.cash
         self._loan = 0.0
         self._whose = whose
@@ -174,25 +202,25 @@ class Audit:
         ConservationError
             If anything does not balance.
         """
-        state = kernel.state
+        state, tally, due, plan = kernel.state, kernel.tally, kernel.due, kernel.plan
+        # An order may be credited to any day before it; adding all of them up every day would take most of a long run.
+        whole = day % WHOLE_EVERY == 0 or day == self._last
         broken, goods = _check(
             self._accounts,
             Evening(
-                kernel.tally.by_channel, kernel.tally.baskets, kernel.plan.kind, limit, kernel.due.days,
-                kernel.due.sku_restock[day], kernel.due.commission, state.stock, state.on_order, endless,
+                tally.by_channel, tally.baskets, plan.kind, limit, due.days, due.sku_restock[day], due.commission,
+                state.stock, state.on_order, tally.by_device, due.attributed, plan.account, due.accounts, day, whole,
+                endless,
             ),
         )  # fmt: skip
+        if broken >= PLATFORM:
+            c = broken - PLATFORM
+            sold = self._accounts.visits[c, GMV]
+            self._fail(day, f"the platform of channel {c} does not deliver the {sold} fen it sold")
         if broken:
             self._fail(day, BROKEN[broken])
         if members:
             self._fail(day, members)
-        # Asked here, where it costs least, of what most stores do without.
-        if kernel.due.accounts.shape[1]:
-            self._check_accounts(day, kernel)
-        if kernel.due.attributed.shape[1]:
-            self._check_attributed(day, kernel)
-        if kernel.tally.by_device.shape[1]:
-            self._check_devices(day, kernel)
         self._check_books(day, books, goods)
         self._check_promises(day)
 
@@ -207,29 +235,6 @@ class Audit:
         if claimed != used + coupons.expired_so_far + coupons.held or min(coupons.expired, coupons.held) < 0.0:
             known = f"{used} used, {coupons.expired_so_far} expired, {coupons.held} held"
             self._fail(day, f"{claimed} coupons were claimed, and {known}")
-
-    def _check_accounts(self, day: int, kernel: Kernel) -> None:
-        """What a platform beyond JD sold is delivered there, today or later."""
-        for c in np.flatnonzero(kernel.plan.account >= 0):
-            sold = self._accounts.visits[c, GMV]
-            if kernel.due.accounts[:, kernel.plan.account[c], DELIVERED].sum() != sold:
-                self._fail(day, f"the platform of channel {c} does not deliver the {sold} fen it sold")
-
-    def _check_attributed(self, day: int, kernel: Kernel) -> None:
-        """Every order is credited once to the day of its click and once to its own, where anybody asks."""
-        credited = kernel.due.attributed
-        agree = (credited[BY_ORDER, day].sum(axis=1) == kernel.tally.by_channel[:, [ORDERS, GMV]]).all()
-        # An order may be credited to any day before it; adding all of them up every day would take most of a long run.
-        if agree and (day % WHOLE_EVERY == 0 or day == credited.shape[1] - 1):
-            agree = (credited[BY_CLICK].sum(axis=(0, 2)) == self._accounts.visits[:, [ORDERS, GMV]]).all()
-        if not agree:
-            self._fail(day, "orders credited to clicks are not the orders of the channels")
-
-    def _check_devices(self, day: int, kernel: Kernel) -> None:
-        """Every visitor, page, order and fen of a channel belongs to one device, where devices are told apart."""
-        told = kernel.tally.by_device
-        if (told.sum(axis=1) != kernel.tally.by_channel[:, [UV, PV, BOUNCES, BUYERS, UNITS, GMV]]).any():
-            self._fail(day, "what visitors did on each device is not what they did in their channels")
 
     def _check_books(self, day: int, books: Day, goods: float) -> None:
         finance = self._finance
@@ -260,7 +265,7 @@ class Audit:
 
 @compiled
 def check(accounts: Accounts, evening: Evening) -> tuple[int, float]:
-    """Add the day to the accounts; 0 if all balances, else a place in `BROKEN`, and the goods at cost in fen."""
+    """Add the day to the accounts; 0 if all balances, else a place in `BROKEN` or beyond, and the goods at cost."""
     for c in range(evening.today.shape[0]):
         for i in range(evening.today.shape[1]):
             accounts.visits[c, i] += evening.today[c, i]
@@ -274,7 +279,9 @@ def check(accounts: Accounts, evening: Evening) -> tuple[int, float]:
     if broken == 0:
         broken = check_goods(accounts, evening)
     if broken == 0:
-        broken = check_commission(accounts.visits, evening.commission)
+        broken = check_commission(accounts.visits, evening.commission, evening.whole)
+    if broken == 0:
+        broken = check_told(accounts, evening)
     return broken, goods
 
 
@@ -339,6 +346,20 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
     if gmv != 0.0:
         return 11
     return check_baskets(accounts)
+
+
+@inlined
+def check_told(accounts: Accounts, evening: Evening) -> int:
+    """0 if devices, clicks and platforms balance, where there are any, else a place in `BROKEN` or beyond."""
+    if evening.by_device.shape[1] > 0 and not check_devices(evening.today, evening.by_device):
+        return 18
+    credited = evening.attributed
+    if credited.shape[1] > 0 and not check_attributed(
+        evening.today, credited, accounts.visits, evening.day, evening.whole
+    ):
+        return 19
+    channel = false_platform(accounts.visits, evening.account, evening.platforms)
+    return PLATFORM + channel if channel >= 0 else 0
 
 
 _check = Settled(check)

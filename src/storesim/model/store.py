@@ -110,6 +110,7 @@ class Store:
             self.inventory,
             self.finance,
             promises=(self.affiliates, self.slots, self.deals.custody),
+            n_days=plan.n_days,
             n_channels=len(plan.channels),
             whose=(plan.fingerprint, run),
         )
