@@ -105,10 +105,10 @@ def fill_market(plan: DayPlan, c: int, chance: F, market: F) -> None:
     """Fill the rows of `market`, by hour and group, with what a searcher who would click on the best slot meets where
     rivals are alike.
 
-    `ROW` is the row that has the rest, which hours and groups share whose bids are the same. There `BELOW` is the chance
-    that one rival scores below the own ad, `SEEN` that the ad is shown, `EXPECTED` that whoever searches clicks on an ad
-    whose appeal is 1; from `CLICKED` on come, slot by slot, the cumulated chances that it is clicked there. `chance`
-    [> S] is overwritten.
+    `ROW` is the row that has the rest, which hours and groups of the same bid share. There `BELOW` is the chance that
+    one rival scores below the own ad, `SEEN` that the ad is shown, `EXPECTED` that whoever searches clicks on an ad whose
+    appeal is 1; from `CLICKED` on come, slot by slot, the cumulated chances that it is clicked there. `chance` [> S] is
+    overwritten.
     """
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     best = best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c])
