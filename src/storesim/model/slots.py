@@ -205,17 +205,21 @@ class Slots:
         daily = plan.price.copy()
         self._protect(today)
         self._remember_prices(today)
+        begins = today.day in self._firsts and today.halt not in (NO_ADS, SHUT)
         for c, terms in terms_of.items():
-            if c not in self._held and today.halt not in (NO_ADS, SHUT):
+            if begins and c not in self._held:
                 self._begin(c, terms, today)
             plan.rate[c] = self._held[c].pace * today.market if c in self._held else 0.0
-        self._sells = self._sells or bool(self._held)
+        if not self._held:
+            moved = plan.price / daily
+            self._moved = (moved, moved) if self._protected else None
+            return
+        self._sells = True
         plan.regular_price[:] = plan.price
         for held in self._held.values():
             here = held.skus[self._left[held.skus] > 0]
             plan.price[here] = np.minimum(plan.price[here], held.price[self._left[held.skus] > 0])
-        moved = self._held or self._protected
-        self._moved = (plan.price / daily, plan.regular_price / daily) if moved else None
+        self._moved = plan.price / daily, plan.regular_price / daily
 
     def shown(self, offer: Offer) -> Offer:
         """The offer as visitors see it: what they expect to pay with promotions moves with the prices of slots."""
@@ -250,8 +254,8 @@ class Slots:
         for slot in self._taken[c]:
             if slot.first == today.day and today.hour >= terms.opens:
                 # An item stays with the slot that has it until that closes, sold out or not.
-                held_already = [held.skus for held in self._held.values()]
-                skus = np.setdiff1d(terms.skus, np.concatenate([np.zeros(0, dtype=np.int64), *held_already]))
+                held_already = {k for held in self._held.values() for k in held.skus.tolist()}
+                skus = np.array([k for k in terms.skus.tolist() if k not in held_already], dtype=np.int64)
                 price = np.maximum(1.0, np.floor(self._goods.price[skus] * (1.0 - slot.discount) + 0.5))
                 price = np.minimum(price, self._lowest(today.day, terms.lowest)[skus])
                 held = Held(slot, terms, skus, price, today.plan.hours)
