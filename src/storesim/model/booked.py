@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -133,7 +134,8 @@ class Booked:
         self._luck = {
             c: _luck(stages[0].bursts[c], stream_key(seed, run, f"bursts.{channels[c]}")) for c in stages[0].bursts
         }
-        self._strength = {c: np.zeros(luck.size) for c, luck in self._luck.items()}
+        self._strength = {c: [0.0] * luck.size for c, luck in self._luck.items()}
+        self._days = tuple({c: set(bursts.day) for c, bursts in stage.bursts.items()} for stage in stages)
         self._cost = dict.fromkeys(self._strength, 0.0)
         self._silent = False
 
@@ -145,14 +147,15 @@ class Booked:
             shown = 0.0 if self._silent else shows.impressions[today.day]
             today.plan.rate[c], today.plan.budget[c], today.plan.click_price[c] = shown * shows.ctr, shown, 1.0
         for c, bursts in stage.bursts.items():
-            if not self._silent:
+            if not self._silent and today.day in self._days[today.stage][c]:
                 self._begin(c, bursts, today)
             today.plan.rate[c] = expected(bursts, self._strength[c], today.day, today.plan.hours)
 
     def _begin(self, c: int, bursts: Bursts, today: Today) -> None:
         for i, (day, hour) in enumerate(zip(bursts.day, bursts.hour, strict=True)):
             if day == today.day and hour <= today.hour and self._strength[c][i] == 0.0 and bursts.size > 0.0:
-                self._strength[c][i] = bursts.size * exp(bursts.spread * self._luck[c][i] - 0.5 * bursts.spread**2)
+                luck = float(self._luck[c][i])
+                self._strength[c][i] = bursts.size * exp(bursts.spread * luck - 0.5 * bursts.spread**2)
                 self._cost[c] += float(round(bursts.size * bursts.cost[i]))
 
     def close(self, day: int, stage: int, by_channel: F) -> None:
@@ -168,7 +171,7 @@ class Booked:
             self._cost[c] = 0.0
 
 
-def expected(bursts: Bursts, strength: F, day: int, hours: F) -> float:
+def expected(bursts: Bursts, strength: Sequence[float], day: int, hours: F) -> float:
     """Visitors of a whole day at the pace of this moment, from all bursts that have begun.
 
     Parameters
@@ -179,13 +182,20 @@ def expected(bursts: Bursts, strength: F, day: int, hours: F) -> float:
         [24] share of a day's visitors in each hour.
     """
     total = 0.0
-    for i in np.flatnonzero(strength).tolist():
+    for i, factor in enumerate(strength):
+        if factor == 0.0:
+            continue
         begins = bursts.day[i] + bursts.hour[i] / 24.0
-        a, b = max(0.0, day - begins), day + 1.0 - begins
-        share = exp(-bursts.decay * a) - exp(-bursts.decay * b)
+        share = _left(bursts.decay, max(0.0, day - begins)) - _left(bursts.decay, day + 1.0 - begins)
         part = share_between(hours, bursts.hour[i], 24.0) if day == bursts.day[i] else 1.0
-        total += bursts.visitors[i] * strength[i] * share / part if part > 0.0 else 0.0
+        total += bursts.visitors[i] * factor * share / part if part > 0.0 else 0.0
     return total
+
+
+@lru_cache(maxsize=8192)
+def _left(decay: float, days: float) -> float:
+    """Share of a burst that is still to come after so many days; where one day ends, the next begins."""
+    return exp(-decay * days)
 
 
 def share_between(hours: F, opens: float, closes: float) -> float:

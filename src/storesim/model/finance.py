@@ -131,7 +131,7 @@ class Finance:
         self._teams = teams
         self._stage = stage
         self._first = (opening_stock, rates.deposit)
-        self._accounts = tuple(map(Account, (rates.jd, *rates.elsewhere)))
+        self._jd, self._elsewhere = Account(rates.jd), tuple(map(Account, rates.elsewhere))
         self._payables = Payables(rates.suppliers)
         self._loan = Loan(rates.loan)
         self._ruined = False
@@ -144,7 +144,10 @@ class Finance:
     @property
     def owed(self) -> float:
         """What JD and other platforms owe the store; fen."""
-        return self._accounts[0].owed if len(self._accounts) == 1 else sum(account.owed for account in self._accounts)
+        owed = self._jd.owed
+        for account in self._elsewhere:
+            owed += account.owed
+        return owed
 
     @property
     def payables(self) -> float:
@@ -181,38 +184,25 @@ class Finance:
         borrowed = self._loan.move(self.cash)
         self.cash += borrowed
         self.profit += profit
+        # In the order of its fields: names would take longer than all of the sums.
         return Day(
-            refunds=refunds,
-            purchases=purchases,
-            goods_cost=bought.sold,
-            commission=settled.commission,
-            transaction_fee=settled.fee,
-            parcels=parcels.postage,
-            wages=wages,
-            hiring=hired,
-            penalties=parcels.penalties,
-            overheads=overheads,
-            interest=interest,
-            storage=bought.holding,
-            write_offs=write_offs,
-            bean_cost=trade.bean_cost,
-            profit=profit,
-            cash_in=cash_in,
-            cash_out=cash_out,
-            borrowed=borrowed,
-            people=people,
-            ruin=self._judge(),
-        )
+            refunds, purchases, bought.sold, settled.commission, settled.fee, parcels.postage, wages, hired,
+            parcels.penalties, overheads, interest, bought.holding, write_offs, trade.bean_cost,
+            profit, cash_in, cash_out, borrowed, people, self._judge(),
+        )  # fmt: skip
 
     def _settle(self, trade: Trade, parcels: Parcels) -> Settled:
         """What each platform took and paid, added up; JD's share is what is not elsewhere."""
-        total = (trade.gmv, parcels.refunds, parcels.delivered_gmv)
-        if len(self._accounts) == 1:
-            return self._accounts[0].close(*total, parcels.called_off_gmv)
-        jd = tuple(x - sum(other) for x, *other in zip(total, *trade.elsewhere, strict=True))
-        flows = ((*jd, parcels.called_off_gmv), *trade.elsewhere)
-        days = [account.close(*flow) for account, flow in zip(self._accounts, flows, strict=True)]
-        return Settled(*map(sum, zip(*days, strict=True)))
+        gmv, refunds, delivered = trade.gmv, parcels.refunds, parcels.delivered_gmv
+        if not self._elsewhere:
+            return self._jd.close(gmv, refunds, delivered, parcels.called_off_gmv)
+        commission = fee = received = 0.0
+        for account, flow in zip(self._elsewhere, trade.elsewhere, strict=True):
+            gmv, refunds, delivered = gmv - flow[0], refunds - flow[1], delivered - flow[2]
+            taken = account.close(*flow)
+            commission, fee, received = commission + taken[0], fee + taken[1], received + taken[2]
+        jd = self._jd.close(gmv, refunds, delivered, parcels.called_off_gmv)
+        return Settled(jd.commission + commission, jd.fee + fee, jd.received + received)
 
     def _pay(self, stage: int) -> tuple[float, float, float, float]:
         """Wages, overheads, people, and what finding new ones cost; a store that has closed has nobody."""

@@ -314,7 +314,7 @@ class Inventory:
         if policy.holding is None:
             return 0.0
         before = round(self._held)
-        self._held += fsum(policy.holding * self._books.counts[:, CLOSING])
+        self._held += fsum((policy.holding * self._books.counts[:, CLOSING]).tolist())
         return float(round(self._held) - before)
 
     def change_policy(self, before: int, after: int) -> None:

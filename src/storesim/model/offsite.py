@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
-from storesim.engine.day import BUYERS, DELIVERED, GMV, REFUNDED, UV, F, I
+from storesim.engine.day import BUYERS, DELIVERED, GMV, REFUNDED, UV, F
 from storesim.model.settlement import Terms, pay_days
 from storesim.model.today import Today
 from storesim.model.traffic import kept
@@ -21,26 +19,26 @@ from storesim.scenario.offsite import Offsite
 
 
 class Brand(NamedTuple):
-    """What one stage says of selling beyond JD; arrays are [n_offsite]."""
+    """What one stage says of selling beyond JD; one entry for each platform."""
 
-    channels: I
+    channels: tuple[int, ...]
     """Places among the channels."""
 
-    potential: F
-    half: F
-    reach: F
-    keep: F
+    potential: tuple[float, ...]
+    half: tuple[float, ...]
+    reach: tuple[float, ...]
+    keep: tuple[float, ...]
 
 
 def read_brand(scenario: Scenario) -> Brand:
     """The platforms beyond JD in one stage."""
     found = {c: channel for c, channel in enumerate(scenario.channels.values()) if isinstance(channel, Offsite)}
     return Brand(
-        channels=np.array(list(found), dtype=np.int64),
-        potential=np.array([channel.potential for channel in found.values()]),
-        half=np.array([channel.half for channel in found.values()]),
-        reach=np.array([channel.reach for channel in found.values()]),
-        keep=np.array([kept(channel.memory) for channel in found.values()]),
+        channels=tuple(found),
+        potential=tuple(channel.potential for channel in found.values()),
+        half=tuple(channel.half for channel in found.values()),
+        reach=tuple(channel.reach for channel in found.values()),
+        keep=tuple(kept(channel.memory) for channel in found.values()),
     )
 
 
@@ -59,8 +57,8 @@ class Distribution:
 
     def __init__(self, stages: tuple[Brand, ...]) -> None:
         self._stages = stages
-        self.strength = np.zeros(stages[0].channels.size)
-        """[n_offsite] S of each platform, as its own memory has it."""
+        self.strength = [0.0] * len(stages[0].channels)
+        """S of each platform, as its own memory has it."""
 
         self.gmv = 0.0
         """GMV of today beyond JD, fen."""
@@ -68,12 +66,14 @@ class Distribution:
     def open(self, today: Today) -> None:
         """Write the rate of each platform, and which account its orders go to."""
         brand = self._stages[today.stage]
-        if brand.channels.size == 0:
-            return
-        plan = today.plan
-        plan.account[brand.channels] = np.arange(brand.channels.size)
-        known = self.strength / (self.strength + brand.half)
-        plan.rate[brand.channels] = brand.potential * today.market * known
+        if today.fresh:
+            for place, c in enumerate(brand.channels):
+                today.plan.account[c] = place
+        rate, market = today.plan.rate, today.market
+        for c, strength, half, potential in zip(
+            brand.channels, self.strength, brand.half, brand.potential, strict=True
+        ):
+            rate[c] = potential * market * (strength / (strength + half))
 
     def close(self, stage: int, by_channel: F, due: F) -> tuple[tuple[float, float, float], ...]:
         """Remember the day; GMV, refunds and deliveries of each platform, fen.
@@ -86,10 +86,16 @@ class Distribution:
             [n_offsite, 2] delivered and refunded today.
         """
         brand = self._stages[stage]
-        if brand.channels.size == 0:
+        if not brand.channels:
             return ()
-        total = by_channel.sum(axis=0)
-        self.strength = brand.keep * (self.strength + total[BUYERS] + brand.reach * total[UV])
-        sold = by_channel[brand.channels, GMV]
-        self.gmv = float(sold.sum())
-        return tuple(zip(sold.tolist(), due[:, REFUNDED].tolist(), due[:, DELIVERED].tolist(), strict=True))
+        buyers, uv = sum(by_channel[:, BUYERS].tolist()), sum(by_channel[:, UV].tolist())
+        self.strength = [
+            keep * (strength + buyers + reach * uv)
+            for keep, strength, reach in zip(brand.keep, self.strength, brand.reach, strict=True)
+        ]
+        flows = tuple(
+            (float(by_channel[c, GMV]), brought[REFUNDED], brought[DELIVERED])
+            for c, brought in zip(brand.channels, due.tolist(), strict=True)
+        )
+        self.gmv = sum([gmv for gmv, _, _ in flows])
+        return flows

@@ -34,6 +34,9 @@ class Settled(NamedTuple):
     """Paid to the store, with the commission that comes back with refunds."""
 
 
+NOTHING = Settled(0.0, 0.0, 0.0)
+
+
 class Account:
     """The store's account with one platform."""
 
@@ -58,6 +61,8 @@ class Account:
             self._due += self._delivered[day - terms.days]
         paid = self._due if not terms.pays or terms.pays[day] else 0.0
         self._due -= paid
+        if gmv == refunds == called_off == paid == 0.0:
+            return NOTHING
         self._gmv += gmv
         self._refunds += refunds + called_off
         self._settled += paid + called_off
