@@ -16,10 +16,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from storesim import kpi
-from storesim.engine.day import F
+from storesim.engine.day import F, I
 from storesim.engine.draws import stream_key, uniforms
 
 _UV, _PV, _VISITS = (kpi.CHANNEL_INDEX[name] for name in ("uv", "pv", "visits"))
+
+GUESSES = 3
+"""How often a number of visits may be moved by one before its law is turned round for it."""
 
 
 class Breaks:
@@ -47,14 +50,48 @@ class Breaks:
 
 def binomial(n: F, p: float, luck: F) -> F:
     """The quantiles `luck` of the binomial laws of `n` trials, each a success with chance `p`."""
-    from scipy.special import bdtr, bdtrik
-
     if p > 0.5:
         # The tail that holds little is known to more digits.
         return n - binomial(n, 1.0 - p, 1.0 - luck)
-    trials = np.maximum(n.astype(np.int64), 1)
+    trials, wanted = np.maximum(n.astype(np.int64), 1).ravel(), luck.ravel()
+    found = _guessed(trials, p, wanted)
+    rest = np.arange(found.size)
+    for _ in range(GUESSES):
+        step = _step(found[rest], trials[rest], p, wanted[rest])
+        found[rest] += step
+        rest = rest[step != 0.0]
+    found[rest] = _inverted(trials[rest], p, wanted[rest])
+    return np.asarray(np.minimum(found.reshape(n.shape), n))
+
+
+def _guessed(trials: I, p: float, luck: F) -> F:
+    """Quantiles by the normal law and the skewness, nearly always right or one beside.
+
+    References
+    ----------
+    Cornish and Fisher (1938), Revue de l'Institut International de Statistique 5(4), 307-320.
+    """
+    from scipy.special import ndtri
+
+    z = ndtri(luck)
+    near = trials * p + np.sqrt(trials * (p * (1.0 - p))) * z + (1.0 - 2.0 * p) * (z * z - 1.0) / 6.0
+    return np.asarray(np.clip(np.ceil(near - 0.5), 0.0, trials))
+
+
+def _step(found: F, trials: I, p: float, luck: F) -> F:
+    """0 where `found` is the least number whose distribution function reaches the luck, else 1 or -1 towards it."""
+    from scipy.special import bdtr
+
+    short = bdtr(found, trials, p) < luck
+    far = (found > 0.0) & (bdtr(np.maximum(found - 1.0, 0.0), trials, p) >= luck)
+    return np.subtract(short, far, dtype=np.float64)
+
+
+def _inverted(trials: I, p: float, luck: F) -> F:
+    """Quantiles by the inverse of the distribution function, which takes ten times as long as all guesses."""
+    from scipy.special import bdtr, bdtrik
+
     # The inverse is unknown where no success is likely enough already, and a root, so a hair beside a whole number.
     found = np.ceil(np.where(bdtr(0, trials, p) >= luck, 0.0, bdtrik(luck, trials, p)))
     below = np.maximum(found - 1.0, 0.0)
-    found = np.where(bdtr(below, trials, p) >= luck, below, found)
-    return np.asarray(np.minimum(found, n))
+    return np.asarray(np.where(bdtr(below, trials, p) >= luck, below, found))
