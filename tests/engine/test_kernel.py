@@ -177,7 +177,7 @@ def test_large_days_are_played_in_pieces_of_bounded_memory() -> None:
     tallies = play_days(kernel, 1)
 
     assert abs(tallies[0, 0, d.UV] - 150_000) < 5 * np.sqrt(150_000)
-    assert kernel._moments.time.size == ROOM < 50_000
+    assert kernel._moments.left.time.size == ROOM < 50_000
 
 
 def test_alias_table_gives_back_its_weights() -> None:

@@ -106,7 +106,7 @@ def fill_market(plan: DayPlan, c: int, chance: F, market: F) -> None:
     rivals are alike.
 
     `ROW` is the row that has the rest, which hours and groups of the same bid share. There `BELOW` is the chance that
-    one rival scores below the own ad, `SEEN` that the ad is shown, `EXPECTED` that whoever searches clicks on an ad whose
+    one rival scores below the own ad, `SEEN` that the ad is shown, `EXPECTED` that who searches clicks on an ad whose
     appeal is 1; from `CLICKED` on come, slot by slot, the cumulated chances that it is clicked there. `chance` [> S] is
     overwritten.
     """

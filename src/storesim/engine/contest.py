@@ -120,6 +120,7 @@ def second_pass(
     heap = Heap(state.heap_time, state.heap_code, state.heap_luck, state.heap_seed, state.counters, end)
     n = call_in(heap, moments, n)
     sort(moments, n, start, end)
+    ordered = moments.ordered
     top = best_odds(plan.sku_odds)
     i = 0
     a = 0
@@ -129,7 +130,7 @@ def second_pass(
     while q < plan.duty.shape[0] and midnight + plan.duty[q, 0] < start:
         q += 1
     while True:
-        sorted_time = moments.time[moments.order[i]] if i < n else np.inf
+        sorted_time = ordered.time[i] if i < n else np.inf
         heap_time = heap.time[0] if heap.counters[HEAP_SIZE] > 0 else np.inf
         delivery = arrivals.time[a] if a < arrivals.time.shape[0] else np.inf
         shift = midnight + plan.duty[q, 0] if q < plan.duty.shape[0] else np.inf
@@ -149,16 +150,14 @@ def second_pass(
             luck, seed = heap.luck[0], heap.seed[0]
             pop(heap)
         else:
-            m = moments.order[i]
-            time, code, luck, seed = sorted_time, moments.code[m], moments.luck[m], moments.seed[m]
+            time, code, luck, seed = sorted_time, ordered.code[i], ordered.luck[i], ordered.seed[i]
             i += 1
         if code & 3 == ASKS:
             _ask(plan, state, tally, heap, time, end, top, code, luck, seed)
         else:
             _decide(plan, state, tally, due, heap, basket, lead_key, time, code, luck, seed)
     while i < n:
-        m = moments.order[i]
-        push(heap, moments.time[m], moments.code[m], moments.luck[m], moments.seed[m])
+        push(heap, ordered.time[i], ordered.code[i], ordered.luck[i], ordered.seed[i])
         i += 1
 
 

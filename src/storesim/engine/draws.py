@@ -67,7 +67,8 @@ def unit(state: np.uint64) -> float:
 @inlined
 def whole(x: float) -> int:
     """A whole number from 0 up to 2⁵² as an integer."""
-    return np.int64(np.float64(x + _2_52).view(np.int64) & _MANTISSA)
+    bits: int = np.float64(x + _2_52).view(np.int64) & _MANTISSA
+    return bits
 
 
 @inlined

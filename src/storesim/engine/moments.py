@@ -9,14 +9,21 @@ from storesim.engine.day import WAITING, F, I, U
 from storesim.engine.heaps import Heap, push
 
 
-class Moments(NamedTuple):
-    """What the first pass leaves to the second, unsorted, and room to sort it."""
+class Rows(NamedTuple):
+    """Moments, each in a row of its own."""
 
     time: F  # [n]
     luck: F  # [n]
     seed: U  # [n]
     code: I  # [n] as `codes` says
-    order: I  # [n]
+
+
+class Moments(NamedTuple):
+    """What the first pass leaves to the second, and the same in order of time: read one after the other, it is there
+    before it is needed."""
+
+    left: Rows
+    ordered: Rows
     bucket: I  # [n]
     starts: I  # [n + 1]
 
@@ -24,17 +31,17 @@ class Moments(NamedTuple):
 @inlined
 def call_in(heap: Heap, moments: Moments, n: int) -> int:
     """Put those who wait for these hours behind the `n` moments, or on the heap where no room is left; the new `n`."""
-    time, counters = heap.time, heap.counters
+    left, time, counters = moments.left, heap.time, heap.counters
     size = time.shape[0]
     first = size - counters[WAITING]
     for i in range(size - counters[WAITING], size):
         if time[i] >= heap.end:
             continue
-        if n < moments.time.shape[0]:
-            moments.time[n] = time[i]
-            moments.luck[n] = heap.luck[i]
-            moments.seed[n] = heap.seed[i]
-            moments.code[n] = heap.code[i]
+        if n < left.time.shape[0]:
+            left.time[n] = time[i]
+            left.luck[n] = heap.luck[i]
+            left.seed[n] = heap.seed[i]
+            left.code[n] = heap.code[i]
             n += 1
         else:
             push(heap, time[i], heap.code[i], heap.luck[i], heap.seed[i])
@@ -50,7 +57,7 @@ def call_in(heap: Heap, moments: Moments, n: int) -> int:
 @inlined
 def sort(moments: Moments, n: int, start: float, end: float) -> None:
     """Order the moments by time: a bucket sort with about one a bucket, then insertion."""
-    starts, bucket, order, time = moments.starts, moments.bucket, moments.order, moments.time
+    starts, bucket, time = moments.starts, moments.bucket, moments.left.time
     if n == 0:
         return
     scale = n / (end - start)
@@ -62,15 +69,26 @@ def sort(moments: Moments, n: int, start: float, end: float) -> None:
         starts[b + 1] += 1
     for i in range(n):
         starts[i + 1] += starts[i]
+    left, ordered = moments.left, moments.ordered
     for i in range(n):
         b = bucket[i]
-        order[starts[b]] = i
+        _copy(left, i, ordered, starts[b])
         starts[b] += 1
+    at = ordered.time
     for i in range(1, n):
-        m = order[i]
-        t = time[m]
+        if at[i - 1] <= at[i]:
+            continue
+        _copy(ordered, i, left, i)
         j = i - 1
-        while j >= 0 and time[order[j]] > t:
-            order[j + 1] = order[j]
+        while j >= 0 and at[j] > time[i]:
+            _copy(ordered, j, ordered, j + 1)
             j -= 1
-        order[j + 1] = m
+        _copy(left, i, ordered, j + 1)
+
+
+@inlined
+def _copy(source: Rows, i: int, target: Rows, j: int) -> None:
+    target.time[j] = source.time[i]
+    target.luck[j] = source.luck[i]
+    target.seed[j] = source.seed[i]
+    target.code[j] = source.code[i]

@@ -8,7 +8,7 @@ from storesim.engine import day as d
 from storesim.engine.basket import no_trade
 from storesim.engine.day import DayPlan, DayState
 from storesim.engine.devices import tell, tell_nothing
-from storesim.engine.moments import Moments
+from storesim.engine.moments import Moments, Rows
 from storesim.engine.rivals import meet, meet_nobody
 
 ROOM = 32_768
@@ -113,11 +113,12 @@ def empty_state(c: int, k: int, g: int, n_agents: int, log_rows: int) -> DayStat
 def empty_moments(room: int) -> Moments:
     """Room for as many moments."""
     return Moments(
-        time=np.zeros(room),
-        luck=np.zeros(room),
-        seed=np.zeros(room, dtype=np.uint64),
-        code=np.zeros(room, dtype=np.int64),
-        order=np.zeros(room, dtype=np.int64),
+        left=_rows(room),
+        ordered=_rows(room),
         bucket=np.zeros(room, dtype=np.int64),
         starts=np.zeros(room + 1, dtype=np.int64),
     )
+
+
+def _rows(room: int) -> Rows:
+    return Rows(np.zeros(room), np.zeros(room), np.zeros(room, dtype=np.uint64), np.zeros(room, dtype=np.int64))

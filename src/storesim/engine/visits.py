@@ -335,7 +335,7 @@ def _collect(
     keep, chosen, who, seed = scratch.number[KEEP], scratch.number[GROUP], scratch.number[WHO], scratch.seed
     place = scratch.number[ARRIVAL]
     edge, profile, per_hour = scratch.edge, scratch.hours, scratch.per_hour
-    time, lucks, seeds, code = moments.time, moments.luck, moments.seed, moments.code
+    time, lucks, seeds, code = moments.left
     browse = scratch.work[4]
     bounces = 0
     pages = 0.0
