@@ -99,9 +99,12 @@ def check_commission(so_far: F, commission: F, whole: bool) -> int:
     if commission.shape[0] == 0:
         return 0
     for c in range(so_far.shape[0]):
-        if (whole or so_far[c, PROMISED] > 0.0) and differs(
-            commission[:, c, PAID], so_far[c, PROMISED] - commission[:, c, FORGIVEN].sum()
-        ):
+        if not whole and so_far[c, PROMISED] == 0.0:
+            continue
+        left = so_far[c, PROMISED]
+        for row in range(commission.shape[0]):
+            left -= commission[row, c, PAID] + commission[row, c, FORGIVEN]
+        if left != 0.0:
             return 12
     return 0
 
@@ -126,17 +129,18 @@ def check_attributed(today: F, credited: F, so_far: F, day: int, whole: bool) ->
     `credited` is [2, n_days, n_channels, 7, 2] orders and fen, as `Due.attributed`.
     """
     for c in range(today.shape[0]):
-        for i in range(2):
-            column = ORDERS if i == 0 else GMV
-            if differs(credited[BY_ORDER, day, c, :, i], today[c, column]):
+        own = credited[BY_ORDER, day, c]
+        if differs(own[:, 0], today[c, ORDERS]) or differs(own[:, 1], today[c, GMV]):
+            return False
+        if whole:
+            # Side by side, so that one sum need not wait for the other.
+            orders, gmv = so_far[c, ORDERS], so_far[c, GMV]
+            for click in range(day + 1):
+                for delay in range(credited.shape[3]):
+                    orders -= credited[BY_CLICK, click, c, delay, 0]
+                    gmv -= credited[BY_CLICK, click, c, delay, 1]
+            if orders != 0.0 or gmv != 0.0:
                 return False
-            if whole:
-                total = so_far[c, column]
-                for click in range(credited.shape[1]):
-                    for delay in range(credited.shape[3]):
-                        total -= credited[BY_CLICK, click, c, delay, i]
-                if total != 0.0:
-                    return False
     return True
 
 

@@ -51,6 +51,9 @@ class Bursts(NamedTuple):
     """Day of the run on which each begins."""
 
     hour: tuple[float, ...]
+    begins: tuple[float, ...]
+    """Day and hour in one, days."""
+
     visitors: tuple[float, ...]
     cost: tuple[float, ...]
     """Fen."""
@@ -102,6 +105,7 @@ def _read_bursts(channel: Burst, opened: dt.date) -> Bursts:
     return Bursts(
         day=tuple((burst.on - opened).days for burst in channel.bursts),
         hour=tuple(burst.opens for burst in channel.bursts),
+        begins=tuple((burst.on - opened).days + burst.opens / 24.0 for burst in channel.bursts),
         visitors=tuple(burst.visitors for burst in channel.bursts),
         cost=tuple(fen(burst.cost) for burst in channel.bursts),
         decay=LN_2 / channel.half_life,
@@ -185,17 +189,16 @@ def expected(bursts: Bursts, strength: Sequence[float], day: int, hours: F) -> f
     for i, factor in enumerate(strength):
         if factor == 0.0:
             continue
-        begins = bursts.day[i] + bursts.hour[i] / 24.0
-        share = _left(bursts.decay, max(0.0, day - begins)) - _left(bursts.decay, day + 1.0 - begins)
+        share = _share(bursts.decay, bursts.begins[i], day)
         part = share_between(hours, bursts.hour[i], 24.0) if day == bursts.day[i] else 1.0
         total += bursts.visitors[i] * factor * share / part if part > 0.0 else 0.0
     return total
 
 
-@lru_cache(maxsize=8192)
-def _left(decay: float, days: float) -> float:
-    """Share of a burst that is still to come after so many days; where one day ends, the next begins."""
-    return exp(-decay * days)
+@lru_cache(maxsize=16_384)
+def _share(decay: float, begins: float, day: int) -> float:
+    """Share of a burst's visitors that come on a day: the same in every run."""
+    return exp(-decay * max(0.0, day - begins)) - exp(-decay * (day + 1.0 - begins))
 
 
 def share_between(hours: F, opens: float, closes: float) -> float:

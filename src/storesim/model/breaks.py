@@ -84,7 +84,7 @@ def _step(found: F, trials: I, p: float, luck: F) -> F:
 
     short = bdtr(found, trials, p) < luck
     far = (found > 0.0) & (bdtr(np.maximum(found - 1.0, 0.0), trials, p) >= luck)
-    return np.subtract(short, far, dtype=np.float64)
+    return np.asarray(np.subtract(short, far, dtype=np.float64))
 
 
 def _inverted(trials: I, p: float, luck: F) -> F:

@@ -173,12 +173,17 @@ class Births:
 
 def sum_weights(people: People) -> None:
     """Fill the tree anew from the weights."""
-    here = people.seat >= 0
-    weight = np.zeros(people.at.size)
-    weight[people.seat[here]] = people.weight[here]
-    place = np.arange(1, people.tree.size)
-    sums = np.concatenate([[0.0], np.cumsum(weight)])
-    people.tree[1:] = sums[place] - sums[place - (place & -place)]
+    tree = people.tree
+    # The places before the last are taken, one after the other.
+    n = np.count_nonzero(people.seat >= 0)
+    sums = np.zeros(tree.size)
+    sums[people.seat[:n] + 1] = people.weight[:n]
+    np.cumsum(sums, out=sums)
+    # Place j holds the weights of as many seats as the lowest bit of j says, up to its own.
+    width = 1
+    while width < tree.size:
+        np.subtract(sums[width :: 2 * width], sums[: tree.size - width : 2 * width], out=tree[width :: 2 * width])
+        width *= 2
 
 
 @compiled

@@ -66,8 +66,11 @@ class Account:
         self._gmv += gmv
         self._refunds += refunds + called_off
         self._settled += paid + called_off
-        commission, fee = share(terms.commission, self._gmv - self._refunds), share(terms.fee, self._gmv)
-        charged = share(terms.commission, self._settled - self._refunds) + share(terms.fee, self._settled)
+        commission, fee, charged = share(terms.commission, self._gmv - self._refunds), 0.0, self._charged
+        if terms.fee > 0.0:
+            fee = share(terms.fee, self._gmv)
+        if paid or refunds or called_off:
+            charged = share(terms.commission, self._settled - self._refunds) + share(terms.fee, self._settled)
         today = Settled(commission - self._commission, fee - self._fee, paid - (charged - self._charged))
         self._commission, self._fee, self._charged = commission, fee, charged
         self.owed = self._gmv - self._settled - (commission + fee - charged)
