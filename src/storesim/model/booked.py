@@ -186,12 +186,15 @@ def expected(bursts: Bursts, strength: Sequence[float], day: int, hours: F) -> f
         [24] share of a day's visitors in each hour.
     """
     total = 0.0
+    decay, begins, visitors = bursts.decay, bursts.begins, bursts.visitors
     for i, factor in enumerate(strength):
         if factor == 0.0:
             continue
-        share = _share(bursts.decay, bursts.begins[i], day)
-        part = share_between(hours, bursts.hour[i], 24.0) if day == bursts.day[i] else 1.0
-        total += bursts.visitors[i] * factor * share / part if part > 0.0 else 0.0
+        came = visitors[i] * factor * _share(decay, begins[i], day)
+        if day == bursts.day[i]:
+            part = share_between(hours, bursts.hour[i], 24.0)
+            came = came / part if part > 0.0 else 0.0
+        total += came
     return total
 
 

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.compiled import Settled
-from storesim.engine.day import DUE_REFUND, JOIN, F, I
+from storesim.engine.compiled import Settled, is_compiled
+from storesim.engine.day import DUE_REFUND, JOIN, F, I, Sales
 from storesim.engine.kernel import Kernel
 from storesim.model import club_books as b
 from storesim.model.goods import FEN, Goods, fen
@@ -90,6 +90,7 @@ class Club:
         with np.errstate(over="ignore"):  # keys of random numbers run over; without a compiler they are NumPy's
             people, self.n = _opening(club, births)
         self.books = _opening_books(club, people, self.n, births.law, kernel.due.days[:, DUE_REFUND])
+        self._turns = {day for mailing in club.mailings for day in (mailing.first, mailing.last + 1)}
         self._opening = self.count
         self._joined = self._left = self._sent = 0.0
         self._share()
@@ -108,21 +109,21 @@ class Club:
         """Purchases a day of all members at the reference; on the first morning of a coupon it is sent."""
         if today.fresh:
             today.plan.scalars[JOIN] = self._joins[today.stage]
-        for i, mailing in enumerate(self._club.mailings):
-            if mailing.last + 1 == today.day:
-                self._let_lapse(i + 1)
-        for i, mailing in enumerate(self._club.mailings):
-            if mailing.first == today.day <= mailing.last:
-                self._send(i + 1, mailing, today.day)
-        return max(0.0, float(self.people.tree[-1]))
+        if today.day in self._turns:
+            for i, mailing in enumerate(self._club.mailings):
+                if mailing.last + 1 == today.day:
+                    self._let_lapse(i + 1)
+            for i, mailing in enumerate(self._club.mailings):
+                if mailing.first == today.day <= mailing.last:
+                    self._send(i + 1, mailing, today.day)
+        return max(0.0, float(self.books.people.tree[-1]))
 
     def close(self, crowd: Crowd) -> Account:
         """Book the day."""
         sales = self._kernel.take_sales()
         if self.n + sales.time.size > self.people.rate.size:
             self._grow(self.n + sales.time.size)
-        with np.errstate(over="ignore"):
-            self.n = _book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
+        self.n = _book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
         booked = self.books.out.tolist()
         self._joined += booked[b.JOINED_NOW]
         self._left += booked[b.LEFT]
@@ -216,4 +217,9 @@ def _opening_books(club: ClubRules, people: People, n: int, law: Law, refunds: F
     )
 
 
-_book_day = Settled(b.book_day)
+def _book_plainly(books: b.Books, sales: Sales, n: int, buyers: float, day: int) -> int:
+    with np.errstate(over="ignore"):
+        return b.book_day(books, sales, n, buyers, day)
+
+
+_book_day = Settled(b.book_day) if is_compiled() else _book_plainly

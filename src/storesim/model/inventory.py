@@ -225,6 +225,7 @@ class Inventory:
         )
         state.stock[:] = stages[stage].opening + self.endless(stage)
         _close_shelf(np.zeros((n, N_SKU_TALLY)), np.zeros(n), self._books, Evening(0.0, self.endless(stage), False))
+        self._figures: list[float] = self._books.figures.tolist()
 
     @property
     def counts(self) -> F:
@@ -234,17 +235,17 @@ class Inventory:
     @property
     def shelf(self) -> Shelf:
         """What is in stock at the end of the last day."""
-        return Shelf(in_stock=self.in_stock, hero_out=float(self._books.figures[HERO_OUT]))
+        return Shelf(in_stock=self.in_stock, hero_out=self._figures[HERO_OUT])
 
     @property
     def in_stock(self) -> float:
         """Popularity of what is on the shelf at the end of the last day, as a share of all."""
-        return float(self._books.figures[IN_STOCK])
+        return self._figures[IN_STOCK]
 
     @property
     def pieces(self) -> float:
         """Pieces on the shelf at the end of the last day."""
-        return float(self._books.figures[PIECES])
+        return self._figures[PIECES]
 
     def endless(self, stage: int) -> int:
         """Pieces of each SKU that are counted in the kernel's stock but not on the shelf."""
@@ -307,7 +308,8 @@ class Inventory:
             self._called[:] = 0
             books.salvage[:] = season.salvage
         _close_shelf(by_sku, restock, books, Evening(policy.weight, self.endless(stage), clears))
-        return Bought(*(*books.figures[: CLEARED_FOR + 1].tolist(), self._hold(policy)))
+        self._figures = figures = books.figures.tolist()
+        return Bought(*(*figures[: CLEARED_FOR + 1], self._hold(policy)))
 
     def _hold(self, policy: Policy) -> float:
         """What holding the shelf costs tonight, rounded on the sum so that a tenth of a fen a piece is not lost."""

@@ -93,9 +93,8 @@ class Distribution:
             keep * (strength + buyers + reach * uv)
             for keep, strength, reach in zip(brand.keep, self.strength, brand.reach, strict=True)
         ]
-        flows = tuple(
-            (float(by_channel[c, GMV]), brought[REFUNDED], brought[DELIVERED])
-            for c, brought in zip(brand.channels, due.tolist(), strict=True)
-        )
-        self.gmv = sum([gmv for gmv, _, _ in flows])
-        return flows
+        gmv = by_channel[:, GMV].tolist()
+        sold = [gmv[c] for c in brand.channels]
+        self.gmv = sum(sold)
+        brought = due.tolist()
+        return tuple([(sold[i], row[REFUNDED], row[DELIVERED]) for i, row in enumerate(brought)])

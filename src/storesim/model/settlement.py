@@ -63,17 +63,20 @@ class Account:
         self._due -= paid
         if gmv == refunds == called_off == paid == 0.0:
             return NOTHING
-        self._gmv += gmv
-        self._refunds += refunds + called_off
-        self._settled += paid + called_off
-        commission, fee, charged = share(terms.commission, self._gmv - self._refunds), 0.0, self._charged
+        self._gmv = sold = self._gmv + gmv
+        self._refunds = refunded = self._refunds + (refunds + called_off)
+        self._settled = settled = self._settled + (paid + called_off)
+        # `share`, written out: what a platform takes is worked out every day for each.
+        commission, fee, charged = float(round(terms.commission * (sold - refunded))), 0.0, self._charged
         if terms.fee > 0.0:
-            fee = share(terms.fee, self._gmv)
+            fee = float(round(terms.fee * sold))
         if paid or refunds or called_off:
-            charged = share(terms.commission, self._settled - self._refunds) + share(terms.fee, self._settled)
+            charged = float(round(terms.commission * (settled - refunded)))
+            if terms.fee > 0.0:
+                charged += float(round(terms.fee * settled))
         today = Settled(commission - self._commission, fee - self._fee, paid - (charged - self._charged))
         self._commission, self._fee, self._charged = commission, fee, charged
-        self.owed = self._gmv - self._settled - (commission + fee - charged)
+        self.owed = sold - settled - (commission + fee - charged)
         return today
 
 
