@@ -66,6 +66,8 @@ class Distribution:
     def open(self, today: Today) -> None:
         """Write the rate of each platform, and which account its orders go to."""
         brand = self._stages[today.stage]
+        if not brand.channels:
+            return
         if today.fresh:
             for place, c in enumerate(brand.channels):
                 today.plan.account[c] = place
