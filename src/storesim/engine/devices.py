@@ -26,7 +26,7 @@ from storesim.engine.day import (
     I,
     U,
 )
-from storesim.engine.draws import STEP, halves, merged_log, unit, whole
+from storesim.engine.draws import STEP, halves, log, unit, whole
 
 SIGNATURE = (
     "int64(int64, float64[:,::1], float64[::1], int64, float64, float64, float64[:,::1], int64[:,::1], uint64[::1], "
@@ -95,7 +95,7 @@ def _browse_on(devices: F, ask: float, quiet: float, work: F, number: I, seed: U
     for b in range(m):
         u[b], asks[b] = halves(seed[b] + np.uint64(DRAW_VISIT) * STEP)
     for b in range(m):
-        pages = 1.0 + np.floor(merged_log(max((1.0 - u[b]) * stay[b], 1.0e-300)) * per_page[b])
+        pages = 1.0 + np.floor(log(max((1.0 - u[b]) * stay[b], 1.0e-300)) * per_page[b])
         extra[b] = 0.0 if u[b] < bounce[b] else pages
     for b in range(m):
         x = unit(seed[b] + np.uint64(DRAW_LUCK) * STEP)

@@ -67,7 +67,8 @@ def unit(state: np.uint64) -> float:
 @inlined
 def whole(x: float) -> int:
     """A whole number from 0 up to 2⁵² as an integer."""
-    return np.float64(x + _2_52).view(np.int64) & _MANTISSA  # type: ignore[return-value]  # an integer of NumPy's
+    bits: int = np.float64(x + _2_52).view(np.int64) & _MANTISSA
+    return bits
 
 
 @inlined
@@ -119,11 +120,6 @@ def log(x: float) -> float:
     return k * _LN2_HIGH - ((half - (s * (half + (even + odd)) + k * _LN2_LOW)) - f)
 
 
-merged_log = inlined(getattr(log, "py_func", log))
-"""`log` for the loops of functions that are called by their address: a compiled function of its length is not merged
-into those, and a loop that calls one works at a single number at a time."""
-
-
 @compiled
 def exp(x: float) -> float:
     """Exponential, by a Taylor polynomial on |r| ≤ ln 2 / 2; 0 below -700, capped at e^700."""
@@ -146,10 +142,6 @@ def exp(x: float) -> float:
     p = 1.0 + r * p
     scale = np.int64((np.float64(n + _SHIFTER).view(np.int64) + _BIAS) << _52).view(np.float64)
     return p * scale if x > -700.0 else 0.0
-
-
-merged_exp = inlined(getattr(exp, "py_func", exp))
-"""The same of `exp`."""
 
 
 @inlined

@@ -9,7 +9,7 @@ import numpy as np
 
 from storesim.engine.compiled import by_address, inlined
 from storesim.engine.day import DRAW_RIVAL, F, I, U
-from storesim.engine.draws import STEP, fill_quantiles, merged_exp, unit
+from storesim.engine.draws import STEP, exp, fill_quantiles, unit
 
 SIGNATURE = (
     "int64(float64[:,::1], float64[::1], float64[:,::1], float64[::1], float64[::1], float64[::1], float64, float64, "
@@ -105,4 +105,4 @@ def _choose(
 def score_at(u: float, z: float, median: float, sd: float) -> float:
     """A rival's score at quantile `u`, of the normal law `z`: lognormal, or uniform on (0, median) where the spread is
     negative."""
-    return median * (merged_exp(max(sd, 0.0) * z) if sd >= 0.0 else u)
+    return median * (exp(max(sd, 0.0) * z) if sd >= 0.0 else u)
