@@ -15,6 +15,7 @@ import pytest
 from numba.core.compiler import Flags
 
 import storesim.engine
+import storesim.model.conservation
 from storesim.engine import compiled, kernel
 from storesim.engine.day import UV
 from storesim.model import pacing
@@ -69,14 +70,22 @@ def test_without_a_place_for_the_cache_everything_still_works(monkeypatch: pytes
     assert made == [{"cache": True}, {}]
 
 
-def test_a_change_in_any_engine_file_makes_the_cache_stale() -> None:
-    folder = Path(storesim.engine.__file__).parent
+def test_a_change_in_any_file_a_compiled_function_may_call_makes_the_cache_stale(tmp_path: Path) -> None:
+    engine, model = (Path(package.__file__).parent for package in (storesim.engine, storesim.model))
 
-    # The stamp is over every source of the engine, so that new draws never run inside an old kernel.
-    assert {path.name for path in folder.glob("*.py")} >= {"draws.py", "visits.py", "kernel.py", "day.py"}
-    assert len(compiled._sources()) == 64
-    stamp = storesim.engine.kernel.play_decisions._cache._cache_file._source_stamp  # type: ignore[attr-defined]  # Numba's
-    assert stamp[1] == compiled._sources()
+    # New draws never run inside an old kernel, nor new balances inside an old check of the evening.
+    assert _stamp_of(storesim.engine.kernel.play_decisions)[1:] == (compiled._sources(engine),)
+    assert _stamp_of(storesim.model.conservation.check)[1:] == (compiled._sources(engine), compiled._sources(model))
+    (tmp_path / "a.py").write_text("x = 1")
+    before = compiled._sources(tmp_path)
+    (tmp_path / "a.py").write_text("x = 2")
+    compiled._sources.cache_clear()
+    assert compiled._sources(tmp_path) != before
+
+
+def _stamp_of(function: Any) -> tuple[object, ...]:
+    stamp: tuple[object, ...] = function._cache._cache_file._source_stamp
+    return stamp
 
 
 def test_inlined_functions_are_called_by_compiled_ones_only() -> None:

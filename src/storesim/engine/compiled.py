@@ -234,14 +234,16 @@ class _Unfinished(CompilerBase):
 
 
 def _stamp(made: object) -> None:
-    """Tie the cache to every source a compiled function may call.
+    """Tie the cache to every source a compiled function may call: those of its own folder and of this one.
 
     Numba looks at the function's own file only; after a change in `draws.py` it would go on with the old draws inside
     a cached kernel, and the same seed would give other figures here than on a fresh machine.
     """
     cache_file = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if cache_file is not None and hasattr(cache_file, "_source_stamp"):
-        cache_file._source_stamp = (cache_file._source_stamp, _sources())
+        function: Any = getattr(made, "py_func", None) or getattr(made, "_pyfunc", None)
+        folders = {Path(__file__).parent, Path(function.__code__.co_filename).parent}
+        cache_file._source_stamp = (cache_file._source_stamp, *map(_sources, sorted(folders)))
         cache_file._load_index = partial(_index_of, cache_file._load_index)
 
 
@@ -254,8 +256,8 @@ def _index_of(load: Callable[[], dict[object, str]]) -> dict[object, str]:
 
 
 @cache
-def _sources() -> str:
+def _sources(folder: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(folder.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

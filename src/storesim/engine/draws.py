@@ -67,8 +67,7 @@ def unit(state: np.uint64) -> float:
 @inlined
 def whole(x: float) -> int:
     """A whole number from 0 up to 2⁵² as an integer."""
-    bits: int = np.float64(x + _2_52).view(np.int64) & _MANTISSA
-    return bits
+    return np.float64(x + _2_52).view(np.int64) & _MANTISSA  # type: ignore[return-value]  # an integer of NumPy's
 
 
 @inlined
