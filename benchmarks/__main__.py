@@ -5,7 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("agreement", "speed", "scaling", "sizes", "start", "forecast_real", "luck", "stopping", "regression")
+ALL = (
+    "agreement",
+    "speed",
+    "scaling",
+    "sizes",
+    "every_mechanism",
+    "start",
+    "forecast_real",
+    "luck",
+    "stopping",
+    "regression",
+)
 
 
 def main() -> None:

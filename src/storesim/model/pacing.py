@@ -26,7 +26,7 @@ from storesim.engine.draws import exp, log, normal_cdf
 NODES = 24
 """Midpoints of the integral over the next score."""
 
-REACH, STEPS = 8.0, 256
+REACH, STEPS = 8.0, 512
 """Standard deviations of the logarithm on both sides of the median that the kept integrals span, and their steps."""
 
 MOST_RIVALS = 20

@@ -10,7 +10,8 @@ close   ads, booked, affiliates, slots → inventory → members → fulfilment 
 
 The notebook becomes the ledger when the last day has closed, with the visits (`breaks`). What one part owes another is
 a plain value, passed where the order shows it. The stage is reviewed before the opening of every seventh day. An event,
-a slot or a burst that begins at an odd hour cuts the day there: the plan is filled anew and the kernel goes on.
+a slot or a burst that begins at an odd hour cuts the day there: the plan is filled anew and the kernel goes on. Where
+rivals leave the auctions, only the ads are opened anew.
 """
 
 from __future__ import annotations
