@@ -129,6 +129,8 @@ def second_pass(
     q = 0
     while q < plan.duty.shape[0] and midnight + plan.duty[q, 0] < start:
         q += 1
+    if q > 0:
+        _relieve(state, plan.duty[q - 1, 1], start)
     while True:
         sorted_time = ordered.time[i] if i < n else np.inf
         heap_time = heap.time[0] if heap.counters[HEAP_SIZE] > 0 else np.inf
@@ -137,8 +139,7 @@ def second_pass(
         if min(sorted_time, heap_time, delivery, shift) >= end:
             break
         if shift <= min(sorted_time, heap_time, delivery):
-            relieve(state.agent_free, state.counters[ON_DUTY], int(plan.duty[q, 1]), shift)
-            state.counters[ON_DUTY] = int(plan.duty[q, 1])
+            _relieve(state, plan.duty[q, 1], shift)
             q += 1
             continue
         if delivery <= sorted_time and delivery <= heap_time:
@@ -159,6 +160,13 @@ def second_pass(
     while i < n:
         push(heap, ordered.time[i], ordered.code[i], ordered.luck[i], ordered.seed[i])
         i += 1
+
+
+@inlined
+def _relieve(state: DayState, agents: float, time: float) -> None:
+    """Have so many agents on duty from `time` on."""
+    relieve(state.agent_free, state.counters[ON_DUTY], int(agents), time)
+    state.counters[ON_DUTY] = int(agents)
 
 
 @inlined

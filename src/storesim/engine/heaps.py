@@ -84,6 +84,8 @@ def _move(heap: Heap, source: int, target: int) -> None:
 @inlined
 def relieve(free: F, before: int, after: int, time: float) -> None:
     """Change the number of agents: newcomers are free at `time`, those free first leave first."""
+    if before == after:
+        return
     for i in range(before, after):
         free[i] = time
     n = max(before, after)

@@ -49,7 +49,7 @@ class Breaks:
 
 
 def binomial(n: F, p: float, luck: F) -> F:
-    """The quantiles `luck` of the binomial laws of `n` trials, each a success with chance `p`."""
+    """The quantiles `luck`, within 0 and 1, of the binomial laws of `n` trials, each a success with chance `p`."""
     if p > 0.5:
         # The tail that holds little is known to more digits.
         return n - binomial(n, 1.0 - p, 1.0 - luck)

@@ -34,14 +34,12 @@ from storesim.model.devices import read_devices
 from storesim.model.goods import Goods, of_roles
 from storesim.model.holidays import days_off, promised_later
 from storesim.model.modes import mode_of, promised_days
+from storesim.model.sights import most_kept
 from storesim.model.today import Offer, Today
 from storesim.scenario.document import Scenario
 from storesim.scenario.operations import Conversion as ConversionSpec
 
 NEUTRAL_SCORE = 0.5
-_MOST_KEPT = 500
-"""Days that are not alike whose odds with coupons in hand are kept."""
-
 USUAL_PROMISE = 3.0
 """Days from payment to the buyer that visitors expect: a day to dispatch and two on the way."""
 
@@ -152,7 +150,7 @@ class Conversion:
             return
         kept = self._kept.get(id(in_hand))
         if kept is None:
-            if len(self._kept) > _MOST_KEPT:
+            if len(self._kept) >= most_kept(2 * in_hand.size):
                 self._kept.clear()
             odds = self._told_apart(in_hand)
             offered = (plan.deals[:, ACTIVE] * plan.deals[:, VALID_HOURS]).any()

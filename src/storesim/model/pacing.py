@@ -26,7 +26,7 @@ from storesim.engine.draws import exp, log, normal_cdf
 NODES = 24
 """Midpoints of the integral over the next score."""
 
-REACH, STEPS = 8.0, 512
+REACH, STEPS = 8.0, 1024
 """Standard deviations of the logarithm on both sides of the median that the kept integrals span, and their steps."""
 
 MOST_RIVALS = 20
@@ -111,19 +111,22 @@ def cost_among_equals(plan: DayPlan, c: int, g: int, bid: float, powers: F) -> f
 
 @compiled
 def fill_powers(sd: float, powers: F) -> None:
-    """Fill `powers` with the integrals of the powers of the lognormal law of median 1 and this spread, by trapezes."""
-    before = 0.0
+    """Fill `powers` with the integrals of the powers of the lognormal law of median 1 and this spread.
+
+    Step by step in the logarithm, each by the two points of Gauss and Legendre.
+    """
+    step = 2.0 * REACH / STEPS
     for i in range(STEPS + 1):
         z = REACH * (2.0 * i / STEPS - 1.0)
         powers[SCORE, i] = exp(sd * z)
-        step = powers[SCORE, i] - powers[SCORE, i - 1] if i > 0 else 0.0
-        here = normal_cdf(z)
-        power, former = here, before
         for m in range(1, powers.shape[0]):
-            powers[m, i] = (powers[m, i - 1] if i > 0 else 0.0) + 0.5 * step * (power + former)
-            power *= here
-            former *= before
-        before = here
+            powers[m, i] = powers[m, i - 1] if i > 0 else 0.0
+        for side in range(2 if i > 0 else 0):
+            at = z - step * (0.5 + (side - 0.5) / 1.7320508075688772)
+            chance, part = normal_cdf(at), 0.5 * step * sd * exp(sd * at)
+            for m in range(1, powers.shape[0]):
+                part *= chance
+                powers[m, i] += part
     powers[SCORE, STEPS + 1] = sd
 
 

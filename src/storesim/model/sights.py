@@ -20,8 +20,12 @@ from storesim.model.goods import Goods
 from storesim.model.ranked import Ranked
 from storesim.model.terms import Deal
 
-_MOST_KEPT = 500
-"""Days that are not alike, and sets of prices, that are kept; with one more, all are forgotten."""
+_MOST_KEPT, _MOST_NUMBERS, _FEW = 500, 1_000_000, 16
+
+
+def most_kept(numbers: int) -> int:
+    """How many things of so many numbers are kept, before all are forgotten: a large shelf has less room for them."""
+    return max(_FEW, min(_MOST_KEPT, _MOST_NUMBERS // max(1, numbers)))
 
 
 class Sight(NamedTuple):
@@ -90,7 +94,7 @@ class Sights:
         key = stage, running, left, price.tobytes()
         found = self._days.get(key)
         if found is None:
-            if len(self._days) > _MOST_KEPT:
+            if len(self._days) >= most_kept(3 * stage.rows.size):
                 self._days.clear()
             found = self._days[key] = self._work_out(stage, running, left, price)
         return found
@@ -154,7 +158,7 @@ class Sights:
         key = price.tobytes() + rows.tobytes() + worth.tobytes()
         found = self._expected_at.get(key)
         if found is None:
-            if len(self._expected_at) > _MOST_KEPT:
+            if len(self._expected_at) >= most_kept(rows.size + price.size):
                 self._expected_at.clear()
             found = self._expected_at[key] = expected_prices(price, self._goods.price, rows, worth, self._again)
         return np.asarray(np.maximum(LEAST_SEEN * price, found - sight.beans[1]))
