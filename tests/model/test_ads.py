@@ -84,6 +84,23 @@ def test_rivals_whose_budgets_are_spent_are_fewer_or_bid_nothing(scores: list[fl
     assert auctions.rival_score[0, 0, 1] > GONE
 
 
+@pytest.mark.parametrize("scores", [[], [0.4, 0.6]])
+def test_a_budget_is_spread_anew_when_rivals_leave_until_the_next_morning(scores: list[float]) -> None:
+    words = {"all": {"rival_scores": scores}}
+    ads = EXPRESS | {"rival_hours": [9.0], "keywords": words, "pacing": "smooth", "hours": [1.0] * 24}
+    opened = store({"channels": {"ads": ads}})
+    opened._fill(0, 0.0)
+    pace = opened.kernel.plan.pace
+    morning = float(pace[0])
+
+    opened.ads.change(opened.kernel.plan, 0, 9.0)
+
+    assert 0.0 < pace[0] != morning
+    opened._fill(1, 0.0)
+    assert pace[0] == pytest.approx(morning, rel=0.2)
+    assert opened.kernel.plan.n_rivals[0] == 2
+
+
 def test_where_rivals_leave_nothing_but_the_auctions_changes() -> None:
     plan = scenario({"channels": {
         "search": {"mechanism": "organic", "weight": 1}, "ads": EXPRESS | {"daily_budget": 0},

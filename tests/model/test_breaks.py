@@ -26,6 +26,17 @@ def test_visits_beyond_the_first_are_the_quantiles_of_the_binomial_law(p: float)
     assert (np.minimum(drawn, n - drawn) >= 0).all()
 
 
+@pytest.mark.parametrize("p", [0.003, 0.5, 0.97])
+def test_the_rarest_luck_gives_a_number_of_visits(p: float) -> None:
+    n = np.array([1.0, 300.0, 4e6])
+
+    drawn = [binomial(n, p, np.full(3, luck)) for luck in (2.0**-53, 1.0 - 2.0**-53)]
+
+    assert (np.array(drawn) >= 0).all()
+    assert (np.array(drawn) <= n).all()
+    assert (drawn[0] <= drawn[1]).all()
+
+
 def test_every_page_is_a_visit_where_everybody_always_breaks_off() -> None:
     run = simulate(scenario({"operations.conversion.breaks": 1, "horizon": 10}), 3)
 

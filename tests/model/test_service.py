@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from scipy.stats import beta, binom, norm
 
-from storesim.engine.day import ASK, DUE_BAD, DUE_GOOD, DUE_REVIEWS, DUE_STARS, N_DUE, PATIENCE_HOURS, SERVICE_HOURS
+from storesim.engine.day import (
+    ASK,
+    DUE_BAD,
+    DUE_GOOD,
+    DUE_REVIEWS,
+    DUE_STARS,
+    ITEM_STARS,
+    N_DUE,
+    PATIENCE_HOURS,
+    SERVICE_HOURS,
+)
 from storesim.model.blueprint import blueprint
 from storesim.model.fulfilment import Parcels
 from storesim.model.service import (
@@ -24,7 +34,7 @@ from storesim.model.store import Store
 from storesim.model.today import Offer
 from storesim.results.run import Run
 from storesim.runs.one import simulate
-from tests.model.small import morning, scenario
+from tests.model.small import morning, scenario, store
 
 JUDGED = Judgement(np.array([0.5, 0.25, 0.25, 0.0]), 0.05, 0.95)
 NO_PARCELS = Parcels(*[0.0] * 8)
@@ -246,3 +256,17 @@ def test_stars_of_an_item_are_its_own_less_the_logarithm_of_its_price_times_the_
     like(np.array([12_000.0, 5_000.0]), Tastes(np.array([0.3, -0.2]), np.array([10_000.0, 10_000.0]), 0.5), out)
 
     np.testing.assert_allclose(out, [0.3 - 0.5 * np.log(1.2), -0.2 + 0.5 * np.log(2.0)], rtol=1e-12)
+
+
+def test_what_buyers_think_of_items_follows_the_price_on_the_first_day_of_an_event() -> None:
+    sale = {"name": "sale", "from": "2027-01-02", "to": "2027-01-02", "discount": 0.3}
+    opened = store({"operations.reviews.price": 2.0, "events": [sale]})
+    opened.promotions.close(opened._standing(1))
+    stars = []
+    for day in range(3):
+        opened._fill(day, 0.0)
+        stars.append(opened.kernel.plan.of_sku[ITEM_STARS].copy())
+
+    # A price a third lower gains stars, and the next day has them no more.
+    np.testing.assert_allclose(stars[1] - stars[0], -2.0 * np.log(0.7), rtol=1e-9)
+    np.testing.assert_array_equal(stars[2], stars[0])

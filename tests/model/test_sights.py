@@ -44,7 +44,7 @@ LIVELY: Mapping[str, Any] = {
         "gift": {"kind": "gift", "skus": ["P"], "gift": "H", "from": "2027-01-12", "to": "2027-01-20"},
         "few": {"kind": "coupon", "face": 20, "spend": 100, "pieces": 40, "every": 10, "lasts": 6, "claim": 0.3},
         "kept": {"kind": "coupon", "face": 30, "pieces": 60, "valid": 5, "every": 14, "lasts": 7, "claim": 0.5},
-        "app": {"kind": "coupon", "face": 10, "pieces": 50, "devices": ["app"], "from": "2027-01-04", "every": 12,
+        "app": {"kind": "coupon", "face": 10, "pieces": 1_000, "devices": ["app"], "from": "2027-01-04", "every": 12,
                 "lasts": 6, "claim": 0.3},
         "pre": {"kind": "presale", "skus": ["P"], "from": "2027-01-22", "to": "2027-01-27", "balance": "2027-01-29",
                 "balance_days": 2, "discount": 0.2},

@@ -145,6 +145,16 @@ def test_a_deep_price_is_seen_whatever_other_promotions_run() -> None:
     assert beside.daily("gmv")[:12].tolist() == alone.daily("gmv")[:12].tolist()
 
 
+def test_the_pieces_of_each_day_of_a_slot_are_counted_on_that_day() -> None:
+    dates = [{"from": "2027-01-10", "to": "2027-01-14", "visitors": 3_000, "pieces": 5_000}]
+
+    run = _run({"hours": "0-24", "dates": dates})
+
+    pieces = run.daily("slot_units")
+    assert np.flatnonzero(pieces).tolist() == [9, 10, 11, 12, 13]
+    assert pieces.sum() < 5_000
+
+
 def test_fees_are_spent_on_the_first_day_and_as_a_share_of_sales() -> None:
     run = _run({"fee": 250, "fee_share": 0.1, "dates": DATES[2:]})
 
