@@ -14,9 +14,13 @@ from functools import partial
 from statistics import median
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from benchmarks.lively_store import LivelyYear, lively
 from benchmarks.record import record, table
 from benchmarks.timing import cpu_of
 from benchmarks.whole_store import VISITORS, scaled
+from storesim.engine.day import UV
 from storesim.runs.one import simulate
 from storesim.scenario.document import Scenario
 
@@ -298,8 +302,27 @@ def main() -> None:
             table(HEAD, rows),
             "One part left out at a time, at 2 million visitors:",
             table(HEAD, [_row(name, cost, found[0]) for name, cost in zip(stores, found, strict=True)]),
+            against_naive(),
         ]),
     )  # fmt: skip
+
+
+def against_naive(turns: int = 3) -> str:
+    """What the newer mechanisms cost that the naive store plays too, there and here, in turns."""
+    store, ratios, costs = lively(2e6, 90), [], []
+    visitors = simulate(store, 1, 0).total("uv")
+    for run in range(turns):
+        plain = LivelyYear(store, 1, run)
+        slow = cpu_of(plain.live) / np.array(plain.by_channel)[..., UV].sum()
+        simulate(store, 1, 0)
+        costs.append(cpu_of(partial(simulate, store, 1, 0)) / visitors)
+        ratios.append(slow / costs[-1])
+    return (
+        "Of these, the naive SimPy store plays smooth pacing, a presale, orders later and never paid, members one by "
+        "one with coupons, and attribution (`benchmarks/lively_store.py`, 90 busy days at 2 million visitors a year): "
+        f"storesim takes {1e9 * median(costs):.0f} ns a visitor there, {median(ratios):.0f} times less "
+        f"({min(ratios):.0f} to {max(ratios):.0f} in {turns} turns)."
+    )
 
 
 HEAD = ("store", "visitors", "orders", "ms a day", "ns a visitor", "a visitor, against the first row")
