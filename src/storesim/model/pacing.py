@@ -57,6 +57,7 @@ def mean_cost(plan: DayPlan, c: int, start: float, powers: F, chance: F) -> floa
     equals = alike(plan.rival_score[c], plan.n_rivals[c])
     searches, cost = 0.0, 0.0
     known = chance[2]
+    law = -1
     for g in range(plan.group_share.shape[1]):
         twin = equals and g > 0 and plan.group_share[c, g - 1] > 0.0 and twins(plan, c, g)
         bid, each = -1.0, 0.0
@@ -69,7 +70,10 @@ def mean_cost(plan: DayPlan, c: int, start: float, powers: F, chance: F) -> floa
                 if twin and bid == plan.own_bid[c, h, g - 1]:
                     each = known[h]
                 elif equals:
-                    each = cost_among_equals(plan, c, g, bid, powers)
+                    if law < 0 or not one_law(plan, c, g, law):
+                        fill_below_reserve(plan, c, g, powers, chance[1])
+                        law = g
+                    each = cost_among_equals(plan, c, g, bid, (powers, chance))
                 else:
                     each = click_cost(plan, c, g, bid, chance)
             if equals:
@@ -80,28 +84,53 @@ def mean_cost(plan: DayPlan, c: int, start: float, powers: F, chance: F) -> floa
 
 
 @inlined
-def cost_among_equals(plan: DayPlan, c: int, g: int, bid: float, powers: F) -> float:
-    """`click_cost` where all rivals of a group follow one law."""
+def one_law(plan: DayPlan, c: int, g: int, other: int) -> bool:
+    """Whether the rivals of two groups of a channel follow one law."""
+    same = plan.rival_score[c, g, 0] == plan.rival_score[c, other, 0]
+    return bool(same and plan.rival_sd[c, g] == plan.rival_sd[c, other])
+
+
+@inlined
+def fill_below_reserve(plan: DayPlan, c: int, g: int, powers: F, below: F) -> None:
+    """Fill `below[s]` with the integral up to the reserve, over the median, of the law's power for s rivals above."""
+    n, median, sd = plan.n_rivals[c], plan.rival_score[c, g, 0], plan.rival_sd[c, g]
+    if sd > 0.0 and powers[SCORE, STEPS + 1] != sd:
+        fill_powers(sd, powers)
+    low = plan.reserve[c] / median
+    at_low = place(powers, low, sd)
+    for s in range(min(plan.slot_ctr.shape[1], n + 1)):
+        below[s] = summed(powers, n - s, at_low, low, sd)
+
+
+@inlined
+def cost_among_equals(plan: DayPlan, c: int, g: int, bid: float, known: tuple[F, F]) -> float:
+    """`click_cost` where all rivals of a group follow one law.
+
+    Of `known` the first are the powers of this law, and row 1 of the second is what `fill_below_reserve` fills; its
+    row 0 is overwritten.
+    """
+    powers, chance = known
     quality, reserve, n = plan.quality[c, g], plan.reserve[c], plan.n_rivals[c]
     median, sd = plan.rival_score[c, g, 0], plan.rival_sd[c, g]
     own = bid * quality
     if own < reserve:
         return 0.0
-    if sd > 0.0 and powers[SCORE, STEPS + 1] != sd:
-        fill_powers(sd, powers)
     n_slots = min(plan.slot_ctr.shape[1], n + 1)
     higher = beats(median, sd, own) if n > 0 else 0.0
+    # By number of rivals: the chance that all of them are below.
+    all_below = chance[0]
+    all_below[0] = 1.0
+    for m in range(n):
+        all_below[m + 1] = all_below[m] * (1.0 - higher)
     least = min(bid, reserve / quality + plan.step[c])
     # Above this score the price is the bid: the step is cut off.
     top = max(reserve, own - plan.step[c] * quality)
-    high, low = top / median, reserve / median
-    at_high, at_low = place(powers, high, sd), place(powers, low, sd)
+    high = top / median
+    at_high = place(powers, high, sd)
     cost, ways = 0.0, 1.0
     for s in range(n_slots):
-        below = 1.0
-        for _ in range(n - s):
-            below *= 1.0 - higher
-        lower = median * (summed(powers, n - s, at_high, high, sd) - summed(powers, n - s, at_low, low, sd))
+        below = all_below[n - s]
+        lower = median * (summed(powers, n - s, at_high, high, sd) - chance[1, s])
         dearer = max(0.0, below * (top - reserve) - lower)
         ctr = min(1.0, plan.slot_ctr[c, s] * plan.appeal[c, g])
         cost += ctr * ways * (below * least + dearer / quality)
