@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from storesim.model.credit import Loan, LoanTerms, Payables, SupplierTerms
 from storesim.model.payroll import Payroll, hiring
-from storesim.model.settlement import Account, Terms, pay_days
+from storesim.model.settlement import Accounts, Terms, pay_days
 from storesim.runs.one import simulate
 from tests.model.small import scenario
 
@@ -41,7 +41,7 @@ def test_without_terms_suppliers_are_paid_when_they_are_called() -> None:
 
 def test_jd_pays_on_its_dates_what_is_due_by_then() -> None:
     # 28 January to 6 February: pays on the 1st and the 5th.
-    account = Account(Terms(0.05, 0.0, 1, pay_days((1, 5), dt.date(2027, 1, 28), 10)))
+    account = Accounts((Terms(0.05, 0.0, 1, pay_days((1, 5), dt.date(2027, 1, 28), 10)),))
 
     received = [account.close(1_000.0, 0.0, 1_000.0).received for _ in range(10)]
 

@@ -40,9 +40,9 @@ def test_visitors_come_as_the_brand_is_known() -> None:
     # 40 buyers and 1,500 visitors at 0.02 are 70, of which a day of a half-life of 30 leaves 2^(-1/30).
     strength = 70.0 * 2.0 ** (-1.0 / 30.0)
     assert before == 0.0
-    assert distribution.strength == pytest.approx([strength])
+    assert distribution.strength.tolist() == pytest.approx([strength])
     assert today.plan.rate[4] == pytest.approx(2_000 * 1.5 * strength / (strength + 200))
-    assert flows == ((77_700.0, 20.0, 100.0),)
+    assert flows.tolist() == [[77_700.0, 20.0, 100.0]]
     assert today.plan.account.tolist() == [-1, -1, -1, -1, 0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from storesim.model.settlement import Account, Terms, share
+from storesim.model.settlement import Accounts, Terms, share
 
 TWICE_A_MONTH = tuple(day % 15 == 14 for day in range(90))
 
@@ -15,7 +15,7 @@ TWICE_A_MONTH = tuple(day % 15 == 14 for day in range(90))
 )  # fmt: skip
 @pytest.mark.parametrize("idle", [0.0, 0.6])
 def test_an_account_of_many_days_is_that_of_their_totals(terms: Terms, idle: float) -> None:
-    account, generator = Account(terms), np.random.default_rng(5)
+    account, generator = Accounts((terms,)), np.random.default_rng(5)
     commission = fee = received = gmv = refunds = called_off = paid = waiting = 0.0
     delivered: list[float] = []
 

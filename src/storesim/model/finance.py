@@ -19,13 +19,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from storesim.engine.day import F
 from storesim.model.credit import Loan, LoanTerms, Payables, SupplierTerms, read_loan
 from storesim.model.fulfilment import Parcels
 from storesim.model.goods import fen
 from storesim.model.inventory import Bought
 from storesim.model.offsite import read_accounts
 from storesim.model.payroll import Payroll, hiring
-from storesim.model.settlement import Account, Settled, Terms, pay_days
+from storesim.model.settlement import NOWHERE, Accounts, Terms, pay_days
 from storesim.model.today import HALTS, OPEN, SHUT
 from storesim.scenario.document import Scenario
 
@@ -56,8 +57,8 @@ class Trade(NamedTuple):
     coupons: float = 0.0
     """What members' coupons took off orders."""
 
-    elsewhere: tuple[tuple[float, float, float], ...] = ()
-    """GMV, refunds and deliveries of each platform beyond JD, which are in the totals too."""
+    elsewhere: F = NOWHERE
+    """[n_offsite, 3] GMV, refunds and deliveries of each platform beyond JD, which are in the totals too."""
 
     bean_cost: float = 0.0
     """What the store pays for 京豆 given with what was sold."""
@@ -131,7 +132,7 @@ class Finance:
         self._teams = teams
         self._stage = stage
         self._first = (opening_stock, rates.deposit)
-        self._jd, self._elsewhere = Account(rates.jd), tuple(map(Account, rates.elsewhere))
+        self._accounts = Accounts((rates.jd, *rates.elsewhere))
         self._payables = Payables(rates.suppliers)
         self._loan = Loan(rates.loan)
         self._ruined = False
@@ -144,10 +145,7 @@ class Finance:
     @property
     def owed(self) -> float:
         """What JD and other platforms owe the store; fen."""
-        owed = self._jd.owed
-        for account in self._elsewhere:
-            owed += account.owed
-        return owed
+        return self._accounts.owed
 
     @property
     def payables(self) -> float:
@@ -166,7 +164,9 @@ class Finance:
 
     def close(self, stage: int, trade: Trade, bought: Bought, parcels: Parcels) -> Day:
         """Book the day."""
-        settled = self._settle(trade, parcels)
+        settled = self._accounts.close(
+            trade.gmv, parcels.refunds, parcels.delivered_gmv, parcels.called_off_gmv, trade.elsewhere
+        )  # fmt: skip
         opening_stock, deposit = self._first
         self._first = (0.0, 0.0)
         purchases = self._payables.close(bought.ordered + opening_stock, bought.received + opening_stock)
@@ -190,19 +190,6 @@ class Finance:
             parcels.penalties, overheads, interest, bought.holding, write_offs, trade.bean_cost,
             profit, cash_in, cash_out, borrowed, people, self._judge(),
         )  # fmt: skip
-
-    def _settle(self, trade: Trade, parcels: Parcels) -> Settled:
-        """What each platform took and paid, added up; JD's share is what is not elsewhere."""
-        gmv, refunds, delivered = trade.gmv, parcels.refunds, parcels.delivered_gmv
-        if not self._elsewhere:
-            return self._jd.close(gmv, refunds, delivered, parcels.called_off_gmv)
-        commission = fee = received = 0.0
-        for account, flow in zip(self._elsewhere, trade.elsewhere, strict=True):
-            gmv, refunds, delivered = gmv - flow[0], refunds - flow[1], delivered - flow[2]
-            taken = account.close(*flow)
-            commission, fee, received = commission + taken[0], fee + taken[1], received + taken[2]
-        jd = self._jd.close(gmv, refunds, delivered, parcels.called_off_gmv)
-        return Settled(jd.commission + commission, jd.fee + fee, jd.received + received)
 
     def _pay(self, stage: int) -> tuple[float, float, float, float]:
         """Wages, overheads, people, and what finding new ones cost; a store that has closed has nobody."""

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storesim.engine.day import BUYERS, DELIVERED, GMV, REFUNDED, UV, F
+import numpy as np
+
+from storesim.engine.compiled import Settled, compiled
+from storesim.engine.day import BUYERS, DELIVERED, GMV, REFUNDED, UV, F, I
 from storesim.model.settlement import Terms, pay_days
 from storesim.model.today import Today
 from storesim.model.traffic import kept
@@ -21,24 +24,24 @@ from storesim.scenario.offsite import Offsite
 class Brand(NamedTuple):
     """What one stage says of selling beyond JD; one entry for each platform."""
 
-    channels: tuple[int, ...]
+    channels: I
     """Places among the channels."""
 
-    potential: tuple[float, ...]
-    half: tuple[float, ...]
-    reach: tuple[float, ...]
-    keep: tuple[float, ...]
+    potential: F
+    half: F
+    reach: F
+    keep: F
 
 
 def read_brand(scenario: Scenario) -> Brand:
     """The platforms beyond JD in one stage."""
     found = {c: channel for c, channel in enumerate(scenario.channels.values()) if isinstance(channel, Offsite)}
     return Brand(
-        channels=tuple(found),
-        potential=tuple(channel.potential for channel in found.values()),
-        half=tuple(channel.half for channel in found.values()),
-        reach=tuple(channel.reach for channel in found.values()),
-        keep=tuple(kept(channel.memory) for channel in found.values()),
+        channels=np.array(list(found), dtype=np.int64),
+        potential=np.array([channel.potential for channel in found.values()]),
+        half=np.array([channel.half for channel in found.values()]),
+        reach=np.array([channel.reach for channel in found.values()]),
+        keep=np.array([kept(channel.memory) for channel in found.values()]),
     )
 
 
@@ -57,28 +60,24 @@ class Distribution:
 
     def __init__(self, stages: tuple[Brand, ...]) -> None:
         self._stages = stages
-        self.strength = [0.0] * len(stages[0].channels)
+        self.strength = np.zeros(stages[0].channels.size)
         """S of each platform, as its own memory has it."""
 
+        self._flows = np.zeros((self.strength.size, 3))
         self.gmv = 0.0
         """GMV of today beyond JD, fen."""
 
     def open(self, today: Today) -> None:
         """Write the rate of each platform, and which account its orders go to."""
-        brand = self._stages[today.stage]
-        if not brand.channels:
+        if not self.strength.size:
             return
+        brand = self._stages[today.stage]
         if today.fresh:
-            for place, c in enumerate(brand.channels):
-                today.plan.account[c] = place
-        rate, market = today.plan.rate, today.market
-        for c, strength, half, potential in zip(
-            brand.channels, self.strength, brand.half, brand.potential, strict=True
-        ):
-            rate[c] = potential * market * (strength / (strength + half))
+            today.plan.account[brand.channels] = np.arange(self.strength.size)
+        _expect(brand, self.strength, today.market, today.plan.rate)
 
-    def close(self, stage: int, by_channel: F, due: F) -> tuple[tuple[float, float, float], ...]:
-        """Remember the day; GMV, refunds and deliveries of each platform, fen.
+    def close(self, stage: int, by_channel: F, due: F) -> F:
+        """Remember the day; [n_offsite, 3] GMV, refunds and deliveries of each platform, fen; overwritten tomorrow.
 
         Parameters
         ----------
@@ -87,16 +86,32 @@ class Distribution:
         due
             [n_offsite, 2] delivered and refunded today.
         """
-        brand = self._stages[stage]
-        if not brand.channels:
-            return ()
-        buyers, uv = sum(by_channel[:, BUYERS].tolist()), sum(by_channel[:, UV].tolist())
-        self.strength = [
-            keep * (strength + buyers + reach * uv)
-            for keep, strength, reach in zip(brand.keep, self.strength, brand.reach, strict=True)
-        ]
-        gmv = by_channel[:, GMV].tolist()
-        sold = [gmv[c] for c in brand.channels]
-        self.gmv = sum(sold)
-        brought = due.tolist()
-        return tuple([(sold[i], row[REFUNDED], row[DELIVERED]) for i, row in enumerate(brought)])
+        if self.strength.size:
+            self.gmv = _remember(self._stages[stage], by_channel, due, self.strength, self._flows)
+        return self._flows
+
+
+@compiled
+def expect(brand: Brand, strength: F, market: float, rate: F) -> None:
+    """Write the visitors to expect from each platform into `rate` [n_channels]; `strength` is [n_offsite]."""
+    for i in range(strength.shape[0]):
+        known = strength[i] / (strength[i] + brand.half[i])
+        rate[brand.channels[i]] = brand.potential[i] * market * known
+
+
+@compiled
+def remember(brand: Brand, by_channel: F, due: F, strength: F, flows: F) -> float:
+    """Move `strength` [n_offsite] on by a day, fill `flows` as `Distribution.close` says; GMV beyond JD, fen."""
+    buyers, uv, gmv = 0.0, 0.0, 0.0
+    for c in range(by_channel.shape[0]):
+        buyers += by_channel[c, BUYERS]
+        uv += by_channel[c, UV]
+    for i in range(strength.shape[0]):
+        strength[i] = brand.keep[i] * (strength[i] + buyers + brand.reach[i] * uv)
+        sold = by_channel[brand.channels[i], GMV]
+        flows[i, 0], flows[i, 1], flows[i, 2] = sold, due[i, REFUNDED], due[i, DELIVERED]
+        gmv += sold
+    return gmv
+
+
+_expect, _remember = Settled(expect), Settled(remember)

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storesim.engine.compiled import Settled, compiled, inlined
+from storesim.engine.day import F, I
+
+B = NDArray[np.bool_]
 
 
 class Terms(NamedTuple):
@@ -23,61 +32,120 @@ class Terms(NamedTuple):
     """[n_days] whether what is due is paid that day; empty: every day."""
 
 
-class Settled(NamedTuple):
-    """One day of a platform's account, fen."""
+class Settlement(NamedTuple):
+    """One day of all accounts, fen."""
 
     commission: float
-    """Earned by the platform on what was sold, less what was refunded."""
+    """Earned by the platforms on what was sold, less what was refunded."""
 
     fee: float
     received: float
     """Paid to the store, with the commission that comes back with refunds."""
 
 
-NOTHING = Settled(0.0, 0.0, 0.0)
+NOWHERE = np.zeros((0, 3))
+"""What is sold beyond JD by who sells on JD alone."""
+
+(SOLD, REFUNDED, PAID, COMMISSION, FEE, CHARGED, DUE) = range(7)
+N_BOOK = 7
 
 
-class Account:
-    """The store's account with one platform."""
+class Book(NamedTuple):
+    """The accounts of n platforms."""
 
-    def __init__(self, terms: Terms) -> None:
-        self._terms = terms
-        # Totals so far, fen; what is taken from them is rounded here and nowhere else.
-        self._gmv = self._refunds = self._settled = self._commission = self._fee = 0.0
-        self._charged = 0.0
-        """Commission and fee taken from settlements, less what came back with refunds."""
+    rates: F
+    """[n, 2] commission and fee."""
 
-        self._delivered: list[float] = []
-        self._due = 0.0
+    days: I
+    """[n] days from delivery until money is due."""
+
+    pays: B
+    """[n, n_days] whether what is due is paid that day; [n, 0]: every day."""
+
+    delivered: F
+    """[n, longest wait + 1] delivered on each of the last days, in turn; fen."""
+
+    total: F
+    """[n, N_BOOK] so far by the names above, fen: what is taken from totals is rounded here and nowhere else.
+
+    `CHARGED` is commission and fee taken from settlements, less what came back with refunds.
+    """
+
+
+class Accounts:
+    """The store's accounts with its platforms, JD first."""
+
+    def __init__(self, terms: Sequence[Terms]) -> None:
+        n, n_days = len(terms), max(len(each.pays) for each in terms)
+        self._book = Book(
+            rates=np.array([[each.commission, each.fee] for each in terms]),
+            days=np.array([each.days for each in terms], dtype=np.int64),
+            pays=np.array([each.pays or (True,) * n_days for each in terms], dtype=np.bool_).reshape(n, n_days),
+            delivered=np.zeros((n, 1 + max(each.days for each in terms))),
+            total=np.zeros((n, N_BOOK)),
+        )
+        self._day = 0
         self.owed = 0.0
         """GMV not yet settled, less the commission and fee still to be taken from it; fen."""
 
-    def close(self, gmv: float, refunds: float, delivered: float, called_off: float = 0.0) -> Settled:
-        """Book the day: what was sold, refunded, delivered, and given back of what the platform still holds; fen."""
-        terms = self._terms
-        day = len(self._delivered)
-        self._delivered.append(delivered)
-        if day >= terms.days:
-            self._due += self._delivered[day - terms.days]
-        paid = self._due if not terms.pays or terms.pays[day] else 0.0
-        self._due -= paid
-        if gmv == refunds == called_off == paid == 0.0:
-            return NOTHING
-        self._gmv = sold = self._gmv + gmv
-        self._refunds = refunded = self._refunds + (refunds + called_off)
-        self._settled = settled = self._settled + (paid + called_off)
-        # `share`, written out: what a platform takes is worked out every day for each.
-        commission, fee, charged = float(round(terms.commission * (sold - refunded))), 0.0, self._charged
-        if terms.fee > 0.0:
-            fee = float(round(terms.fee * sold))
-        if paid or refunds or called_off:
-            charged = float(round(terms.commission * (settled - refunded)))
-            if terms.fee > 0.0:
-                charged += float(round(terms.fee * settled))
-        today = Settled(commission - self._commission, fee - self._fee, paid - (charged - self._charged))
-        self._commission, self._fee, self._charged = commission, fee, charged
-        self.owed = sold - settled - (commission + fee - charged)
-        return today
+    def close(
+        self, gmv: float, refunds: float, delivered: float, called_off: float = 0.0, elsewhere: F = NOWHERE
+    ) -> Settlement:  # fmt: skip
+        """Book the day: what was sold, refunded, delivered, and given back of what JD still holds; fen.
+
+        Parameters
+        ----------
+        elsewhere
+            [n - 1, 3] GMV, refunds and deliveries of each platform beyond JD, which are in the totals too.
+        """
+        commission, fee, received, self.owed = _settle(
+            self._book, self._day, (gmv, refunds, delivered, called_off), elsewhere
+        )  # fmt: skip
+        self._day += 1
+        return Settlement(commission, fee, received)
+
+
+@compiled
+def settle(
+    book: Book, day: int, of_all: tuple[float, float, float, float], elsewhere: F
+) -> tuple[float, float, float, float]:
+    """Book a day; commission, fee and what is received, of all platforms, and what they then owe. See `Accounts`."""
+    sold, refunded, delivered, called_off = of_all
+    for i in range(elsewhere.shape[0]):
+        sold -= elsewhere[i, 0]
+        refunded -= elsewhere[i, 1]
+        delivered -= elsewhere[i, 2]
+    commission, fee, received, owed = 0.0, 0.0, 0.0, 0.0
+    for i in range(book.days.shape[0]):
+        if i > 0:
+            sold, refunded, delivered = elsewhere[i - 1, 0], elsewhere[i - 1, 1], elsewhere[i - 1, 2]
+            called_off = 0.0
+        total, turn = book.total[i], book.days[i] + 1
+        book.delivered[i, day % turn] = delivered
+        total[DUE] += book.delivered[i, (day + 1) % turn]
+        paid = total[DUE] if book.pays.shape[1] == 0 or book.pays[i, day] else 0.0
+        total[DUE] -= paid
+        total[SOLD] += sold
+        total[REFUNDED] += refunded + called_off
+        total[PAID] += paid + called_off
+        earned = rounded(book.rates[i, 0] * (total[SOLD] - total[REFUNDED]))
+        charge = rounded(book.rates[i, 1] * total[SOLD])
+        charged = rounded(book.rates[i, 0] * (total[PAID] - total[REFUNDED])) + rounded(book.rates[i, 1] * total[PAID])
+        commission += earned - total[COMMISSION]
+        fee += charge - total[FEE]
+        received += paid - (charged - total[CHARGED])
+        total[COMMISSION], total[FEE], total[CHARGED] = earned, charge, charged
+        owed += total[SOLD] - total[PAID] - (earned + charge - charged)
+    return commission, fee, received, owed
+
+
+@inlined
+def rounded(amount: float) -> float:
+    """Whole fen, as `share` rounds them; never a negative 0, which would show as one in tables."""
+    return float(np.rint(amount) + 0.0)
+
+
+_settle = Settled(settle)
 
 
 def pay_days(dates: tuple[int, ...], opened: dt.date, n_days: int) -> tuple[bool, ...]:
