@@ -22,6 +22,11 @@ from storesim.engine.day import (
     DEPOSITS_LAPSED,
     DEPOSITS_PAID,
     DISCOUNTS,
+    DUE_CALLED_OFF,
+    DUE_CALLED_OFF_GMV,
+    DUE_DELIVERED,
+    DUE_DELIVERED_GMV,
+    DUE_DISPATCHED,
     FORGIVEN,
     GIFT,
     GIFT_UNITS,
@@ -66,6 +71,15 @@ class Accounts(NamedTuple):
     baskets: F
     """[N_BASKETS]"""
 
+    past: F
+    """[3] orders dispatched, orders delivered and fen delivered up to today, those called off among each of them."""
+
+    settled: F
+    """[n_channels] commission paid and forgiven up to today, fen."""
+
+    delivered: F
+    """[n_platforms] delivered beyond JD up to today, fen."""
+
 
 @inlined
 def check_baskets(accounts: Accounts) -> int:
@@ -91,18 +105,51 @@ def check_baskets(accounts: Accounts) -> int:
 
 
 @inlined
-def check_commission(so_far: F, commission: F, whole: bool) -> int:
-    """0 if commission promised [n_channels, N_TALLY] falls due to the fen, else a place in `BROKEN`.
+def check_due(accounts: Accounts, due: F, day: int, whole: bool) -> int:
+    """0 if all orders so far, and their value, are due once, today or on another day; else a place in `BROKEN`.
 
-    Channels that have promised nothing are looked at only where `whole`.
+    `due` is [n_days + 1, N_DUE]. Only where `whole` are days before today looked at: they are many, and over.
+    """
+    past = accounts.past
+    if whole:
+        past[:] = 0.0
+    for row in range(0 if whole else day, day + 1):
+        past[0] += due[row, DUE_DISPATCHED] + due[row, DUE_CALLED_OFF]
+        past[1] += due[row, DUE_DELIVERED] + due[row, DUE_CALLED_OFF]
+        past[2] += due[row, DUE_DELIVERED_GMV] + due[row, DUE_CALLED_OFF_GMV]
+    waiting, on_the_way, gmv = -past[0], -past[1], -past[2]
+    for c in range(accounts.visits.shape[0]):
+        waiting += accounts.visits[c, ORDERS]
+        on_the_way += accounts.visits[c, ORDERS]
+        gmv += accounts.visits[c, GMV]
+    for row in range(day + 1, due.shape[0]):
+        waiting -= due[row, DUE_DISPATCHED] + due[row, DUE_CALLED_OFF]
+        on_the_way -= due[row, DUE_DELIVERED] + due[row, DUE_CALLED_OFF]
+        gmv -= due[row, DUE_DELIVERED_GMV] + due[row, DUE_CALLED_OFF_GMV]
+    if waiting != 0.0 or on_the_way != 0.0:
+        return 10
+    return 11 if gmv != 0.0 else 0
+
+
+@inlined
+def check_commission(accounts: Accounts, commission: F, day: int, whole: bool) -> int:
+    """0 if commission promised so far falls due to the fen, else a place in `BROKEN`.
+
+    `commission` is [n_days + 1, n_channels, 2]. Days before today, and channels that have promised nothing, are looked
+    at only where `whole`.
     """
     if commission.shape[0] == 0:
         return 0
-    for c in range(so_far.shape[0]):
-        if not whole and so_far[c, PROMISED] == 0.0:
+    settled = accounts.settled
+    for c in range(settled.shape[0]):
+        promised = accounts.visits[c, PROMISED]
+        if not whole and promised == 0.0:
             continue
-        left = so_far[c, PROMISED]
-        for row in range(commission.shape[0]):
+        settled[c] = 0.0 if whole else settled[c]
+        for row in range(0 if whole else day, day + 1):
+            settled[c] += commission[row, c, PAID] + commission[row, c, FORGIVEN]
+        left = promised - settled[c]
+        for row in range(day + 1, commission.shape[0]):
             left -= commission[row, c, PAID] + commission[row, c, FORGIVEN]
         if left != 0.0:
             return 12
@@ -145,13 +192,20 @@ def check_attributed(today: F, credited: F, so_far: F, day: int, whole: bool) ->
 
 
 @inlined
-def false_platform(so_far: F, account: I, due: F) -> int:
+def false_platform(accounts: Accounts, account: I, due: F, day: int, whole: bool) -> int:
     """The first channel of a platform beyond JD that delivers, today or later, anything but what it sold; -1: none.
 
-    `account` is [n_channels], -1 on JD; `due` [n_days + 1, n_platforms, 2] as `Due.accounts`.
+    `account` is [n_channels], -1 on JD; `due` [n_days + 1, n_platforms, 2] as `Due.accounts`, of which days before
+    today are looked at only where `whole`.
     """
     for c in range(account.shape[0]):
-        if account[c] >= 0 and differs(due[:, account[c], DELIVERED], so_far[c, GMV]):
+        p = account[c]
+        if p < 0:
+            continue
+        accounts.delivered[p] = 0.0 if whole else accounts.delivered[p]
+        for row in range(0 if whole else day, day + 1):
+            accounts.delivered[p] += due[row, p, DELIVERED]
+        if differs(due[day + 1 :, p, DELIVERED], accounts.visits[c, GMV] - accounts.delivered[p]):
             return c
     return -1
 

@@ -21,11 +21,6 @@ from storesim.engine.day import (
     CLICKS,
     COUPONS_CLAIMED,
     COUPONS_USED,
-    DUE_CALLED_OFF,
-    DUE_CALLED_OFF_GMV,
-    DUE_DELIVERED,
-    DUE_DELIVERED_GMV,
-    DUE_DISPATCHED,
     FREE,
     GMV,
     LOST_UNITS,
@@ -49,6 +44,7 @@ from storesim.model.balances import (
     check_baskets,
     check_commission,
     check_devices,
+    check_due,
     differs,
     false_platform,
 )
@@ -88,13 +84,34 @@ BROKEN = (
     "coupons claimed, later looks with them and orders contradict one another",
     "what visitors did on each device is not what they did in their channels",
     "orders credited to clicks are not the orders of the channels",
+    "what is promised for later is not what was promised",
 )
 PLATFORM = len(BROKEN)
 """And on from here the number of a channel: its platform does not deliver what it sold."""
 
 
+PROMISES = PLATFORM - 1
+"""What promises are not kept `Audit` says in numbers."""
+
 WHOLE_EVERY = 28
 """Days from one count of all that orders bring on any day to the next; the last day has one too."""
+
+
+class Promised(NamedTuple):
+    """What is promised for later days, as who keeps it has it."""
+
+    commission: float
+    """To affiliates, fen."""
+
+    pieces: float
+    """In open slots."""
+
+    expired: float
+    """Coupons that expired today."""
+
+    expired_so_far: float
+    held: float
+    """Coupons that may still be used."""
 
 
 class Evening(NamedTuple):
@@ -142,6 +159,11 @@ class Evening(NamedTuple):
     endless: int
     """Pieces of each SKU in the kernel's stock that are not on the shelf."""
 
+    slot_left: I
+    """[n_skus] pieces that open slots have in the kernel."""
+
+    promised: Promised
+
 
 class Audit:
     """The balance of everything so far.
@@ -168,6 +190,7 @@ class Audit:
         promises: tuple[Affiliates, Slots, Custody],
         n_days: int,
         n_channels: int,
+        n_platforms: int,
         whose: tuple[str, int],
     ) -> None:
         self._accounts = Accounts(
@@ -177,6 +200,9 @@ class Audit:
             inventory.counts,
             cost,
             np.zeros(N_BASKETS),
+            np.zeros(3),
+            np.zeros(n_channels),
+            np.zeros(n_platforms),
         )
         self._finance = finance
         self._promises = promises
@@ -203,6 +229,7 @@ class Audit:
             If anything does not balance.
         """
         state, tally, due, plan = kernel.state, kernel.tally, kernel.due, kernel.plan
+        affiliates, slots, coupons = self._promises
         # An order may be credited to any day before it; adding all of them up every day would take most of a long run.
         whole = day % WHOLE_EVERY == 0 or day == self._last
         broken, goods = _check(
@@ -210,31 +237,33 @@ class Audit:
             Evening(
                 tally.by_channel, tally.baskets, plan.kind, limit, due.days, due.sku_restock[day], due.commission,
                 state.stock, state.on_order, tally.by_device, due.attributed, plan.account, due.accounts, day, whole,
-                endless,
+                endless, state.slot_left,
+                Promised(
+                    affiliates.open_commission, slots.to_be_had, coupons.expired, coupons.expired_so_far, coupons.held
+                ),
             ),
         )  # fmt: skip
-        if broken >= PLATFORM:
-            c = broken - PLATFORM
-            sold = self._accounts.visits[c, GMV]
-            self._fail(day, f"the platform of channel {c} does not deliver the {sold} fen it sold")
         if broken:
-            self._fail(day, BROKEN[broken])
+            self._fail(day, self._words(broken))
         if members:
             self._fail(day, members)
         self._check_books(day, books, goods)
-        self._check_promises(day)
 
-    def _check_promises(self, day: int) -> None:
-        """What is promised for later: commission to affiliates, pieces in slots, and coupons."""
+    def _words(self, broken: int) -> str:
+        """What is broken, by its place in `BROKEN` or beyond."""
+        if broken >= PLATFORM:
+            c = broken - PLATFORM
+            return f"the platform of channel {c} does not deliver the {self._accounts.visits[c, GMV]} fen it sold"
+        if broken != PROMISES:
+            return BROKEN[broken]
         affiliates, slots, coupons = self._promises
         if affiliates.open_commission < 0.0:
-            self._fail(day, f"commission paid and forgiven exceeds what was promised: {affiliates.open_commission} fen")
+            return f"commission paid and forgiven exceeds what was promised: {affiliates.open_commission} fen"
         if slots.left != slots.to_be_had:
-            self._fail(day, f"slots hold {slots.left} pieces; given, less sold and withdrawn, are {slots.to_be_had}")
+            return f"slots hold {slots.left} pieces; given, less sold and withdrawn, are {slots.to_be_had}"
         claimed, used = self._accounts.baskets[COUPONS_CLAIMED], self._accounts.baskets[COUPONS_USED]
-        if claimed != used + coupons.expired_so_far + coupons.held or min(coupons.expired, coupons.held) < 0.0:
-            known = f"{used} used, {coupons.expired_so_far} expired, {coupons.held} held"
-            self._fail(day, f"{claimed} coupons were claimed, and {known}")
+        known = f"{used} used, {coupons.expired_so_far} expired, {coupons.held} held"
+        return f"{claimed} coupons were claimed, and {known}"
 
     def _check_books(self, day: int, books: Day, goods: float) -> None:
         finance = self._finance
@@ -279,9 +308,11 @@ def check(accounts: Accounts, evening: Evening) -> tuple[int, float]:
     if broken == 0:
         broken = check_goods(accounts, evening)
     if broken == 0:
-        broken = check_commission(accounts.visits, evening.commission, evening.whole)
+        broken = check_commission(accounts, evening.commission, evening.day, evening.whole)
     if broken == 0:
         broken = check_told(accounts, evening)
+    if broken == 0:
+        broken = check_promises(accounts.baskets, evening)
     return broken, goods
 
 
@@ -317,12 +348,11 @@ def check_visits(today: F, so_far: F, kind: I, limit: F) -> int:
 def check_goods(accounts: Accounts, evening: Evening) -> int:
     """0 if orders and pieces balance, else a place in `BROKEN`."""
     counts, visits = accounts.counts, accounts.visits
-    pieces, gmv, lost, orders = 0.0, 0.0, 0.0, 0.0
+    pieces, gmv, lost = 0.0, 0.0, 0.0
     for c in range(visits.shape[0]):
         pieces += visits[c, UNITS]
         gmv += visits[c, GMV]
         lost += visits[c, LOST_UNITS]
-        orders += visits[c, ORDERS]
     if differs(counts[:, SOLD], pieces) or differs(counts[:, SOLD_GMV], gmv) or differs(counts[:, LOST], lost):
         return 7
     for k in range(counts.shape[0]):
@@ -334,18 +364,8 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
             return 8
         if evening.on_order[k] != counts[k, ORDERED] - counts[k, RECEIVED] or evening.on_order[k] < 0:
             return 9
-    due = evening.due
-    # All in one way through the days: they are many, and looked through every evening.
-    waiting, on_the_way = orders, orders
-    for row in range(due.shape[0]):
-        waiting -= due[row, DUE_DISPATCHED] + due[row, DUE_CALLED_OFF]
-        on_the_way -= due[row, DUE_DELIVERED] + due[row, DUE_CALLED_OFF]
-        gmv -= due[row, DUE_DELIVERED_GMV] + due[row, DUE_CALLED_OFF_GMV]
-    if waiting != 0.0 or on_the_way != 0.0:
-        return 10
-    if gmv != 0.0:
-        return 11
-    return check_baskets(accounts)
+    broken = check_due(accounts, evening.due, evening.day, evening.whole)
+    return broken if broken != 0 else check_baskets(accounts)
 
 
 @inlined
@@ -358,8 +378,20 @@ def check_told(accounts: Accounts, evening: Evening) -> int:
         evening.today, credited, accounts.visits, evening.day, evening.whole
     ):
         return 19
-    channel = false_platform(accounts.visits, evening.account, evening.platforms)
+    channel = false_platform(accounts, evening.account, evening.platforms, evening.day, evening.whole)
     return PLATFORM + channel if channel >= 0 else 0
+
+
+@inlined
+def check_promises(baskets: F, evening: Evening) -> int:
+    """0 if commission, pieces in slots and coupons are what was promised, else the place in `BROKEN`."""
+    promised = evening.promised
+    left = 0
+    for k in range(evening.slot_left.shape[0]):
+        left += evening.slot_left[k]
+    kept = baskets[COUPONS_CLAIMED] == baskets[COUPONS_USED] + promised.expired_so_far + promised.held
+    kept = kept and promised.expired >= 0.0 and promised.held >= 0.0
+    return 0 if kept and left == promised.pieces and promised.commission >= 0.0 else PROMISES
 
 
 _check = Settled(check)

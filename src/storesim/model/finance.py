@@ -141,21 +141,8 @@ class Finance:
 
         self.cash = rates.opening_cash
         self.profit = 0.0
-
-    @property
-    def owed(self) -> float:
-        """What JD and other platforms owe the store; fen."""
-        return self._accounts.owed
-
-    @property
-    def payables(self) -> float:
-        """What the store owes its suppliers; fen."""
-        return self._payables.owed
-
-    @property
-    def loan(self) -> float:
-        """What the store owes on its loan; fen."""
-        return self._loan.owed
+        self.owed = self.payables = self.loan = 0.0
+        """What JD and other platforms owe the store; what it owes its suppliers, and on its loan; fen."""
 
     @property
     def worth(self) -> float:
@@ -184,6 +171,7 @@ class Finance:
         borrowed = self._loan.move(self.cash)
         self.cash += borrowed
         self.profit += profit
+        self.owed, self.payables, self.loan = self._accounts.owed, self._payables.owed, self._loan.owed
         # In the order of its fields: names would take longer than all of the sums.
         return Day(
             refunds, purchases, bought.sold, settled.commission, settled.fee, parcels.postage, wages, hired,

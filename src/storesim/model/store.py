@@ -114,6 +114,7 @@ class Store:
             promises=(self.affiliates, self.slots, self.deals.custody),
             n_days=plan.n_days,
             n_channels=len(plan.channels),
+            n_platforms=len(plan.rates.elsewhere),
             whose=(plan.fingerprint, run),
         )
         self.notebook = Notebook(plan.n_days, plan.paid)
