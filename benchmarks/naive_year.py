@@ -29,7 +29,7 @@ from benchmarks.naive_parts import (
 from storesim.engine import day as d
 from storesim.engine.day import Arrivals, DayPlan, F
 from storesim.engine.kernel import Kernel, alias_table
-from storesim.model import ads
+from storesim.model import ads, bids
 from storesim.model.demand import read_market
 from storesim.scenario.channels import AnyChannel, Organic, PayPerClick, Placement, Returning
 from storesim.scenario.document import Scenario
@@ -225,7 +225,7 @@ class NaiveYear:
                 plan.rival_sd[c, g] = group.rival_sd
                 for h, hour in enumerate(channel.hours):
                     bid = channel.bid * hour * group.bid * FEN
-                    plan.own_bid[c, h, g] = max(ads.LEAST_BID, round(bid)) if bid > 0.0 else 0.0
+                    plan.own_bid[c, h, g] = max(bids.LEAST_BID, round(bid)) if bid > 0.0 else 0.0
 
     def _close(self, day: int) -> None:
         now, kernel = self._now, self.kernel

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from storesim.engine.day import CLICKS, EXPECTED_CLICKS, FIXED_PRICE, FREE, IMPRESSIONS, N_TALLY, SPEND, UV
-from storesim.model.ads import GONE, PRICE_EFFECT, PRIOR_CLICKS, TRUST_EFFECT, Ads, all_alike, read_bids, sizes_of
+from storesim.model.ads import GONE, PRICE_EFFECT, PRIOR_CLICKS, TRUST_EFFECT, Ads
 from storesim.model.audience import affordable, clicks, read_audience
+from storesim.model.bids import all_alike, read_bids, sizes_of
 from storesim.model.blueprint import blueprint
 from storesim.model.today import Offer
 from storesim.model.traffic import read_sources

@@ -60,8 +60,8 @@ def test_first_visits_are_of_people_who_have_not_been_there_before() -> None:
     day[0, [UV, SPEND]] = 200.0, 36_000.0
 
     for _ in range(40):
-        reach.close({0: audience}, {0: 1_000.0}, day)
-    found = reach.counts(40)
+        reach.close({0: audience}, {0: 1_000.0})
+    found = reach.counts(np.tile(day, (40, 1, 1)))
 
     # 200, then 200 · 0.8, then 200 · 0.64.
     assert found["first_visits"][:3].tolist() == [200.0, 160.0, 128.0]
@@ -73,13 +73,13 @@ def test_first_visits_are_of_people_who_have_not_been_there_before() -> None:
 
 def test_of_those_reached_the_said_share_searches_later_half_within_the_half_life() -> None:
     audience = read_audience(Placement.model_validate({**MANY, "carry_over": 0.1, "carry_half_life": 4}))
-    reach, quiet = Reach({0: audience}), np.zeros((1, N_TALLY))
+    reach = Reach({0: audience})
 
-    reach.close({0: audience}, {0: 50_000.0}, quiet)
+    reach.close({0: audience}, {0: 50_000.0})
     searches = []
     for _ in range(200):
         searches.append(reach.searches)
-        reach.close({0: audience}, {0: 0.0}, quiet)
+        reach.close({0: audience}, {0: 0.0})
 
     # The adstock begins a day after: what is left of the first day's tenth is spread by 2^{−t/4}.
     total = 0.1 * people_reached(500_000.0, 50_000.0)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.draws import exp, log
 from storesim.model.goods import fen
 from storesim.model.traffic import kept
@@ -61,7 +61,7 @@ class Audience(NamedTuple):
 def read_audience(channel: Placement) -> Audience:
     """The settings of one stage, in fen and a day."""
     return Audience(
-        people=channel.audience,
+        people=float(channel.audience),
         exposures=channel.impressions_per_day,
         ctr=channel.ctr,
         fatigue=channel.fatigue,
@@ -77,7 +77,7 @@ def read_audience(channel: Placement) -> Audience:
 
 def clicks(audience: Audience, seen: float, more: float) -> float:
     """Clicks to expect from `more` exposures a person, each having seen it `seen` times."""
-    return _clicks(audience.people * audience.ctr, audience.fatigue, audience.response, seen, more)
+    return _clicks_of(audience.people * audience.ctr, audience.fatigue, audience.response, seen, more)
 
 
 @compiled
@@ -91,7 +91,7 @@ def _clicks(at_once: float, f: float, power: float, seen: float, more: float) ->
 
 def exposures(audience: Audience, seen: float, clicks: float) -> float:
     """Exposures a person behind so many clicks, each having seen it `seen` times: `clicks` turned round."""
-    return _exposures(clicks / (audience.people * audience.ctr), audience.fatigue, audience.response, seen)
+    return _exposures_of(clicks / (audience.people * audience.ctr), audience.fatigue, audience.response, seen)
 
 
 @compiled
@@ -141,3 +141,6 @@ def show(audience: Audience, seen: float) -> Showing:
     if audience.response > 0.0 and expected > 0.0:
         price = round(audience.price * audience.ctr * bought * audience.people / expected)
     return Showing(bought, expected, offered, price)
+
+
+_clicks_of, _exposures_of = Settled(_clicks), Settled(_exposures)

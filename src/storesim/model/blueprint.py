@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from storesim.engine.day import F
 from storesim.model import affiliates, booked, slots
-from storesim.model.ads import Bids, Sizes, read_bids, sizes_of
+from storesim.model.bids import Bids, Sizes, read_bids, sizes_of
 from storesim.model.club import ClubRules, read_club
 from storesim.model.conversion import Visits, read_visits
 from storesim.model.demand import Market, read_market

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import SECOND_LOOKS, SPEND, UV, DayPlan, F
 from storesim.engine.draws import exp, log
 from storesim.model.audience import Audience
@@ -57,70 +57,84 @@ class Names:
                     self.met[c, g] = cell.keywords.brand * cell.searches / whole if whole > 0.0 else 0.0
 
         self._meeting = tuple(np.flatnonzero(self.met.any(axis=1)).tolist())
+        self._visited = tuple((c, share) for c, share in enumerate(self.organic.tolist()) if share > 0.0)
 
-    def open(self, plan: DayPlan, searches: float) -> None:
-        """Add `searches` by name to the day's visitors and auctions."""
-        np.add(plan.rate, searches * self.organic, out=plan.rate)
+    def open(self, plan: DayPlan, share: F, searches: float) -> None:
+        """Add `searches` by name to the day's visitors, and to auctions of which each cell has a `share` without."""
+        for c, visiting in self._visited:
+            plan.rate[c] += searches * visiting
         for c in self._meeting:
             before = float(plan.rate[c])
+            plan.group_share[c] = share[c]
             if before > 0.0:
                 added = searches * self.met[c]
                 plan.rate[c] = after = before + float(added.sum())
-                plan.group_share[c] = (before * plan.group_share[c] + added) / after
+                plan.group_share[c] = (before * share[c] + added) / after
 
 
 class Reach:
     """The audiences of all placement channels: who has visited, and who will search."""
 
     def __init__(self, channels: Mapping[int, Audience]) -> None:
-        self._visited = dict.fromkeys(channels, 0.0)
         self._stock = dict.fromkeys(channels, 0.0)
         # The numbers of the days, one after the other.
-        self._days = array("d")
+        self._named = array("d")
         self._shown = {c: array("d") for c in channels}
         self._audiences: list[Mapping[int, Audience]] = []
         self.searches = 0.0
         """Searches by name to expect today."""
 
-    def close(self, audiences: Mapping[int, Audience], shown: Mapping[int, float], by_channel: F) -> None:
-        """Remember a day: `shown` are its impressions by channel, `by_channel` [n_channels, N_TALLY] its tally."""
+    def close(self, audiences: Mapping[int, Audience], shown: Mapping[int, float]) -> None:
+        """Remember a day: `shown` are its impressions by channel."""
         if not self._shown:
             return
         self._audiences.append(audiences)
-        named, self.searches = self.searches, 0.0
-        impressions = spend = today = first = 0.0
+        self._named.append(self.searches)
+        self.searches = 0.0
         for c, audience in audiences.items():
-            row = by_channel[c]
             self._shown[c].append(shown[c])
-            reached = people_reached(audience.people, shown[c])
-            came = float(row[UV] - row[SECOND_LOOKS])
-            new = float(round(came * max(0.0, 1.0 - self._visited[c] / audience.people)))
-            self._visited[c] += new
-            stock = self._stock[c] = audience.carry_keep * self._stock[c] + audience.carry_over * reached
-            self.searches += (1.0 - audience.carry_keep) * stock
-            impressions += shown[c]
-            spend += float(row[SPEND]) / FEN
-            today += reached
-            first += new
-        self._days.extend((impressions, spend, today, first, named))
+            if audience.carry_over > 0.0 or self._stock[c] > 0.0:
+                reached = _people_reached(audience.people, shown[c])
+                stock = self._stock[c] = audience.carry_keep * self._stock[c] + audience.carry_over * reached
+                self.searches += (1.0 - audience.carry_keep) * stock
 
-    def counts(self, n_days: int) -> dict[str, F]:
-        """What the ledger says of every day, [n_days] each; money in CNY."""
-        days = np.frombuffer(self._days) if self._days else np.zeros(5 * n_days)
-        impressions, spend, reached, first, named = days.reshape(n_days, 5).T
-        return {
-            "audience_impressions": impressions, "audience_spend": spend, "reached": reached,
-            "reached_7d": self._within(WEEK, n_days), "reached_30d": self._within(MONTH, n_days),
-            "first_visits": first, "brand_searches": named,
-        }  # fmt: skip
-
-    def _within(self, days: int, n_days: int) -> F:
-        """[n_days] people reached in so many days up to each."""
-        found = np.zeros(n_days)
-        for c, shown in self._shown.items():
+    def counts(self, days: F) -> dict[str, F]:
+        """What the ledger says of every day, [n_days] each; money in CNY. `days` are [n_days, n_channels, N_TALLY]."""
+        n_days = len(days)
+        found = np.zeros((7, n_days))
+        for c, noted in self._shown.items():
+            shown, people = np.array(noted), np.array([audiences[c].people for audiences in self._audiences])
+            found[0] += shown
+            found[1] += days[:, c, SPEND] / FEN
             # Impressions are whole numbers: differences of their totals are exact.
-            total = np.cumsum([0.0, *shown])
-            of_window = total[1:] - total[np.maximum(np.arange(n_days) + 1 - days, 0)]
-            for day, audiences in enumerate(self._audiences):
-                found[day] += people_reached(audiences[c].people, of_window[day])
-        return found
+            total = np.concatenate([[0.0], np.cumsum(shown)])
+            for row, window in ((2, 1), (3, WEEK), (4, MONTH)):
+                of_window = total[1:] - total[np.maximum(np.arange(n_days) + 1 - window, 0)]
+                add_reached(people, of_window, found[row])
+            add_first_visits(people, days[:, c, UV] - days[:, c, SECOND_LOOKS], found[5])
+        found[6] = self._named if self._shown else 0.0
+        names = (
+            "audience_impressions", "audience_spend", "reached", "reached_7d", "reached_30d", "first_visits",
+            "brand_searches",
+        )  # fmt: skip
+        return dict(zip(names, found, strict=True))
+
+
+@compiled
+def add_reached(people: F, impressions: F, out: F) -> None:
+    """Add to `out` the people reached on each day; all are [n_days], `people` the audience of the day's stage."""
+    for day in range(people.shape[0]):
+        out[day] += people_reached(people[day], impressions[day])
+
+
+@compiled
+def add_first_visits(people: F, came: F, out: F) -> None:
+    """Add to `out` those of the visitors who `came` on each day who had never been there before; all are [n_days]."""
+    visited = 0.0
+    for day in range(people.shape[0]):
+        new = np.rint(came[day] * max(0.0, 1.0 - visited / people[day]))
+        visited += new
+        out[day] += new
+
+
+_people_reached = Settled(people_reached)

@@ -141,6 +141,11 @@ class Notebook:
         )  # fmt: skip
         self._day += 1
 
+    @property
+    def tallies(self) -> F:
+        """[n_days, n_channels, N_TALLY] as the kernel counts, money in fen."""
+        return self._by_channel
+
     def by_channel(self) -> F:
         """[n_days, n_channels, n_counts] in the order of `kpi.CHANNEL_COUNTS`, money in CNY."""
         columns = [COLUMNS[count.name] for count in kpi.CHANNEL_COUNTS]

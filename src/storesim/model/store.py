@@ -37,8 +37,9 @@ from storesim.engine.day import (
 )
 from storesim.engine.kernel import Kernel
 from storesim.model import booked, finance, fulfilment, inventory, service, slots
-from storesim.model.ads import Ads, all_alike
+from storesim.model.ads import Ads
 from storesim.model.affiliates import Affiliates
+from storesim.model.bids import all_alike
 from storesim.model.blueprint import Blueprint
 from storesim.model.breaks import Breaks
 from storesim.model.carts import Carts
@@ -152,7 +153,7 @@ class Store:
         """Fill the ledger; with a window, an order counts as one of ads if the click before it lies within."""
         by_channel = self.notebook.by_channel()
         self.breaks.count(by_channel)
-        counts = self.notebook.of_store() | self.ads.reach.counts(self.blueprint.n_days)
+        counts = self.notebook.of_store() | self.ads.reach.counts(self.notebook.tallies)
         self.ledger.record(by_channel, counts | {"market": self._weather.indices})
         asked = self.blueprint.scenario.operations.attribution
         if asked.window is None:
