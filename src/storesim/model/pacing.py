@@ -29,17 +29,19 @@ NODES = 24
 REACH, STEPS = 8.0, 1024
 """Standard deviations of the logarithm on both sides of the median that the kept integrals span, and their steps."""
 
-MOST_RIVALS = 20
 SCORE = 0
-"""Row of the kept integrals that holds the scores, as a multiple of the median; row m holds the m-th power's."""
+"""Column of the kept integrals that holds the scores, as a multiple of the median; column m holds the m-th power's.
+
+What is looked up together lies together: one step of the few powers that there are rivals.
+"""
 
 
 class SearchCost:
-    """Mean cost in fen of a search, were the budget without limit, by the plans of one store."""
+    """Mean cost in fen of a search, were the budget without limit, by the plans of one store with so many rivals."""
 
-    def __init__(self) -> None:
+    def __init__(self, n_rivals: int) -> None:
         self._mean_cost = Settled(mean_cost)
-        self._powers = np.zeros((1 + MOST_RIVALS, STEPS + 2))
+        self._powers = np.zeros((STEPS + 2, 1 + n_rivals))
         self._chance = np.zeros((3, MOST_SLOTS + 1))
 
     def rest_of_day(self, plan: DayPlan, channel: int, hour: float) -> float:
@@ -51,7 +53,7 @@ class SearchCost:
 def mean_cost(plan: DayPlan, c: int, start: float, powers: F, chance: F) -> float:
     """The mean over hours and groups, weighted by searches.
 
-    `powers` [1 + MOST_RIVALS, STEPS + 2] are kept from one call to the next, `chance` [3, MOST_SLOTS + 1] is
+    `powers` [STEPS + 2, 1 + most rivals] are kept from one call to the next, `chance` [3, MOST_SLOTS + 1] is
     overwritten.
     """
     equals = alike(plan.rival_score[c], plan.n_rivals[c])
@@ -94,7 +96,7 @@ def one_law(plan: DayPlan, c: int, g: int, other: int) -> bool:
 def fill_below_reserve(plan: DayPlan, c: int, g: int, powers: F, below: F) -> None:
     """Fill `below[s]` with the integral up to the reserve, over the median, of the law's power for s rivals above."""
     n, median, sd = plan.n_rivals[c], plan.rival_score[c, g, 0], plan.rival_sd[c, g]
-    if sd > 0.0 and powers[SCORE, STEPS + 1] != sd:
+    if sd > 0.0 and powers[STEPS + 1, SCORE] != sd:
         fill_powers(sd, powers)
     low = plan.reserve[c] / median
     at_low = place(powers, low, sd)
@@ -147,26 +149,26 @@ def fill_powers(sd: float, powers: F) -> None:
     step = 2.0 * REACH / STEPS
     for i in range(STEPS + 1):
         z = REACH * (2.0 * i / STEPS - 1.0)
-        powers[SCORE, i] = exp(sd * z)
-        for m in range(1, powers.shape[0]):
-            powers[m, i] = powers[m, i - 1] if i > 0 else 0.0
+        powers[i, SCORE] = exp(sd * z)
+        for m in range(1, powers.shape[1]):
+            powers[i, m] = powers[i - 1, m] if i > 0 else 0.0
         for side in range(2 if i > 0 else 0):
             at = z - step * (0.5 + (side - 0.5) / 1.7320508075688772)
             chance, part = normal_cdf(at), 0.5 * step * sd * exp(sd * at)
-            for m in range(1, powers.shape[0]):
+            for m in range(1, powers.shape[1]):
                 part *= chance
-                powers[m, i] += part
-    powers[SCORE, STEPS + 1] = sd
+                powers[i, m] += part
+    powers[STEPS + 1, SCORE] = sd
 
 
 @inlined
 def place(powers: F, score: float, sd: float) -> float:
     """Where a score stands among those of `powers`: the step it lies in and the part of it; STEPS beyond the last."""
-    if sd <= 0.0 or score <= powers[SCORE, 0]:
+    if sd <= 0.0 or score <= powers[0, SCORE]:
         return 0.0
     at = min(float(STEPS), (log(score) / sd / REACH + 1.0) * (0.5 * STEPS))
     i = max(0, min(int(at), STEPS - 1))
-    part = (score - powers[SCORE, i]) / (powers[SCORE, i + 1] - powers[SCORE, i])
+    part = (score - powers[i, SCORE]) / (powers[i + 1, SCORE] - powers[i, SCORE])
     return i + min(1.0, max(0.0, part)) if at < STEPS else at
 
 
@@ -182,8 +184,8 @@ def summed(powers: F, m: int, at: float, score: float, sd: float) -> float:
             power *= part
         return power / (m + 1.0) + max(0.0, score - 1.0)
     i = min(int(at), STEPS - 1)
-    beyond = max(0.0, score - powers[SCORE, STEPS])
-    return float(powers[m, i] + (at - i) * (powers[m, i + 1] - powers[m, i]) + beyond)
+    beyond = max(0.0, score - powers[STEPS, SCORE])
+    return float(powers[i, m] + (at - i) * (powers[i + 1, m] - powers[i, m]) + beyond)
 
 
 @compiled
