@@ -30,7 +30,7 @@ def _conversion() -> Conversion:
 def test_reviews_lift_the_odds_3_7_times_and_are_enough_at_about_ten() -> None:
     odds = np.empty(4)
 
-    trust(np.array([0.0, 5.0, 10.0, 1e6]), (np.full(4, 0.25), np.ones(4)), (3.7, 3.0), odds)
+    trust(np.zeros(4), np.array([0.0, 5.0, 10.0, 1e6]), (np.full(4, 0.25), np.ones(4)), (3.7, 3.0), odds)
 
     # DOMAIN 4.3 (A): x 3.7 from none to five or ten reviews, flat after ten.
     assert odds[3] / odds[0] == pytest.approx(3.7, rel=1e-12)

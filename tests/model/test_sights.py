@@ -94,7 +94,7 @@ def test_every_opening_writes_what_would_be_written_without_memory(monkeypatch: 
         assert (today.plan.of_sku[ITEM_LIMIT] == sight.limit).all()
         takes = [deal.runs(today.day) for deal in promotions if deal.terms[KIND] == PRESALE]
         assert today.plan.presale[BALANCE_DUE].any() == takes[0]
-        for name, value in sight.offered.items():
+        for name, value in sight.offered._asdict().items():
             assert np.array_equal(getattr(made, name), value)
         openings.append((today.day, today.hour, tuple(some)))
         return made

@@ -89,10 +89,9 @@ class Ads:
         if today.fresh:
             _copy_fixed(plan, bids)
         if self._auctions:
-            rivals = exp(self._bid_effect * log(today.rivals)) * offer.rival_bids
-            appeal = exp(TRUST_EFFECT * log(trust) - PRICE_EFFECT * offer.log_price)
+            morning = (trust, offer.log_price, self._bid_effect, today.rivals, offer.rival_bids)
             market = (plan.quality, plan.appeal, plan.rival_score)
-            _scale((bids.relevance, bids.clicks, bids.score), self._record, (appeal, rivals), market)
+            _scale((bids.relevance, bids.clicks, bids.score), self._record, morning, market)
         if self.reach.searches > 0.0:
             bids.names.open(plan, bids.share, self.reach.searches)
         self.change(plan, today.stage, today.hour)
@@ -152,19 +151,26 @@ class Ads:
 
 
 @compiled
-def scale(terms: tuple[F, F, F], record: F, factors: tuple[float, float], out: tuple[F, F, F]) -> None:
+def scale(
+    terms: tuple[F, F, F], record: F, morning: tuple[float, float, float, float, float], out: tuple[F, F, F]
+) -> None:  # fmt: skip
     """Fill `out`, quality and appeal [n_channels, G] and rivals' scores [n_channels, G, R], from the `terms` alike.
 
-    Quality is scaled by the third column of `record` [n_channels, 5], appeal and scores by the two `factors`.
+    Quality is scaled by the third column of `record` [n_channels, 5]; appeal by the trust in the store and the
+    logarithm of its price index, scores by the strength of rivals, to a power, and the factor of events: what `morning`
+    has is trust, index, power, strength, factor.
     """
     relevance, clicks, score = terms
     quality, appeal, scores = out
+    trust, log_price, bid_effect, strength, event = morning
+    attractive = exp(TRUST_EFFECT * log(trust) - PRICE_EFFECT * log_price)
+    rivals = exp(bid_effect * log(strength)) * event
     for c in range(relevance.shape[0]):
         for g in range(relevance.shape[1]):
             quality[c, g] = relevance[c, g] * record[c, 2]
-            appeal[c, g] = clicks[c, g] * factors[0]
+            appeal[c, g] = clicks[c, g] * attractive
             for r in range(score.shape[2]):
-                scores[c, g, r] = score[c, g, r] * factors[1]
+                scores[c, g, r] = score[c, g, r] * rivals
 
 
 _scale = Settled(scale)

@@ -9,6 +9,7 @@ and for no other reason.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -79,17 +80,39 @@ def read_visits(scenario: Scenario) -> Visits:
     )
 
 
-class Kept(NamedTuple):
-    """What coupons in hand do to the odds, on days alike."""
+class Apart:
+    """What differences of price do to the odds, on days alike; it outlives a run, as the next one has such days too.
 
-    in_hand: F
-    """As `Offer.in_hand`; held here, so that no other array comes to its place in memory."""
+    Parameters
+    ----------
+    elasticity
+        Of the odds, in the price.
+    """
 
-    odds: F
-    """[n_promotions, n_skus] factor on the odds."""
+    def __init__(self, elasticity: float) -> None:
+        self._elasticity = elasticity
+        self._known: dict[int, tuple[F, F, float]] = {}
+        """By the identity of what was asked for; held here too, so that no other array comes to its place in memory."""
 
-    reach: float
-    """Largest of them while coupons to keep are given out, or 0."""
+    def of(self, dear: F) -> tuple[F, float]:
+        """[n, n_skus] factor on the odds of those to whom items are so many times as `dear`; and the largest factor.
+
+        Nobody writes into `dear` nor into what is returned.
+        """
+        found = self._known.get(id(dear))
+        if found is None:
+            if len(self._known) >= most_kept(2 * dear.size):
+                self._known.clear()
+            factors, alike = np.empty(dear.size), np.ones(dear.size)
+            _weigh_skus(dear.ravel(), alike, alike, self._elasticity, factors)
+            odds = factors.reshape(dear.shape)
+            found = self._known[id(dear)] = dear, odds, float(odds.max())
+        return found[1:]
+
+
+@lru_cache(maxsize=4)
+def _apart(elasticity: float) -> Apart:
+    return Apart(elasticity)
 
 
 class Conversion:
@@ -115,10 +138,10 @@ class Conversion:
         self._in_hand: F | None = None
         """What the factors in the plan were worked out from; an offer has the same arrays on days alike."""
 
-        self._kept: dict[int, Kept] = {}
-        """What was worked out for arrays `Offer.in_hand`, by their identity; dropped when there are too many."""
+        self._apart = _apart(self._spec.price_elasticity)
+        self._hesitant = tuple(visits.hesitant.tolist() for visits in stages)
         self.reviews = scenario.operations.reviews.opening.total * goods.share
-        self.mean_trust = self._judge()
+        self.mean_trust = self._judge(np.zeros(goods.share.size))
 
     def open(self, today: Today, offer: Offer, score: float) -> None:
         """Write the odds of buying."""
@@ -131,15 +154,17 @@ class Conversion:
             plan.alias_k[:] = self._goods.alias_k
             for place, value in self._scalars.items():
                 plan.scalars[place] = value
-        factor = offer.conversion * exp(self._spec.score_effect * (score - NEUTRAL_SCORE))
-        if visits.hesitant.size:
-            factor *= visits.hesitant[today.day]
-        np.multiply(visits.odds, factor, out=plan.odds)
+        hesitant = self._hesitant[today.stage]
         seen = plan.price if offer.seen is None else offer.seen
-        _weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.sku_odds)
+        _weigh(
+            visits.odds,
+            (offer.conversion, self._spec.score_effect, score, hesitant[today.day] if hesitant else 1.0),
+            (seen, self._goods.reference, self._weights, self._spec.price_elasticity),
+            (plan.odds, plan.sku_odds),
+        )
         if today.fresh or offer.by_device is not self._by_device:
             self._by_device = offer.by_device
-            plan.device_odds[:] = 1.0 if offer.by_device is None else self._told_apart(offer.by_device)
+            plan.device_odds[:] = 1.0 if offer.by_device is None else self._apart.of(offer.by_device)[0]
         if today.fresh or offer.in_hand is not self._in_hand:
             self._in_hand = offer.in_hand
             self._keep(plan, offer.in_hand)
@@ -148,21 +173,8 @@ class Conversion:
         """Write the odds of those who come back with a coupon."""
         if in_hand is None:
             return
-        kept = self._kept.get(id(in_hand))
-        if kept is None:
-            if len(self._kept) >= most_kept(2 * in_hand.size):
-                self._kept.clear()
-            odds = self._told_apart(in_hand)
-            offered = (plan.deals[:, ACTIVE] * plan.deals[:, VALID_HOURS]).any()
-            kept = self._kept[id(in_hand)] = Kept(in_hand, odds, float(odds.max()) if offered else 0.0)
-        plan.kept[:, 1:] = kept.odds
-        plan.scalars[KEPT_REACH] = kept.reach
-
-    def _told_apart(self, dear: F) -> F:
-        """[n, n_skus] factor on the odds of those to whom items are so many times as `dear` as to others."""
-        factors, alike = np.empty(dear.size), np.ones(dear.size)
-        _weigh_skus(dear.ravel(), alike, alike, self._spec.price_elasticity, factors)
-        return factors.reshape(dear.shape)
+        plan.kept[:, 1:], most = self._apart.of(in_hand)
+        plan.scalars[KEPT_REACH] = most if _to_keep(plan.deals) else 0.0
 
     def weigh_regular(self, plan: DayPlan, offer: Offer) -> None:
         """Write what the odds become where a slot has sold its pieces; `offer` is the one that then holds."""
@@ -171,29 +183,47 @@ class Conversion:
 
     def close(self, told: F) -> None:
         """Add the reviews `told` today, [n_skus]."""
-        self.reviews += told
-        self.mean_trust = self._judge()
+        self.mean_trust = self._judge(told)
 
-    def _judge(self) -> float:
+    def _judge(self, told: F) -> float:
         spec = self._spec
         shelf = (self._goods.share, self._role)
-        return _trust(self.reviews, shelf, (spec.review_lift, spec.review_scale), self._weights)
+        return _trust(told, self.reviews, shelf, (spec.review_lift, spec.review_scale), self._weights)
 
 
 @compiled
-def trust(reviews: F, shelf: tuple[F, F], law: tuple[float, float], out: F) -> float:
-    """Mean lift(n)/lift(∞) of the SKUs by their share; `out` becomes that of each times the odds of its role.
+def trust(told: F, reviews: F, shelf: tuple[F, F], law: tuple[float, float], out: F) -> float:
+    """Add the reviews `told` today to all `reviews`; the mean lift(n)/lift(∞) of the SKUs by their share.
 
-    All arrays are [n_skus]; `shelf` are share and odds, `law` the lift and the scale of reviews.
+    `out` becomes that of each SKU times the odds of its role. All arrays are [n_skus]; `shelf` are share and odds,
+    `law` the lift and the scale of reviews.
     """
     share, role = shelf
     lift, scale = law
     mean = 0.0
     for k in range(reviews.shape[0]):
+        reviews[k] += told[k]
         trusted = (1.0 + (lift - 1.0) * (1.0 - exp(-reviews[k] / scale))) / lift
         mean += share[k] * trusted
         out[k] = trusted * role[k]
     return mean
+
+
+@compiled
+def weigh(
+    odds: F, moved: tuple[float, float, float, float], shelf: tuple[F, F, F, float], out: tuple[F, F]
+) -> None:  # fmt: skip
+    """Fill `out` with the odds of each channel [n_channels] and the factor of each SKU on them [n_skus].
+
+    `odds` [n_channels] are moved by the factor of events, by the score and its effect, and by the factor of holidays,
+    as `moved` has them; `shelf` are the arguments of `weigh_skus`.
+    """
+    of_channels, of_skus = out
+    event, effect, score, hesitant = moved
+    factor = event * exp(effect * (score - NEUTRAL_SCORE)) * hesitant
+    for c in range(odds.shape[0]):
+        of_channels[c] = odds[c] * factor
+    weigh_skus(shelf[0], shelf[1], shelf[2], shelf[3], of_skus)
 
 
 @compiled
@@ -203,4 +233,14 @@ def weigh_skus(price: F, reference: F, weight: F, elasticity: float, out: F) -> 
         out[k] = exp(-elasticity * log(price[k] / reference[k])) * weight[k]
 
 
-_trust, _weigh_skus = Settled(trust), Settled(weigh_skus)
+@compiled
+def to_keep(deals: F) -> bool:
+    """Whether coupons that may be kept are given out today; `deals` are `DayPlan.deals`."""
+    hours = 0.0
+    for row in range(deals.shape[0]):
+        hours += deals[row, ACTIVE] * deals[row, VALID_HOURS]
+    return hours > 0.0
+
+
+_trust, _to_keep = Settled(trust), Settled(to_keep)
+_weigh, _weigh_skus = Settled(weigh), Settled(weigh_skus)

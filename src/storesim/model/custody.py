@@ -58,11 +58,13 @@ class Custody:
         self.expired = self.held = 0.0
         if not self._batches:
             return
-        for promotion, claimed_on, claimed, last in self._batches:
-            unused = claimed - float(used[promotion, claimed_on])
-            if last <= day:
+        waiting = []
+        for batch in self._batches:
+            unused = batch.claimed - used.item(batch.promotion, batch.day)
+            if batch.last <= day:
                 self.expired += unused
             else:
                 self.held += unused
+                waiting.append(batch)
         self.expired_so_far += self.expired
-        self._batches = [batch for batch in self._batches if batch.last > day]
+        self._batches = waiting

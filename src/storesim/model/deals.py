@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from storesim.engine.basket import trade
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import (
     ASKED,
     BALANCE_DUE,
@@ -35,7 +36,7 @@ from storesim.engine.day import (
 from storesim.model.custody import Custody
 from storesim.model.goods import Goods
 from storesim.model.ranked import Ranked
-from storesim.model.sights import Sight, sights
+from storesim.model.sights import Seen, Sight, sights
 from storesim.model.terms import Deal
 from storesim.model.today import Offer, Today
 
@@ -117,7 +118,7 @@ class Deals:
         for issue in stage.issues:
             plan.deals[issue.row, COUPONS_LEFT] = self.left[issue.place]
         if self._made is None or self._made[0] is not offer:
-            self._made = offer, offer._replace(**sight.offered)
+            self._made = offer, _as_seen(offer, sight.offered)
         return self._made[1]
 
     def close(self, plan: DayPlan, stage: int, strangers: float, by_device: F, used: F) -> float:
@@ -153,7 +154,7 @@ class Deals:
         """What the store pays for 京豆 given with what was sold today on JD, [n_skus, N_SKU_TALLY]; fen."""
         if self._sight is None or not self._sight.gives:
             return 0.0
-        return float((by_sku[:, SKU_UNITS] - by_sku[:, SKU_ELSEWHERE]) @ self._sight.beans[0])
+        return _bean_cost(by_sku, self._sight.beans)
 
     def _begin(self, stage: Ranked, day: int) -> None:
         """A new day: coupons are issued."""
@@ -165,21 +166,22 @@ class Deals:
 
     def _issue(self, i: int, deal: Deal, day: int) -> None:
         """A batch of coupons on the first day of each turn on which it runs; a larger one later adds what is more."""
-        turn, issued = self._issued.get(i, (-1, 0.0))
-        if turn != deal.turn(day):
+        known, issued = self._issued.get(i, (-1, 0.0))
+        turn = deal.turn(day)
+        if turn != known:
             self.left[i] = issued = deal.batch
-        more = max(0.0, deal.batch - issued)
-        self.left[i] += more
-        self._issued[i] = (deal.turn(day), issued + more)
+            self._issued[i] = turn, issued
+        if deal.batch > issued:
+            self.left[i] += deal.batch - issued
+            self._issued[i] = turn, issued + (deal.batch - issued)
 
     def _count(self, plan: DayPlan, stage: Ranked) -> None:
         """Read how many coupons the kernel has left; it claims those of promotions that run."""
         for issue in stage.issues:
             if self._running[issue.place]:
-                row = plan.deals[issue.row]
-                self.left[issue.place] = float(row[COUPONS_LEFT])
-                self._asked[issue.place] += float(row[ASKED])
-                row[ASKED] = 0.0
+                self.left[issue.place] = plan.deals.item(issue.row, COUPONS_LEFT)
+                self._asked[issue.place] += plan.deals.item(issue.row, ASKED)
+                plan.deals[issue.row, ASKED] = 0.0
 
     def _take_deposits(self, plan: DayPlan, stage: Ranked) -> None:
         """Say on which items deposits are taken, at which price, and when balances are due."""
@@ -198,11 +200,35 @@ class Deals:
                     self._deposits = True
 
 
+def _as_seen(offer: Offer, by: Seen) -> Offer:
+    """The offer with the prices that visitors see."""
+    return Offer(
+        offer.traffic, offer.conversion, offer.rival_bids, by.log_price, offer.weight, by.seen, by.by_device, by.in_hand
+    )  # fmt: skip
+
+
 def _strangers_on(devices: tuple[int, ...], by_device: F) -> float:
     """Who stayed and did not buy on some devices; `by_device` is [n_channels, n_devices, N_DEVICE_TALLY]."""
+    return sum([max(0.0, _strangers(by_device, device)) for device in devices])
+
+
+@compiled
+def strangers(by_device: F, device: int) -> float:
+    """Visitors on a device who stayed, less its buyers; arguments as in `_strangers_on`."""
     total = 0.0
-    on_each = by_device.sum(axis=0).tolist()
-    for device in devices:
-        told = on_each[device]
-        total += max(0.0, told[DEVICE_UV] - told[DEVICE_BOUNCES] - told[DEVICE_BUYERS])
+    for c in range(by_device.shape[0]):
+        row = by_device[c, device]
+        total += row[DEVICE_UV] - row[DEVICE_BOUNCES] - row[DEVICE_BUYERS]
     return total
+
+
+@compiled
+def bean_cost(by_sku: F, beans: F) -> float:
+    """What is paid for 京豆 of the pieces sold on JD, fen; as `Deals.bean_cost` and `Sight.beans` say."""
+    total = 0.0
+    for k in range(by_sku.shape[0]):
+        total += (by_sku[k, SKU_UNITS] - by_sku[k, SKU_ELSEWHERE]) * beans[0, k]
+    return total
+
+
+_strangers, _bean_cost = Settled(strangers), Settled(bean_cost)

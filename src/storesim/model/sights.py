@@ -7,9 +7,9 @@ at what buyers think them worth.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,15 @@ _MOST_KEPT, _MOST_NUMBERS, _FEW = 500, 1_000_000, 16
 def most_kept(numbers: int) -> int:
     """How many things of so many numbers are kept, before all are forgotten: a large shelf has less room for them."""
     return max(_FEW, min(_MOST_KEPT, _MOST_NUMBERS // max(1, numbers)))
+
+
+class Seen(NamedTuple):
+    """The fields of an `Offer` that promotions decide."""
+
+    log_price: float
+    seen: F
+    by_device: F | None
+    in_hand: F | None
 
 
 class Sight(NamedTuple):
@@ -46,8 +55,7 @@ class Sight(NamedTuple):
     gives: bool
     """Whether any are given."""
 
-    offered: Mapping[str, Any]
-    """Fields of an `Offer`."""
+    offered: Seen
 
 
 class Sights:
@@ -111,18 +119,18 @@ class Sights:
         rows[:, COUPONS_LEFT] = 0.0
         for issue, some in zip(stage.issues, left, strict=True):
             rows[issue.row, COUPONS_LEFT] = some
-        sight = Sight(price, limit, rows, beans, bool(beans[0].any()), {})
+        sight = Sight(price, limit, rows, beans, bool(beans[0].any()), Seen(0.0, price, None, None))
         return sight._replace(offered=self._offered(stage, sight))
 
-    def _offered(self, stage: Ranked, sight: Sight) -> Mapping[str, Any]:
+    def _offered(self, stage: Ranked, sight: Sight) -> Seen:
         seen = self._expected(stage, sight)
-        found: dict[str, Any] = {"in_hand": self._in_hand(stage, sight, seen) / seen} if self.keeps else {}
+        in_hand = self._in_hand(stage, sight, seen) / seen if self.keeps else None
         if not (sight.rows[:, ON_DEVICES] * sight.rows[:, ACTIVE]).any():
-            return found | {"log_price": self._index(seen), "seen": seen}
+            return Seen(self._index(seen), seen, None, in_hand)
         by_device = self._by_device(stage, sight)
         index = sum(share * self._index(seen) for share, seen in zip(self._uses, by_device, strict=True))
         least = by_device.min(axis=0)
-        return found | {"log_price": float(index), "seen": least, "by_device": by_device / least}
+        return Seen(float(index), least, by_device / least, in_hand)
 
     def _by_device(self, stage: Ranked, sight: Sight) -> F:
         """[n_devices, n_skus] what visitors expect to pay for a piece on each device."""
