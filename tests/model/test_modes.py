@@ -111,4 +111,4 @@ def test_the_terms_hold_in_every_stage() -> None:
     )
 
     assert [dispatch.waves.tolist() for dispatch in plan.dispatch] == [[11.0, 23.0]] * 3
-    assert all(policy.holding is not None for policy in plan.policies)
+    assert all(policy.holding.all() for policy in plan.policies)

@@ -12,7 +12,6 @@ Each evening the pieces on the shelf cost rent for their place and the yield of 
 
 from __future__ import annotations
 
-from math import fsum
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -54,9 +53,9 @@ _REORDER = {SS: ORDER_UP_TO, RS: ORDER_AT_MIDNIGHT, BASE: ORDER_UP_TO}
 (
     SOLD_COST, ORDERED_COST, ORDERED_UNITS, RECEIVED_UNITS, RECEIVED_COST,
     CLEARED_UNITS, CLEARED_COST, CLEARED_FOR,
-    IN_STOCK, HERO_OUT, PIECES,
-) = range(11)  # fmt: skip
-N_FIGURES = 11
+    IN_STOCK, HERO_OUT, PIECES, HOLDING,
+) = range(12)  # fmt: skip
+N_FIGURES = 12
 UNITS, GMV, LOST, ORDERED, RECEIVED, CLOSING, CLEARED, GIFTS = range(8)
 N_COUNTS = 8
 N_SHOWN = CLEARED
@@ -93,8 +92,8 @@ class Policy(NamedTuple):
     """[n_skus] pieces up to which `base` orders."""
 
     season: Season | None
-    holding: F | None
-    """[n_skus] what one piece on the shelf costs a day, fen; none where nothing."""
+    holding: F
+    """[n_skus] what one piece on the shelf costs a day, fen."""
 
 
 class Bought(NamedTuple):
@@ -152,7 +151,7 @@ def read_policy(scenario: Scenario, goods: Goods) -> Policy:
         # Topped up to nothing, a shelf would stay empty for ever.
         level=np.maximum(1, level).astype(np.int64),
         season=season,
-        holding=holding if holding.any() else None,
+        holding=holding,
     )
 
 
@@ -195,6 +194,9 @@ class Evening(NamedTuple):
     clears: bool
     """Whether what is on the shelf is cleared out."""
 
+    holding: F
+    """[n_skus] as `Policy.holding`."""
+
 
 class Inventory:
     """The shelf and the orders to suppliers.
@@ -224,7 +226,8 @@ class Inventory:
             figures=np.zeros(N_FIGURES),
         )
         state.stock[:] = stages[stage].opening + self.endless(stage)
-        _close_shelf(np.zeros((n, N_SKU_TALLY)), np.zeros(n), self._books, Evening(0.0, self.endless(stage), False))
+        nothing = Evening(0.0, self.endless(stage), False, np.zeros(n))
+        _close_shelf(np.zeros((n, N_SKU_TALLY)), nothing.holding, self._books, nothing)
         self._figures: list[float] = self._books.figures.tolist()
 
     @property
@@ -235,7 +238,7 @@ class Inventory:
     @property
     def shelf(self) -> Shelf:
         """What is in stock at the end of the last day."""
-        return Shelf(in_stock=self.in_stock, hero_out=self._figures[HERO_OUT])
+        return Shelf(self._figures[IN_STOCK], self._figures[HERO_OUT])
 
     @property
     def in_stock(self) -> float:
@@ -261,9 +264,7 @@ class Inventory:
             plan.reorder_at[:] = policy.level - 1 if policy.kind == BASE else -1
             plan.lot[:] = policy.level if policy.kind == BASE else 1
         if policy.kind in (SQ, SS):
-            _reorder(self._books.rate, policy.cover, policy.lot, plan.reorder_at, plan.lot)
-        if policy.kind == SS:
-            np.add(plan.lot, plan.reorder_at, out=plan.lot)
+            _reorder(self._books.rate, (policy.cover, policy.lot, policy.kind == SS), plan.reorder_at, plan.lot)
         if policy.kind == RS:
             self._review(today, policy)
         if today.halt in (NO_BUYING, SHUT):
@@ -307,17 +308,12 @@ class Inventory:
             by_sku[:, SKU_ORDERED] += self._called
             self._called[:] = 0
             books.salvage[:] = season.salvage
-        _close_shelf(by_sku, restock, books, Evening(policy.weight, self.endless(stage), clears))
+        _close_shelf(by_sku, restock, books, Evening(policy.weight, self.endless(stage), clears, policy.holding))
         self._figures = figures = books.figures.tolist()
-        return Bought(*(*figures[: CLEARED_FOR + 1], self._hold(policy)))
-
-    def _hold(self, policy: Policy) -> float:
-        """What holding the shelf costs tonight, rounded on the sum so that a tenth of a fen a piece is not lost."""
-        if policy.holding is None:
-            return 0.0
+        # Rounded on the sum, so that a tenth of a fen a piece is not lost.
         before = round(self._held)
-        self._held += fsum((policy.holding * self._books.counts[:, CLOSING]).tolist())
-        return float(round(self._held) - before)
+        self._held += figures[HOLDING]
+        return Bought(*(*figures[: CLEARED_FOR + 1], float(round(self._held) - before)))
 
     def change_policy(self, before: int, after: int) -> None:
         """Move the kernel's stock between an endless and a finite shelf as the stage changes."""
@@ -325,11 +321,17 @@ class Inventory:
 
 
 @compiled
-def reorder(rate: F, cover: F, lot: float, reorder_at: I, pieces: I) -> None:
-    """Fill `reorder_at` with s and `pieces` with Q of each SKU, whole pieces rounded up; Q is at least 1."""
+def reorder(rate: F, rule: tuple[F, float, bool], reorder_at: I, pieces: I) -> None:
+    """Fill `reorder_at` with s and `pieces` with Q, or S, of each SKU; whole pieces rounded up, Q at least 1.
+
+    The `rule` is days of sales at which to reorder [n_skus], those in one order, and whether orders go up to S.
+    """
+    cover, lot, up_to = rule
     for k in range(rate.shape[0]):
         reorder_at[k] = int(np.ceil(rate[k] * cover[k]))
         pieces[k] = max(1, int(np.ceil(rate[k] * lot)))
+        if up_to:
+            pieces[k] += reorder_at[k]
 
 
 @compiled
@@ -350,8 +352,7 @@ def close_shelf(by_sku: F, restock: F, books: Books, evening: Evening) -> None:
     counts, figures, stock, rate = books.counts, books.figures, books.stock, books.rate
     weight, endless = evening.weight, evening.endless
     figures[:] = 0.0
-    hero_here = 0.0
-    heroes = 0.0
+    hero_here, heroes, holding, rest = 0.0, 0.0, 0.0, 0.0
     for k in range(stock.shape[0]):
         stock[k] += int(restock[k])
         ordered = by_sku[k, SKU_ORDERED]
@@ -387,6 +388,12 @@ def close_shelf(by_sku: F, restock: F, books: Books, evening: Evening) -> None:
         figures[IN_STOCK] += books.share[k] * here
         hero_here += books.hero[k] * here
         heroes += books.hero[k]
+        # What a sum loses by rounding is added up apart: in a year it would be fen.
+        held = evening.holding[k] * counts[k, CLOSING]
+        total = holding + held
+        rest += (holding - total) + held if holding >= held else (held - total) + holding
+        holding = total
+    figures[HOLDING] = holding + rest
     figures[HERO_OUT] = 1.0 - hero_here / heroes if heroes > 0.0 else 0.0
 
 
