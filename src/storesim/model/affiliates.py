@@ -76,6 +76,8 @@ class Affiliates:
         """Charge what is settled today; `commission` [n_days + 1, n_channels, 2] is that of `Due`."""
         self.promised = 0.0
         for c in self._channels:
-            by_channel[c, SPEND] += commission[day, c, PAID]
-            self.promised += by_channel[c, PROMISED]
-            self.open_commission += by_channel[c, PROMISED] - commission[day, c, PAID] - commission[day, c, FORGIVEN]
+            promised = by_channel.item(c, PROMISED)
+            paid, forgiven = commission.item(day, c, PAID), commission.item(day, c, FORGIVEN)
+            by_channel[c, SPEND] += paid
+            self.promised += promised
+            self.open_commission += promised - paid - forgiven

@@ -17,7 +17,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -51,15 +50,12 @@ class Bursts(NamedTuple):
     """Day of the run on which each begins."""
 
     hour: tuple[float, ...]
-    begins: tuple[float, ...]
-    """Day and hour in one, days."""
-
     visitors: tuple[float, ...]
     cost: tuple[float, ...]
     """Fen."""
 
-    decay: float
-    """λ, a day."""
+    share: tuple[tuple[float, ...], ...]
+    """Of each burst, the share of its visitors that come on each day of the run."""
 
     spread: float
     size: float
@@ -78,7 +74,7 @@ def read_bookings(scenario: Scenario) -> Bookings:
     channels = list(enumerate(scenario.channels.values()))
     return Bookings(
         shows={c: _read_shows(channel, opened, n_days) for c, channel in channels if isinstance(channel, Display)},
-        bursts={c: _read_bursts(channel, opened) for c, channel in channels if isinstance(channel, Burst)},
+        bursts={c: _read_bursts(channel, opened, n_days) for c, channel in channels if isinstance(channel, Burst)},
     )
 
 
@@ -101,14 +97,16 @@ def _read_shows(channel: Display, opened: dt.date, n_days: int) -> Shows:
     return shows
 
 
-def _read_bursts(channel: Burst, opened: dt.date) -> Bursts:
+def _read_bursts(channel: Burst, opened: dt.date, n_days: int) -> Bursts:
+    begins = [(burst.on - opened).days + burst.opens / 24.0 for burst in channel.bursts]
+    share = np.zeros((len(begins), n_days))
+    fill_shares(LN_2 / channel.half_life, np.array(begins), share)
     return Bursts(
         day=tuple((burst.on - opened).days for burst in channel.bursts),
         hour=tuple(burst.opens for burst in channel.bursts),
-        begins=tuple((burst.on - opened).days + burst.opens / 24.0 for burst in channel.bursts),
         visitors=tuple(burst.visitors for burst in channel.bursts),
         cost=tuple(fen(burst.cost) for burst in channel.bursts),
-        decay=LN_2 / channel.half_life,
+        share=tuple(map(tuple, share.tolist())),
         spread=channel.spread,
         size=channel.size,
     )
@@ -148,7 +146,7 @@ class Booked:
         stage = self._stages[today.stage]
         self._silent = today.halt in (NO_ADS, SHUT)
         for c, shows in stage.shows.items():
-            shown = 0.0 if self._silent else shows.impressions[today.day]
+            shown = 0.0 if self._silent else shows.impressions.item(today.day)
             today.plan.rate[c], today.plan.budget[c], today.plan.click_price[c] = shown * shows.ctr, shown, 1.0
         for c, bursts in stage.bursts.items():
             if not self._silent and today.day in self._days[today.stage][c]:
@@ -168,7 +166,8 @@ class Booked:
             if self._silent:
                 continue
             row = by_channel[c]
-            row[IMPRESSIONS], row[SPEND], row[SILENT_HOURS] = shows.impressions[day], shows.spend[day], 0.0
+            row[IMPRESSIONS], row[SPEND] = shows.impressions.item(day), shows.spend.item(day)
+            row[SILENT_HOURS] = 0.0
             row[CLICKS] = row[UV] - row[SECOND_LOOKS]
         for c, cost in self._cost.items():
             by_channel[c, SPEND] = cost
@@ -186,11 +185,11 @@ def expected(bursts: Bursts, strength: Sequence[float], day: int, hours: F) -> f
         [24] share of a day's visitors in each hour.
     """
     total = 0.0
-    decay, begins, visitors = bursts.decay, bursts.begins, bursts.visitors
+    visitors, share = bursts.visitors, bursts.share
     for i, factor in enumerate(strength):
         if factor == 0.0:
             continue
-        came = visitors[i] * factor * _share(decay, begins[i], day)
+        came = visitors[i] * factor * share[i][day]
         if day == bursts.day[i]:
             part = share_between(hours, bursts.hour[i], 24.0)
             came = came / part if part > 0.0 else 0.0
@@ -198,16 +197,35 @@ def expected(bursts: Bursts, strength: Sequence[float], day: int, hours: F) -> f
     return total
 
 
-@lru_cache(maxsize=16_384)
-def _share(decay: float, begins: float, day: int) -> float:
-    """Share of a burst's visitors that come on a day: the same in every run."""
-    return exp(-decay * max(0.0, day - begins)) - exp(-decay * (day + 1.0 - begins))
+@compiled
+def fill_shares(decay: float, begins: F, out: F) -> None:
+    """Fill `out` [n_bursts, n_days] with the share of each burst's visitors that come on each day.
+
+    `decay` is λ, a day; `begins` [n_bursts] day and hour of each beginning in one, days.
+    """
+    for i in range(out.shape[0]):
+        for day in range(out.shape[1]):
+            if day + 1.0 > begins[i]:
+                since = max(0.0, day - begins[i])
+                out[i, day] = exp(-decay * since) - exp(-decay * (day + 1.0 - begins[i]))
 
 
+@compiled
 def share_between(hours: F, opens: float, closes: float) -> float:
     """Share of a day's visitors that come between two hours of it; `hours` [24] adds up to 1."""
-    edge = np.concatenate([[0.0], np.cumsum(hours)])
-    return float(np.interp(closes, np.arange(25.0), edge) - np.interp(opens, np.arange(25.0), edge))
+    return share_before(hours, closes) - share_before(hours, opens)
+
+
+@compiled
+def share_before(hours: F, hour: float) -> float:
+    """Share of a day's visitors that have come by an hour of it."""
+    whole = int(hour)
+    came = 0.0
+    for h in range(whole):
+        came += hours[h]
+    if hour == whole:
+        return came
+    return float((came + hours[whole] - came) * (hour - whole) + came)
 
 
 def _luck(bursts: Bursts, key: np.uint64) -> F:

@@ -241,8 +241,8 @@ class Slots:
             today.plan.price[skus] = np.maximum(today.plan.price[skus], price)
 
     def _remember_prices(self, today: Today) -> None:
-        row = self._prices[today.day % len(self._prices)]
-        row[:] = today.plan.price if today.hour == 0.0 else np.minimum(row, today.plan.price)
+        row, price = today.day % len(self._prices), today.plan.price
+        self._prices[row] = price if today.hour == 0.0 else np.minimum(self._prices[row], price)
 
     def _end(self, held: Held) -> None:
         self._withdrawn += float(self._left[held.skus].sum())
@@ -282,14 +282,14 @@ class Slots:
         self._sold += self.pieces
         self._sells = bool(self._held)
         self.taken, self.refused = self._signed
+        self._signed = (0, 0)
+
+    def judges(self, stage: int, day: int) -> bool:
+        """Whether the sign-up of any slot may close on the morning of a day."""
+        return bool(self._stages[stage]) and day >= self._next.get(stage, 0)
 
     def sign_up(self, stage: int, standing: Standing) -> None:
         """Be judged for the slots whose sign-up closes on the morning of this standing."""
-        if not self._stages[stage]:
-            return
-        if standing.age < self._next.get(stage, 0):
-            self._signed = (0, 0)
-            return
         self._sign_up(standing.age, stage, standing)
         # What was judged under the terms of one stage is judged under those of all.
         self._next = {stage: self._next_to_judge(stage, standing.age)}
