@@ -108,6 +108,20 @@ class Judgement(NamedTuple):
     """Parcels that the median rival dispatches in time, as a share."""
 
 
+class Window(NamedTuple):
+    """The days a score looks back on."""
+
+    days: F
+    """[WINDOW, N_WINDOW] counts of each, in turn."""
+
+    total: F
+    """[N_WINDOW]"""
+
+
+Come = tuple[float, float, float, float, float, float, float]
+"""Counts of a day, in the order of the window's."""
+
+
 class Mark(NamedTuple):
     """京东好店: what it takes, and what it does."""
 
@@ -223,9 +237,7 @@ class Service:
         self.marked = False
         """Whether the store is certified as a good one (京东好店)."""
 
-        # Whole numbers, so that sums can be kept by adding and taking away.
-        self._days = [(0.0,) * N_WINDOW] * WINDOW
-        self._window = (0.0,) * N_WINDOW
+        self._window = Window(np.zeros((WINDOW, N_WINDOW)), np.zeros(N_WINDOW))
         self.score = 0.5
         self.reviews, self.good = float(opening[0]), float(opening[1])
 
@@ -259,22 +271,29 @@ class Service:
     def close(self, day: int, due: Sequence[float], parcels: Parcels, chats: float, answered: float) -> Opinions:
         """Take in the day's reviews (`due` is the day's row of `Due.days`), parcels and chats; judge anew."""
         reviews, good, bad, stars = _OF_DUE(due)
-        gone, place = self._days[day % WINDOW], day % WINDOW
         come = (
             reviews, reviews - good, parcels.dispatched, parcels.late, chats, answered, parcels.on_promise,
         )  # fmt: skip
-        self._days[place] = come
-        self._window = tuple([so_far - old + new for so_far, old, new in zip(self._window, gone, come, strict=True)])
         self.reviews += reviews
         self.good += good
-        self.score = _rank_rate(self._window, self._judgement)
+        self.score = _judge(self._window, day, come, self._judgement)
         if (day + 1) % self._mark.every == 0:
             self.marked = self.score >= self._mark.least
         return Opinions(reviews, good, bad, stars)
 
 
 @compiled
-def rank_rate(window: F | tuple[float, ...], judgement: Judgement) -> float:
+def judge(window: Window, day: int, come: Come, judgement: Judgement) -> float:
+    """Share of rivals beaten once a day's counts have `come` into the window, and those of 30 days ago have left it."""
+    # Whole numbers, so that sums can be kept by adding and taking away.
+    for i in range(N_WINDOW):
+        window.total[i] += come[i] - window.days[day % WINDOW, i]
+        window.days[day % WINDOW, i] = come[i]
+    return rank_rate(window.total, judgement)
+
+
+@compiled
+def rank_rate(window: F, judgement: Judgement) -> float:
     """Share of rivals beaten, by the N_WINDOW counts of the last 30 days."""
     weights, rival_bad, rival_in_time = judgement
     # Among rivals a rate spreads about in proportion to itself; a market without bad reviews still has some spread.
@@ -314,4 +333,4 @@ def worth(rival: float, spread: float) -> float:
     return max(LEAST_WORTH, rival * (1.0 - rival) / (spread * spread) - 1.0)
 
 
-_rank_rate, _like = Settled(rank_rate), Settled(like)
+_judge, _like = Settled(judge), Settled(like)
