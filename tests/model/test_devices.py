@@ -89,13 +89,13 @@ def test_the_category_is_judged_on_the_same_devices() -> None:
 
 def test_a_visitor_without_a_device_stops_the_run() -> None:
     broken = store({"horizon": 3, **APART})
-    count = broken.devices.close
+    played = broken._send_purchases
 
-    def damaged(by_device: Any) -> None:
-        by_device[0, 0, DEVICE_GMV] += 1.0
-        count(by_device)
+    def play_and_damage() -> None:
+        played()
+        broken.kernel.tally.by_device[0, 0, DEVICE_GMV] += 1.0
 
-    broken.devices.close = damaged  # type: ignore[method-assign]  # the damage
+    broken._send_purchases = play_and_damage  # type: ignore[method-assign]  # the moment after the kernel has played
     with pytest.raises(ConservationError, match="on each device is not what they did"):
         broken.live()
 

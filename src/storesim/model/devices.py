@@ -51,15 +51,11 @@ class Devices:
     """What visitors did on each device so far."""
 
     def __init__(self, n_channels: int, n_devices: int) -> None:
-        self._counts = np.zeros((n_channels, n_devices, N_DEVICE_TALLY))
-
-    def close(self, by_device: F) -> None:
-        """Add a day's [n_channels, n_devices, N_DEVICE_TALLY]."""
-        if self._counts.size:
-            self._counts += by_device
+        self.so_far = np.zeros((n_channels, n_devices, N_DEVICE_TALLY))
+        """Money in fen; days are added to it."""
 
     def totals(self) -> F:
         """[n_channels, n_devices, N_DEVICE_TALLY], money in CNY."""
-        counts = self._counts.copy()
+        counts = self.so_far.copy()
         counts[..., DEVICE_GMV] /= FEN
         return counts

@@ -39,27 +39,21 @@ def read_groups(scenario: Scenario) -> Places:
 class Groups:
     """Impressions, clicks and fen of each group so far; stages may have other groups."""
 
-    def __init__(self, stages: tuple[Places, ...]) -> None:
+    def __init__(self, stages: tuple[Places, ...], n_channels: int, n_groups: int) -> None:
         self.names = tuple(dict.fromkeys(name for stage in stages for name in stage.names))
         place = {name: i for i, name in enumerate(self.names)}
         self._stages = stages
         self._rows = [np.array([place[name] for name in stage.names], dtype=np.int64) for stage in stages]
-        self._days: dict[int, F] = {}
-        """[n_channels, n_groups, 3] of all days of each stage."""
+        n = (n_channels, n_groups, N_GROUP_TALLY) if self.names else (0, 0, N_GROUP_TALLY)
+        self._days = [np.zeros(n) for _ in stages]
 
-    def close(self, stage: int, by_group: F) -> None:
-        """Add a day's [n_channels, n_groups, 3]."""
-        if not self.names:
-            return
-        if stage in self._days:
-            self._days[stage] += by_group
-        else:
-            self._days[stage] = by_group.copy()
+    def so_far(self, stage: int) -> F:
+        """[n_channels, n_groups, 3] of all days of a stage, to which days are added; [0, 0, 3] without groups."""
+        return self._days[stage]
 
     def totals(self) -> F:
         """[n_groups, 3] impressions, clicks and CNY."""
         counts = np.zeros((len(self.names), N_GROUP_TALLY))
-        for stage, days in self._days.items():
-            places = self._stages[stage]
-            counts[self._rows[stage]] += days[places.channel, places.group]
+        for places, rows, days in zip(self._stages, self._rows, self._days, strict=True):
+            counts[rows] += days[places.channel, places.group]
         return np.asarray(counts / np.array([1.0, 1.0, FEN]))

@@ -10,7 +10,7 @@ import numpy as np
 
 from storesim import kpi
 from storesim.engine import day as d
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import F, I
 from storesim.model.finance import Day
 from storesim.model.fulfilment import OF_PARCELS, Parcels
@@ -164,12 +164,34 @@ class Notebook:
         return {name: days / FEN if name in kpi.MONEY else days for name, days in found.items()}
 
 
+class Sums(NamedTuple):
+    """What is added up every evening."""
+
+    of_store: F
+    """[N_TALLY + 2] of today: sums over channels, then buyers and GMV of the channels of members."""
+
+    by_group: F
+    """[n_channels, n_groups, N_GROUP_TALLY] so far; [0, 0, N_GROUP_TALLY] where nobody asks."""
+
+    by_device: F
+    """[n_channels, n_devices, N_DEVICE_TALLY] so far."""
+
+
 @compiled
-def add_up(by_channel: F, returning: I, out: F) -> None:
-    """Fill `out` [N_TALLY + 2] with the sums over channels, then buyers and GMV of those `returning`."""
+def sum_up(tally: d.DayTally, returning: I, sums: Sums) -> None:
+    """Fill `sums.of_store`, and add the day to the other sums; `returning` [n_channels] are 1 for those of members."""
+    by_channel, out = tally.by_channel, sums.of_store
     out[:] = 0.0
     for c in range(by_channel.shape[0]):
         for i in range(by_channel.shape[1]):
             out[i] += by_channel[c, i]
         out[by_channel.shape[1]] += by_channel[c, d.BUYERS] * returning[c]
         out[by_channel.shape[1] + 1] += by_channel[c, d.GMV] * returning[c]
+    for so_far, today in ((sums.by_group, tally.by_group), (sums.by_device, tally.by_device)):
+        for c in range(so_far.shape[0]):
+            for g in range(so_far.shape[1]):
+                for i in range(so_far.shape[2]):
+                    so_far[c, g, i] += today[c, g, i]
+
+
+add_up = Settled(sum_up)

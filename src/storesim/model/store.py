@@ -56,7 +56,7 @@ from storesim.model.members import Crowd, Pool
 from storesim.model.offsite import Distribution
 from storesim.model.people import Births
 from storesim.model.promotions import Promotions, running
-from storesim.model.record import Note, Notebook, add_up
+from storesim.model.record import Note, Notebook, Sums, add_up
 from storesim.model.stage import REVIEW_DAYS, Career
 from storesim.model.today import NO_BUYING, SHUT, Standing, Today
 from storesim.model.traffic import Traffic
@@ -97,7 +97,7 @@ class Store:
         self.members = _members(plan, self.kernel, seed, run)
         self.traffic = Traffic(plan.sources)
         self.ads = Ads(spec, plan.bids)
-        self.groups = Groups(plan.groups)
+        self.groups = Groups(plan.groups, len(plan.channels), plan.sizes.groups)
         self.devices = Devices(len(plan.channels), len(plan.devices))
         self.booked = booked.Booked(plan.bookings, plan.channels, seed, run)
         self.affiliates = Affiliates(plan.affiliates)
@@ -232,13 +232,12 @@ class Store:
         by_channel, due = kernel.tally.by_channel, kernel.due.days[day].tolist()
         self._send_purchases()
         self.ads.close(stage, by_channel)
-        self.groups.close(stage, kernel.tally.by_group)
-        self.devices.close(kernel.tally.by_device)
         self.booked.close(day, stage, by_channel)
         self.affiliates.close(day, by_channel, kernel.due.commission)
         self.slots.close(stage, by_channel, kernel.tally.by_sku)
         bought = self.inventory.close(stage, day, kernel.tally.by_sku, kernel.due.sku_restock[day])
-        add_up(by_channel, kernel.plan.returning, self._totals)
+        sums = Sums(self._totals, self.groups.so_far(stage), self.devices.so_far)
+        add_up(kernel.tally, kernel.plan.returning, sums)
         totals = self._totals.tolist()
         strangers = max(0.0, totals[UV] - totals[BOUNCES] - totals[BUYERS])
         claimed = self.deals.close(kernel.plan, stage, strangers, kernel.tally.by_device, kernel.due.coupons)
@@ -264,10 +263,12 @@ class Store:
         self.traffic.close(stage, by_channel)
         self.conversion.close(kernel.due.sku_reviews[day])
         self.career.close(day, totals[GMV] / FEN, totals[BUYERS], totals[N_TALLY], orders=totals[ORDERS])
-        if self.promotions.begin(day + 1) or self.blueprint.slots[stage]:
+        begins, judged = self.promotions.begin(day + 1), self.slots.judges(stage, day + 1)
+        if begins or judged:
             tomorrow = self._standing(day + 1)
             self.promotions.close(tomorrow)
-            self.slots.sign_up(stage, tomorrow)
+            if judged:
+                self.slots.sign_up(stage, tomorrow)
 
     def _send_purchases(self) -> None:
         """Each order to a supplier becomes a delivery on its way."""
