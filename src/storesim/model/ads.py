@@ -8,8 +8,6 @@ dearer than expected, is clicked less in the same slot. Rivals' scores rise with
 
 from __future__ import annotations
 
-from math import floor
-
 import numpy as np
 
 from storesim.engine.compiled import Settled, compiled
@@ -19,16 +17,14 @@ from storesim.engine.day import (
     EXPECTED_CLICKS,
     GROUP_DEVICE,
     GROUP_ODDS,
-    IMPRESSIONS,
     N_TALLY,
     SECOND_LOOKS,
-    SPEND,
     UV,
     DayPlan,
     F,
 )
 from storesim.engine.draws import exp, log
-from storesim.model.audience import Audience, exposures, show
+from storesim.model.audience import end_show, plan_show
 from storesim.model.bids import Bids, gone_by, leaving_of
 from storesim.model.pacing import SearchCost
 from storesim.model.reach import Reach
@@ -65,7 +61,7 @@ class Ads:
         """Record of the mean auction channel; 1 where there is none."""
 
         self._seen = dict.fromkeys(stages[0].audiences, 0.0)
-        self._showing = {c: show(audience, 0.0) for c, audience in stages[0].audiences.items()}
+        self._planned = {c: _plan_show(audience, 0.0) for c, audience in stages[0].audiences.items()}
         self.reach = Reach(stages[0].audiences)
         self._cost = SearchCost(stages[0].score.shape[2])
         self._silent = False
@@ -96,10 +92,9 @@ class Ads:
             bids.names.open(plan, bids.share, self.reach.searches)
         self.change(plan, today.stage, today.hour)
         for c, audience in bids.audiences.items():
-            showing = self._showing[c] = show(audience, self._seen[c])
-            plan.rate[c] = showing.offered
+            self._planned[c] = _, _, plan.rate[c], price = _plan_show(audience, self._seen[c])
             if not audience.by_thousand:
-                plan.click_price[c] = showing.price
+                plan.click_price[c] = price
         self._silent = today.halt in (NO_ADS, SHUT)
         if self._silent:
             plan.rate[np.isfinite(bids.limit)] = 0.0
@@ -119,35 +114,16 @@ class Ads:
         """Remember the day, and write what only its end tells of placements: impressions, clicks, spend."""
         bids = self._stages[stage]
         self.mean_record = self._remember(stage, by_channel)
-        shown = {
-            c: self._close_audience(c, audience, by_channel[c]) for c, audience in bids.audiences.items()
-        }  # fmt: skip
+        shown: dict[int, float] = {}
+        for c, audience in bids.audiences.items():
+            seen = self._seen[c]
+            shown[c] = 0.0 if self._silent else _end_show(audience, seen, self._planned[c], by_channel[c])
+            self._seen[c] = audience.keep * (seen + shown[c] / audience.people)
         self.reach.close(bids.audiences, shown)
 
     def _remember(self, stage: int, by_channel: F) -> float:
         bids = self._stages[stage]
         return _remember(by_channel, bids.keep, self._record, bids.conversion_power, bids.category)
-
-    def _close_audience(self, c: int, audience: Audience, row: F) -> float:
-        """Impressions of the day; they are written to `row`, and remembered."""
-        seen = self._seen[c]
-        if self._silent:
-            self._seen[c] = audience.keep * seen
-            return 0.0
-        bought, expected, _, _ = self._showing[c]
-        if audience.by_thousand:
-            shown = float(floor(bought * audience.people))
-            row[CLICKS] = row[UV] - row[SECOND_LOOKS]
-            row[SPEND] = floor(shown * audience.price / 1000.0)
-        won = float(row[CLICKS])
-        if not audience.by_thousand:
-            # The impressions behind the clicks that the budget allowed; more than was planned only by luck.
-            behind = exposures(audience, seen, min(won, expected)) * max(1.0, won / expected) if expected > 0.0 else 0.0
-            shown = float(round(behind * audience.people))
-        # Of few impressions chance lets more click than there are: a click is an impression at least.
-        row[IMPRESSIONS] = shown = max(shown, won)
-        self._seen[c] = audience.keep * (seen + shown / audience.people)
-        return shown
 
 
 @compiled
@@ -174,6 +150,7 @@ def scale(
 
 
 _scale = Settled(scale)
+_plan_show, _end_show = Settled(plan_show), Settled(end_show)
 
 
 @compiled

@@ -19,7 +19,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storesim.engine.compiled import Settled, compiled
+import numpy as np
+
+from storesim.engine.compiled import compiled
+from storesim.engine.day import CLICKS, IMPRESSIONS, SECOND_LOOKS, SPEND, UV, F
 from storesim.engine.draws import exp, log
 from storesim.model.goods import fen
 from storesim.model.traffic import kept
@@ -62,57 +65,17 @@ def read_audience(channel: Placement) -> Audience:
     """The settings of one stage, in fen and a day."""
     return Audience(
         people=float(channel.audience),
-        exposures=channel.impressions_per_day,
-        ctr=channel.ctr,
-        fatigue=channel.fatigue,
+        exposures=float(channel.impressions_per_day),
+        ctr=float(channel.ctr),
+        fatigue=float(channel.fatigue),
         keep=kept(channel.recovery),
         by_thousand=channel.billing == "thousand",
         price=fen(channel.price),
         budget=fen(channel.daily_budget),
-        response=channel.response or 0.0,
-        carry_over=channel.carry_over,
+        response=float(channel.response or 0.0),
+        carry_over=float(channel.carry_over),
         carry_keep=kept(channel.carry_half_life),
     )
-
-
-def clicks(audience: Audience, seen: float, more: float) -> float:
-    """Clicks to expect from `more` exposures a person, each having seen it `seen` times."""
-    return _clicks_of(audience.people * audience.ctr, audience.fatigue, audience.response, seen, more)
-
-
-@compiled
-def _clicks(at_once: float, f: float, power: float, seen: float, more: float) -> float:
-    if power > 0.0 and f > TIRELESS:
-        gained = exp(power * log(1.0 + f * (seen + more))) - exp(power * log(1.0 + f * seen))
-        return at_once * gained / (power * f)
-    shown = log((1.0 + f * (seen + more)) / (1.0 + f * seen)) / f if f > TIRELESS else more
-    return at_once * shown
-
-
-def exposures(audience: Audience, seen: float, clicks: float) -> float:
-    """Exposures a person behind so many clicks, each having seen it `seen` times: `clicks` turned round."""
-    return _exposures_of(clicks / (audience.people * audience.ctr), audience.fatigue, audience.response, seen)
-
-
-@compiled
-def _exposures(mean: float, f: float, power: float, seen: float) -> float:
-    if f <= TIRELESS:
-        return mean
-    if power > 0.0:
-        risen = exp(power * log(1.0 + f * seen)) + power * f * mean
-        return (exp(log(risen) / power) - 1.0) / f - seen
-    return (1.0 / f + seen) * (exp(f * mean) - 1.0)
-
-
-def affordable(audience: Audience) -> float:
-    """Exposures a person today: what the platform offers, and no more than the budget buys where they have a price."""
-    if audience.budget <= 0.0:
-        return 0.0
-    if not audience.by_thousand and audience.response > 0.0:
-        return min(audience.exposures, audience.budget / (audience.price * audience.ctr * audience.people))
-    if not audience.by_thousand:
-        return audience.exposures
-    return min(audience.exposures, 1000.0 * audience.budget / audience.price / audience.people)
 
 
 class Showing(NamedTuple):
@@ -131,16 +94,75 @@ class Showing(NamedTuple):
     """Fen a click, where clicks are billed: the price, or with a `response` what their impressions cost."""
 
 
+@compiled
+def clicks(audience: Audience, seen: float, more: float) -> float:
+    """Clicks to expect from `more` exposures a person, each having seen it `seen` times."""
+    at_once, f, power = audience.people * audience.ctr, audience.fatigue, audience.response
+    if power > 0.0 and f > TIRELESS:
+        gained = exp(power * log(1.0 + f * (seen + more))) - exp(power * log(1.0 + f * seen))
+        return at_once * gained / (power * f)
+    shown = log((1.0 + f * (seen + more)) / (1.0 + f * seen)) / f if f > TIRELESS else more
+    return at_once * shown
+
+
+@compiled
+def exposures(audience: Audience, seen: float, clicks: float) -> float:
+    """Exposures a person behind so many clicks, each having seen it `seen` times: `clicks` turned round."""
+    mean, f, power = clicks / (audience.people * audience.ctr), audience.fatigue, audience.response
+    if f <= TIRELESS:
+        return mean
+    if power > 0.0:
+        risen = exp(power * log(1.0 + f * seen)) + power * f * mean
+        return (exp(log(risen) / power) - 1.0) / f - seen
+    return (1.0 / f + seen) * (exp(f * mean) - 1.0)
+
+
+@compiled
+def affordable(audience: Audience) -> float:
+    """Exposures a person today: what the platform offers, and no more than the budget buys where they have a price."""
+    if audience.budget <= 0.0:
+        return 0.0
+    if not audience.by_thousand and audience.response > 0.0:
+        return min(audience.exposures, audience.budget / (audience.price * audience.ctr * audience.people))
+    if not audience.by_thousand:
+        return audience.exposures
+    return min(audience.exposures, 1000.0 * audience.budget / audience.price / audience.people)
+
+
 def show(audience: Audience, seen: float) -> Showing:
     """Plan a day for an audience that remembers `seen` exposures a person."""
+    return Showing(*plan_show(audience, seen))
+
+
+@compiled
+def plan_show(audience: Audience, seen: float) -> tuple[float, float, float, float]:
+    """The fields of `show`: names take longer than all of it."""
     bought = affordable(audience)
-    expected = offered = clicks(audience, seen, bought)
+    expected = clicks(audience, seen, bought)
+    offered = expected
     if not audience.by_thousand and bought != audience.exposures and audience.budget > 0.0:
         offered = clicks(audience, seen, audience.exposures)
     price = audience.price
     if audience.response > 0.0 and expected > 0.0:
-        price = round(audience.price * audience.ctr * bought * audience.people / expected)
-    return Showing(bought, expected, offered, price)
+        price = np.rint(audience.price * audience.ctr * bought * audience.people / expected)
+    return bought, expected, offered, price
 
 
-_clicks_of, _exposures_of = Settled(_clicks), Settled(_exposures)
+@compiled
+def end_show(audience: Audience, seen: float, planned: tuple[float, float, float, float], row: F) -> float:
+    """Impressions of a day `planned` by `plan_show`; written to `row` [N_TALLY] with what else only its end tells."""
+    bought, expected, _, _ = planned
+    if audience.by_thousand:
+        shown = np.floor(bought * audience.people)
+        row[CLICKS] = row[UV] - row[SECOND_LOOKS]
+        row[SPEND] = np.floor(shown * audience.price / 1000.0)
+    else:
+        # The impressions behind the clicks that the budget allowed; more than was planned only by luck.
+        won, behind = row[CLICKS], 0.0
+        if expected > 0.0:
+            behind = exposures(audience, seen, min(won, expected)) * max(1.0, won / expected)
+        # A negative 0 would show as one in tables.
+        shown = np.rint(behind * audience.people) + 0.0
+    # Of few impressions chance lets more click than there are: a click is an impression at least.
+    row[IMPRESSIONS] = max(shown, row[CLICKS])
+    return float(row[IMPRESSIONS])
