@@ -53,7 +53,8 @@ def binomial(n: F, p: float, luck: F) -> F:
     if p > 0.5:
         # The tail that holds little is known to more digits.
         return n - binomial(n, 1.0 - p, 1.0 - luck)
-    trials, wanted = np.maximum(n.astype(np.int64), 1).ravel(), luck.ravel()
+    successes, some = np.zeros(n.shape), n >= 1.0
+    trials, wanted = n[some].astype(np.int64), luck[some]
     found = _guessed(trials, p, wanted)
     rest = np.arange(found.size)
     for _ in range(GUESSES):
@@ -61,7 +62,8 @@ def binomial(n: F, p: float, luck: F) -> F:
         found[rest] += step
         rest = rest[step != 0.0]
     found[rest] = _inverted(trials[rest], p, wanted[rest])
-    return np.asarray(np.minimum(found.reshape(n.shape), n))
+    successes[some] = np.minimum(found, n[some])
+    return successes
 
 
 def _guessed(trials: I, p: float, luck: F) -> F:

@@ -149,7 +149,9 @@ class Notebook:
     def by_channel(self) -> F:
         """[n_days, n_channels, n_counts] in the order of `kpi.CHANNEL_COUNTS`, money in CNY."""
         columns = [COLUMNS[count.name] for count in kpi.CHANNEL_COUNTS]
-        return np.asarray(self._by_channel[:, :, columns] / self._unit)
+        counts = self._by_channel.take(columns, axis=2)
+        counts /= self._unit
+        return counts
 
     def of_store(self) -> dict[str, F]:
         """Each count of `kpi.STORE_COUNTS` that was noted, [n_days], money in CNY."""

@@ -313,7 +313,9 @@ class Store:
 
     def attributed(self) -> F:
         """[2, n_days, n_channels, 7, 2] orders and CNY as `results.attribution` says; no days without a window."""
-        return np.asarray(self.kernel.due.attributed / np.array([1.0, FEN]))
+        credited = self.kernel.due.attributed.copy()
+        credited[..., 1] /= FEN
+        return credited
 
     def by_sku(self) -> F:
         """[n_skus, 6] in the order of `results.SKU_COUNTS`, money in CNY."""

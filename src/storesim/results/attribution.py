@@ -67,7 +67,12 @@ def within(credited: Array, by: str, window: int) -> Array:
             f"orders are not credited by {by!r} within {window} days; by click or order, in 0, 1, 3, 7, 15"
         )
     places = _PLACES[window] + (by == "order" and window == 15)
-    return np.asarray(credited[..., BASES.index(by), :, :, :places, :].sum(axis=-2))
+    days = credited[..., BASES.index(by), :, :, :, :]
+    # In this order NumPy adds them too, and takes eight times as long.
+    total = days[..., 0, :].copy()
+    for place in range(1, places):
+        total += days[..., place, :]
+    return np.asarray(total)
 
 
 def credits_of(recorded: Recorded) -> Iterator[Credit]:
