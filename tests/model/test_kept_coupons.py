@@ -124,18 +124,17 @@ def test_an_unset_validity_keeps_the_name() -> None:
 
 def test_custody_counts_by_promotion_and_day() -> None:
     custody, used = Custody(2), np.zeros((2, 9))
-    left = np.array([10.0, 10.0])
 
-    custody.open(left)
+    custody.open([10.0, 10.0])
     used[0, 0] = 1
-    custody.close(0, np.array([7.0, 5.0]), [48.0, 0.0], used)
+    custody.close(0, [7.0, 5.0], [48.0, 0.0], used)
     assert (custody.expired, custody.held) == (5.0, 2.0)
     used[0, 0] = 2
-    custody.open(np.array([7.0, 5.0]))
-    custody.close(1, np.array([6.0, 5.0]), [48.0, 0.0], used)
+    custody.open([7.0, 5.0])
+    custody.close(1, [6.0, 5.0], [48.0, 0.0], used)
     assert (custody.expired, custody.held) == (0.0, 2.0)
-    custody.open(np.array([6.0, 5.0]))
-    custody.close(2, np.array([6.0, 5.0]), [48.0, 0.0], used)
+    custody.open([6.0, 5.0])
+    custody.close(2, [6.0, 5.0], [48.0, 0.0], used)
     assert (custody.expired, custody.held, custody.expired_so_far) == (1.0, 1.0, 6.0)
 
 

@@ -40,7 +40,7 @@ class Custody:
         """Note how many coupons of each promotion [n] may be claimed today."""
         self._morning = list(left)
 
-    def close(self, day: int, left: Sequence[float], hours: Sequence[float], used: F) -> None:
+    def close(self, day: int, left: list[float], hours: Sequence[float], used: F) -> None:
         """Take in what was claimed today, and let expire what was not used in time.
 
         Parameters
@@ -52,19 +52,21 @@ class Custody:
         used
             [n, n_days + 1] coupons used so far, by the day of their claim.
         """
-        for i, before in enumerate(self._morning):
-            if before != (now := left[i]):
-                self._batches.append(Batch(i, day, before - now, day + math.ceil(hours[i] / 24.0)))
+        if self._morning != left:
+            for i, (before, now) in enumerate(zip(self._morning, left, strict=True)):
+                if before != now:
+                    self._batches.append(Batch(i, day, before - now, day + math.ceil(hours[i] / 24.0)))
         self.expired = self.held = 0.0
         if not self._batches:
             return
-        waiting = []
-        for batch in self._batches:
-            unused = batch.claimed - used.item(batch.promotion, batch.day)
-            if batch.last <= day:
-                self.expired += unused
-            else:
+        over = False
+        for promotion, claimed_on, claimed, last in self._batches:
+            unused = claimed - used.item(promotion, claimed_on)
+            if last > day:
                 self.held += unused
-                waiting.append(batch)
-        self.expired_so_far += self.expired
-        self._batches = waiting
+            else:
+                self.expired += unused
+                over = True
+        if over:
+            self.expired_so_far += self.expired
+            self._batches = [batch for batch in self._batches if batch.last > day]

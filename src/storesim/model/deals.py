@@ -104,7 +104,7 @@ class Deals:
             self._count(plan, stage)
         else:
             self._begin(stage, today.day)
-        if stage.presales or self._deposits:
+        if self._deposits or stage.deposits[0] <= today.day <= stage.deposits[1]:
             self._take_deposits(plan, stage)
         left = tuple([self.left[issue.place] >= 1.0 for issue in stage.issues])
         sight = self._sights.of(stage, self._running, left, plan.price)

@@ -103,6 +103,12 @@ class Ranked:
         self.presales = tuple(
             it for it in self.lowered if kinds[it.place] == PRESALE and it.deal.terms[ACTIVE]
         )  # fmt: skip
+        self.deposits = (
+            min((it.deal.first for it in self.presales), default=0),
+            max((it.deal.balance[0] + it.deal.balance[1] for it in self.presales), default=-1),
+        )
+        """First and last day on which a presale takes deposits, or balances are due."""
+
         self._running: dict[int, bytes] = {}
 
     def running(self, day: int) -> bytes:

@@ -276,7 +276,7 @@ class Slots:
             return
         for c, terms in self._stages[stage].items():
             # Those who come back later order when the slot is long over.
-            by_channel[c, SPEND] = self._fees[c] + share(terms.fee_share, float(by_channel[c, GMV]))
+            by_channel[c, SPEND] = self._fees[c] + share(terms.fee_share, by_channel.item(c, GMV))
             self._fees[c] = 0.0
         self.pieces = float(by_sku[:, SKU_IN_SLOT].sum()) if self._sells else 0.0
         self._sold += self.pieces
