@@ -95,7 +95,7 @@ def test_the_expected_cost_of_a_search_is_that_of_the_auction(evidence: Evidence
 
     store = Store(blueprint(scenario), 1, 0)
     store._fill(0, 0.0)
-    expected = SearchCost(2).rest_of_day(store.kernel.plan, 0, 0.0)
+    expected = SearchCost(1, 2).rest_of_day(store.kernel.plan, 0, 0.0)
     appeal = float(store.kernel.plan.appeal[0, 0])
     assert expected == pytest.approx(100 * appeal * _gsp_cost(1.6, (0.6, 0.3), 1.2, 0.5, 0.2), rel=0.01)
     spends = [100 * run.daily("ad_spend").mean() / 2_000 for run in runs]

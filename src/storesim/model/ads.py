@@ -63,7 +63,7 @@ class Ads:
         self._seen = dict.fromkeys(stages[0].audiences, 0.0)
         self._planned = {c: _plan_show(audience, 0.0) for c, audience in stages[0].audiences.items()}
         self.reach = Reach(stages[0].audiences)
-        self._cost = SearchCost(stages[0].score.shape[2])
+        self._cost = SearchCost(*stages[0].score.shape[1:])
         self._silent = False
 
     def limit(self, stage: int) -> F:
