@@ -10,16 +10,17 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
+from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import F
 
 
-class Batch(NamedTuple):
-    """Coupons of one promotion, claimed on one day."""
+class Batches(NamedTuple):
+    """Coupons by promotion and by the day of their claim; arrays are [n, n_days + 1]."""
 
-    promotion: int
-    day: int
-    claimed: float
-    last: int
+    claimed: F
+    last: F
     """Day after which they have expired."""
 
 
@@ -28,7 +29,10 @@ class Custody:
 
     def __init__(self, n: int) -> None:
         self._morning = [0.0] * n
-        self._batches: list[Batch] = []
+        self._batches: Batches | None = None
+        self._oldest = 0
+        """First day of whose coupons some may still be held."""
+
         self.expired = 0.0
         """Coupons that expired unused today."""
 
@@ -53,20 +57,35 @@ class Custody:
             [n, n_days + 1] coupons used so far, by the day of their claim.
         """
         if self._morning != left:
+            if self._batches is None:
+                self._batches = Batches(np.zeros(used.shape), np.zeros(used.shape))
             for i, (before, now) in enumerate(zip(self._morning, left, strict=True)):
                 if before != now:
-                    self._batches.append(Batch(i, day, before - now, day + math.ceil(hours[i] / 24.0)))
-        self.expired = self.held = 0.0
-        if not self._batches:
-            return
-        over = False
-        for promotion, claimed_on, claimed, last in self._batches:
-            unused = claimed - used.item(promotion, claimed_on)
-            if last > day:
-                self.held += unused
-            else:
-                self.expired += unused
-                over = True
-        if over:
+                    self._batches.claimed[i, day] = before - now
+                    self._batches.last[i, day] = day + math.ceil(hours[i] / 24.0)
+        if self._batches is not None:
+            self.expired, self.held, self._oldest = _look_through(self._batches, used, self._oldest, day)
             self.expired_so_far += self.expired
-            self._batches = [batch for batch in self._batches if batch.last > day]
+
+
+@compiled
+def look_through(batches: Batches, used: F, oldest: int, day: int) -> tuple[float, float, int]:
+    """Coupons that expire on the evening of a day, those still held, and the first day of whose coupons some are.
+
+    `oldest` is that day as it was in the morning, `used` as `Custody.close` has it.
+    """
+    expired, held, first = 0.0, 0.0, day + 1
+    for claimed_on in range(oldest, day + 1):
+        for i in range(used.shape[0]):
+            if batches.claimed[i, claimed_on] == 0.0 or batches.last[i, claimed_on] < day:
+                continue
+            unused = batches.claimed[i, claimed_on] - used[i, claimed_on]
+            if batches.last[i, claimed_on] > day:
+                held += unused
+                first = min(first, claimed_on)
+            else:
+                expired += unused
+    return expired, held, first
+
+
+_look_through = Settled(look_through)

@@ -81,7 +81,6 @@ class SearchCost:
     """
 
     def __init__(self, n_groups: int, n_rivals: int) -> None:
-        self._mean_cost = Settled(mean_cost)
         self._of: DayPlan | None = None
         self._powers = np.zeros((STEPS + 2, 1 + n_rivals))
         self._chance = np.zeros((3, MOST_SLOTS + 1))
@@ -94,7 +93,7 @@ class SearchCost:
         if self._of is not plan:
             self._of = plan
             self._auctions = Auctions(*(getattr(plan, name) for name in Auctions._fields))
-        return self._mean_cost(self._auctions, channel, float(hour), self._bids, (self._powers, self._chance))
+        return _mean_cost(self._auctions, channel, float(hour), self._bids, (self._powers, self._chance))
 
 
 @compiled
@@ -118,6 +117,9 @@ def mean_cost(plan: Auctions, c: int, start: float, bids: Bids, kept: tuple[F, F
                 searches += weight
                 cost += weight * bids.cost[bids.place[24 * g + h]]
     return cost / searches if searches > 0.0 else 0.0
+
+
+_mean_cost = Settled(mean_cost)
 
 
 @inlined

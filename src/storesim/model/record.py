@@ -122,6 +122,7 @@ class Notebook:
     def __init__(self, n_days: int, paid: Sequence[bool]) -> None:
         self._by_channel = np.full((n_days, len(paid), d.N_TALLY), np.nan)
         self._baskets = np.full((n_days, d.N_BASKETS), np.nan)
+        self._totals = np.zeros(d.N_TALLY + 2)
         # The numbers of the notes, one after the other; objects would be thousands to look after.
         self._noted = bytearray(n_days * _ROW.size)
         self._day = 0
@@ -131,9 +132,27 @@ class Notebook:
         # What an unpaid channel sold is no sale through ads.
         self._unit = np.where(ads & ~np.array(paid, dtype=np.bool_)[:, np.newaxis], np.inf, unit)
 
+    def sum_up(self, tally: d.DayTally, returning: I, by_group: F, by_device: F) -> list[float]:
+        """Note what the channels did on the next day, and add their groups and devices to what they did so far.
+
+        Parameters
+        ----------
+        returning
+            [n_channels] 1 for channels of members.
+        by_group
+            [n_channels, n_groups, N_GROUP_TALLY] so far; [0, 0, N_GROUP_TALLY] where nobody asks.
+        by_device
+            [n_channels, n_devices, N_DEVICE_TALLY] so far.
+
+        Returns
+        -------
+        [N_TALLY + 2] sums over the channels, then buyers and GMV of those of members.
+        """
+        _sum_day(tally, returning, Sums(self._totals, self._by_channel, by_group, by_device), self._day)
+        return self._totals.tolist()
+
     def add(self, tally: d.DayTally, note: Note) -> None:
-        """Note the next day; the tally is copied."""
-        self._by_channel[self._day] = tally.by_channel
+        """Note the rest of a day that was summed up."""
         self._baskets[self._day] = tally.baskets
         parcels, bought, opinions, books, figures, members = note
         _ROW.pack_into(
@@ -167,25 +186,24 @@ class Notebook:
 
 
 class Sums(NamedTuple):
-    """What is added up every evening."""
+    """What is filled every evening, as `Notebook.sum_up` says."""
 
-    of_store: F
-    """[N_TALLY + 2] of today: sums over channels, then buyers and GMV of the channels of members."""
+    totals: F
+    days: F
+    """[n_days, n_channels, N_TALLY]"""
 
     by_group: F
-    """[n_channels, n_groups, N_GROUP_TALLY] so far; [0, 0, N_GROUP_TALLY] where nobody asks."""
-
     by_device: F
-    """[n_channels, n_devices, N_DEVICE_TALLY] so far."""
 
 
 @compiled
-def sum_up(tally: d.DayTally, returning: I, sums: Sums) -> None:
-    """Fill `sums.of_store`, and add the day to the other sums; `returning` [n_channels] are 1 for those of members."""
-    by_channel, out = tally.by_channel, sums.of_store
+def sum_day(tally: d.DayTally, returning: I, sums: Sums, day: int) -> None:
+    """Fill the totals and the row of the day, and add the day to the other sums."""
+    by_channel, out = tally.by_channel, sums.totals
     out[:] = 0.0
     for c in range(by_channel.shape[0]):
         for i in range(by_channel.shape[1]):
+            sums.days[day, c, i] = by_channel[c, i]
             out[i] += by_channel[c, i]
         out[by_channel.shape[1]] += by_channel[c, d.BUYERS] * returning[c]
         out[by_channel.shape[1] + 1] += by_channel[c, d.GMV] * returning[c]
@@ -196,4 +214,4 @@ def sum_up(tally: d.DayTally, returning: I, sums: Sums) -> None:
                     so_far[c, g, i] += today[c, g, i]
 
 
-add_up = Settled(sum_up)
+_sum_day = Settled(sum_day)

@@ -56,7 +56,7 @@ from storesim.model.members import Crowd, Pool
 from storesim.model.offsite import Distribution
 from storesim.model.people import Births
 from storesim.model.promotions import Promotions, running
-from storesim.model.record import Note, Notebook, Sums, add_up
+from storesim.model.record import Note, Notebook
 from storesim.model.stage import REVIEW_DAYS, Career
 from storesim.model.today import NO_BUYING, SHUT, Standing, Today
 from storesim.model.traffic import Traffic
@@ -120,7 +120,6 @@ class Store:
         )
         self.notebook = Notebook(plan.n_days, plan.paid)
         self.breaks = Breaks(spec.operations.conversion.breaks, plan.channels, plan.n_days, seed, run)
-        self._totals = np.zeros(N_TALLY + 2)
         self._fresh = True
         self._hour = 0.0
         self._lapsed = 0
@@ -236,9 +235,9 @@ class Store:
         self.affiliates.close(day, by_channel, kernel.due.commission)
         self.slots.close(stage, by_channel, kernel.tally.by_sku)
         bought = self.inventory.close(stage, day, kernel.tally.by_sku, kernel.due.sku_restock[day])
-        sums = Sums(self._totals, self.groups.so_far(stage), self.devices.so_far)
-        add_up(kernel.tally, kernel.plan.returning, sums)
-        totals = self._totals.tolist()
+        totals = self.notebook.sum_up(
+            kernel.tally, kernel.plan.returning, self.groups.so_far(stage), self.devices.so_far
+        )  # fmt: skip
         strangers = max(0.0, totals[UV] - totals[BOUNCES] - totals[BUYERS])
         claimed = self.deals.close(kernel.plan, stage, strangers, kernel.tally.by_device, kernel.due.coupons)
         if self._lapsed or claimed:
