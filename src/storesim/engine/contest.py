@@ -118,7 +118,7 @@ def second_pass(
     """
     start, end = midnight + hours[0], midnight + hours[1]
     heap = Heap(state.heap_time, state.heap_code, state.heap_luck, state.heap_seed, state.counters, end)
-    n = call_in(heap, moments, n)
+    n = call_in(heap, moments, n, midnight + 24.0)
     sort(moments, n, start, end)
     ordered = moments.ordered
     top = best_odds(plan.sku_odds)
@@ -285,7 +285,7 @@ def _decide(
     if pays and draw(seed, DRAW_BALANCE) >= plan.presale[BALANCE_PAID, k]:
         tally.baskets[DEPOSITS_LAPSED] += 1
         return
-    member = recognise(state.members, seed) if plan.returning[c] > 0 else STRANGER
+    member = recognise(state.seats, state.members, seed) if plan.returning[c] > 0 else STRANGER
     if member == GONE:
         tally.baskets[DEPOSITS_LAPSED] += pays
         return

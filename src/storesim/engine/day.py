@@ -260,7 +260,8 @@ class DayState(NamedTuple):
     slot_left: I  # [K] pieces still to be had at the price of a slot; the model fills and ends it
     held: I  # [K] pieces of orders cancelled today, which are back on the shelf at midnight
     # One array each: every further one costs the compiler half a second
-    members: F  # [3, 2^n + 1] of members known one by one, by the names below; [3, 0] where they are a pool
+    seats: F  # of members known one by one: weights by seat, and who sits there, as `engine.members` says
+    members: F  # [room, ≥ N_MEMBER] of each of them, by the names below; no row where they are a pool
     sales: F  # [4, S] orders by members and of those who joined, since the last call of `take_sales`
     # Things still to come: those of these hours are a heap from the front, all others wait at the end in no order
     heap_time: F
@@ -277,13 +278,13 @@ LOG_TIME, LOG_CHANNEL, LOG_INDEX, LOG_WHAT, LOG_WAIT, LOG_SKU, LOG_AMOUNT, LOG_E
 N_LOG = 8
 LOG_CHAT_SERVED, LOG_CHAT_LEFT, LOG_BOUGHT, LOG_LOST = 1.0, 2.0, 3.0, 4.0
 
-HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES, WAITING, ON_DUTY = range(7)
+HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES, WAITING, ON_DUTY, TOMORROW = range(8)
+# TOMORROW are those of WAITING, the very last, who are known to wait for another day.
 
-# Rows of DayState.members, which the model writes: by seat, weights summed as `engine.members` says and who sits there;
-# by member, his name, the chance that a purchase is his last, whether it was, and his orders (the last two the kernel
-# writes too).
-MEMBER_TREE, MEMBER_AT, MEMBER_NAME, MEMBER_DROP, MEMBER_GONE, MEMBER_ORDERS = range(6)
-N_MEMBER = 6
+# Columns of DayState.members, which the model writes and may go on with more: his name, the chance that a purchase is
+# his last, whether it was, and his orders (the last two the kernel writes too).
+MEMBER_NAME, MEMBER_DROP, MEMBER_GONE, MEMBER_ORDERS = range(4)
+N_MEMBER = 4
 
 # Rows of DayState.sales, as in `Sales`.
 SALE_TIME, SALE_MEMBER, SALE_AMOUNT, SALE_BACK, SALE_NAME = range(5)

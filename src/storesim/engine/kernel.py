@@ -170,7 +170,7 @@ class Kernel:
     def shut(self) -> int:
         """Let nobody come who was still to come; the number of those who had paid a deposit."""
         codes = self.waiting()
-        self.state.counters[d.WAITING] = 0
+        self.state.counters[d.WAITING] = self.state.counters[d.TOMORROW] = 0
         return int(np.count_nonzero(codes & 3 == PAYS))
 
     def waiting(self) -> I:
@@ -178,10 +178,10 @@ class Kernel:
         n = int(self.state.counters[d.WAITING])
         return self.state.heap_code[self.state.heap_code.size - n :]
 
-    def know_members(self, members: F) -> None:
-        """Tell members apart from now on, by the rows of `DayState.members`, which the caller keeps up to date."""
+    def know_members(self, seats: F, members: F) -> None:
+        """Tell members apart from now on, by the arrays of `DayState`, which the caller keeps up to date."""
         sales = self.state.sales if self.state.sales.size else np.zeros((d.N_SALE, SALES))
-        self.state = self.state._replace(members=members, sales=sales)
+        self.state = self.state._replace(seats=seats, members=members, sales=sales)
 
     def take_sales(self) -> Sales:
         """Orders by members and of those who joined since the last call; the arrays hold until the kernel plays on."""
@@ -344,6 +344,7 @@ def play_decisions(
     """
     midnight = 24.0 * day
     if opening:
+        state.counters[d.TOMORROW] = 0
         review_shelf(plan, state, tally, lead_key, midnight)
     n = state.counters[d.MOMENTS_KEPT]
     second_pass(plan, state, tally, due, moments, arrivals, basket, lead_key, n, midnight, (start, end))

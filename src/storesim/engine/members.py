@@ -8,9 +8,14 @@ A member's *name* is the state of the visitor he joined as. It gives him a seat 
 drop-out after each of his purchases. The seats are halved again and again, each time by a draw of its own against the
 weights of the halves: so one member more changes hardly anybody else's visits, wherever he sits.
 
-Weights stand in a Fenwick tree (Fenwick 1994, Software: Practice and Experience 24(3), 327-336): entry `j` of
-`[2^n + 1]` holds the sum of as many weights as the lowest bit of `j` says, up to seat `j` counted from 1; entry 0 is
-not used. A draw, and a change of one weight, cost `n` steps.
+Sums of weights stand in a Fenwick tree (Fenwick 1994, Software: Practice and Experience 24(3), 327-336): of each half
+that is halved again, the weights of its first part. A draw, and a change of one weight, cost a step each time the seats
+are halved. The tree is cut into blocks of three halvings, whose seven sums lie side by side, block after block from the
+root on (van Emde Boas, Kaas and Zijlstra 1977 for the idea): memory that is far away is read by the block, and in the
+plain order of the seats each step but the last few would read another.
+
+`seats` holds the blocks of `BLOCK` numbers, place 0 of the first being the sum of all weights, and behind them who sits
+on each seat. Of the halvings one or two more than threes are done by the first block.
 """
 
 from __future__ import annotations
@@ -20,12 +25,10 @@ import numpy as np
 from storesim.engine.compiled import compiled, inlined, typed
 from storesim.engine.day import (
     DRAW_MEMBER,
-    MEMBER_AT,
     MEMBER_DROP,
     MEMBER_GONE,
     MEMBER_NAME,
     MEMBER_ORDERS,
-    MEMBER_TREE,
     N_SALES,
     SALE_AMOUNT,
     SALE_BACK,
@@ -39,32 +42,73 @@ from storesim.engine.draws import STEP, seed_of, unit
 
 STRANGER, NEWCOMER, GONE = typed(-1), typed(-2), typed(-3)
 EMPTY = -1.0
+BLOCK = 8
 _12 = np.uint64(12)
+
+
+@compiled
+def first_fan(n_seats: int) -> int:
+    """Into how many parts the first block divides `n_seats`, a power of two; every other one into `BLOCK`."""
+    fan = n_seats
+    while fan > BLOCK:
+        fan //= BLOCK
+    return fan
+
+
+def empty_seats(n_seats: int) -> F:
+    """`seats` on which nobody sits; `n_seats` is a power of two, from 2 on."""
+    blocks, parts = 1, first_fan(n_seats)
+    while parts < n_seats:
+        blocks += parts
+        parts *= BLOCK
+    seats = np.zeros(blocks * BLOCK + n_seats)
+    seats[blocks * BLOCK :] = EMPTY
+    return seats
+
+
+def fill_sums(seats: F, upto: F) -> None:
+    """Fill the tree anew; `upto` [n_seats + 1] are the weights before each seat and, last, of all."""
+    width = upto.size - 1
+    blocks, parts, fan = 0, 1, first_fan(width)
+    seats[0] = upto[-1]
+    while width > 1:
+        here = seats[BLOCK * blocks : BLOCK * (blocks + parts)].reshape(parts, BLOCK)
+        node = 1
+        while node < fan:
+            first = upto[width // 2 :: width] - upto[:-1:width]
+            here[:, node : 2 * node] = first.reshape(parts, node)
+            node, width = 2 * node, width // 2
+        blocks, parts, fan = blocks + parts, parts * fan, BLOCK
 
 
 # Arrays are handed over one by one: a whole state takes the compiler longer than what is done with it.
 @compiled
-def recognise(members: F, seed: np.uint64) -> int:
+def recognise(seats: F, members: F, seed: np.uint64) -> int:
     """Place of the member who stands at the till; GONE if he will buy no more, STRANGER where nobody is known."""
-    step = members.shape[1] - 1
-    if step < 0:
+    n_seats = 2 * members.shape[0]
+    if n_seats == 0:
         return STRANGER
     state = seed_of(seed, DRAW_MEMBER)
-    total = members[MEMBER_TREE, step]
-    seat = 0
-    step >>= 1
+    total = seats[0]
+    blocks, width, fan = 0, 1, first_fan(n_seats)
+    part, node = 0, 1
+    step = n_seats >> 1
     while step > 0:
-        left = members[MEMBER_TREE, seat + step]
+        left = seats[BLOCK * (blocks + part) + node]
         state += STEP
-        if unit(state) * total >= left:
-            seat += step
-            total -= left
-        else:
-            total = left
+        right = unit(state) * total >= left
+        total = total - left if right else left
+        node = 2 * node + (1 if right else 0)
         step >>= 1
-    member = int(members[MEMBER_AT, seat])
+        if node >= fan:
+            part = part * fan + node - fan
+            blocks += width
+            width *= fan
+            fan = BLOCK
+            node = 1
+    member = int(seats[seats.shape[0] - n_seats + part])
     # An empty seat has no weight; no more than rounding leads to it.
-    return GONE if member < 0 or members[MEMBER_GONE, member] > 0.0 else member
+    return GONE if member < 0 or members[member, MEMBER_GONE] > 0.0 else member
 
 
 @inlined
@@ -85,9 +129,10 @@ def note_sale(
     sales[SALE_NAME, n] = name_of(seed)
     counters[N_SALES] = n + 1
     if member >= 0:
-        members[MEMBER_ORDERS, member] += 1.0
-        if _last(members[MEMBER_NAME, member], members[MEMBER_ORDERS, member]) < members[MEMBER_DROP, member]:
-            members[MEMBER_GONE, member] = 1.0
+        who = members[member]
+        who[MEMBER_ORDERS] += 1.0
+        if _last(who[MEMBER_NAME], who[MEMBER_ORDERS]) < who[MEMBER_DROP]:
+            who[MEMBER_GONE] = 1.0
 
 
 @inlined
@@ -103,20 +148,32 @@ def name_of(seed: np.uint64) -> float:
 
 
 @compiled
-def take_seat(at: F, member: int, name: float) -> int:
-    """Seat `member` where his name says, or on the next free seat; `at` [2^n] holds who sits where, EMPTY if nobody."""
-    n = at.shape[0]
-    seat = int(name * 2.0**-52 * n)
-    while at[seat] >= 0.0:
-        seat = (seat + 1) % n
-    at[seat] = member
+def take_seat(seats: F, n_seats: int, member: int, name: float) -> int:
+    """Seat `member` where his name says, or on the next free seat."""
+    at = seats.shape[0] - n_seats
+    seat = int(name * 2.0**-52 * n_seats)
+    while seats[at + seat] >= 0.0:
+        seat = (seat + 1) % n_seats
+    seats[at + seat] = member
     return seat
 
 
 @inlined
-def add_weight(tree: F, seat: int, change: float) -> None:
+def add_weight(seats: F, n_seats: int, seat: int, change: float) -> None:
     """Change the weight on one seat."""
-    j = seat + 1
-    while j < tree.shape[0]:
-        tree[j] += change
-        j += j & -j
+    seats[0] += change
+    blocks, width, fan = 0, 1, first_fan(n_seats)
+    part, node = 0, 1
+    step = n_seats >> 1
+    while step > 0:
+        right = 1 if seat & step > 0 else 0
+        if right == 0:
+            seats[BLOCK * (blocks + part) + node] += change
+        node = 2 * node + right
+        step >>= 1
+        if node >= fan:
+            part = part * fan + node - fan
+            blocks += width
+            width *= fan
+            fan = BLOCK
+            node = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from storesim.engine.compiled import inlined
-from storesim.engine.day import WAITING, F, I, U
+from storesim.engine.day import TOMORROW, WAITING, F, I, U
 from storesim.engine.heaps import Heap, push
 
 
@@ -29,28 +29,33 @@ class Moments(NamedTuple):
 
 
 @inlined
-def call_in(heap: Heap, moments: Moments, n: int) -> int:
-    """Put those who wait for these hours behind the `n` moments, or on the heap where no room is left; the new `n`."""
-    left, time, counters = moments.left, heap.time, heap.counters
-    size = time.shape[0]
-    first = size - counters[WAITING]
-    for i in range(size - counters[WAITING], size):
-        if time[i] >= heap.end:
-            continue
-        if n < left.time.shape[0]:
-            left.time[n] = time[i]
-            left.luck[n] = heap.luck[i]
-            left.seed[n] = heap.seed[i]
-            left.code[n] = heap.code[i]
-            n += 1
+def call_in(heap: Heap, moments: Moments, n: int, midnight: float) -> int:
+    """Put those who wait for these hours behind the `n` moments, or on the heap where no room is left; the new `n`.
+
+    Who waits until the next `midnight` or longer moves to the very end, and is not looked at again today.
+    """
+    left, waits, counters = moments.left, Rows(heap.time, heap.luck, heap.seed, heap.code), heap.counters
+    size = waits.time.shape[0]
+    first, top = size - counters[WAITING], size - counters[TOMORROW]
+    i = top - 1
+    while i >= first:
+        time = waits.time[i]
+        if time >= midnight:
+            top -= 1
+            if i < top:
+                _swap(waits, i, top)
+            i -= 1
+        elif time >= heap.end:
+            i -= 1
         else:
-            push(heap, time[i], heap.code[i], heap.luck[i], heap.seed[i])
-        time[i] = time[first]
-        heap.luck[i] = heap.luck[first]
-        heap.seed[i] = heap.seed[first]
-        heap.code[i] = heap.code[first]
-        first += 1
-    counters[WAITING] = size - first
+            if n < left.time.shape[0]:
+                _copy(waits, i, left, n)
+                n += 1
+            else:
+                push(heap, time, waits.code[i], waits.luck[i], waits.seed[i])
+            _copy(waits, first, waits, i)
+            first += 1
+    counters[WAITING], counters[TOMORROW] = size - first, size - top
     return n
 
 
@@ -92,3 +97,11 @@ def _copy(source: Rows, i: int, target: Rows, j: int) -> None:
     target.luck[j] = source.luck[i]
     target.seed[j] = source.seed[i]
     target.code[j] = source.code[i]
+
+
+@inlined
+def _swap(rows: Rows, i: int, j: int) -> None:
+    rows.time[i], rows.time[j] = rows.time[j], rows.time[i]
+    rows.luck[i], rows.luck[j] = rows.luck[j], rows.luck[i]
+    rows.seed[i], rows.seed[j] = rows.seed[j], rows.seed[i]
+    rows.code[i], rows.code[j] = rows.code[j], rows.code[i]

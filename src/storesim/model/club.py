@@ -20,10 +20,10 @@ import numpy as np
 from storesim.engine.compiled import Settled, is_compiled
 from storesim.engine.day import DUE_REFUND, JOIN, F, I, Sales
 from storesim.engine.kernel import Kernel
-from storesim.model import club_books as b
+from storesim.model import club_books as b, people as p
 from storesim.model.goods import FEN, Goods, fen
 from storesim.model.members import Account, Crowd
-from storesim.model.people import NEVER, Births, Law, People, live_pasts, sum_weights
+from storesim.model.people import Births, Law, People, live_pasts, sum_weights
 from storesim.model.today import Today
 from storesim.scenario.document import Scenario
 from storesim.scenario.members import LEVELS, MemberCoupon
@@ -34,10 +34,7 @@ class Mailing(NamedTuple):
 
     first: int
     last: int
-    levels: I
-    """[n] places in `LEVELS`."""
-
-    coupon: MemberCoupon
+    group: b.Group
 
 
 class ClubRules(NamedTuple):
@@ -65,15 +62,20 @@ def read_club(scenario: Scenario, goods: Goods) -> ClubRules:
         Mailing(
             first=max(0, (coupon.first - opened).days),
             last=(coupon.last - opened).days,
-            levels=np.array([LEVELS.index(level) for level in coupon.levels or LEVELS], dtype=np.int64),
-            coupon=coupon,
+            group=_group(number, coupon),
         )
-        for coupon in spec.coupons
+        for number, coupon in enumerate(spec.coupons, 1)
     )
     dates = [opened + dt.timedelta(days=day) for day in range(scenario.n_days)]
     month = np.array([12 * (date.year - opened.year) + date.month - opened.month for date in dates], dtype=np.int64)
     value = float((goods.share * goods.price).sum()) * scenario.catalogue.lines * scenario.catalogue.quantity
     return ClubRules(b.Rules(int(by_amount), steps, worth), mailings, month, float(round(value)), spec.opening)
+
+
+def _group(number: int, coupon: MemberCoupon) -> b.Group:
+    levels = np.array([float(level in (coupon.levels or LEVELS)) for level in LEVELS])
+    old = {"all": 0, "old": 1, "new": -1}[coupon.customers]
+    return b.Group(number, levels, float(coupon.lapsed), old, float(coupon.lift))
 
 
 class Club:
@@ -90,7 +92,8 @@ class Club:
         with np.errstate(over="ignore"):  # keys of random numbers run over; without a compiler they are NumPy's
             people, self.n = _opening(club, births)
         self.books = _opening_books(club, people, self.n, births.law, kernel.due.days[:, DUE_REFUND])
-        self._turns = {day for mailing in club.mailings for day in (mailing.first, mailing.last + 1)}
+        sent = [mailing for mailing in club.mailings if mailing.first <= mailing.last]
+        self._turns = {day for mailing in sent for day in (mailing.first, mailing.last + 1)}
         self._opening = self.count
         self._joined = self._left = self._sent = 0.0
         self._share()
@@ -110,18 +113,19 @@ class Club:
         if today.fresh:
             today.plan.scalars[JOIN] = self._joins[today.stage]
         if today.day in self._turns:
-            for i, mailing in enumerate(self._club.mailings):
+            for mailing in self._club.mailings:
                 if mailing.last + 1 == today.day:
-                    self._let_lapse(i + 1)
-            for i, mailing in enumerate(self._club.mailings):
+                    b.let_lapse(self.people, self.n, mailing.group.number)
+            for mailing in self._club.mailings:
                 if mailing.first == today.day <= mailing.last:
-                    self._send(i + 1, mailing, today.day)
-        return max(0.0, float(self.books.people.tree[-1]))
+                    self._sent += b.send(self.people, self.n, mailing.group, today.day)
+            sum_weights(self.people, self.n)
+        return max(0.0, self.people.weights)
 
     def close(self, crowd: Crowd) -> Account:
         """Book the day."""
         sales = self._kernel.take_sales()
-        if self.n + sales.time.size > self.people.rate.size:
+        if self.n + sales.time.size > self.people.card.shape[0]:
             self._grow(self.n + sales.time.size)
         self.n = _book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
         booked = self.books.out.tolist()
@@ -155,55 +159,36 @@ class Club:
         return ""
 
     def _grow(self, wanted: int) -> None:
-        self.books = self.books._replace(people=self._births.more(self.people, wanted))
+        self.books = self.books._replace(people=self._births.more(self.people, self.n, wanted))
         self._share()
 
     def _share(self) -> None:
-        self._kernel.know_members(self.people.shared)
-
-    def _send(self, number: int, mailing: Mailing, day: int) -> None:
-        people, asked = self.people, mailing.coupon
-        age = day - np.floor(people.first)
-        chosen = (people.gone == 0) & (people.coupon == 0) & (people.first > NEVER)
-        chosen &= np.isin(people.level, mailing.levels) & (day - people.last >= asked.lapsed)
-        if asked.customers != "all":
-            chosen &= (age > b.OLD_DAYS) == (asked.customers == "old")
-        people.coupon[chosen] = number
-        people.weight[chosen] = people.rate[chosen] * asked.lift
-        self._sent += float(chosen.sum())
-        sum_weights(people)
-
-    def _let_lapse(self, number: int) -> None:
-        people = self.people
-        held = people.coupon == number
-        people.coupon[held] = 0
-        here = held & (people.gone == 0)
-        people.weight[here] = people.rate[here]
-        sum_weights(people)
+        self._kernel.know_members(self.people.seats, self.people.card)
 
 
 def _opening(club: ClubRules, births: Births) -> tuple[People, int]:
     """Those who joined before the opening day, until as many as the scenario says still come; and their number."""
-    people, n, missing = births.more(None, 0), 0, club.opening
+    people, n, missing = births.more(None, 0, 0), 0, club.opening
     past, rules = births.past(club.order_value), club.rules
     while missing > 0:
         n, found = live_pasts(people, births.law, past, n, missing)
         missing -= found
         if missing > 0:
-            people = births.more(people, n + 1)
-    reached = people.amount if rules.by_amount else people.orders
-    people.level[:n] = (reached[:n, None] >= rules.levels).sum(axis=1)
-    sum_weights(people)
+            people = births.more(people, n, n + 1)
+    reached = people.card[:n, p.AMOUNT if rules.by_amount else p.ORDERS]
+    people.card[:n, p.LEVEL] = (reached[:, None] >= rules.levels).sum(axis=1)
+    sum_weights(people, n)
     return people, n
 
 
 def _opening_books(club: ClubRules, people: People, n: int, law: Law, refunds: F) -> b.Books:
     n_days, n_months = club.month.size, int(club.month[-1]) + 1
     on = np.zeros((3, b.LONGEST + n_days))
-    for row, times in ((b.LAST_ON, people.last), (b.BEFORE_ON, people.before)):
-        days = np.floor(times[:n]).astype(np.int64)
+    card = people.card[:n]
+    for row, times in ((b.LAST_ON, card[:, p.LAST]), (b.BEFORE_ON, card[:, p.BEFORE])):
+        days = np.floor(times).astype(np.int64)
         on[row] += np.bincount(np.maximum(0, b.LONGEST + days), minlength=on.shape[1])
-    here = people.level[:n][people.gone[:n] == 0]
+    here = card[card[:, p.GONE] == 0.0, p.LEVEL].astype(np.int64)
     return b.Books(
         people=people,
         law=law,

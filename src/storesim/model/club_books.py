@@ -14,7 +14,25 @@ import numpy as np
 from storesim.engine.compiled import compiled, inlined
 from storesim.engine.day import F, I, Sales
 from storesim.engine.members import add_weight
-from storesim.model.people import DROPPED_OUT, LEFT_BEFORE, Law, People, endow
+from storesim.model.people import (
+    AMOUNT,
+    BEFORE,
+    COUPON,
+    DROPPED_OUT,
+    FIRST,
+    GONE,
+    LAST,
+    LEFT_BEFORE,
+    LEVEL,
+    ORDERS,
+    RATE,
+    SEAT,
+    TOLD,
+    WEIGHT,
+    Law,
+    People,
+    endow,
+)
 
 WINDOWS = (30, 60, 90, 180)
 """Days of the member windows (seed 001, section 3.5)."""
@@ -107,13 +125,14 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
             # What comes back is what was paid, not what a coupon took off. Today's refunds are in the books already.
             due = max(int(sales.back[s] / 24.0), day + 1)
             books.refunds[min(due, books.refunds.shape[0] - 1)] -= saved
-        joined = books.month[int(people.first[i])] + 1 if people.first[i] >= 0.0 else 0
+        first = people.card[i, FIRST]
+        joined = books.month[int(first)] + 1 if first >= 0.0 else 0
         books.cohorts[joined, books.month[day], COHORT_BUYERS] += 1.0
         books.cohorts[joined, books.month[day], COHORT_GMV] += amount
     for s in range(sales.time.shape[0]):
         # Not while orders are booked: who dropped out today may have bought twice before.
         i = int(sales.member[s])
-        if i >= 0 and people.gone[i] == DROPPED_OUT:
+        if i >= 0 and people.card[i, GONE] == DROPPED_OUT:
             _leave(books, i)
     strangers = buyers - out[JOINED_NOW] - out[RETURNED]
     books.on[STRANGERS_ON, LONGEST + day] += strangers
@@ -124,73 +143,114 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
 
 @inlined
 def _join(books: Books, i: int, time: float, amount: float, name: float) -> None:
-    people, out = books.people, books.out
-    endow(people, books.law, i, name)
-    people.first[i] = time
-    people.last[i] = time
-    people.orders[i] = 1
-    people.told[i] = 1.0
-    people.amount[i] = amount
-    people.level[i] = level_of(1.0, amount, books.rules)
-    _weigh(people, i, people.rate[i])
-    books.levels[people.level[i]] += 1.0
+    out = books.out
+    endow(books.people, books.law, i, name)
+    card = books.people.card[i]
+    level = level_of(1.0, amount, books.rules)
+    card[FIRST] = time
+    card[LAST] = time
+    card[ORDERS] = 1.0
+    card[TOLD] = 1.0
+    card[AMOUNT] = amount
+    card[LEVEL] = level
+    _weigh(books.people, i, card[RATE])
+    books.levels[level] += 1.0
     books.on[LAST_ON, column(time)] += 1.0
     books.on[BEFORE_ON, 0] += 1.0
     out[JOINED_NOW] += 1.0
     out[NEW_BUYERS] += 1.0
-    out[LEVEL_GMV + people.level[i]] += amount
+    out[LEVEL_GMV + level] += amount
 
 
 @inlined
 def _buy_again(books: Books, i: int, time: float, amount: float, day: int) -> None:
-    people, out, coupons = books.people, books.out, books.rules.coupons
-    if day - np.floor(people.first[i]) > OLD_DAYS:
+    card, out, coupons = books.people.card[i], books.out, books.rules.coupons
+    if day - np.floor(card[FIRST]) > OLD_DAYS:
         out[OLD_BUYERS] += 1.0
         out[OLD_GMV] += amount
     else:
         out[NEW_BUYERS] += 1.0
     out[RETURNED] += 1.0
     out[RETURNED_GMV] += amount
-    out[LEVEL_GMV + people.level[i]] += amount
-    books.on[BEFORE_ON, column(people.before[i])] -= 1.0
-    books.on[BEFORE_ON, column(people.last[i])] += 1.0
-    books.on[LAST_ON, column(people.last[i])] -= 1.0
+    out[LEVEL_GMV + int(card[LEVEL])] += amount
+    books.on[BEFORE_ON, column(card[BEFORE])] -= 1.0
+    books.on[BEFORE_ON, column(card[LAST])] += 1.0
+    books.on[LAST_ON, column(card[LAST])] -= 1.0
     books.on[LAST_ON, column(time)] += 1.0
-    people.before[i] = people.last[i]
-    people.last[i] = time
-    people.orders[i] += 1
-    people.amount[i] += amount
-    held = people.coupon[i] - 1
+    card[BEFORE] = card[LAST]
+    card[LAST] = time
+    card[ORDERS] += 1.0
+    card[AMOUNT] += amount
+    held = int(card[COUPON]) - 1
     if held >= 0 and amount >= coupons[held, LEAST]:
         out[COUPONS_USED] += 1.0
         out[COUPONS_VALUE] += min(coupons[held, FACE], amount)
-        people.coupon[i] = 0
-        _weigh(people, i, people.rate[i])
-    _rank(books, i)
-
-
-@inlined
-def _rank(books: Books, i: int) -> None:
-    people = books.people
-    level = level_of(float(people.orders[i]), people.amount[i], books.rules)
-    books.levels[people.level[i]] -= 1.0
+        card[COUPON] = 0.0
+        _weigh(books.people, i, card[RATE])
+    level = level_of(card[ORDERS], card[AMOUNT], books.rules)
+    books.levels[int(card[LEVEL])] -= 1.0
     books.levels[level] += 1.0
-    people.level[i] = level
+    card[LEVEL] = level
 
 
 @inlined
 def _leave(books: Books, i: int) -> None:
-    people = books.people
-    people.gone[i] = LEFT_BEFORE
-    _weigh(people, i, 0.0)
-    books.levels[people.level[i]] -= 1.0
+    card = books.people.card[i]
+    card[GONE] = LEFT_BEFORE
+    _weigh(books.people, i, 0.0)
+    books.levels[int(card[LEVEL])] -= 1.0
     books.out[LEFT] += 1.0
 
 
 @inlined
 def _weigh(people: People, i: int, weight: float) -> None:
-    add_weight(people.tree, int(people.seat[i]), weight - people.weight[i])
-    people.weight[i] = weight
+    card = people.card[i]
+    add_weight(people.seats, 2 * people.card.shape[0], int(card[SEAT]), weight - card[WEIGHT])
+    card[WEIGHT] = weight
+
+
+class Group(NamedTuple):
+    """To whom a coupon is sent, and what it does."""
+
+    number: int
+    """Its place in the scenario, counted from 1."""
+
+    levels: F
+    """[4] 1 for each level that gets it."""
+
+    lapsed: float
+    """Least days since the last order."""
+
+    old: int
+    """1 for old customers only, -1 for new ones only, 0 for both."""
+
+    lift: float
+
+
+@compiled
+def send(people: People, n: int, group: Group, day: int) -> float:
+    """Hand a coupon to those of `n` people who are in its group and hold none; how many there are."""
+    sent = 0.0
+    for i in range(n):
+        card = people.card[i]
+        if card[GONE] > 0.0 or card[COUPON] > 0.0 or group.levels[int(card[LEVEL])] == 0.0:
+            continue
+        old = 1 if day - np.floor(card[FIRST]) > OLD_DAYS else -1
+        if day - card[LAST] >= group.lapsed and group.old * old >= 0:
+            card[COUPON] = group.number
+            card[WEIGHT] = card[RATE] * group.lift
+            sent += 1.0
+    return sent
+
+
+@compiled
+def let_lapse(people: People, n: int, number: int) -> None:
+    """Let the coupon of this number run out in the hands of those of `n` people who hold it."""
+    for i in range(n):
+        card = people.card[i]
+        if card[COUPON] == number:
+            card[COUPON] = 0.0
+            card[WEIGHT] = card[RATE] if card[GONE] == 0.0 else card[WEIGHT]
 
 
 @inlined

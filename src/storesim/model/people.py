@@ -13,19 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import (
-    MEMBER_AT,
-    MEMBER_DROP,
-    MEMBER_GONE,
-    MEMBER_NAME,
-    MEMBER_ORDERS,
-    MEMBER_TREE,
-    N_MEMBER,
-    F,
-    I,
-)
+from storesim.engine.day import MEMBER_DROP, MEMBER_GONE, MEMBER_NAME, MEMBER_ORDERS, N_MEMBER, F
 from storesim.engine.draws import STEP, gamma, log, own_unit, seed_of, stream_key, unit
-from storesim.engine.members import EMPTY, name_of, take_seat
+from storesim.engine.members import empty_seats, fill_sums, name_of, take_seat
 from storesim.scenario.members import Members as MembersSpec
 
 ROOM = 1_024
@@ -35,60 +25,53 @@ EVE = -1.0e-9
 
 DROPPED_OUT, LEFT_BEFORE = 1.0, 2.0
 
+NAME, DROP, GONE, TOLD = MEMBER_NAME, MEMBER_DROP, MEMBER_GONE, MEMBER_ORDERS
+RATE, WEIGHT, SEAT, COUPON, FIRST, LAST, BEFORE, ORDERS, AMOUNT, LEVEL = range(N_MEMBER, 14)
+"""Columns of `People.card`.
+
+NAME
+    By which all his luck is keyed.
+DROP
+    Chance that a purchase is his last.
+GONE
+    DROPPED_OUT after that, LEFT_BEFORE once it is in the books; 0 for who still comes.
+TOLD
+    Orders so far, as the kernel counts them within the day.
+RATE
+    Purchases a day at the reference, while the member comes.
+WEIGHT
+    Rate times what a coupon in hand makes of it; 0 once gone.
+SEAT
+    Where he sits.
+COUPON
+    The coupon in hand, by its place in the scenario and counted from 1; 0: none.
+FIRST, LAST, BEFORE
+    Days since the opening: first purchase, last one, and the one before it; NEVER where there is none.
+ORDERS, AMOUNT
+    Orders so far, and fen spent.
+LEVEL
+    Place in `LEVELS`.
+"""
+N_CARD = 14
+
 
 class People(NamedTuple):
-    """Everybody who ever joined, in that order; arrays are [room], a power of two."""
+    """Everybody who ever joined, in that order.
 
-    rate: F
-    """Purchases a day at the reference, while the member comes."""
+    What is known of one stands in one row: an order looks at most of it, and rows of hundreds of thousands are far
+    from each other.
+    """
 
-    drop: F
-    """Chance that a purchase is his last."""
+    card: F
+    """[room, N_CARD], the room being a power of two; 0 where nobody is yet."""
 
-    gone: F
-    """DROPPED_OUT after that, LEFT_BEFORE once it is in the books; 0 for who still comes."""
+    seats: F
+    """Twice as many seats, as `engine.members` says."""
 
-    weight: F
-    """Rate times what a coupon in hand makes of it; 0 once gone."""
-
-    tree: F
-    """[2 room + 1] weights by seat, summed as `engine.members` says."""
-
-    at: F
-    """[2 room] who sits on each seat, EMPTY if nobody."""
-
-    seat: I
-    """Where he sits; -1 for whom there is none yet."""
-
-    name: F
-    """By which all his luck is keyed."""
-
-    told: F
-    """Orders so far, as the kernel counts them within the day."""
-
-    first: F
-    last: F
-    before: F
-    """Days since the opening: first purchase, last one, and the one before it; NEVER where there is none."""
-
-    orders: I
-    """Orders so far."""
-
-    amount: F
-    """Fen spent so far."""
-
-    level: I
-    """Place in `LEVELS`."""
-
-    coupon: I
-    """The coupon in hand, by its place in the scenario and counted from 1; 0: none."""
-
-    shared: F
-    """[N_MEMBER, 2 room + 1] what the kernel sees; `tree`, `at`, `name`, `drop`, `gone` and `told` are its rows."""
-
-
-OF_SEATS = ("tree", "at", "seat", "shared")
-"""Fields that are made anew when there are more seats."""
+    @property
+    def weights(self) -> float:
+        """Of all who still come."""
+        return float(self.seats[0])
 
 
 class Law(NamedTuple):
@@ -136,62 +119,33 @@ class Births:
         """What happened before the opening day, each order being of one value in fen."""
         return Past(self._past, self._spec.opening_days, order_value)
 
-    def more(self, people: People | None, wanted: int) -> People:
-        """The same people with room for at least `wanted`; in the rest of it nobody is yet."""
-        held = 0 if people is None else people.rate.size
-        room = max(ROOM, held)
+    def more(self, people: People | None, n: int, wanted: int) -> People:
+        """The same `n` people with room for at least `wanted`; in the rest of it nobody is yet."""
+        room = ROOM if people is None else people.card.shape[0]
         while room < wanted:
             room *= 2
-        shared = np.zeros((N_MEMBER, 2 * room + 1))
-        made = People(
-            rate=np.zeros(room),
-            drop=shared[MEMBER_DROP, :room],
-            gone=shared[MEMBER_GONE, :room],
-            weight=np.zeros(room),
-            tree=shared[MEMBER_TREE],
-            at=shared[MEMBER_AT, : 2 * room],
-            seat=np.full(room, -1, dtype=np.int64),
-            name=shared[MEMBER_NAME, :room],
-            told=shared[MEMBER_ORDERS, :room],
-            first=np.full(room, NEVER),
-            last=np.full(room, NEVER),
-            before=np.full(room, NEVER),
-            orders=np.zeros(room, dtype=np.int64),
-            amount=np.zeros(room),
-            level=np.zeros(room, dtype=np.int64),
-            coupon=np.zeros(room, dtype=np.int64),
-            shared=shared,
-        )
-        made.at[:] = EMPTY
+        made = People(np.zeros((room, N_CARD)), empty_seats(2 * room))
         if people is not None:
-            for name in (name for name in People._fields if name not in OF_SEATS):
-                getattr(made, name)[:held] = getattr(people, name)
-            move(people, made)
-            sum_weights(made)
+            made.card[:n] = people.card[:n]
+            seat_all(made, n)
+            sum_weights(made, n)
         return made
 
 
-def sum_weights(people: People) -> None:
-    """Fill the tree anew from the weights."""
-    tree = people.tree
-    # The places before the last are taken, one after the other.
-    n = np.count_nonzero(people.seat >= 0)
-    sums = np.zeros(tree.size)
-    sums[people.seat[:n] + 1] = people.weight[:n]
-    np.cumsum(sums, out=sums)
-    # Place j holds the weights of as many seats as the lowest bit of j says, up to its own.
-    width = 1
-    while width < tree.size:
-        np.subtract(sums[width :: 2 * width], sums[: tree.size - width : 2 * width], out=tree[width :: 2 * width])
-        width *= 2
+def sum_weights(people: People, n: int) -> None:
+    """Sum the weights of `n` people anew."""
+    upto = np.zeros(2 * people.card.shape[0] + 1)
+    upto[people.card[:n, SEAT].astype(np.int64) + 1] = people.card[:n, WEIGHT]
+    np.cumsum(upto, out=upto)
+    fill_sums(people.seats, upto)
 
 
 @compiled
-def move(before: People, after: People) -> None:
-    """Give everybody who had a seat before one of those there are now."""
-    for i in range(before.seat.shape[0]):
-        if before.seat[i] >= 0:
-            after.seat[i] = take_seat(after.at, i, after.name[i])
+def seat_all(people: People, n: int) -> None:
+    """Give each of `n` people a seat of those there are, which are empty."""
+    card = people.card
+    for i in range(n):
+        card[i, SEAT] = take_seat(people.seats, 2 * card.shape[0], i, card[i, NAME])
 
 
 @compiled
@@ -200,10 +154,12 @@ def endow(people: People, law: Law, i: int, name: float) -> None:
     rate, a, b = law.keys
     who = int(name)
     x, y = gamma(law.a, seed_of(a, who)), gamma(law.b, seed_of(b, who))
-    people.name[i] = name
-    people.rate[i] = gamma(law.r, seed_of(rate, who)) / law.alpha
-    people.drop[i] = x / (x + y) if x + y > 0.0 else 0.5
-    people.seat[i] = take_seat(people.at, i, name)
+    card = people.card[i]
+    card[NAME] = name
+    card[RATE] = gamma(law.r, seed_of(rate, who)) / law.alpha
+    card[DROP] = x / (x + y) if x + y > 0.0 else 0.5
+    card[SEAT] = take_seat(people.seats, 2 * people.card.shape[0], i, name)
+    card[FIRST] = card[LAST] = card[BEFORE] = NEVER
 
 
 @compiled
@@ -216,28 +172,29 @@ def live_pasts(people: People, law: Law, past: Past, start: int, wanted: int) ->
     """
     found = 0
     i = start
-    while i < people.rate.shape[0] and found < wanted:
+    while i < people.card.shape[0] and found < wanted:
         state = seed_of(past.key, i)
         endow(people, law, i, name_of(state))
+        card = people.card[i]
         t = min(-past.days * own_unit(state), EVE)
-        people.first[i] = t
-        people.last[i] = t
-        people.orders[i] = 1
+        card[FIRST] = t
+        card[LAST] = t
+        card[ORDERS] = 1.0
         while True:
             state += STEP
-            t -= log(unit(state)) / people.rate[i] if people.rate[i] > 0.0 else NEVER
+            t -= log(unit(state)) / card[RATE] if card[RATE] > 0.0 else NEVER
             if t > EVE:
                 found += 1
                 break
-            people.before[i] = people.last[i]
-            people.last[i] = t
-            people.orders[i] += 1
+            card[BEFORE] = card[LAST]
+            card[LAST] = t
+            card[ORDERS] += 1.0
             state += STEP
-            if unit(state) < people.drop[i]:
-                people.gone[i] = LEFT_BEFORE
+            if unit(state) < card[DROP]:
+                card[GONE] = LEFT_BEFORE
                 break
-        people.told[i] = people.orders[i]
-        people.amount[i] = past.order_value * people.orders[i]
-        people.weight[i] = 0.0 if people.gone[i] > 0 else people.rate[i]
+        card[TOLD] = card[ORDERS]
+        card[AMOUNT] = past.order_value * card[ORDERS]
+        card[WEIGHT] = 0.0 if card[GONE] > 0.0 else card[RATE]
         i += 1
     return i, found
