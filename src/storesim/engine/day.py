@@ -282,9 +282,9 @@ HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES, WAITING, ON_DUTY, TOM
 # TOMORROW are those of WAITING, the very last, who are known to wait for another day.
 
 # Columns of DayState.members, which the model writes and may go on with more: his name, the chance that a purchase is
-# his last, whether it was, and his orders (the last two the kernel writes too).
-MEMBER_NAME, MEMBER_DROP, MEMBER_GONE, MEMBER_ORDERS = range(4)
-N_MEMBER = 4
+# his last, where he sits, whether a purchase was his last, and his orders (the last two the kernel writes too).
+MEMBER_NAME, MEMBER_DROP, MEMBER_SEAT, MEMBER_GONE, MEMBER_ORDERS = range(5)
+N_MEMBER = 5
 
 # Rows of DayState.sales, as in `Sales`.
 SALE_TIME, SALE_MEMBER, SALE_AMOUNT, SALE_BACK, SALE_NAME = range(5)

@@ -309,7 +309,9 @@ def gamma(shape: float, state: np.uint64) -> float:
         v = 1.0 + c * x
         if v > 0.0:
             v = v * v * v
-            if log(unit(s)) < 0.5 * x * x + d - d * v + d * log(v):
+            u = unit(s)
+            # Their squeeze: nearly always that tells without a logarithm what the test behind it would say.
+            if u < 1.0 - 0.0331 * (x * x) * (x * x) or log(u) < 0.5 * x * x + d - d * v + d * log(v):
                 break
     if shape >= 1.0:
         return d * v

@@ -14,8 +14,9 @@ are halved. The tree is cut into blocks of three halvings, whose seven sums lie 
 root on (van Emde Boas, Kaas and Zijlstra 1977 for the idea): memory that is far away is read by the block, and in the
 plain order of the seats each step but the last few would read another.
 
-`seats` holds the blocks of `BLOCK` numbers, place 0 of the first being the sum of all weights, and behind them who sits
-on each seat. Of the halvings one or two more than threes are done by the first block.
+`seats` holds these blocks of `BLOCK` numbers: place 0 of the first is the sum of all weights, and the halves of half h
+of a block are its places 2 h and 2 h + 1, half 1 being the whole. In the last row of blocks only two halvings are left,
+so there places 4 to 7 are seats and say who sits there. What does not divide into threes the first block makes up for.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from storesim.engine.day import (
     MEMBER_GONE,
     MEMBER_NAME,
     MEMBER_ORDERS,
+    MEMBER_SEAT,
     N_SALES,
     SALE_AMOUNT,
     SALE_BACK,
@@ -41,29 +43,46 @@ from storesim.engine.day import (
 from storesim.engine.draws import STEP, seed_of, unit
 
 STRANGER, NEWCOMER, GONE = typed(-1), typed(-2), typed(-3)
-EMPTY = -1.0
-BLOCK = 8
+EMPTY, LEFT = -1.0, -2.0
+"""On a seat: nobody, and one who left today and keeps it until the day is over."""
+
+BLOCK, SEATS = 8, 4
+"""Numbers in a block, and seats in one of the last row."""
+
 _12 = np.uint64(12)
 
 
 @compiled
 def first_fan(n_seats: int) -> int:
-    """Into how many parts the first block divides `n_seats`, a power of two; every other one into `BLOCK`."""
-    fan = n_seats
+    """Into how many parts the first block divides `n_seats`, a power of two; all others but the last divide into
+    `BLOCK`."""
+    fan = n_seats // SEATS
     while fan > BLOCK:
         fan //= BLOCK
     return fan
 
 
 def empty_seats(n_seats: int) -> F:
-    """`seats` on which nobody sits; `n_seats` is a power of two, from 2 on."""
+    """`seats` on which nobody sits; `n_seats` is a power of two, from 8 on."""
     blocks, parts = 1, first_fan(n_seats)
-    while parts < n_seats:
+    while parts < n_seats // SEATS:
         blocks += parts
         parts *= BLOCK
-    seats = np.zeros(blocks * BLOCK + n_seats)
-    seats[blocks * BLOCK :] = EMPTY
-    return seats
+    seats = on_lines((blocks + parts, BLOCK))
+    seats[:] = 0.0
+    seats[blocks:, SEATS:] = EMPTY
+    return seats.ravel()
+
+
+def on_lines(shape: tuple[int, int]) -> F:
+    """Room of this shape that begins with a line of the processor's memory, as `BLOCK` numbers fill one.
+
+    What stands in it is anything. NumPy asks for large pages of memory here, and not where it is to be all zeros.
+    """
+    size = shape[0] * shape[1]
+    room = np.empty(size + BLOCK)
+    first = -room.ctypes.data // room.itemsize % BLOCK
+    return room[first : first + size].reshape(shape)
 
 
 def fill_sums(seats: F, upto: F) -> None:
@@ -78,7 +97,8 @@ def fill_sums(seats: F, upto: F) -> None:
             first = upto[width // 2 :: width] - upto[:-1:width]
             here[:, node : 2 * node] = first.reshape(parts, node)
             node, width = 2 * node, width // 2
-        blocks, parts, fan = blocks + parts, parts * fan, BLOCK
+        blocks, parts = blocks + parts, parts * fan
+        fan = BLOCK if width > SEATS else SEATS
 
 
 # Arrays are handed over one by one: a whole state takes the compiler longer than what is done with it.
@@ -94,26 +114,26 @@ def recognise(seats: F, members: F, seed: np.uint64) -> int:
     part, node = 0, 1
     step = n_seats >> 1
     while step > 0:
-        left = seats[BLOCK * (blocks + part) + node]
-        state += STEP
-        right = unit(state) * total >= left
-        total = total - left if right else left
-        node = 2 * node + (1 if right else 0)
-        step >>= 1
         if node >= fan:
             part = part * fan + node - fan
             blocks += width
             width *= fan
             fan = BLOCK
             node = 1
-    member = int(seats[seats.shape[0] - n_seats + part])
+        left = seats[BLOCK * (blocks + part) + node]
+        state += STEP
+        right = unit(state) * total >= left
+        total = total - left if right else left
+        node = 2 * node + (1 if right else 0)
+        step >>= 1
+    member = int(seats[BLOCK * (blocks + part) + node])
     # An empty seat has no weight; no more than rounding leads to it.
-    return GONE if member < 0 or members[member, MEMBER_GONE] > 0.0 else member
+    return GONE if member < 0 else member
 
 
 @inlined
 def note_sale(
-    members: F, sales: F, counters: I, member: int, time: float, amount: float, back: float, seed: np.uint64
+    seats: F, members: F, sales: F, counters: I, member: int, time: float, amount: float, back: float, seed: np.uint64
 ) -> None:  # fmt: skip
     """Note an order of a member or NEWCOMER, and when it comes `back`; a member may have been here for the last time.
 
@@ -133,6 +153,8 @@ def note_sale(
         who[MEMBER_ORDERS] += 1.0
         if _last(who[MEMBER_NAME], who[MEMBER_ORDERS]) < who[MEMBER_DROP]:
             who[MEMBER_GONE] = 1.0
+            # His seat says so too: who is drawn is far away in memory, and most are here still.
+            seats[_place(seats, 2 * members.shape[0], int(who[MEMBER_SEAT]))] = LEFT
 
 
 @inlined
@@ -150,12 +172,18 @@ def name_of(seed: np.uint64) -> float:
 @compiled
 def take_seat(seats: F, n_seats: int, member: int, name: float) -> int:
     """Seat `member` where his name says, or on the next free seat."""
-    at = seats.shape[0] - n_seats
     seat = int(name * 2.0**-52 * n_seats)
-    while seats[at + seat] >= 0.0:
+    while seats[_place(seats, n_seats, seat)] != EMPTY:
         seat = (seat + 1) % n_seats
-    seats[at + seat] = member
+    seats[_place(seats, n_seats, seat)] = member
     return seat
+
+
+@inlined
+def _place(seats: F, n_seats: int, seat: int) -> int:
+    """Where it stands who sits on a seat."""
+    last = seats.shape[0] - n_seats // SEATS * BLOCK
+    return last + seat // SEATS * BLOCK + SEATS + seat % SEATS
 
 
 @inlined
@@ -166,14 +194,14 @@ def add_weight(seats: F, n_seats: int, seat: int, change: float) -> None:
     part, node = 0, 1
     step = n_seats >> 1
     while step > 0:
-        right = 1 if seat & step > 0 else 0
-        if right == 0:
-            seats[BLOCK * (blocks + part) + node] += change
-        node = 2 * node + right
-        step >>= 1
         if node >= fan:
             part = part * fan + node - fan
             blocks += width
             width *= fan
             fan = BLOCK
             node = 1
+        right = 1 if seat & step > 0 else 0
+        if right == 0:
+            seats[BLOCK * (blocks + part) + node] += change
+        node = 2 * node + right
+        step >>= 1

@@ -146,7 +146,7 @@ def place_order(
     grudge += sc[STARS_SHORT] * turned
     back = fulfil(plan, state, due, basket, time, c, lines, pieces, amount, promised, seed, grudge)
     if member != STRANGER:
-        note_sale(state.members, state.sales, state.counters, member, time, amount, back, seed)
+        note_sale(state.seats, state.members, state.sales, state.counters, member, time, amount, back, seed)
     return amount
 
 

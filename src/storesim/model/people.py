@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled
-from storesim.engine.day import MEMBER_DROP, MEMBER_GONE, MEMBER_NAME, MEMBER_ORDERS, N_MEMBER, F
+from storesim.engine.day import MEMBER_DROP, MEMBER_GONE, MEMBER_NAME, MEMBER_ORDERS, MEMBER_SEAT, N_MEMBER, F
 from storesim.engine.draws import STEP, gamma, log, own_unit, seed_of, stream_key, unit
-from storesim.engine.members import empty_seats, fill_sums, name_of, take_seat
+from storesim.engine.members import empty_seats, fill_sums, name_of, on_lines, take_seat
 from storesim.scenario.members import Members as MembersSpec
 
 ROOM = 1_024
@@ -25,14 +25,16 @@ EVE = -1.0e-9
 
 DROPPED_OUT, LEFT_BEFORE = 1.0, 2.0
 
-NAME, DROP, GONE, TOLD = MEMBER_NAME, MEMBER_DROP, MEMBER_GONE, MEMBER_ORDERS
-RATE, WEIGHT, SEAT, COUPON, FIRST, LAST, BEFORE, ORDERS, AMOUNT, LEVEL = range(N_MEMBER, 14)
+NAME, DROP, SEAT, GONE, TOLD = MEMBER_NAME, MEMBER_DROP, MEMBER_SEAT, MEMBER_GONE, MEMBER_ORDERS
+RATE, WEIGHT, COUPON, FIRST, LAST, BEFORE, ORDERS, AMOUNT, LEVEL = range(N_MEMBER, 14)
 """Columns of `People.card`.
 
 NAME
     By which all his luck is keyed.
 DROP
     Chance that a purchase is his last.
+SEAT
+    Where he sits.
 GONE
     DROPPED_OUT after that, LEFT_BEFORE once it is in the books; 0 for who still comes.
 TOLD
@@ -41,8 +43,6 @@ RATE
     Purchases a day at the reference, while the member comes.
 WEIGHT
     Rate times what a coupon in hand makes of it; 0 once gone.
-SEAT
-    Where he sits.
 COUPON
     The coupon in hand, by its place in the scenario and counted from 1; 0: none.
 FIRST, LAST, BEFORE
@@ -63,7 +63,7 @@ class People(NamedTuple):
     """
 
     card: F
-    """[room, N_CARD], the room being a power of two; 0 where nobody is yet."""
+    """[room, N_CARD], the room being a power of two; anything where nobody is yet."""
 
     seats: F
     """Twice as many seats, as `engine.members` says."""
@@ -124,7 +124,7 @@ class Births:
         room = ROOM if people is None else people.card.shape[0]
         while room < wanted:
             room *= 2
-        made = People(np.zeros((room, N_CARD)), empty_seats(2 * room))
+        made = People(on_lines((room, N_CARD)), empty_seats(2 * room))
         if people is not None:
             made.card[:n] = people.card[:n]
             seat_all(made, n)
@@ -155,6 +155,7 @@ def endow(people: People, law: Law, i: int, name: float) -> None:
     who = int(name)
     x, y = gamma(law.a, seed_of(a, who)), gamma(law.b, seed_of(b, who))
     card = people.card[i]
+    card[:] = 0.0
     card[NAME] = name
     card[RATE] = gamma(law.r, seed_of(rate, who)) / law.alpha
     card[DROP] = x / (x + y) if x + y > 0.0 else 0.5
