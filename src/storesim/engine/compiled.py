@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba.core import cgutils, sigutils as signatures, types
 from numba.core.ccallback import CFunc
 from numba.core.codegen import JITCodeLibrary
@@ -23,7 +24,8 @@ from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.typed_passes import NativeLowering
 from numba.experimental.function_type import FunctionModel
-from numba.extending import NativeValue, register_model, typeof_impl, unbox
+from numba.extending import NativeValue, intrinsic, register_model, typeof_impl, unbox
+from numpy.typing import NDArray
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -188,6 +190,31 @@ def typed(n: int) -> int:
 def is_compiled() -> bool:
     """Whether functions are compiled in this process; False where Numba's compiler is switched off."""
     return not bool(getattr(numba.config, "DISABLE_JIT", False))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _prefetch(_: Any, array: Any, at: Any) -> Any:
+    def bring(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        numbers = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = builder.bitcast(builder.gep(numbers, [arguments[1]]), cgutils.voidptr_t)
+        kinds = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, *[cgutils.int32_t] * 3])
+        hint = builder.module.declare_intrinsic("llvm.prefetch", [cgutils.voidptr_t], kinds)
+        # To read, as near as can be, and no machine code.
+        builder.call(hint, [place, *map(cgutils.int32_t, (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.none(array, types.intp), bring
+
+
+def _wait(array: NDArray[np.float64], at: int) -> None:
+    pass
+
+
+fetch = cast(Callable[[NDArray[np.float64], int], None], _prefetch if is_compiled() else _wait)
+"""Have a number brought near before it is asked for: `fetch(array, at)`, the place counted through all the rows.
+
+To wait for what is far away in memory costs more than all that is done with it; while a processor brings it, it can go on.
+"""
 
 
 class _Draft(JITCodeLibrary):

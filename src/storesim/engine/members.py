@@ -172,11 +172,23 @@ def name_of(seed: np.uint64) -> float:
 @compiled
 def take_seat(seats: F, n_seats: int, member: int, name: float) -> int:
     """Seat `member` where his name says, or on the next free seat."""
-    seat = int(name * 2.0**-52 * n_seats)
+    seat = _wish(n_seats, name)
     while seats[_place(seats, n_seats, seat)] != EMPTY:
         seat = (seat + 1) % n_seats
     seats[_place(seats, n_seats, seat)] = member
     return seat
+
+
+@inlined
+def _wish(n_seats: int, name: float) -> int:
+    """The seat that a name says."""
+    return int(name * 2.0**-52 * n_seats)
+
+
+@inlined
+def place_by(seats: F, n_seats: int, name: float) -> int:
+    """Where in `seats` it stands who sits on the seat that a name says."""
+    return _place(seats, n_seats, _wish(n_seats, name))
 
 
 @inlined

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.compiled import compiled, inlined
+from storesim.engine.compiled import compiled, fetch, inlined
 from storesim.engine.day import F, I, Sales
-from storesim.engine.members import add_weight
+from storesim.engine.members import BLOCK, add_weight, place_by
 from storesim.model.people import (
     AMOUNT,
     BEFORE,
@@ -24,6 +24,7 @@ from storesim.model.people import (
     LAST,
     LEFT_BEFORE,
     LEVEL,
+    N_CARD,
     ORDERS,
     RATE,
     SEAT,
@@ -38,6 +39,9 @@ WINDOWS = (30, 60, 90, 180)
 """Days of the member windows (seed 001, section 3.5)."""
 
 LONGEST = WINDOWS[-1]
+AHEAD = 8
+"""Orders ahead of the one that is booked whose rows are on their way."""
+
 OLD_DAYS = 90
 """Old customers bought for the first time more days ago; active ones bought within as many (DOMAIN 1.1)."""
 
@@ -112,6 +116,7 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
     people, out = books.people, books.out
     out[:] = 0.0
     for s in range(sales.time.shape[0]):
+        _bring(people, sales, s + AHEAD)
         time, amount, i = sales.time[s] / 24.0, sales.amount[s], int(sales.member[s])
         before = out[COUPONS_VALUE]
         if i < 0:
@@ -139,6 +144,18 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
     out[NEW_BUYERS] += strangers
     _count_windows(books.on, day, out)
     return n
+
+
+@inlined
+def _bring(people: People, sales: Sales, s: int) -> None:
+    """Have the row of who buys at place `s` brought near, or the seat of who joins."""
+    if s < sales.time.shape[0]:
+        i = int(sales.member[s])
+        if i >= 0:
+            fetch(people.card, i * N_CARD)
+            fetch(people.card, i * N_CARD + BLOCK)
+        else:
+            fetch(people.seats, place_by(people.seats, 2 * people.card.shape[0], sales.name[s]))
 
 
 @inlined
