@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storesim.engine.compiled import compiled, inlined, typed
+from storesim.engine.compiled import compiled, fetch, inlined, typed
 from storesim.engine.day import (
     DRAW_MEMBER,
     MEMBER_DROP,
@@ -85,19 +85,21 @@ def on_lines(shape: tuple[int, int]) -> F:
     return room[first : first + size].reshape(shape)
 
 
+@compiled
 def fill_sums(seats: F, upto: F) -> None:
     """Fill the tree anew; `upto` [n_seats + 1] are the weights before each seat and, last, of all."""
-    width = upto.size - 1
-    blocks, parts, fan = 0, 1, first_fan(width)
-    seats[0] = upto[-1]
+    seats[0] = upto[upto.shape[0] - 1]
+    blocks, parts, fan = 0, 1, first_fan(upto.shape[0] - 1)
+    width = upto.shape[0] - 1
     while width > 1:
-        here = seats[BLOCK * blocks : BLOCK * (blocks + parts)].reshape(parts, BLOCK)
-        node = 1
-        while node < fan:
-            first = upto[width // 2 :: width] - upto[:-1:width]
-            here[:, node : 2 * node] = first.reshape(parts, node)
-            node, width = 2 * node, width // 2
-        blocks, parts = blocks + parts, parts * fan
+        for part in range(parts):
+            node, of_node = 1, width
+            while node < fan:
+                for j in range(node):
+                    first = part * width + j * of_node
+                    seats[BLOCK * (blocks + part) + node + j] = upto[first + of_node // 2] - upto[first]
+                node, of_node = 2 * node, of_node // 2
+        blocks, parts, width = blocks + parts, parts * fan, width // fan
         fan = BLOCK if width > SEATS else SEATS
 
 
@@ -127,8 +129,11 @@ def recognise(seats: F, members: F, seed: np.uint64) -> int:
         node = 2 * node + (1 if right else 0)
         step >>= 1
     member = int(seats[BLOCK * (blocks + part) + node])
-    # An empty seat has no weight; no more than rounding leads to it.
-    return GONE if member < 0 else member
+    if member < 0:
+        # An empty seat has no weight; no more than rounding leads to it.
+        return GONE
+    fetch(members, member * members.shape[1])
+    return member
 
 
 @inlined

@@ -135,9 +135,17 @@ class Births:
 def sum_weights(people: People, n: int) -> None:
     """Sum the weights of `n` people anew."""
     upto = np.zeros(2 * people.card.shape[0] + 1)
-    upto[people.card[:n, SEAT].astype(np.int64) + 1] = people.card[:n, WEIGHT]
-    np.cumsum(upto, out=upto)
+    _fill_weights(people, n, upto)
     fill_sums(people.seats, upto)
+
+
+@compiled
+def _fill_weights(people: People, n: int, upto: F) -> None:
+    """Fill `upto`, which is 0, with the weights of `n` people before each seat."""
+    for i in range(n):
+        upto[int(people.card[i, SEAT]) + 1] = people.card[i, WEIGHT]
+    for j in range(1, upto.shape[0]):
+        upto[j] += upto[j - 1]
 
 
 @compiled
