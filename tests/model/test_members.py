@@ -12,10 +12,10 @@ from scipy import stats
 from storesim.engine.compiled import compiled
 from storesim.engine.day import N_SALE, F, I, Sales
 from storesim.engine.draws import gamma, seed_of, stream_key
-from storesim.engine.members import name_of, note_sale, recognise
+from storesim.engine.members import add_weight, empty_seats, fill_sums, name_of, note_sale, recognise
 from storesim.engine.room import empty_state
 from storesim.errors import ConservationError
-from storesim.model import club_books as b
+from storesim.model import club_books as b, people as p
 from storesim.model.club import Club
 from storesim.model.people import LEFT_BEFORE, NEVER, Births, People, endow, sum_weights
 from storesim.results.archive import load_draws, save_draws
@@ -35,8 +35,13 @@ def _run(changes: dict[str, Any], run: int = 0) -> Run:
 
 
 @compiled
-def _sell(members: F, sales: F, counters: I, member: int, seed: np.uint64) -> None:
-    note_sale(members, sales, counters, member, 1.0, 100.0, np.inf, seed)
+def _add(seats: F, n_seats: int, seat: int, change: float) -> None:
+    add_weight(seats, n_seats, seat, change)
+
+
+@compiled
+def _sell(seats: F, members: F, sales: F, counters: I, member: int, seed: np.uint64) -> None:
+    note_sale(seats, members, sales, counters, member, 1.0, 100.0, np.inf, seed)
 
 
 def _seeds(purpose: str, n: int) -> np.ndarray:
@@ -79,12 +84,22 @@ def test_gamma_numbers_are_the_same_bits_everywhere() -> None:
 
 
 def _crowd(names: np.ndarray, room: int = 0) -> People:
-    people = BIRTHS.more(None, room or names.size)
+    people = BIRTHS.more(None, 0, room or names.size)
     for i, name in enumerate(names.tolist()):
         endow(people, BIRTHS.law, i, name)
-        people.weight[i] = people.rate[i]
-    sum_weights(people)
+        people.card[i, p.WEIGHT] = people.card[i, p.RATE]
+    sum_weights(people, names.size)
     return people
+
+
+def _sitting(people: People) -> np.ndarray:
+    """[n_seats] who sits there: the second halves of the last row of blocks."""
+    n_seats = _n_seats(people)
+    return people.seats[-2 * n_seats :].reshape(-1, 8)[:, 4:].ravel()
+
+
+def _n_seats(people: People) -> int:
+    return 2 * people.card.shape[0]
 
 
 def _names(n: int) -> np.ndarray:
@@ -95,30 +110,47 @@ def test_a_person_goes_by_the_name_and_not_by_the_place_or_the_room() -> None:
     names = _names(3_000)
     people, turned = _crowd(names), _crowd(names[::-1], 10_000)
 
-    for field in ("rate", "drop", "weight"):
-        assert np.array_equal(getattr(people, field)[:3_000], getattr(turned, field)[:3_000][::-1])
-    assert stats.kstest(people.drop[:3_000], stats.beta(0.7929, 2.4258).cdf).pvalue > 0.001
-    assert stats.kstest(people.rate[:3_000], stats.gamma(0.2426, scale=1.0 / 30.8945).cdf).pvalue > 0.001
+    own = [p.NAME, p.RATE, p.DROP, p.WEIGHT]
+    assert np.array_equal(people.card[:3_000, own], turned.card[:3_000, own][::-1])
+    drop, rate = people.card[:3_000, p.DROP], people.card[:3_000, p.RATE]
+    assert stats.kstest(drop, stats.beta(0.7929, 2.4258).cdf).pvalue > 0.001
+    assert stats.kstest(rate, stats.gamma(0.2426, scale=1.0 / 30.8945).cdf).pvalue > 0.001
 
 
 def test_more_room_keeps_everybody_and_gives_each_one_seat() -> None:
     small = _crowd(_names(1_000))
-    large = BIRTHS.more(small, 5_000)
+    large = BIRTHS.more(small, 1_000, 5_000)
 
-    assert np.array_equal(small.rate, large.rate[:1_024])
-    assert large.at[large.seat[:1_000]].tolist() == list(range(1_000))
-    assert (large.at >= 0.0).sum() == 1_000
-    assert large.tree[-1] == pytest.approx(small.rate.sum(), rel=1e-12)
+    others = [column for column in range(p.N_CARD) if column != p.SEAT]
+    assert np.array_equal(small.card[:1_000, others], large.card[:1_000, others])
+    assert _sitting(large)[large.card[:1_000, p.SEAT].astype(int)].tolist() == list(range(1_000))
+    assert (_sitting(large) >= 0.0).sum() == 1_000
+    assert large.weights == pytest.approx(small.card[:1_000, p.RATE].sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize("n_seats", [8, 16, 32, 64, 2_048])
+def test_a_weight_more_gives_the_sums_that_all_weights_give(n_seats: int) -> None:
+    weights = np.arange(1.0, n_seats + 1.0)
+    whole, grown = empty_seats(n_seats), empty_seats(n_seats)
+
+    fill_sums(whole, np.append(0.0, weights.cumsum()))
+    for seat in np.random.default_rng(1).permutation(n_seats).tolist():
+        _add(grown, n_seats, seat, weights[seat])
+
+    assert np.array_equal(whole, grown)
+    assert whole[0] == weights.sum()
+    assert (whole > 0.0).sum() == n_seats  # each halving has one sum, and one is of all
 
 
 def test_a_visit_is_anybodys_by_weight() -> None:
     people = _crowd(_names(50))
-    people.weight[7] = 0.0
-    sum_weights(people)
+    weights = people.card[:50, p.WEIGHT]
+    weights[7] = 0.0
+    sum_weights(people, 50)
 
-    came = [recognise(people.shared, seed) for seed in _seeds("visits", 20_000)]
+    came = [recognise(people.seats, people.card, seed) for seed in _seeds("visits", 20_000)]
 
-    counted, expected = np.bincount(came, minlength=50), 20_000 * people.weight[:50] / people.weight.sum()
+    counted, expected = np.bincount(came, minlength=50), 20_000 * weights / weights.sum()
     often = expected >= 5.0
     found = np.append(counted[often], counted[~often].sum())
     wanted = np.append(expected[often], expected[~often].sum())
@@ -129,10 +161,10 @@ def test_a_visit_is_anybodys_by_weight() -> None:
 def test_one_member_more_leaves_nearly_all_visits_to_whose_they_were() -> None:
     names, seeds = _names(401), _seeds("visits", 5_000)
     fewer, more = _crowd(np.delete(names, 100)), _crowd(names)
-    part = more.weight[100] / more.weight.sum()
+    part = more.card[100, p.WEIGHT] / more.weights
 
-    before = np.array([fewer.name[recognise(fewer.shared, seed)] for seed in seeds])
-    after = np.array([more.name[recognise(more.shared, seed)] for seed in seeds])
+    before = np.array([fewer.card[recognise(fewer.seats, fewer.card, seed), p.NAME] for seed in seeds])
+    after = np.array([more.card[recognise(more.seats, more.card, seed), p.NAME] for seed in seeds])
 
     taken = (after == names[100]).mean()
     assert abs(taken - part) < 5.0 * np.sqrt(part / 5_000) + 1e-3
@@ -144,22 +176,25 @@ def test_a_member_leaves_after_as_many_orders_whatever_visitor_he_comes_as() -> 
     lives = []
     for visitors in ("visits", "others"):
         people = _crowd(_names(200))
-        people.told[:200] = 1.0
+        told, gone = people.card[:200, p.TOLD], people.card[:200, p.GONE]
+        told[:] = 1.0
         state = empty_state(1, 1, 1, 1, 0)
         sales, counters = np.zeros((N_SALE, 1)), state.counters
         for i, seed in enumerate(_seeds(visitors, 4_000)):
-            if people.gone[i % 200] == 0.0:
+            if gone[i % 200] == 0.0:
                 counters[:] = 0
-                _sell(people.shared, sales, counters, i % 200, seed)
-        lives.append(people.told[:200].copy())
+                _sell(people.seats, people.card, sales, counters, i % 200, seed)
+        # Who left is not at the till any more, though the weights are those of the morning.
+        assert (_sitting(people) >= 0.0).sum() == (gone == 0.0).sum() < 200
+        lives.append(told.copy())
 
     assert np.array_equal(*lives)
     assert lives[0].max() > lives[0].min()
 
 
 def test_the_books_of_some_days_worked_out_by_hand() -> None:
-    books = _books(BIRTHS.more(None, 4))
-    out = books.out
+    books = _books(BIRTHS.more(None, 0, 4))
+    out, card = books.out, books.people.card
 
     # Day 0: two join, one stranger buys. Day 40: member 0 again. Day 95: 0 twice and 1, whose last order it is.
     n = b.book_day(books, _sales(0, (JOINS, 100.0), (JOINS, 200.0)), 0, 3.0, 0)
@@ -167,10 +202,10 @@ def test_the_books_of_some_days_worked_out_by_hand() -> None:
     n = b.book_day(books, _sales(40, (0, 50.0)), n, 1.0, 40)
     assert out[b.CUSTOMERS : b.CUSTOMERS + 4].tolist() == [1, 3, 3, 3]
     assert out[b.REPEATERS : b.REPEATERS + 4].tolist() == [0, 1, 1, 1]
-    books.people.gone[1] = 1
+    card[1, p.GONE] = 1
     n = b.book_day(books, _sales(95, (0, 70.0), (1, 30.0), (0, 10.0)), n, 3.0, 95)
 
-    assert (n, out[b.LEFT], books.people.gone[1], books.people.weight[1]) == (2, 1, LEFT_BEFORE, 0.0)
+    assert (n, out[b.LEFT], card[1, p.GONE], card[1, p.WEIGHT]) == (2, 1, LEFT_BEFORE, 0.0)
     assert (out[b.OLD_BUYERS], out[b.NEW_BUYERS], out[b.OLD_GMV]) == (3, 0, 110)
     # 0 was middle, then senior, then VIP; 1 left as middle.
     assert out[b.LEVEL_GMV : b.LEVEL_GMV + 4].tolist() == [30, 70, 10, 0]
@@ -183,17 +218,17 @@ def test_the_books_of_some_days_worked_out_by_hand() -> None:
 
 
 def test_a_coupon_is_used_once_and_on_an_order_that_is_large_enough() -> None:
-    books = _books(BIRTHS.more(None, 4), (20.0, 100.0, 3.0))
-    people = books.people
+    books = _books(BIRTHS.more(None, 0, 4), (20.0, 100.0, 3.0))
+    card = books.people.card[0]
     n = b.book_day(books, _sales(0, (JOINS, 500.0)), 0, 1.0, 0)
-    people.coupon[0], people.weight[0] = 1, 3.0 * people.rate[0]
+    card[p.COUPON], card[p.WEIGHT] = 1, 3.0 * card[p.RATE]
 
     b.book_day(books, _sales(1, (0, 99.0)), n, 1.0, 1)
-    assert (books.out[b.COUPONS_USED], people.weight[0]) == (0, 3.0 * people.rate[0])
+    assert (books.out[b.COUPONS_USED], card[p.WEIGHT]) == (0, 3.0 * card[p.RATE])
     b.book_day(books, _sales(2, (0, 100.0), (0, 100.0)), n, 2.0, 2)
 
     assert (books.out[b.COUPONS_USED], books.out[b.COUPONS_VALUE]) == (1, 20)
-    assert (people.coupon[0], people.weight[0]) == (0, people.rate[0])
+    assert (card[p.COUPON], card[p.WEIGHT]) == (0, card[p.RATE])
     # Both orders of 100 come back ten days later; for the first of them 80 had been paid.
     assert {day: fen for day, fen in enumerate(books.refunds.tolist()) if fen} == {12: -20}
 
@@ -233,14 +268,14 @@ def test_members_of_a_club_make_no_more_than_1000_visits_a_purchase() -> None:
 def test_opening_members_are_as_many_as_wanted_and_have_lived() -> None:
     club = store({**CLUB, "operations.members.opening": 700, "operations.members.opening_days": 200}).members
     assert isinstance(club, Club)
-    people, n = club.people, club.n
+    n, card = club.n, club.people.card[: club.n].T
 
-    assert club.count == 700 == (people.gone[:n] == 0).sum()
+    assert club.count == 700 == (card[p.GONE] == 0).sum()
     assert n > 700
-    assert people.first[n - 1] > -200 > NEVER
-    assert (people.first[n:] == NEVER).all()
-    assert stats.kstest(people.first[:n], stats.uniform(-200, 200).cdf).pvalue > 0.001
-    assert ((people.last[:n] > people.first[:n]) == (people.orders[:n] > 1)).all()
+    assert card[p.FIRST].min() > -200 > NEVER
+    assert (_sitting(club.people) >= 0.0).sum() == n
+    assert stats.kstest(card[p.FIRST], stats.uniform(-200, 200).cdf).pvalue > 0.001
+    assert ((card[p.LAST] > card[p.FIRST]) == (card[p.ORDERS] > 1)).all()
 
 
 def test_a_club_leaves_visitors_of_other_channels_as_they_are() -> None:

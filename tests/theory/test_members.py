@@ -9,6 +9,7 @@ import pytest
 
 from storesim import kpi
 from storesim.forecast.repeat import Law, expected_next, expected_repeats, fit, log_likelihood
+from storesim.model import people
 from storesim.model.blueprint import blueprint
 from storesim.model.club import Club
 from storesim.model.store import Store
@@ -44,9 +45,9 @@ def _history(store: Store) -> tuple[np.ndarray, np.ndarray]:
     """[n] repeat purchases, and weeks at which the last was."""
     club = store.members
     assert isinstance(club, Club)
-    people = club.people
-    repeats = people.orders[: club.n] - 1.0
-    return repeats, np.where(repeats > 0, people.last[: club.n] / 7.0, 0.0)
+    card = club.people.card[: club.n]
+    repeats = card[:, people.ORDERS] - 1.0
+    return repeats, np.where(repeats > 0, card[:, people.LAST] / 7.0, 0.0)
 
 
 @pytest.fixture(scope="module")

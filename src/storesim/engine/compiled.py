@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
-from llvmlite import ir
 from numba.core import cgutils, sigutils as signatures, types
 from numba.core.ccallback import CFunc
 from numba.core.codegen import JITCodeLibrary
@@ -192,11 +191,12 @@ def is_compiled() -> bool:
     return not bool(getattr(numba.config, "DISABLE_JIT", False))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _prefetch(_: Any, array: Any, at: Any) -> Any:
+@intrinsic
+def _prefetch(_: Any, array: Any, at: Any) -> Any:  # noqa: ARG001  # Numba asks for as many as are handed over
     def bring(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         numbers = context.make_array(signature.args[0])(context, builder, arguments[0]).data
         place = builder.bitcast(builder.gep(numbers, [arguments[1]]), cgutils.voidptr_t)
+        ir = cgutils.ir  # type: ignore[attr-defined]  # what llvmlite is called there
         kinds = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, *[cgutils.int32_t] * 3])
         hint = builder.module.declare_intrinsic("llvm.prefetch", [cgutils.voidptr_t], kinds)
         # To read, as near as can be, and no machine code.
@@ -213,7 +213,7 @@ def _wait(array: NDArray[np.float64], at: int) -> None:
 fetch = cast(Callable[[NDArray[np.float64], int], None], _prefetch if is_compiled() else _wait)
 """Have a number brought near before it is asked for: `fetch(array, at)`, the place counted through all the rows.
 
-To wait for what is far away in memory costs more than all that is done with it; while a processor brings it, it can go on.
+To wait for what is far away in memory costs more than all that is done with it, and a processor can go on meanwhile.
 """
 
 
