@@ -99,7 +99,7 @@ def _sitting(people: People) -> np.ndarray:
 
 
 def _n_seats(people: People) -> int:
-    return 2 * people.card.shape[0]
+    return 2 * people.room
 
 
 def _names(n: int) -> np.ndarray:

@@ -53,6 +53,15 @@ _12 = np.uint64(12)
 
 
 @compiled
+def seats_in(seats: F) -> int:
+    """How many there are: the last row of blocks is twice that, and all before it less than half of that row."""
+    n_seats = BLOCK
+    while 4 * n_seats <= seats.shape[0]:
+        n_seats *= 2
+    return n_seats
+
+
+@compiled
 def first_fan(n_seats: int) -> int:
     """Into how many parts the first block divides `n_seats`, a power of two; all others but the last divide into
     `BLOCK`."""
@@ -107,9 +116,9 @@ def fill_sums(seats: F, upto: F) -> None:
 @compiled
 def recognise(seats: F, members: F, seed: np.uint64) -> int:
     """Place of the member who stands at the till; GONE if he will buy no more, STRANGER where nobody is known."""
-    n_seats = 2 * members.shape[0]
-    if n_seats == 0:
+    if members.shape[0] == 0:
         return STRANGER
+    n_seats = seats_in(seats)
     state = seed_of(seed, DRAW_MEMBER)
     total = seats[0]
     blocks, width, fan = 0, 1, first_fan(n_seats)
@@ -159,7 +168,7 @@ def note_sale(
         if _last(who[MEMBER_NAME], who[MEMBER_ORDERS]) < who[MEMBER_DROP]:
             who[MEMBER_GONE] = 1.0
             # His seat says so too: who is drawn is far away in memory, and most are here still.
-            seats[_place(seats, 2 * members.shape[0], int(who[MEMBER_SEAT]))] = LEFT
+            seats[_place(seats, seats_in(seats), int(who[MEMBER_SEAT]))] = LEFT
 
 
 @inlined

@@ -125,7 +125,7 @@ class Club:
     def close(self, crowd: Crowd) -> Account:
         """Book the day."""
         sales = self._kernel.take_sales()
-        if self.n + sales.time.size > self.people.card.shape[0]:
+        if self.n + sales.time.size > self.people.room:
             self._grow(self.n + sales.time.size)
         self.n = _book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
         booked = self.books.out.tolist()

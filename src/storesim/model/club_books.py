@@ -13,7 +13,7 @@ import numpy as np
 
 from storesim.engine.compiled import compiled, fetch, inlined
 from storesim.engine.day import F, I, Sales
-from storesim.engine.members import BLOCK, add_weight, place_by
+from storesim.engine.members import BLOCK, add_weight, place_by, seats_in
 from storesim.model.people import (
     AMOUNT,
     BEFORE,
@@ -113,10 +113,10 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
     -------
     People now.
     """
-    people, out = books.people, books.out
+    people, out, n_seats = books.people, books.out, seats_in(books.people.seats)
     out[:] = 0.0
     for s in range(sales.time.shape[0]):
-        _bring(people, sales, s + AHEAD)
+        _bring(people, n_seats, sales, s + AHEAD)
         time, amount, i = sales.time[s] / 24.0, sales.amount[s], int(sales.member[s])
         before = out[COUPONS_VALUE]
         if i < 0:
@@ -147,7 +147,7 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
 
 
 @inlined
-def _bring(people: People, sales: Sales, s: int) -> None:
+def _bring(people: People, n_seats: int, sales: Sales, s: int) -> None:
     """Have the row of who buys at place `s` brought near, or the seat of who joins."""
     if s < sales.time.shape[0]:
         i = int(sales.member[s])
@@ -155,7 +155,7 @@ def _bring(people: People, sales: Sales, s: int) -> None:
             fetch(people.card, i * N_CARD)
             fetch(people.card, i * N_CARD + BLOCK)
         else:
-            fetch(people.seats, place_by(people.seats, 2 * people.card.shape[0], sales.name[s]))
+            fetch(people.seats, place_by(people.seats, n_seats, sales.name[s]))
 
 
 @inlined
@@ -222,7 +222,7 @@ def _leave(books: Books, i: int) -> None:
 @inlined
 def _weigh(people: People, i: int, weight: float) -> None:
     card = people.card[i]
-    add_weight(people.seats, 2 * people.card.shape[0], int(card[SEAT]), weight - card[WEIGHT])
+    add_weight(people.seats, seats_in(people.seats), int(card[SEAT]), weight - card[WEIGHT])
     card[WEIGHT] = weight
 
 

@@ -15,10 +15,13 @@ import numpy as np
 from storesim.engine.compiled import compiled
 from storesim.engine.day import MEMBER_DROP, MEMBER_GONE, MEMBER_NAME, MEMBER_ORDERS, MEMBER_SEAT, N_MEMBER, F
 from storesim.engine.draws import STEP, gamma, log, own_unit, seed_of, stream_key, unit
-from storesim.engine.members import empty_seats, fill_sums, name_of, on_lines, take_seat
+from storesim.engine.members import empty_seats, fill_sums, name_of, on_lines, seats_in, take_seat
 from storesim.scenario.members import Members as MembersSpec
 
 ROOM = 1_024
+ROWS = 4
+"""Rows made for each of the first room: memory that nobody touches costs nothing, and to move rows costs much."""
+
 NEVER = -1.0e9
 EVE = -1.0e-9
 """Days: before any purchase, and the last moment before the opening day."""
@@ -63,10 +66,15 @@ class People(NamedTuple):
     """
 
     card: F
-    """[room, N_CARD], the room being a power of two; anything where nobody is yet."""
+    """[≥ room, N_CARD]; anything where nobody is yet."""
 
     seats: F
-    """Twice as many seats, as `engine.members` says."""
+    """Twice as many seats as there is room, which is a power of two, as `engine.members` says."""
+
+    @property
+    def room(self) -> int:
+        """How many may be seated."""
+        return seats_in(self.seats) // 2
 
     @property
     def weights(self) -> float:
@@ -121,20 +129,23 @@ class Births:
 
     def more(self, people: People | None, n: int, wanted: int) -> People:
         """The same `n` people with room for at least `wanted`; in the rest of it nobody is yet."""
-        room = ROOM if people is None else people.card.shape[0]
+        room = ROOM if people is None else people.room
         while room < wanted:
             room *= 2
-        made = People(on_lines((room, N_CARD)), empty_seats(2 * room))
-        if people is not None:
-            made.card[:n] = people.card[:n]
-            seat_all(made, n)
-            sum_weights(made, n)
+        if people is not None and people.card.shape[0] >= room:
+            card = people.card
+        else:
+            card = on_lines((ROWS * room, N_CARD))
+            card[:n] = people.card[:n] if people is not None else 0.0
+        made = People(card, empty_seats(2 * room))
+        seat_all(made, n)
+        sum_weights(made, n)
         return made
 
 
 def sum_weights(people: People, n: int) -> None:
     """Sum the weights of `n` people anew."""
-    upto = np.zeros(2 * people.card.shape[0] + 1)
+    upto = np.zeros(2 * people.room + 1)
     _fill_weights(people, n, upto)
     fill_sums(people.seats, upto)
 
@@ -151,9 +162,9 @@ def _fill_weights(people: People, n: int, upto: F) -> None:
 @compiled
 def seat_all(people: People, n: int) -> None:
     """Give each of `n` people a seat of those there are, which are empty."""
-    card = people.card
+    card, n_seats = people.card, seats_in(people.seats)
     for i in range(n):
-        card[i, SEAT] = take_seat(people.seats, 2 * card.shape[0], i, card[i, NAME])
+        card[i, SEAT] = take_seat(people.seats, n_seats, i, card[i, NAME])
 
 
 @compiled
@@ -167,7 +178,7 @@ def endow(people: People, law: Law, i: int, name: float) -> None:
     card[NAME] = name
     card[RATE] = gamma(law.r, seed_of(rate, who)) / law.alpha
     card[DROP] = x / (x + y) if x + y > 0.0 else 0.5
-    card[SEAT] = take_seat(people.seats, 2 * people.card.shape[0], i, name)
+    card[SEAT] = take_seat(people.seats, seats_in(people.seats), i, name)
     card[FIRST] = card[LAST] = card[BEFORE] = NEVER
 
 
@@ -180,8 +191,8 @@ def live_pasts(people: People, law: Law, past: Past, start: int, wanted: int) ->
     Where it ended, and how many were found.
     """
     found = 0
-    i = start
-    while i < people.card.shape[0] and found < wanted:
+    i, room = start, seats_in(people.seats) // 2
+    while i < room and found < wanted:
         state = seed_of(past.key, i)
         endow(people, law, i, name_of(state))
         card = people.card[i]
