@@ -62,7 +62,7 @@ def _sales(day: int, *sold: tuple[int, float]) -> Sales:
     # All of them come back ten days later.
     times = 24.0 * day + 1.0 + np.arange(len(sold))
     names = np.floor(2.0**52 * (day + np.arange(len(sold)) + 0.5) / 100.0)
-    return Sales(times, members, amounts, times + 240.0, names)
+    return Sales(np.array([times, members, amounts, times + 240.0, names]), len(sold))
 
 
 BIRTHS = Births(Members(model="bg_nbd"), 1, 0)

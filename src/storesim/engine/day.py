@@ -204,11 +204,8 @@ NO_ARRIVALS = Arrivals(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dty
 class Sales(NamedTuple):
     """Orders by members and of those who joined, in order of time."""
 
-    time: F  # [n] hours since the start of the run
-    member: F  # [n] place of the member, NEWCOMER for one who has just joined
-    amount: F  # [n] fen
-    back: F  # [n] hours since the start of the run at which it comes back; inf: it is kept
-    name: F  # [n] of the visitor, by which a newcomer is known from then on
+    rows: F  # [N_SALE, ≥ n] by the names of `DayState.sales`
+    n: int
 
 
 class Due(NamedTuple):
@@ -286,7 +283,8 @@ HEAP_SIZE, N_PURCHASES, LOG_LENGTH, MOMENTS_KEPT, N_SALES, WAITING, ON_DUTY, TOM
 MEMBER_NAME, MEMBER_DROP, MEMBER_SEAT, MEMBER_GONE, MEMBER_ORDERS = range(5)
 N_MEMBER = 5
 
-# Rows of DayState.sales, as in `Sales`.
+# Rows of DayState.sales: hours since the start of the run; place of the member, NEWCOMER for one who has just joined;
+# fen; hours at which it comes back, inf where it is kept; of the visitor, the name that a newcomer goes by from then on.
 SALE_TIME, SALE_MEMBER, SALE_AMOUNT, SALE_BACK, SALE_NAME = range(5)
 N_SALE = 5
 

@@ -187,7 +187,7 @@ class Kernel:
         """Orders by members and of those who joined since the last call; the arrays hold until the kernel plays on."""
         n = int(self.state.counters[d.N_SALES])
         self.state.counters[d.N_SALES] = 0
-        return Sales(*self.state.sales[:, :n])
+        return Sales(self.state.sales, n)
 
     def set_duty(self, duty: F) -> None:
         """Have so many chat agents on duty from now on, by the rows of `DayPlan.duty`.

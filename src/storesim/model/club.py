@@ -125,8 +125,8 @@ class Club:
     def close(self, crowd: Crowd) -> Account:
         """Book the day."""
         sales = self._kernel.take_sales()
-        if self.n + sales.time.size > self.people.room:
-            self._grow(self.n + sales.time.size)
+        if self.n + sales.n > self.people.room:
+            self._grow(self.n + sales.n)
         self.n = _book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
         booked = self.books.out.tolist()
         self._joined += booked[b.JOINED_NOW]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled, fetch, inlined
-from storesim.engine.day import F, I, Sales
+from storesim.engine.day import SALE_AMOUNT, SALE_BACK, SALE_MEMBER, SALE_NAME, SALE_TIME, F, I, Sales
 from storesim.engine.members import BLOCK, add_weight, place_by, seats_in
 from storesim.model.people import (
     AMOUNT,
@@ -115,28 +115,28 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
     """
     people, out, n_seats = books.people, books.out, seats_in(books.people.seats)
     out[:] = 0.0
-    for s in range(sales.time.shape[0]):
+    for s in range(sales.n):
         _bring(people, n_seats, sales, s + AHEAD)
-        time, amount, i = sales.time[s] / 24.0, sales.amount[s], int(sales.member[s])
+        time, amount, i = sales.rows[SALE_TIME, s] / 24.0, sales.rows[SALE_AMOUNT, s], int(sales.rows[SALE_MEMBER, s])
         before = out[COUPONS_VALUE]
         if i < 0:
             i = n
             n += 1
-            _join(books, i, time, amount, sales.name[s])
+            _join(books, i, time, amount, sales.rows[SALE_NAME, s])
         else:
             _buy_again(books, i, time, amount, day)
         saved = out[COUPONS_VALUE] - before
-        if saved > 0.0 and sales.back[s] < np.inf:
+        if saved > 0.0 and sales.rows[SALE_BACK, s] < np.inf:
             # What comes back is what was paid, not what a coupon took off. Today's refunds are in the books already.
-            due = max(int(sales.back[s] / 24.0), day + 1)
+            due = max(int(sales.rows[SALE_BACK, s] / 24.0), day + 1)
             books.refunds[min(due, books.refunds.shape[0] - 1)] -= saved
         first = people.card[i, FIRST]
         joined = books.month[int(first)] + 1 if first >= 0.0 else 0
         books.cohorts[joined, books.month[day], COHORT_BUYERS] += 1.0
         books.cohorts[joined, books.month[day], COHORT_GMV] += amount
-    for s in range(sales.time.shape[0]):
+    for s in range(sales.n):
         # Not while orders are booked: who dropped out today may have bought twice before.
-        i = int(sales.member[s])
+        i = int(sales.rows[SALE_MEMBER, s])
         if i >= 0 and people.card[i, GONE] == DROPPED_OUT:
             _leave(books, i)
     strangers = buyers - out[JOINED_NOW] - out[RETURNED]
@@ -149,13 +149,13 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
 @inlined
 def _bring(people: People, n_seats: int, sales: Sales, s: int) -> None:
     """Have the row of who buys at place `s` brought near, or the seat of who joins."""
-    if s < sales.time.shape[0]:
-        i = int(sales.member[s])
+    if s < sales.n:
+        i = int(sales.rows[SALE_MEMBER, s])
         if i >= 0:
             fetch(people.card, i * N_CARD)
             fetch(people.card, i * N_CARD + BLOCK)
         else:
-            fetch(people.seats, place_by(people.seats, n_seats, sales.name[s]))
+            fetch(people.seats, place_by(people.seats, n_seats, sales.rows[SALE_NAME, s]))
 
 
 @inlined
