@@ -284,7 +284,7 @@ MEMBER_NAME, MEMBER_DROP, MEMBER_SEAT, MEMBER_GONE, MEMBER_ORDERS = range(5)
 N_MEMBER = 5
 
 # Rows of DayState.sales: hours since the start of the run; place of the member, NEWCOMER for one who has just joined;
-# fen; hours at which it comes back, inf where it is kept; of the visitor, the name that a newcomer goes by from then on.
+# fen; hours at which it comes back, inf where it is kept; of the visitor, the name by which a newcomer is known then.
 SALE_TIME, SALE_MEMBER, SALE_AMOUNT, SALE_BACK, SALE_NAME = range(5)
 N_SALE = 5
 
