@@ -5,11 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from storesim.engine.day import CLICKS, EXPECTED_CLICKS, FIXED_PRICE, FREE, IMPRESSIONS, N_TALLY, SPEND, UV
-from storesim.model.ads import GONE, PRICE_EFFECT, PRIOR_CLICKS, TRUST_EFFECT, Ads
+from storesim.engine.auction import OUT
+from storesim.engine.day import (
+    CLICKS,
+    EXPECTED_CLICKS,
+    FIXED_PRICE,
+    FREE,
+    IMPRESSIONS,
+    N_TALLY,
+    NO_ARRIVALS,
+    SPEND,
+    TURN_HOUR,
+    TURN_PACE,
+    TURN_RIVALS,
+    UV,
+)
+from storesim.model.ads import PRICE_EFFECT, PRIOR_CLICKS, TRUST_EFFECT, Ads
 from storesim.model.audience import affordable, clicks, read_audience
 from storesim.model.bids import all_alike, read_bids, sizes_of
 from storesim.model.blueprint import blueprint
+from storesim.model.pacing import SearchCost
+from storesim.model.store import Store
 from storesim.model.today import Offer
 from storesim.model.traffic import read_sources
 from storesim.runs.one import simulate
@@ -72,34 +88,65 @@ def test_rivals_are_alike_only_if_they_are_in_every_group_stage_and_dated_change
 
 
 @pytest.mark.parametrize("scores", [[], [0.4, 0.6]])
-def test_rivals_whose_budgets_are_spent_are_fewer_or_bid_nothing(scores: list[float]) -> None:
-    ads = EXPRESS | {"rival_hours": [9.0], "keywords": {"all": {"rival_scores": scores}}}
-    opened = store({"channels": {"ads": ads}})
-    opened._fill(0, 0.0)
+def test_rivals_whose_budgets_are_spent_are_fewer_or_bid_nothing_from_their_hour_on(scores: list[float]) -> None:
+    opened = _opened({"rival_hours": [9.0], "keywords": {"all": {"rival_scores": scores}}})
     auctions = opened.kernel.plan
 
-    opened.ads.change(auctions, 0, 9.0)
+    opened.kernel.play(0.0, 8.5, NO_ARRIVALS)
+    assert auctions.n_rivals[0] == 2
+    assert auctions.rival_score.min() > OUT
+    opened.kernel.play(8.5, 24.0, NO_ARRIVALS)
 
     assert auctions.n_rivals[0] == (2 if scores else 1)
-    assert (auctions.rival_score[0, 0, 0] == GONE) == bool(scores)
-    assert auctions.rival_score[0, 0, 1] > GONE
+    assert (auctions.rival_score[0, 0, 0] == OUT) == bool(scores)
+    assert auctions.rival_score[0, 0, 1] > OUT
+    opened._fill(1, 0.0)
+    assert auctions.n_rivals[0] == 2
+    assert auctions.rival_score.min() > OUT
+
+
+@pytest.mark.parametrize("hour", [9.0, 11.0])
+def test_a_plan_that_is_filled_later_in_the_day_has_only_the_rivals_who_are_still_there(hour: float) -> None:
+    opened = _opened({"rival_hours": [9.0, 15.0], "keywords": {"all": {}}})
+    auctions = opened.kernel.plan
+    first, second = auctions.turns[:, 0, TURN_HOUR], auctions.turns[:, 0, TURN_RIVALS]
+    assert (first.tolist(), second.tolist()) == ([9.0, 15.0], [1.0, 0.0])
+
+    opened._fill(0, hour)
+
+    assert auctions.n_rivals[0] == 1
+    assert auctions.turns[:, 0, TURN_HOUR].tolist() == [np.inf, 15.0]
 
 
 @pytest.mark.parametrize("scores", [[], [0.4, 0.6]])
 def test_a_budget_is_spread_anew_when_rivals_leave_until_the_next_morning(scores: list[float]) -> None:
-    words = {"all": {"rival_scores": scores}}
-    ads = EXPRESS | {"rival_hours": [9.0], "keywords": words, "pacing": "smooth", "hours": [1.0] * 24}
-    opened = store({"channels": {"ads": ads}})
-    opened._fill(0, 0.0)
-    pace = opened.kernel.plan.pace
-    morning = float(pace[0])
+    opened = _opened({
+        "rival_hours": [9.0, 12.0], "keywords": {"all": {"rival_scores": scores}}, "pacing": "smooth",
+        "hours": [1.0] * 24,
+    })  # fmt: skip
+    auctions, cost = opened.kernel.plan, SearchCost(1, 2)
+    morning, of_two = float(auctions.pace[0]), auctions.rival_score.copy()
+    assert morning == cost.rest_of_day(auctions, 0, 0.0)
 
-    opened.ads.change(opened.kernel.plan, 0, 9.0)
+    opened.kernel.play(0.0, 10.0, NO_ARRIVALS)
 
-    assert 0.0 < pace[0] != morning
+    # With one rival less, and with none.
+    for spread in (float(auctions.pace[0]), float(auctions.turns[1, 0, TURN_PACE])):
+        assert 0.0 < spread != morning
+        assert spread == pytest.approx(cost.rest_of_day(auctions, 0, 9.0), rel=1e-12)
+        opened.kernel.play(10.0, 24.0, NO_ARRIVALS)
     opened._fill(1, 0.0)
-    assert pace[0] == pytest.approx(morning, rel=0.2)
-    assert opened.kernel.plan.n_rivals[0] == 2
+    assert auctions.pace[0] == pytest.approx(morning, rel=0.2)
+    assert auctions.n_rivals[0] == 2
+    assert np.array_equal(auctions.rival_score > OUT, of_two > OUT)
+
+
+def _opened(ads: dict[str, object]) -> Store:
+    """A store of one auction with two rivals, on its first morning."""
+    opened = store({"channels": {"ads": EXPRESS | ads}})
+    opened._fill(0, 0.0)
+    opened.kernel.open(0)
+    return opened
 
 
 def test_where_rivals_leave_nothing_but_the_auctions_changes() -> None:

@@ -17,14 +17,30 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine.compiled import inlined
-from storesim.engine.day import DRAW_RIVAL, DRAW_SEARCH, DayPlan, F, I, U
+from storesim.engine.day import DRAW_RIVAL, DRAW_SEARCH, TURN_OUT, TURN_PACE, TURN_RIVALS, DayPlan, F, I, U
 from storesim.engine.draws import STEP, fill_quantiles, halves, log, normal_cdf
 from storesim.engine.rivals import score_at
 
 MOST_SLOTS = 32
 
+OUT = 1e-9
+"""Score of a rival whose budget is spent, beside others of another law; fen: below the least that is shown."""
+
 ROW, BELOW, SEEN, EXPECTED, CLICKED = range(5)
 """Last axis of the market a channel meets; as many more as there are slots less one."""
+
+
+@inlined
+def let_leave(plan: DayPlan, c: int, q: int) -> None:
+    """Go on without the rivals of channel `c` whose budgets are spent by turn `q` of the day."""
+    turn, score = plan.turns[q, c], plan.rival_score[c]
+    plan.n_rivals[c] = int(turn[TURN_RIVALS])
+    plan.pace[c] = turn[TURN_PACE]
+    out = int(turn[TURN_OUT])
+    for r in range(score.shape[1]):
+        if (out >> r) & 1 > 0:
+            for g in range(score.shape[0]):
+                score[g, r] = OUT
 
 
 @inlined
@@ -101,9 +117,9 @@ def alike(score: F, n_rivals: int) -> bool:
 
 
 @inlined
-def fill_market(plan: DayPlan, c: int, chance: F, market: F) -> None:
-    """Fill the rows of `market`, by hour and group, with what a searcher who would click on the best slot meets where
-    rivals are alike.
+def fill_market(plan: DayPlan, c: int, first: int, chance: F, market: F) -> None:
+    """Fill the rows of `market`, by hour from the `first` and group, with what a searcher who would click on the best
+    slot meets where rivals are alike.
 
     `ROW` is the row that has the rest, which hours and groups of the same bid share. There `BELOW` is the chance that
     one rival scores below the own ad, `SEEN` that the ad is shown, `EXPECTED` that who searches clicks on an ad whose
@@ -115,9 +131,9 @@ def fill_market(plan: DayPlan, c: int, chance: F, market: F) -> None:
     n_groups = plan.group_share.shape[1]
     for g in range(n_groups):
         twin = g > 0 and twins(plan, c, g)
-        for h in range(24):
+        for h in range(first, 24):
             row = h * n_groups + g
-            if h > 0 and plan.own_bid[c, h, g] == plan.own_bid[c, h - 1, g]:
+            if h > first and plan.own_bid[c, h, g] == plan.own_bid[c, h - 1, g]:
                 market[row, ROW] = market[row - n_groups, ROW]
                 continue
             if twin and plan.own_bid[c, h, g] == plan.own_bid[c, h, g - 1]:

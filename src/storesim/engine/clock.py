@@ -6,7 +6,7 @@ imported here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Generator
+from collections.abc import Callable, Generator
 from operator import itemgetter
 from typing import Any
 
@@ -48,10 +48,6 @@ class Calendar:
         """Call `happen(day, hour)` once, after that day has opened."""
         if day < self.n_days:
             self._env.process(self._once(day, hour, happen))
-
-    def daily(self, hour: float, happen: Callable[[int, float], None], *, but: Container[int] = ()) -> None:
-        """Call `happen(day, hour)` on every day that is not among `but`, after it has opened."""
-        self._env.process(self._each_day(hour, happen, but))
 
     def supply(self, arrives: float, sku: int, pieces: int) -> None:
         """Have a delivery on its way: at the midnight before `arrives` (hours) it is handed to that day."""
@@ -100,14 +96,6 @@ class Calendar:
     def _once(self, day: int, hour: float, happen: Callable[[int, float], None]) -> Generator[Any, Any, None]:
         yield self._wait(day + CUT + (1.0 - 1e-5) * hour / 24.0)
         happen(day, hour)
-
-    def _each_day(
-        self, hour: float, happen: Callable[[int, float], None], but: Container[int]
-    ) -> Generator[Any, Any, None]:  # fmt: skip
-        for day in range(self.n_days):
-            if day not in but:
-                yield self._wait(day + CUT + (1.0 - 1e-5) * hour / 24.0)
-                happen(day, hour)
 
     def _announce(self, happening: Any) -> None:
         self._today += self._coming.pop(happening.value)

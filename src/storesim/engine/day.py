@@ -119,6 +119,11 @@ ANY_DEVICE = -1.0
 DEVICE_UP_TO, DEVICE_BOUNCE, DEVICE_STAY, DEVICE_PER_PAGE, DEVICE_ODDS = range(5)
 N_DEVICE = 5
 
+# Last axis of DayPlan.turns: the hour, inf where nobody leaves a channel then; how many rivals it has left; a bit for
+# each that is left out instead, where rivals differ; what `pace` is from then on. The kernel writes them into the plan.
+TURN_HOUR, TURN_RIVALS, TURN_OUT, TURN_PACE = range(4)
+N_TURN = 4
+
 # Columns of DayPlan.carriers.
 CARRIER_UP_TO, CARRIER_MU, CARRIER_SD, CARRIER_PRICE = range(4)
 N_CARRIER = 4
@@ -149,6 +154,7 @@ class DayPlan(NamedTuple):
     n_rivals: I  # [C]
     rival_score: F  # [C, G, R] median (lognormal) or upper end (uniform) of each rival's bid x quality, fen
     rival_sd: F  # [C, G] standard deviation of the log; a negative one means uniform on (0, rival_score)
+    turns: F  # [Q, C, N_TURN] by hour: rivals who leave the auctions within the day, by the names below
     reserve: F  # [C] fen
     step: F  # [C] fen above the price that keeps the slot
     # Commission on sales

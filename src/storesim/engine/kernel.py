@@ -38,7 +38,7 @@ class Kernel:
         Names, which name the streams of luck.
     n_skus, n_days
         Sizes `K` and `D`.
-    n_groups, n_rivals, n_slots, n_waves, n_agents, n_landings, n_accounts, n_devices
+    n_groups, n_rivals, n_turns, n_slots, n_waves, n_agents, n_landings, n_accounts, n_devices
         Sizes of the arrays of `DayPlan` and `DayState`.
     rivals_alike
         Whether the rivals of every group of keywords follow one law at all times.
@@ -60,6 +60,7 @@ class Kernel:
         *,
         n_groups: int = 1,
         n_rivals: int = 0,
+        n_turns: int = 0,
         n_slots: int = 1,
         n_waves: int = 1,
         n_agents: int = 0,
@@ -75,8 +76,9 @@ class Kernel:
     ) -> None:
         c = len(channels)
         self.plan = empty_plan(
-            c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves, n_landings, n_devices, rivals_alike=rivals_alike
-        )
+            c, n_skus, n_groups, max(1, n_rivals), n_slots, n_waves, n_landings, n_devices, n_turns=n_turns,
+            rivals_alike=rivals_alike,
+        )  # fmt: skip
         self.plan.duty[0, 1] = n_agents
         self.state = empty_state(c, n_skus, n_groups, n_agents, log_rows)
         self.tally = DayTally(
@@ -95,15 +97,10 @@ class Kernel:
         self._keys: U = np.array([stream_key(seed, run, f"visits.{name}") for name in channels], dtype=np.uint64)
         self._lead_key = stream_key(seed, run, "suppliers.lead")
         self._scratch = Scratch(
-            np.zeros((11, BLOCK)),
-            np.zeros((6, BLOCK), dtype=np.int64),
-            np.zeros(BLOCK, dtype=np.uint64),
-            np.zeros(BLOCK, dtype=np.uint64),
-            np.zeros(25),
-            np.zeros(24),
-            np.zeros(25),
+            np.zeros((11, BLOCK)), np.zeros((6, BLOCK), dtype=np.int64), np.zeros(BLOCK, dtype=np.uint64),
+            np.zeros(BLOCK, dtype=np.uint64), np.zeros(25), np.zeros(24), np.zeros(25),
             np.zeros((c, 24 * n_groups, CLICKED + min(max(n_slots, 1), MOST_SLOTS))),
-        )
+        )  # fmt: skip
         self._moments = empty_moments(ROOM)
         self._basket: I = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)
         self._first_pass, self._second_pass = Settled(draw_arrivals), Settled(play_decisions)

@@ -16,8 +16,9 @@ PURCHASES = 4_096
 
 
 def empty_plan(
-    c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int, n_devices: int = 0, *, rivals_alike: bool = False
-) -> DayPlan:
+    c: int, k: int, g: int, r: int, s: int, w: int, n_landings: int, n_devices: int = 0, *, n_turns: int = 0,
+    rivals_alike: bool = False,
+) -> DayPlan:  # fmt: skip
     """The plan of a day on which nobody comes: C channels, K SKUs, G groups, R rivals, S slots, W waves."""
     return DayPlan(
         kind=np.zeros(c, dtype=np.int64),
@@ -39,6 +40,7 @@ def empty_plan(
         n_rivals=np.zeros(c, dtype=np.int64),
         rival_score=np.ones((c, g, r)),
         rival_sd=np.zeros((c, g)),
+        turns=np.full((n_turns, c, d.N_TURN), np.inf),
         reserve=np.zeros(c),
         step=np.zeros(c),
         commission=np.zeros((c, k)),

@@ -31,6 +31,7 @@ from storesim.engine.day import (
     PV,
     SILENT_HOURS,
     SPEND,
+    TURN_HOUR,
     UV,
     DayPlan,
     DayState,
@@ -84,24 +85,30 @@ def start_day(plan: DayPlan, state: DayState, scratch: Scratch) -> None:
 @inlined
 def settle(plan: DayPlan, state: DayState, scratch: Scratch, hour: float) -> None:
     """Close the books of the plan that held until `hour`, so that another may follow."""
+    for c in range(plan.kind.shape[0]):
+        settle_channel(plan, state, scratch, c, hour)
+
+
+@inlined
+def settle_channel(plan: DayPlan, state: DayState, scratch: Scratch, c: int, hour: float) -> None:
+    """The same of one channel."""
     out = scratch.work[9]
     through = _profile(scratch.hours, plan.hours, hour)
-    for c in range(plan.kind.shape[0]):
-        state.base[c] += operational_rate(plan, c) * (through - state.since[c])
-        state.since[c] = through
-        if plan.kind[c] == AUCTION and plan.budget[c] > 0.0:
-            out[0] = 0.0
-            out[1] = 0.0
-            took, of = state.took_part[c, 0], state.took_part[c, 1]
-            part = took / of if plan.pace[c] > 0.0 and of > 0 else 1.0
-            auction.expect(
-                plan, c, state.air[c, 0], min(hour, state.air[c, 1]), part, out, state.group_shown[c], scratch.work[8],
-                scratch.market[c],
-            )  # fmt: skip
-            state.shown[c] += out[0]
-            state.clicks_expected[c] += out[1]
-            state.air[c, 0] = hour
-            state.took_part[c] = 0
+    state.base[c] += operational_rate(plan, c) * (through - state.since[c])
+    state.since[c] = through
+    if plan.kind[c] == AUCTION and plan.budget[c] > 0.0:
+        out[0] = 0.0
+        out[1] = 0.0
+        took, of = state.took_part[c, 0], state.took_part[c, 1]
+        part = took / of if plan.pace[c] > 0.0 and of > 0 else 1.0
+        auction.expect(
+            plan, c, state.air[c, 0], min(hour, state.air[c, 1]), part, out, state.group_shown[c], scratch.work[8],
+            scratch.market[c],
+        )  # fmt: skip
+        state.shown[c] += out[0]
+        state.clicks_expected[c] += out[1]
+        state.air[c, 0] = hour
+        state.took_part[c] = 0
 
 
 @inlined
@@ -135,24 +142,45 @@ def first_pass(
 ) -> int:
     """Draw every arrival from hour `start` to `end` of the day; the number of moments left for the second pass."""
     n = NOBODY_YET
-    before = _profile(scratch.hours, plan.hours, start)
-    through = _profile(scratch.hours, plan.hours, end)
     top = best_odds(plan.sku_odds)
     for c in range(plan.kind.shape[0]):
-        # Nobody has searched yet under a plan that began with these hours.
-        new = plan.kind[c] == AUCTION and plan.budget[c] > 0.0 and state.since[c] == before
-        if new and auction.alike(plan.rival_score[c], plan.n_rivals[c]):
-            auction.fill_market(plan, c, scratch.work[8], scratch.market[c])
-        rate = operational_rate(plan, c)
-        horizon = state.base[c] + rate * (through - state.since[c])
-        if not state.drawn[c] < horizon:
-            continue
-        # Who would put something into the cart, or keep a coupon, matters too.
-        odds = plan.odds[c] * top * max(1.0, plan.scalars[CART_REACH], plan.scalars[KEPT_REACH])
-        quiet = odds / (1.0 + odds)
-        key = seed_of(keys[c], day + 1)
-        n = _channel(plan, state, tally, scratch, moments, key, c, day, rate, horizon, quiet, n)
+        at = start
+        q = 0
+        while True:
+            while q < plan.turns.shape[0] and not at <= plan.turns[q, c, TURN_HOUR] < end:
+                q += 1
+            until = plan.turns[q, c, TURN_HOUR] if q < plan.turns.shape[0] else end
+            n = _stretch(plan, state, tally, scratch, moments, keys, c, day, at, until, top, n)
+            if q == plan.turns.shape[0]:
+                break
+            settle_channel(plan, state, scratch, c, until)
+            auction.let_leave(plan, c, q)
+            at = until
+            q += 1
     return n
+
+
+@inlined
+def _stretch(
+    plan: DayPlan, state: DayState, tally: DayTally, scratch: Scratch, moments: Moments, keys: U, c: int, day: int,
+    start: float, end: float, top: float, n: int,
+) -> int:  # fmt: skip
+    """The same of hours of one channel in which its rivals stay."""
+    before = _profile(scratch.hours, plan.hours, start)
+    through = _profile(scratch.hours, plan.hours, end)
+    # Nobody has searched yet under a plan that began with these hours.
+    new = plan.kind[c] == AUCTION and plan.budget[c] > 0.0 and state.since[c] == before
+    if new and auction.alike(plan.rival_score[c], plan.n_rivals[c]):
+        auction.fill_market(plan, c, int(start), scratch.work[8], scratch.market[c])
+    rate = operational_rate(plan, c)
+    horizon = state.base[c] + rate * (through - state.since[c])
+    if not state.drawn[c] < horizon:
+        return n
+    # Who would put something into the cart, or keep a coupon, matters too.
+    odds = plan.odds[c] * top * max(1.0, plan.scalars[CART_REACH], plan.scalars[KEPT_REACH])
+    quiet = odds / (1.0 + odds)
+    key = seed_of(keys[c], day + 1)
+    return _channel(plan, state, tally, scratch, moments, key, c, day, rate, horizon, quiet, n)
 
 
 @inlined
@@ -317,19 +345,9 @@ def _time(y: float, h: int, rate: float, base: float, since: float, profile: F, 
 
 @inlined
 def _collect(
-    moments: Moments,
-    row: F,
-    scratch: Scratch,
-    c: int,
-    first: int,
-    day: int,
-    rate: float,
-    base: float,
-    since: float,
-    page_hours: float,
-    m: int,
-    n: int,
-) -> int:
+    moments: Moments, row: F, scratch: Scratch, c: int, first: int, day: int, rate: float, base: float, since: float,
+    page_hours: float, m: int, n: int,
+) -> int:  # fmt: skip
     """Count the visitors of a block and keep the moments of those who may matter."""
     operational, extra, luck = scratch.work[0], scratch.work[1], scratch.work[2]
     keep, chosen, who, seed = scratch.number[KEEP], scratch.number[GROUP], scratch.number[WHO], scratch.seed

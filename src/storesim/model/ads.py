@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from storesim.engine.auction import OUT
 from storesim.engine.compiled import Settled, compiled
 from storesim.engine.day import (
     BUYERS,
@@ -19,13 +20,14 @@ from storesim.engine.day import (
     GROUP_ODDS,
     N_TALLY,
     SECOND_LOOKS,
+    TURN_PACE,
     UV,
     DayPlan,
     F,
 )
 from storesim.engine.draws import exp, log
 from storesim.model.audience import end_show, plan_show
-from storesim.model.bids import Bids, gone_by, leaving_of
+from storesim.model.bids import Bids, Gone, Turns, leaving_of, turns_of
 from storesim.model.pacing import SearchCost
 from storesim.model.reach import Reach
 from storesim.model.today import NO_ADS, SHUT, Offer, Today
@@ -41,14 +43,17 @@ TRUST_EFFECT = 0.2
 PRICE_EFFECT = 0.5
 """Power of a low price index on the chance of a click; *assumed*."""
 
-GONE = 1e-9
-"""Score of a rival whose budget is spent, beside others of another law; fen: below the least that is shown."""
-
 
 class Ads:
-    """Bids and audiences; it remembers clicks, and what the audiences have seen."""
+    """Bids and audiences; it remembers clicks, and what the audiences have seen.
 
-    def __init__(self, scenario: Scenario, stages: tuple[Bids, ...]) -> None:
+    Parameters
+    ----------
+    hours
+        Hours of the day at which rivals leave the auctions, in any stage, rising.
+    """
+
+    def __init__(self, scenario: Scenario, stages: tuple[Bids, ...], hours: tuple[float, ...] = ()) -> None:
         n = stages[0].budget.size
         self._bid_effect = scenario.market.rivals.bid_effect
         self._stages = stages
@@ -56,7 +61,10 @@ class Ads:
         self._record = np.zeros((n, 5))
         self._auctions = bool((stages[0].keep > 0.0).any())
         self._leaving = tuple(map(leaving_of, stages))
-        self._gone: dict[tuple[int, float], tuple[tuple[int, int, list[int]], ...]] = {}
+        self._hours = hours
+        self._turns: dict[tuple[int, float], Turns] = {}
+        self._turning: Turns | None = None
+        """What stands in the plan, but for the money that is left to spread."""
         self.mean_record = self._remember(0, np.zeros((n, N_TALLY)))
         """Record of the mean auction channel; 1 where there is none."""
 
@@ -90,7 +98,7 @@ class Ads:
             _scale((bids.relevance, bids.clicks, bids.score), self._record, morning, market)
         if self.reach.searches > 0.0:
             bids.names.open(plan, bids.share, self.reach.searches)
-        self.change(plan, today.stage, today.hour)
+        self._meet_rivals(plan, today.stage, today.hour)
         for c, audience in bids.audiences.items():
             self._planned[c] = _, _, plan.rate[c], price = _plan_show(audience, self._seen[c])
             if not audience.by_thousand:
@@ -99,16 +107,28 @@ class Ads:
         if self._silent:
             plan.rate[np.isfinite(bids.limit)] = 0.0
 
-    def change(self, plan: DayPlan, stage: int, hour: float) -> None:
-        """Let rivals leave whose budgets are spent by an hour of the day, and spread what is left of the own."""
-        if (stage, hour) not in self._gone:
-            self._gone[stage, hour] = gone_by(self._stages[stage].rivals, self._leaving[stage], hour)
-        for c, n_rivals, gone in self._gone[stage, hour]:
-            plan.n_rivals[c] = n_rivals
-            if gone:
-                plan.rival_score[c][:, gone] = GONE
+    def _meet_rivals(self, plan: DayPlan, stage: int, hour: float) -> None:
+        """Go on without rivals whose budgets are spent by an hour of the day, and say who leaves later.
+
+        What is left of a smooth budget is spread over what searches will cost, here and where rivals leave.
+        """
+        if (stage, hour) not in self._turns:
+            self._turns[stage, hour] = turns_of(self._stages[stage], self._leaving[stage], self._hours, hour)
+        here = self._turns[stage, hour]
+        _let_leave(plan, here.gone)
         for c in self._stages[stage].smooth:
             plan.pace[c] = self._cost.rest_of_day(plan, c, hour)
+        if here is not self._turning:
+            self._turning = here
+            plan.turns[:] = here.rows
+        for c, later in here.smooth:
+            n_rivals, score = int(plan.n_rivals[c]), plan.rival_score[c].copy() if here.differ else None
+            for q, at, gone in later:
+                _let_leave(plan, gone)
+                plan.turns[q, c, TURN_PACE] = self._cost.rest_of_day(plan, c, at)
+            plan.n_rivals[c] = n_rivals
+            if score is not None:
+                plan.rival_score[c] = score
 
     def close(self, stage: int, by_channel: F) -> None:
         """Remember the day, and write what only its end tells of placements: impressions, clicks, spend."""
@@ -175,6 +195,14 @@ def remember(by_channel: F, keep: F, record: F, power: F, category: F) -> float:
 
 
 _remember = Settled(remember)
+
+
+def _let_leave(plan: DayPlan, gone: tuple[Gone, ...]) -> None:
+    """Go on without some rivals, until the scores of all are written again."""
+    for c, n_rivals, out in gone:
+        plan.n_rivals[c] = n_rivals
+        if out:
+            plan.rival_score[c][:, out] = OUT
 
 
 def _copy_fixed(plan: DayPlan, bids: Bids) -> None:

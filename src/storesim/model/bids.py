@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from storesim.engine.day import ANY_DEVICE, F, I
+from storesim.engine.day import ANY_DEVICE, N_TURN, TURN_HOUR, TURN_OUT, TURN_RIVALS, F, I
 from storesim.engine.draws import exp
 from storesim.model.audience import Audience, read_audience
 from storesim.model.cells import cells_of, names_of
@@ -95,6 +95,13 @@ class Bids(NamedTuple):
     audiences: Mapping[int, Audience]
 
 
+Leaving = tuple[int, list[float], bool]
+"""A channel whose rivals leave, the hours at which they do, and whether they follow one law."""
+
+Gone = tuple[int, int, list[int]]
+"""A channel, how many rivals it has left, and those of them that score nothing."""
+
+
 class Sizes(NamedTuple):
     """Most of each that any channel has in any stage."""
 
@@ -178,15 +185,44 @@ def all_alike(regimes: Sequence[Bids]) -> bool:
     return all(bool(_alike(bids).all()) for bids in regimes)
 
 
-def leaving_of(bids: Bids) -> tuple[tuple[int, list[float], bool], ...]:
+def leaving_of(bids: Bids) -> tuple[Leaving, ...]:
     """Channels with rivals whose budgets end, at which hours they do, and whether all these rivals follow one law."""
     alike = _alike(bids).tolist()
     return tuple((int(c), bids.leaves[c].tolist(), alike[c]) for c in np.flatnonzero((bids.leaves < 24.0).any(axis=1)))
 
 
-def gone_by(
-    rivals: I, leaving: tuple[tuple[int, list[float], bool], ...], hour: float
-) -> tuple[tuple[int, int, list[int]], ...]:  # fmt: skip
+class Turns(NamedTuple):
+    """Who is out of the auctions at an hour of the day, and who leaves them later."""
+
+    gone: tuple[Gone, ...]
+    rows: F
+    """`DayPlan.turns`, but for what is spread of a budget."""
+
+    smooth: tuple[tuple[int, list[tuple[int, float, tuple[Gone, ...]]]], ...]
+    """Each channel that spreads its budget and that rivals leave later: the turn, its hour, and who is gone by then."""
+
+    differ: bool
+    """Whether any of these channels has rivals of several laws."""
+
+
+def turns_of(bids: Bids, leaving: tuple[Leaving, ...], hours: Sequence[float], hour: float) -> Turns:
+    """Those from an hour on; `hours` are those of all turns."""
+    rows = np.zeros((len(hours), bids.rivals.size, N_TURN))
+    rows[..., TURN_HOUR] = np.inf
+    smooth: dict[int, list[tuple[int, float, tuple[Gone, ...]]]] = {}
+    for q, at in enumerate(hours):
+        for c, leaves, alike in leaving:
+            if at > hour and at in leaves:
+                gone = _gone_by(bids.rivals, ((c, leaves, alike),), at)
+                _, n_rivals, out = gone[0]
+                rows[q, c, [TURN_HOUR, TURN_RIVALS, TURN_OUT]] = at, n_rivals, sum(2**r for r in out)
+                if c in bids.smooth:
+                    smooth.setdefault(c, []).append((q, at, gone))
+    differ = any(not alike for c, _, alike in leaving if c in smooth)
+    return Turns(_gone_by(bids.rivals, leaving, hour), rows, tuple(smooth.items()), differ)
+
+
+def _gone_by(rivals: I, leaving: tuple[Leaving, ...], hour: float) -> tuple[Gone, ...]:
     """Of each channel `leaving` by an hour: how many rivals it has left, and which to let score nothing.
 
     Of rivals of one law it does not matter who leaves.

@@ -11,7 +11,7 @@ close   ads, booked, affiliates, slots → inventory → members → fulfilment 
 The notebook becomes the ledger when the last day has closed, with the visits (`breaks`). What one part owes another is
 a plain value, passed where the order shows it. The stage is reviewed before the opening of every seventh day. An event,
 a slot or a burst that begins at an odd hour cuts the day there: the plan is filled anew and the kernel goes on. Where
-rivals leave the auctions, only the ads are opened anew.
+rivals leave the auctions (`DayPlan.turns`), the kernel goes on by itself.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Store:
         self.inventory = inventory.Inventory(plan.goods, plan.policies, self.regime, self.kernel.state)
         self.members = _members(plan, self.kernel, seed, run)
         self.traffic = Traffic(plan.sources)
-        self.ads = Ads(spec, plan.bids)
+        self.ads = Ads(spec, plan.bids, plan.rival_hours)
         self.groups = Groups(plan.groups, len(plan.channels), plan.sizes.groups)
         self.devices = Devices(len(plan.channels), len(plan.devices))
         self.booked = booked.Booked(plan.bookings, plan.channels, seed, run)
@@ -143,8 +143,6 @@ class Store:
         cuts |= booked.moments(plan.bookings[0]).union(*map(slots.moments, plan.slots))
         for day, hour in sorted(cut for cut in cuts if cut[0] >= 0):
             calendar.at(day, hour, self._cut)
-        for hour in plan.rival_hours:
-            calendar.daily(hour, self._let_rivals_leave, but={day for day, at in cuts if at == hour})
         calendar.run()
         self._write_up()
 
@@ -176,12 +174,6 @@ class Store:
         self._play(hour)
         self.kernel.change(hour)
         self._fill(day, hour)
-
-    def _let_rivals_leave(self, _: int, hour: float) -> None:
-        """Go on without the rivals whose budgets are spent at this hour, and all else as it was."""
-        self._play(hour)
-        self.kernel.change(hour)
-        self.ads.change(self.kernel.plan, self.regime, hour)
 
     def _play(self, hour: float) -> None:
         if self._arrivals is not None and hour > self._hour:
@@ -338,6 +330,7 @@ def kernel_of(plan: Blueprint, stage: int = 0, seed: int = 0, run: int = 0, log_
         plan.n_days,
         n_groups=plan.sizes.groups,
         n_rivals=plan.sizes.rivals,
+        n_turns=len(plan.rival_hours),
         n_slots=plan.sizes.slots,
         n_waves=plan.dispatch[stage].waves.size,
         n_landings=len(plan.landings[stage].alias_p),
