@@ -125,7 +125,7 @@ class Club:
     def close(self, crowd: Crowd) -> Account:
         """Book the day."""
         sales = self._kernel.take_sales()
-        if self.n + sales.n > self.people.room:
+        if self.n + sales.n > self._room:
             self._grow(self.n + sales.n)
         self.n = _book_day(self.books, sales, self.n, crowd.buyers, crowd.day)
         booked = self.books.out.tolist()
@@ -163,6 +163,7 @@ class Club:
         self._share()
 
     def _share(self) -> None:
+        self._room = self.people.room
         self._kernel.know_members(self.people.seats, self.people.card)
 
 
