@@ -136,6 +136,34 @@ def test_a_kernel_is_handed_arguments_of_the_same_types_all_its_life(monkeypatch
     assert all(len(types) == 1 for types in seen)
 
 
+@pytest.mark.skipif(not compiled.is_compiled(), reason="plain functions have no types")
+def test_every_settled_function_of_the_model_is_handed_arguments_of_the_same_types(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: dict[str, set[tuple[Any, ...]]] = {}
+
+    def watched(settled: compiled.Settled[..., Any], types: set[tuple[Any, ...]]) -> Any:
+        function: Any = settled._function
+
+        def call(*args: Any) -> Any:
+            types.add(tuple(map(function.typeof_pyval, args)))
+            return function(*args)
+
+        return call
+
+    simulate(scenario(LIVELY), 2)
+    for name, module in [(name, module) for name, module in sys.modules.items() if name.startswith("storesim.model.")]:
+        for of, value in vars(module).items():
+            if isinstance(value, compiled.Settled) and f"{name}.{of}" not in seen:
+                monkeypatch.setattr(value, "_door", watched(value, seen.setdefault(f"{name}.{of}", set())))
+
+    for changes in ({}, LIVELY, {"horizon": 1}, {"operations.stock.policy": "unlimited"}):
+        simulate(scenario(changes), 2)
+
+    assert {name for name, types in seen.items() if len(types) > 1} == set()
+    assert sum(len(types) for types in seen.values()) > 12
+
+
 def test_a_settled_function_takes_what_the_function_takes() -> None:
     doubled = compiled.Settled(_twice)
 

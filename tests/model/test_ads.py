@@ -141,6 +141,24 @@ def test_a_budget_is_spread_anew_when_rivals_leave_until_the_next_morning(scores
     assert np.array_equal(auctions.rival_score > OUT, of_two > OUT)
 
 
+def test_what_a_search_costs_among_equals_is_what_the_integral_says_whatever_groups_have_in_common() -> None:
+    words = {
+        "one": {"searches": 0.3, "rival_score": 1.5}, "dearer": {"searches": 0.2, "rival_score": 3.0},
+        "sure": {"searches": 0.5, "rival_score": 1.5, "rival_sd": 0.2},
+    }  # fmt: skip
+    opened = _opened({
+        "keywords": words, "crowds": {"loyal": {"share": 0.3, "clicks": 1.8}}, "slot_ctr": [0.5, 0.2],
+        "hours": [0.0] * 6 + [0.6] * 9 + [1.4] * 9,
+    })  # fmt: skip
+    auctions, cost = opened.kernel.plan, SearchCost(6, 2)
+
+    for hour in (0.0, 7.0, 15.5):
+        equal = cost.rest_of_day(auctions, 0, hour)
+        auctions.rival_score[0, :, 1] *= 1.0 + 1e-9
+        assert equal == pytest.approx(cost.rest_of_day(auctions, 0, hour), rel=0.01)
+        auctions.rival_score[0, :, 1] = auctions.rival_score[0, :, 0]
+
+
 def _opened(ads: dict[str, object]) -> Store:
     """A store of one auction with two rivals, on its first morning."""
     opened = store({"channels": {"ads": EXPRESS | ads}})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from typing import Any
 
-import numpy as np
 import pytest
 from numpy.typing import NDArray
 
@@ -123,14 +123,21 @@ LATER: dict[str, tuple[int, Damage, str]] = {
     "commission nobody promised": (
         9, lambda s: _add(s.kernel.due.commission, (s.day + 1, 4, d.PAID)), BROKEN[12],
     ),
+    "a parcel of long ago": (28, lambda s: _add(s.kernel.due.days, (3, d.DUE_DISPATCHED)), BROKEN[10]),
+    "the value of a parcel of long ago": (31, lambda s: _add(s.kernel.due.days, (3, d.DUE_DELIVERED_GMV)), BROKEN[11]),
+    "a delivery beyond JD of long ago": (
+        28, lambda s: _add(s.kernel.due.accounts, (3, 0, d.DELIVERED)), "the platform of channel 5 does not",
+    ),
+    "commission of long ago": (28, lambda s: _add(s.kernel.due.commission, (3, 4, d.PAID)), BROKEN[12]),
+    "a piece in a slot nobody opened": (9, lambda s: _add(s.kernel.state.slot_left, (0,)), "slots hold 1.0 pieces"),
     "commission of a channel that promises none": (
         28, lambda s: _add(s.kernel.due.commission, (s.day + 1, SEARCH, d.PAID)), BROKEN[12],
     ),
 }  # fmt: skip
 
 
-def _add(array: NDArray[np.float64], place: tuple[int, ...]) -> None:
-    array[place] += 1.0
+def _add(array: NDArray[Any], place: tuple[int, ...]) -> None:
+    array[place] += 1
 
 
 @pytest.mark.parametrize(("day", "damage", "message"), LATER.values(), ids=LATER)

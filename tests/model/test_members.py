@@ -12,7 +12,16 @@ from scipy import stats
 from storesim.engine.compiled import compiled
 from storesim.engine.day import N_SALE, F, I, Sales
 from storesim.engine.draws import gamma, seed_of, stream_key
-from storesim.engine.members import add_weight, empty_seats, fill_sums, name_of, note_sale, recognise
+from storesim.engine.members import (
+    GONE,
+    VACATED,
+    add_weight,
+    empty_seats,
+    fill_sums,
+    name_of,
+    note_sale,
+    recognise,
+)
 from storesim.engine.room import empty_state
 from storesim.errors import ConservationError
 from storesim.model import club_books as b, people as p
@@ -273,9 +282,47 @@ def test_opening_members_are_as_many_as_wanted_and_have_lived() -> None:
     assert club.count == 700 == (card[p.GONE] == 0).sum()
     assert n > 700
     assert card[p.FIRST].min() > -200 > NEVER
-    assert (_sitting(club.people) >= 0.0).sum() == n
+    assert (_sitting(club.people) >= 0.0).sum() == 700
     assert stats.kstest(card[p.FIRST], stats.uniform(-200, 200).cdf).pvalue > 0.001
     assert ((card[p.LAST] > card[p.FIRST]) == (card[p.ORDERS] > 1)).all()
+
+
+def test_nobody_who_is_gone_is_ever_drawn_before_or_after_others_are_seated_anew() -> None:
+    club = store({**CLUB, "operations.members.opening": 700, "operations.members.opening_days": 200}).members
+    assert isinstance(club, Club)
+    larger = BIRTHS.more(club.people, club.n, 5_000)
+
+    for people in (club.people, larger):
+        gone = people.card[: club.n, p.GONE] > 0.0
+        here = _sitting(people)[people.card[: club.n, p.SEAT].astype(int)]
+        assert gone.sum() > 40
+        assert np.array_equal(here, np.where(gone, VACATED, np.arange(club.n)))
+    # Not even where rounding is all that is left of the weights.
+    larger.card[: club.n, p.WEIGHT] = 0.0
+    sum_weights(larger, club.n)
+    assert {recognise(larger.seats, larger.card, seed) for seed in _seeds("nobody", 200)} == {GONE}
+
+
+def test_a_coupon_goes_to_its_group_and_lapses_with_nobody_it_was_not_sent_to() -> None:
+    people = _crowd(_names(8))
+    card = people.card[:8]
+    card[:, [p.FIRST, p.LAST]] = 0.0
+    card[0, p.GONE] = LEFT_BEFORE
+    card[1, p.COUPON] = 2.0
+    card[2, p.LEVEL] = 1.0
+    card[3, p.LAST] = 90.0
+    card[4, p.FIRST] = 50.0
+    rate, weight = card[:, p.RATE].copy(), card[:, p.WEIGHT].copy()
+    basic_old = b.Group(1, np.array([1.0, 0.0, 0.0, 0.0]), 20.0, 1, 3.0)
+
+    assert b.send(people, 8, basic_old, 100) == 3.0
+
+    assert card[:, p.COUPON].tolist() == [0, 2, 0, 0, 0, 1, 1, 1]
+    assert card[:, p.WEIGHT].tolist() == [*weight[:5], *3.0 * rate[5:]]
+    card[6, [p.GONE, p.WEIGHT]] = LEFT_BEFORE, 0.0
+    b.let_lapse(people, 8, 1)
+    assert card[:, p.COUPON].tolist() == [0, 2, 0, 0, 0, 0, 0, 0]
+    assert card[:, p.WEIGHT].tolist() == [*weight[:5], rate[5], 0.0, rate[7]]
 
 
 def test_a_club_leaves_visitors_of_other_channels_as_they_are() -> None:

@@ -167,7 +167,7 @@ class Kernel:
     def shut(self) -> int:
         """Let nobody come who was still to come; the number of those who had paid a deposit."""
         codes = self.waiting()
-        self.state.counters[d.WAITING] = self.state.counters[d.TOMORROW] = 0
+        self.state.counters[d.WAITING] = 0
         return int(np.count_nonzero(codes & 3 == PAYS))
 
     def waiting(self) -> I:

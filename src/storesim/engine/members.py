@@ -43,8 +43,8 @@ from storesim.engine.day import (
 from storesim.engine.draws import STEP, seed_of, unit
 
 STRANGER, NEWCOMER, GONE = typed(-1), typed(-2), typed(-3)
-EMPTY, LEFT = -1.0, -2.0
-"""On a seat: nobody, and one who left today and keeps it until the day is over."""
+EMPTY, VACATED = -1.0, -2.0
+"""On a seat: nobody ever, and one who left, whose seat nobody else takes until all are seated anew."""
 
 BLOCK, SEATS = 8, 4
 """Numbers in a block, and seats in one of the last row."""
@@ -139,7 +139,7 @@ def recognise(seats: F, members: F, seed: np.uint64) -> int:
         step >>= 1
     member = int(seats[BLOCK * (blocks + part) + node])
     if member < 0:
-        # An empty seat has no weight; no more than rounding leads to it.
+        # He left today, and his weight goes tonight; else rounding led here, where nobody sits who still comes.
         return GONE
     fetch(members, member * members.shape[1])
     return member
@@ -167,8 +167,7 @@ def note_sale(
         who[MEMBER_ORDERS] += 1.0
         if _last(who[MEMBER_NAME], who[MEMBER_ORDERS]) < who[MEMBER_DROP]:
             who[MEMBER_GONE] = 1.0
-            # His seat says so too: who is drawn is far away in memory, and most are here still.
-            seats[_place(seats, seats_in(seats), int(who[MEMBER_SEAT]))] = LEFT
+            vacate(seats, int(who[MEMBER_SEAT]))
 
 
 @inlined
@@ -191,6 +190,12 @@ def take_seat(seats: F, n_seats: int, member: int, name: float) -> int:
         seat = (seat + 1) % n_seats
     seats[_place(seats, n_seats, seat)] = member
     return seat
+
+
+@inlined
+def vacate(seats: F, seat: int) -> None:
+    """Say on the seat that he left who sat there: his row is far away in memory, and most who are drawn still come."""
+    seats[_place(seats, seats_in(seats), seat)] = VACATED
 
 
 @inlined

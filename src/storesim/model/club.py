@@ -150,7 +150,7 @@ class Club:
 
     def _fault(self, count: float, booked: list[float], crowd: Crowd) -> str:
         """What does not balance; empty if all does."""
-        if count != self._opening + self._joined - self._left:
+        if count != self._opening + self._joined - self._left or self.books.levels.min() < 0.0:
             return "members at opening + joined - left are not the members by level"
         if booked[b.NEW_BUYERS] + booked[b.OLD_BUYERS] != crowd.buyers or booked[b.JOINED_NOW] != crowd.joined:
             return "new and old buyers are not all buyers, or others joined than the tally says"

@@ -94,7 +94,10 @@ PROMISES = PLATFORM - 1
 """What promises are not kept `Audit` says in numbers."""
 
 WHOLE_EVERY = 28
-"""Days from one count of all that orders bring on any day to the next; the last day has one too."""
+"""Days from one count of all that orders bring on any day to the next; the last day has one too.
+
+On all others, what parcels, commission, platforms and clicks had on days that are over is taken as it was counted last.
+"""
 
 
 class Promised(NamedTuple):

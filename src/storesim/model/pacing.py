@@ -154,9 +154,10 @@ def costs_among_equals(plan: Auctions, c: int, n: int, bids: Bids, kept: tuple[F
     for i in range(n):
         g = bids.group[i]
         own, median = bids.bid[i] * plan.quality[c, g], plan.rival_score[c, g, 0]
-        bids.ratio[0, i] = median / own
+        shown = own >= plan.reserve[c]
+        bids.ratio[0, i] = median / own if shown else 1.0
         # Above this score the price is the bid: the step is cut off.
-        bids.ratio[1, i] = max(plan.reserve[c], own - plan.step[c] * plan.quality[c, g]) / median
+        bids.ratio[1, i] = max(plan.reserve[c], own - plan.step[c] * plan.quality[c, g]) / median if shown else 1.0
     # One after the other each would wait for the one before it; side by side they take a third of that.
     for i in range(n):
         bids.log[0, i] = log(bids.ratio[0, i])

@@ -15,7 +15,16 @@ import numpy as np
 from storesim.engine.compiled import compiled
 from storesim.engine.day import MEMBER_DROP, MEMBER_GONE, MEMBER_NAME, MEMBER_ORDERS, MEMBER_SEAT, N_MEMBER, F
 from storesim.engine.draws import STEP, gamma, log, own_unit, seed_of, stream_key, unit
-from storesim.engine.members import empty_seats, fill_sums, name_of, on_lines, seats_in, take_seat
+from storesim.engine.members import (
+    VACATED,
+    empty_seats,
+    fill_sums,
+    name_of,
+    on_lines,
+    seats_in,
+    take_seat,
+    vacate,
+)
 from storesim.scenario.members import Members as MembersSpec
 
 ROOM = 1_024
@@ -164,7 +173,8 @@ def seat_all(people: People, n: int) -> None:
     """Give each of `n` people a seat of those there are, which are empty."""
     card, n_seats = people.card, seats_in(people.seats)
     for i in range(n):
-        card[i, SEAT] = take_seat(people.seats, n_seats, i, card[i, NAME])
+        member = i if card[i, GONE] == 0.0 else int(VACATED)
+        card[i, SEAT] = take_seat(people.seats, n_seats, member, card[i, NAME])
 
 
 @compiled
@@ -212,6 +222,7 @@ def live_pasts(people: People, law: Law, past: Past, start: int, wanted: int) ->
             state += STEP
             if unit(state) < card[DROP]:
                 card[GONE] = LEFT_BEFORE
+                vacate(people.seats, int(card[SEAT]))
                 break
         card[TOLD] = card[ORDERS]
         card[AMOUNT] = past.order_value * card[ORDERS]

@@ -181,7 +181,7 @@ class Slots:
     @property
     def left(self) -> float:
         """Pieces that open slots hold in the kernel."""
-        return float(self._left.sum()) if self._given else 0.0
+        return float(self._left.sum())
 
     @property
     def on(self) -> bool:
