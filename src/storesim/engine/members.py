@@ -112,6 +112,12 @@ def fill_sums(seats: F, upto: F) -> None:
         fan = BLOCK if width > SEATS else SEATS
 
 
+@inlined
+def _enter(part: int, node: int, fan: int, blocks: int, width: int) -> tuple[int, int, int]:
+    """From a half of a block, the next row: which block of it, how many blocks are in the rows before, and in it."""
+    return part * fan + node - fan, blocks + width, width * fan
+
+
 # Arrays are handed over one by one: a whole state takes the compiler longer than what is done with it.
 @compiled
 def recognise(seats: F, members: F, seed: np.uint64) -> int:
@@ -126,11 +132,8 @@ def recognise(seats: F, members: F, seed: np.uint64) -> int:
     step = n_seats >> 1
     while step > 0:
         if node >= fan:
-            part = part * fan + node - fan
-            blocks += width
-            width *= fan
-            fan = BLOCK
-            node = 1
+            part, blocks, width = _enter(part, node, fan, blocks, width)
+            fan, node = BLOCK, 1
         left = seats[BLOCK * (blocks + part) + node]
         state += STEP
         right = unit(state) * total >= left
@@ -226,11 +229,8 @@ def add_weight(seats: F, n_seats: int, seat: int, change: float) -> None:
     step = n_seats >> 1
     while step > 0:
         if node >= fan:
-            part = part * fan + node - fan
-            blocks += width
-            width *= fan
-            fan = BLOCK
-            node = 1
+            part, blocks, width = _enter(part, node, fan, blocks, width)
+            fan, node = BLOCK, 1
         right = 1 if seat & step > 0 else 0
         if right == 0:
             seats[BLOCK * (blocks + part) + node] += change

@@ -89,7 +89,6 @@ BROKEN = (
 PLATFORM = len(BROKEN)
 """And on from here the number of a channel: its platform does not deliver what it sold."""
 
-
 PROMISES = PLATFORM - 1
 """What promises are not kept `Audit` says in numbers."""
 
