@@ -96,7 +96,7 @@ def set_weather(plan: DayPlan, visitors: float, *, strong: bool) -> None:
 def play_busy(kernel: Kernel, visitors: float, n_days: int) -> Totals:
     """Play every day and hand each purchase order back on the day it arrives."""
     by_channel, by_sku = np.zeros_like(kernel.tally.by_channel), np.zeros_like(kernel.tally.by_sku)
-    coming: list[tuple[float, int, int]] = []
+    coming: list[list[float]] = []
     for day in range(n_days):
         set_weather(kernel.plan, visitors, strong=False)
         kernel.open(day)
@@ -115,18 +115,11 @@ def play_busy(kernel: Kernel, visitors: float, n_days: int) -> Totals:
     return Totals(by_channel, by_sku, kernel.due.days[:n_days].sum(axis=0), kernel.due.sku_reviews[:n_days].sum(axis=0))
 
 
-def deliveries_of(coming: list[tuple[float, int, int]], day: int) -> tuple[Arrivals, list[tuple[float, int, int]]]:
+def deliveries_of(coming: list[list[float]], day: int) -> tuple[Arrivals, list[list[float]]]:
     """Deliveries of a day in order of time, and those that come later."""
     midnight = 24.0 * (day + 1)
-    return _arrivals(sorted(one for one in coming if one[0] < midnight)), [one for one in coming if one[0] >= midnight]
-
-
-def _arrivals(rows: list[tuple[float, int, int]]) -> Arrivals:
-    return Arrivals(
-        np.array([time for time, _, _ in rows], dtype=np.float64),
-        np.array([k for _, k, _ in rows], dtype=np.int64),
-        np.array([pieces for _, _, pieces in rows], dtype=np.int64),
-    )
+    today = sorted(one for one in coming if one[0] < midnight)
+    return np.array(today, dtype=np.float64).reshape(-1, d.N_SUPPLY), [one for one in coming if one[0] >= midnight]
 
 
 def _scalars(visitors: float) -> dict[int, float]:

@@ -77,7 +77,7 @@ def play_market(kernel: Kernel, visitors: float, n_days: int) -> F:
     plan, state, due = kernel.plan, kernel.state, kernel.due
     coupons = plan.deals[:, d.COUPONS_LEFT].copy()
     price, odds = plan.price.copy(), plan.sku_odds.copy()
-    coming: list[tuple[float, int, int]] = []
+    coming: list[list[float]] = []
     days: list[F] = []
     for day in range(n_days):
         set_weather(plan, visitors, strong=False)

@@ -43,11 +43,11 @@ class Orders(Kernel):
     _rows: list[list[float]]
     _skus: list[list[float]]
     _unsent: deque[simpy.Event]
-    _purchases: list[tuple[float, int, int]]
+    _purchases: list[list[float]]
     _undelivered: int
     _undelivered_gmv: float
 
-    def take_purchases(self) -> list[tuple[float, int, int]]:
+    def take_purchases(self) -> list[list[float]]:
         """Purchase orders made since the last call."""
         made, self._purchases = self._purchases, []
         return made
@@ -171,7 +171,7 @@ class Orders(Kernel):
         lead = exp(self._random.gauss(today.lead_mu[k], today.lead_sd))
         self._on_order[k] += pieces
         self._skus[k][d.SKU_ORDERED] += pieces
-        self._purchases.append((max(now + 24.0 * lead, 24.0 * (self._day + 1)), k, pieces))
+        self._purchases.append([max(now + 24.0 * lead, 24.0 * (self._day + 1)), k, pieces])
 
     def _clear_due(self) -> None:
         n_skus = len(self.plan.price)

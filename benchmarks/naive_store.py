@@ -84,8 +84,8 @@ class NaiveDay(Orders):
         self._stock = self.state.stock.tolist()
         if not self._supplied:
             self._supplied = True
-            for time, k, pieces in zip(*(column.tolist() for column in arrivals), strict=True):
-                self._env.process(self._delivery(time, k, pieces))
+            for time, k, pieces in arrivals.tolist():
+                self._env.process(self._delivery(time, int(k), int(pieces)))
         if self._changed:
             self._changed = False
             self._today = Today(self.plan)

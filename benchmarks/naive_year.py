@@ -27,7 +27,7 @@ from benchmarks.naive_parts import (
     shares,
 )
 from storesim.engine import day as d
-from storesim.engine.day import Arrivals, DayPlan, F
+from storesim.engine.day import N_SUPPLY, DayPlan, F
 from storesim.engine.kernel import Kernel, alias_table
 from storesim.model import ads, bids
 from storesim.model.demand import read_market
@@ -82,7 +82,7 @@ class NaiveYear:
         self._career = Career(scenario, self._market.known.tolist())
         self._memory: list[Rank | Record | Crowd | None] = [_memory_of(one) for one in scenario.channels.values()]
         self._members = self._free_taken = self._weight = 0.0
-        self._coming: list[tuple[float, int, int]] = []
+        self._coming: list[list[float]] = []
         self.kernel = _kernel(scenario, make, self._now.operations.service.agents, seed, run)
         self.kernel.state.stock[:] = self._rates.opening
         self._books = Books(scenario, self._rates.opening)
@@ -111,12 +111,7 @@ class NaiveYear:
         midnight = 24.0 * (day + 1)
         today = sorted(one for one in self._coming if one[0] < midnight)
         self._coming = [one for one in self._coming if one[0] >= midnight]
-        columns: list[tuple[float, ...]] = list(zip(*today, strict=True)) or [(), (), ()]
-        arrivals = Arrivals(
-            np.array(columns[0], dtype=np.float64),
-            np.array(columns[1], dtype=np.int64),
-            np.array(columns[2], dtype=np.int64),
-        )
+        arrivals = np.array(today, dtype=np.float64).reshape(-1, N_SUPPLY)
         hour = 0.0
         for opens in sorted(
             {event.opens for event in self._events if event.opens > 0.0 and self._age_on(event) == day}

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine import day as d
-from storesim.engine.day import Arrivals
 from storesim.engine.kernel import Kernel, alias_table
 
 CHANNELS = ("search", "express", "direct_placement", "returning")
-NOTHING = Arrivals(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
 def small_kernel(
@@ -66,16 +64,12 @@ def _set_scalars(kernel: Kernel) -> None:
 def play_days(kernel: Kernel, n_days: int, cuts: tuple[float, ...] = (24.0,)) -> np.ndarray:
     """`[n_days, C, N_TALLY]`: play, handing each purchase order back on its day."""
     tallies = []
-    waiting: list[tuple[float, int, int]] = []
+    waiting: list[list[float]] = []
     for day in range(n_days):
         kernel.open(day)
         today = sorted(po for po in waiting if po[0] < 24.0 * (day + 1))
         waiting = [po for po in waiting if po[0] >= 24.0 * (day + 1)]
-        arrivals = Arrivals(
-            np.array([po[0] for po in today]),
-            np.array([po[1] for po in today], dtype=np.int64),
-            np.array([po[2] for po in today], dtype=np.int64),
-        )
+        arrivals = np.array(today, dtype=np.float64).reshape(-1, d.N_SUPPLY)
         start = 0.0
         for end in cuts:
             kernel.play(start, end, arrivals)

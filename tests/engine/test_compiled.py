@@ -17,10 +17,10 @@ from numba.core.compiler import Flags
 import storesim.engine
 import storesim.model.conservation
 from storesim.engine import compiled, kernel
-from storesim.engine.day import UV
+from storesim.engine.day import NO_ARRIVALS, UV
 from storesim.model import pacing
 from storesim.runs.one import simulate
-from tests.engine.days import NOTHING, play_days, small_kernel
+from tests.engine.days import play_days, small_kernel
 from tests.model.small import scenario
 from tests.model.test_settings import LIVELY
 
@@ -112,7 +112,7 @@ def test_inlined_functions_are_called_by_compiled_ones_only() -> None:
     assert [call for call in calls if call[0] == "engine" and call[1] in inlined] == []
 
 
-def test_a_kernel_is_handed_arguments_of_the_same_types_all_its_life(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_kernels_are_handed_arguments_of_the_same_types_all_their_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[set[object]] = []
 
     def watched(function: Any) -> Any:
@@ -125,14 +125,14 @@ def test_a_kernel_is_handed_arguments_of_the_same_types_all_its_life(monkeypatch
 
         return call
 
-    monkeypatch.setattr(kernel, "Settled", watched)
+    monkeypatch.setattr(kernel, "_draw", watched(kernel.draw_arrivals))
+    monkeypatch.setattr(kernel, "_decide", watched(kernel.play_decisions))
     monkeypatch.setattr(pacing, "_mean_cost", watched(pacing.mean_cost))
 
-    for changes in ({}, LIVELY):
+    for changes in ({}, LIVELY, {"horizon": 1}, {"operations.stock.policy": "unlimited"}):
         simulate(scenario(changes), 2)
 
-    # Two passes for each store, and one cost of a search for all.
-    assert len(seen) == 5
+    assert len(seen) == 3
     assert all(len(types) == 1 for types in seen)
 
 
@@ -202,7 +202,7 @@ def test_a_call_of_the_compiled_day_asks_python_for_nothing() -> None:
 
     sys.setprofile(note)
     try:
-        kernel.play(0.0, 24.0, NOTHING)
+        kernel.play(0.0, 24.0, NO_ARRIVALS)
     finally:
         sys.setprofile(None)
 

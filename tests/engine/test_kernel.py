@@ -11,7 +11,7 @@ import pytest
 
 from storesim.engine import day as d
 from storesim.engine.kernel import ROOM, alias_table
-from tests.engine.days import NOTHING, play_days, small_kernel
+from tests.engine.days import play_days, small_kernel
 
 
 def _digest(kernel_days: int = 4) -> str:
@@ -82,7 +82,7 @@ def test_pieces_and_money_balance_by_sku_and_by_channel() -> None:
 
     for day in range(5):
         kernel.open(day)
-        kernel.play(0.0, 24.0, NOTHING)
+        kernel.play(0.0, 24.0, d.NO_ARRIVALS)
         kernel.take_purchases()
         sold += kernel.tally.by_sku[:, d.SKU_UNITS]
         received += kernel.tally.by_sku[:, d.SKU_RECEIVED]
@@ -159,10 +159,10 @@ def test_changing_the_plan_at_twenty_hours_touches_nothing_before() -> None:
 
     play_days(calm, 1)
     sale.open(0)
-    sale.play(0.0, 20.0, NOTHING)
+    sale.play(0.0, 20.0, d.NO_ARRIVALS)
     sale.change(20.0)
     sale.plan.rate[:] *= 3.0
-    sale.play(20.0, 24.0, NOTHING)
+    sale.play(20.0, 24.0, d.NO_ARRIVALS)
 
     before = [row[row[:, d.LOG_TIME] < 20.0] for row in (calm.log(), sale.log())]
     assert before[0].tobytes() == before[1].tobytes()

@@ -7,10 +7,10 @@ import pytest
 
 from storesim.engine import day as d
 from storesim.engine.compiled import compiled
-from storesim.engine.day import F
+from storesim.engine.day import NO_ARRIVALS, F
 from storesim.engine.heaps import relieve
 from storesim.engine.kernel import Kernel
-from tests.engine.days import NOTHING, small_kernel
+from tests.engine.days import small_kernel
 
 
 @compiled
@@ -44,7 +44,7 @@ def test_hardly_anybody_leaves_a_queue_while_the_large_shift_is_on_duty() -> Non
     kernel.set_duty(np.array([[0.0, 1.0], [10.0, 40.0], [14.0, 1.0]]))
     kernel.open(0)
 
-    kernel.play(0.0, 24.0, NOTHING)
+    kernel.play(0.0, 24.0, NO_ARRIVALS)
 
     log = kernel.log()
     chats = log[np.isin(log[:, d.LOG_WHAT], [d.LOG_CHAT_SERVED, d.LOG_CHAT_LEFT])]
@@ -65,7 +65,7 @@ def test_everybody_who_waits_keeps_time_luck_and_seed_however_a_day_is_cut(cuts:
         for kernel, hours in ((whole, (24.0,)), (cut, cuts)):
             kernel.open(day)
             for start, end in zip((0.0, *hours[:-1]), hours, strict=True):
-                kernel.play(start, end, NOTHING)
+                kernel.play(start, end, NO_ARRIVALS)
 
     assert _waiting(cut) == _waiting(whole)
     assert len(_waiting(whole)) > 100
@@ -75,7 +75,7 @@ def test_a_store_that_is_seen_from_noon_on_has_its_agents() -> None:
     kernel = small_kernel(4_000.0, n_agents=3)
     kernel.open(0)
 
-    kernel.play(12.0, 24.0, NOTHING)
+    kernel.play(12.0, 24.0, NO_ARRIVALS)
 
     assert kernel.tally.by_channel[:, d.CHATS].sum() > kernel.tally.by_channel[:, d.CHATS_LEFT].sum()
 

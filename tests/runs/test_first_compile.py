@@ -22,7 +22,7 @@ from storesim.runs.one import simulate
 ROOT = Path(__file__).parents[2]
 SMALL = """
 from storesim.engine import kernel
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import Settled, compiled
 from storesim.model.blueprint import blueprint
 from storesim.model.store import kernel_of
 
@@ -40,6 +40,7 @@ def around(days):
 
 # Here, so that the helper has them too.
 kernel.draw_arrivals, kernel.play_decisions = kernel.PASSES = draw, decide
+kernel._draw, kernel._decide = Settled(draw), Settled(decide)
 
 def compile_arrivals(scenario):
     kernel_of(blueprint(scenario)).compile_arrivals()

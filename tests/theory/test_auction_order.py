@@ -24,7 +24,7 @@ def _plan(quality: float, *, rivals: int, alike: bool, reserve: float = 10.0) ->
     plan.n_rivals[:], plan.rival_sd[:], plan.reserve[:], plan.step[:] = rivals, 0.6, reserve, 1.0
     plan.rival_score[:] = 120.0 if alike else np.linspace(80.0, 160.0, rivals)
     kernel.open(0)
-    kernel.play(0.0, 24.0, d.Arrivals(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)))
+    kernel.play(0.0, 24.0, d.NO_ARRIVALS)
     return kernel
 
 
@@ -105,7 +105,7 @@ def test_clicks_to_expect_rise_with_quality() -> None:
     for quality in (0.5, 1.0, 2.0):
         kernel.plan.quality[:] = quality
         kernel.open(0)
-        kernel.play(0.0, 24.0, d.Arrivals(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)))
+        kernel.play(0.0, 24.0, d.NO_ARRIVALS)
         shares.append(kernel.tally.by_channel[0, d.EXPECTED_CLICKS])
 
     assert shares == sorted(shares)

@@ -18,7 +18,7 @@ import numpy as np
 
 from storesim.engine.compiled import inlined
 from storesim.engine.day import DRAW_RIVAL, DRAW_SEARCH, TURN_OUT, TURN_PACE, TURN_RIVALS, DayPlan, F, I, U
-from storesim.engine.draws import STEP, fill_quantiles, halves, log, normal_cdf
+from storesim.engine.draws import STEP, fill_chances, fill_quantiles, halves, log, normal_cdf
 from storesim.engine.rivals import score_at
 
 MOST_SLOTS = 32
@@ -117,18 +117,18 @@ def alike(score: F, n_rivals: int) -> bool:
 
 
 @inlined
-def fill_market(plan: DayPlan, c: int, first: int, chance: F, market: F) -> None:
+def fill_market(plan: DayPlan, c: int, first: int, work: F, apart: I, market: F) -> None:
     """Fill the rows of `market`, by hour from the `first` and group, with what a searcher who would click on the best
     slot meets where rivals are alike.
 
     `ROW` is the row that has the rest, which hours and groups of the same bid share. There `BELOW` is the chance that
     one rival scores below the own ad, `SEEN` that the ad is shown, `EXPECTED` that who searches clicks on an ad whose
-    appeal is 1; from `CLICKED` on come, slot by slot, the cumulated chances that it is clicked there. `chance` [> S] is
-    overwritten.
+    appeal is 1; from `CLICKED` on come, slot by slot, the cumulated chances that it is clicked there. `work` and
+    `apart`, those of `Scratch`, are overwritten.
     """
-    n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     best = best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c])
     n_groups = plan.group_share.shape[1]
+    n = 0
     for g in range(n_groups):
         twin = g > 0 and twins(plan, c, g)
         for h in range(first, 24):
@@ -140,20 +140,48 @@ def fill_market(plan: DayPlan, c: int, first: int, chance: F, market: F) -> None
                 market[row, ROW] = market[row - 1, ROW]
                 continue
             market[row, ROW] = row
-            own = plan.own_bid[c, h, g] * plan.quality[c, g]
-            higher = _slot_chances(plan.rival_score[c, g], plan.rival_sd[c, g], plan.n_rivals[c], own, chance, n_slots)
-            market[row, BELOW] = 1.0 - higher
-            seen = 0.0
-            clicked = 0.0
-            expected = 0.0
-            for s in range(n_slots):
-                ctr = plan.slot_ctr[c, s] if own >= plan.reserve[c] else 0.0
-                seen += chance[s] if ctr > 0.0 else 0.0
-                expected += chance[s] * ctr
-                clicked += chance[s] * min(1.0, ctr * plan.appeal[c, g]) / best if ctr > 0.0 and best > 0.0 else 0.0
-                market[row, CLICKED + s] = clicked
-            market[row, SEEN] = seen
-            market[row, EXPECTED] = expected
+            apart[n] = row
+            n += 1
+            if n == apart.shape[0]:
+                _fill_rows(plan, c, apart, n, best, work, market)
+                n = 0
+    _fill_rows(plan, c, apart, n, best, work, market)
+
+
+@inlined
+def _fill_rows(plan: DayPlan, c: int, apart: I, n: int, best: float, work: F, market: F) -> None:
+    """Fill the first `n` rows of `market` that are listed in `apart`; side by side, so that none waits for another."""
+    owns, scale, ratio, higher, chance = work[0], work[1], work[2], work[3], work[8]
+    n_groups, n_rivals, n_slots = plan.group_share.shape[1], plan.n_rivals[c], min(plan.slot_ctr.shape[1], MOST_SLOTS)
+    for i in range(n):
+        g = apart[i] % n_groups
+        own, sd = plan.own_bid[c, apart[i] // n_groups, g] * plan.quality[c, g], plan.rival_sd[c, g]
+        by_law = sd > 0.0 and own > 0.0
+        owns[i], scale[i] = own, sd if by_law else 1.0
+        ratio[i] = plan.rival_score[c, g, 0] / own if by_law else 1.0
+    for i in range(n):
+        ratio[i] = log(ratio[i]) / scale[i]
+    fill_chances(ratio, n, higher)
+    for i in range(n):
+        row, own = apart[i], owns[i]
+        g = row % n_groups
+        sd = plan.rival_sd[c, g]
+        above = higher[i] if sd > 0.0 and own > 0.0 else beats(plan.rival_score[c, g, 0], sd, own)
+        _nobody_above(chance, n_slots)
+        for _ in range(n_rivals):
+            _one_more(chance, n_slots, above)
+        market[row, BELOW] = 1.0 - above if n_rivals > 0 else 1.0
+        seen = 0.0
+        clicked = 0.0
+        expected = 0.0
+        for s in range(n_slots):
+            ctr = plan.slot_ctr[c, s] if own >= plan.reserve[c] else 0.0
+            seen += chance[s] if ctr > 0.0 else 0.0
+            expected += chance[s] * ctr
+            clicked += chance[s] * min(1.0, ctr * plan.appeal[c, g]) / best if ctr > 0.0 and best > 0.0 else 0.0
+            market[row, CLICKED + s] = clicked
+        market[row, SEEN] = seen
+        market[row, EXPECTED] = expected
 
 
 @inlined
@@ -251,10 +279,13 @@ def expect(
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
     searches = plan.rate[c] * joined
     rest = searches * (1.0 - best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c]))
+    # Sums in hand: what is written is read anew for every number, as it may be any of what is read.
+    impressions, clicks = out[0], out[1]
     for g in range(plan.group_share.shape[1]):
         last = -1.0
         seen = 0.0
         clicked = 0.0
+        of_group = shown[g]
         for h in range(int(start), 24):
             part = min(end, h + 1.0) - max(start, float(h))
             if part <= 0.0:
@@ -275,30 +306,38 @@ def expect(
                 for s in range(n_slots):
                     seen += chance[s] if plan.slot_ctr[c, s] > 0.0 else 0.0
                     clicked += chance[s] * plan.slot_ctr[c, s]
-            out[0] += rest * share * seen
-            out[1] += searches * share * clicked
-            shown[g] += rest * share * seen
+            impressions += rest * share * seen
+            clicks += searches * share * clicked
+            of_group += rest * share * seen
+        shown[g] = of_group
+    out[0], out[1] = impressions, clicks
 
 
 @inlined
-def _slot_chances(score: F, sd: float, n_rivals: int, own: float, chance: F, n_slots: int) -> float:
-    """Fill `chance[s]` with the probability that exactly s rivals score above `own` (a Poisson-binomial law).
-
-    Returns
-    -------
-    That of the last rival, which is each one's where they are alike; 0 where there are none.
-    """
-    for s in range(n_slots + 1):
-        chance[s] = 0.0
-    chance[0] = 1.0
+def _slot_chances(score: F, sd: float, n_rivals: int, own: float, chance: F, n_slots: int) -> None:
+    """Fill `chance[s]` with the probability that exactly s rivals score above `own` (a Poisson-binomial law)."""
+    _nobody_above(chance, n_slots)
     higher = 0.0
     for r in range(n_rivals):
         if r == 0 or score[r] != score[r - 1]:
             higher = beats(score[r], sd, own)
-        for s in range(n_slots, 0, -1):
-            chance[s] = chance[s] * (1.0 - higher) + chance[s - 1] * higher
-        chance[0] *= 1.0 - higher
-    return higher
+        _one_more(chance, n_slots, higher)
+
+
+@inlined
+def _nobody_above(chance: F, n_slots: int) -> None:
+    """Without rivals the first slot is certain."""
+    for s in range(n_slots + 1):
+        chance[s] = 0.0
+    chance[0] = 1.0
+
+
+@inlined
+def _one_more(chance: F, n_slots: int, higher: float) -> None:
+    """The same with one more rival, who scores above with chance `higher`."""
+    for s in range(n_slots, 0, -1):
+        chance[s] = chance[s] * (1.0 - higher) + chance[s - 1] * higher
+    chance[0] *= 1.0 - higher
 
 
 @inlined

@@ -6,14 +6,14 @@ imported here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import simpy
 
-from storesim.engine.day import NO_ARRIVALS, Arrivals
+from storesim.engine.day import NO_ARRIVALS, SUPPLY_TIME, Arrivals
 
 # Happenings of one moment follow this order; a tie is never settled by accident.
 ARRIVE, REVIEW, OPEN, CUT, CLOSE = 0.0, 1e-6, 2e-6, 3e-6, 1.0 - 1e-6
@@ -27,8 +27,8 @@ class Calendar:
     def __init__(self, n_days: int) -> None:
         self.n_days = n_days
         self._env = simpy.Environment()
-        self._today: list[tuple[float, int, int]] = []
-        self._coming: dict[int, list[tuple[float, int, int]]] = {}
+        self._today: list[Sequence[float]] = []
+        self._coming: dict[int, list[Sequence[float]]] = {}
 
     @property
     def now(self) -> float:
@@ -49,25 +49,25 @@ class Calendar:
         if day < self.n_days:
             self._env.process(self._once(day, hour, happen))
 
-    def supply(self, arrives: float, sku: int, pieces: int) -> None:
-        """Have a delivery on its way: at the midnight before `arrives` (hours) it is handed to that day."""
-        day = int(arrives // 24.0)
+    def supply(self, row: Sequence[float]) -> None:
+        """Have a delivery on its way, [N_SUPPLY]: at the midnight before it comes it is handed to that day."""
+        day = int(row[SUPPLY_TIME] // 24.0)
         if day >= self.n_days:
             return
         if day not in self._coming:
             # Of all deliveries of a day the first has the happening made, and the others join it.
             self._coming[day] = []
             self._wait(day + ARRIVE, day).callbacks.append(self._announce)
-        self._coming[day].append((arrives, sku, pieces))
+        self._coming[day].append(row)
 
     def deliveries_today(self) -> Arrivals:
         """Deliveries of the day that is opening, in order of time; asked once a day."""
         if not self._today:
             return NO_ARRIVALS
         # Sorted by time alone, those of one moment keep the order in which they were announced.
-        times, skus, pieces = zip(*sorted(self._today, key=itemgetter(0)), strict=True)
+        arrivals = np.array(sorted(self._today, key=itemgetter(SUPPLY_TIME)), dtype=np.float64)
         self._today = []
-        return Arrivals(np.array(times), np.array(skus, dtype=np.int64), np.array(pieces, dtype=np.int64))
+        return arrivals
 
     def run(self) -> None:
         """Let every day pass; an error of any happening comes out as it was raised."""

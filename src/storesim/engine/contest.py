@@ -76,6 +76,9 @@ from storesim.engine.day import (
     SKU_RECEIVED,
     STARS_CHAT,
     SUBSTITUTION,
+    SUPPLY_PIECES,
+    SUPPLY_SKU,
+    SUPPLY_TIME,
     UNITS,
     UNPAID,
     Arrivals,
@@ -124,7 +127,7 @@ def second_pass(
     top = best_odds(plan.sku_odds)
     i = 0
     a = 0
-    while a < arrivals.time.shape[0] and arrivals.time[a] < start:
+    while a < arrivals.shape[0] and arrivals[a, SUPPLY_TIME] < start:
         a += 1
     q = 0
     while q < plan.duty.shape[0] and midnight + plan.duty[q, 0] < start:
@@ -134,7 +137,7 @@ def second_pass(
     while True:
         sorted_time = ordered.time[i] if i < n else np.inf
         heap_time = heap.time[0] if heap.counters[HEAP_SIZE] > 0 else np.inf
-        delivery = arrivals.time[a] if a < arrivals.time.shape[0] else np.inf
+        delivery = arrivals[a, SUPPLY_TIME] if a < arrivals.shape[0] else np.inf
         shift = midnight + plan.duty[q, 0] if q < plan.duty.shape[0] else np.inf
         if min(sorted_time, heap_time, delivery, shift) >= end:
             break
@@ -171,10 +174,10 @@ def _relieve(state: DayState, agents: float, time: float) -> None:
 
 @inlined
 def _receive(stock: I, on_order: I, by_sku: F, arrivals: Arrivals, a: int) -> None:
-    k = arrivals.sku[a]
-    stock[k] += arrivals.pieces[a]
-    on_order[k] -= arrivals.pieces[a]
-    by_sku[k, SKU_RECEIVED] += arrivals.pieces[a]
+    k, pieces = int(arrivals[a, SUPPLY_SKU]), int(arrivals[a, SUPPLY_PIECES])
+    stock[k] += pieces
+    on_order[k] -= pieces
+    by_sku[k, SKU_RECEIVED] += pieces
 
 
 @inlined

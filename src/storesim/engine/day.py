@@ -195,15 +195,13 @@ class DayPlan(NamedTuple):
     tell: Callable[..., int]  # `devices.tell`, or `devices.tell_nothing` where no devices are told apart
 
 
-class Arrivals(NamedTuple):
-    """Supplier deliveries of one day, in order of time."""
+# Columns of what suppliers are asked for and bring: hours since the start of the run at which it comes.
+SUPPLY_TIME, SUPPLY_SKU, SUPPLY_PIECES = range(3)
+N_SUPPLY = 3
+Arrivals = F
+"""[n, N_SUPPLY] supplier deliveries of one day, in order of time."""
 
-    time: F  # [n] hours since the start of the run
-    sku: I  # [n]
-    pieces: I  # [n]
-
-
-NO_ARRIVALS = Arrivals(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+NO_ARRIVALS = np.zeros((0, N_SUPPLY))
 """Those of most days."""
 
 
@@ -243,11 +241,7 @@ class DayState(NamedTuple):
     on_order: I  # [K] pieces ordered and not received
     agent_free: F  # [≥ agents on duty] time at which each of them is free, a binary heap
     wave: F  # [N_WAVE] which waves have orders; the model writes it where waves or holidays change
-    # Purchase orders made since the last call of `take_purchases`
-    po_time: F  # [P]
-    po_sku: I  # [P]
-    po_pieces: I  # [P]
-    po_arrives: F  # [P] hours since the start of the run, never before the next midnight
+    purchases: F  # [P, N_SUPPLY] made since the last call of `take_purchases`; none comes before the next midnight
     # Cursors of the arrival streams within the day
     number: I  # [C] visitors drawn so far today
     drawn: F  # [C] operational time of the last one; inf: off the air

@@ -32,6 +32,9 @@ _LESS_1, _LESS_1_OF_HALF = 1.0 - 2.0**-53, 1.0 - 2.0**-33
 NORMAL_MIDDLE = 0.47575
 """Distance from a half at which the quantile of the normal law goes over from one formula to another."""
 
+CDF_MIDDLE = 7.07106781186547
+"""Distance from 0 at which the distribution function of the normal law goes over from one formula to another."""
+
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _SQRT2 = 1.4142135623730951
 _MANTISSA, _ONE, _BIAS, _52 = np.int64(0x000FFFFFFFFFFFFF), np.int64(0x3FF0000000000000), np.int64(1023), np.int64(52)
@@ -197,6 +200,27 @@ def fill_quantiles(u: NDArray[np.float64], n: int, out: NDArray[np.float64]) -> 
             out[j] = normal_tail(u[j])
 
 
+@inlined
+def cdf_middle(x: float) -> float:
+    """`normal_cdf` of a number less than `CDF_MIDDLE` from 0."""
+    z = abs(x)
+    a = 3.52624965998911e-02 * z + 0.700383064443688
+    a = a * z + 6.37396220353165
+    a = a * z + 33.912866078383
+    a = a * z + 112.079291497871
+    a = a * z + 221.213596169931
+    a = a * z + 220.206867912376
+    b = 8.83883476483184e-02 * z + 1.75566716318264
+    b = b * z + 16.064177579207
+    b = b * z + 86.7807322029461
+    b = b * z + 296.564248779674
+    b = b * z + 637.333633378831
+    b = b * z + 793.826512519948
+    b = b * z + 440.413735824752
+    tail = exp(-0.5 * z * z) * a / b
+    return tail if x < 0.0 else 1.0 - tail
+
+
 @compiled
 def normal_cdf(x: float) -> float:
     """Standard normal distribution function.
@@ -207,28 +231,23 @@ def normal_cdf(x: float) -> float:
     absolute error below 1e-14.
     """
     z = abs(x)
+    if z < CDF_MIDDLE:
+        return cdf_middle(x)
     if z > 37.0:
         return 0.0 if x < 0.0 else 1.0
-    e = exp(-0.5 * z * z)
-    if z < 7.07106781186547:
-        a = 3.52624965998911e-02 * z + 0.700383064443688
-        a = a * z + 6.37396220353165
-        a = a * z + 33.912866078383
-        a = a * z + 112.079291497871
-        a = a * z + 221.213596169931
-        a = a * z + 220.206867912376
-        b = 8.83883476483184e-02 * z + 1.75566716318264
-        b = b * z + 16.064177579207
-        b = b * z + 86.7807322029461
-        b = b * z + 296.564248779674
-        b = b * z + 637.333633378831
-        b = b * z + 793.826512519948
-        b = b * z + 440.413735824752
-        tail = e * a / b
-    else:
-        c = z + 1.0 / (z + 2.0 / (z + 3.0 / (z + 4.0 / (z + 0.65))))
-        tail = e / c / 2.506628274631
+    c = z + 1.0 / (z + 2.0 / (z + 3.0 / (z + 4.0 / (z + 0.65))))
+    tail = exp(-0.5 * z * z) / c / 2.506628274631
     return tail if x < 0.0 else 1.0 - tail
+
+
+@inlined
+def fill_chances(x: NDArray[np.float64], n: int, out: NDArray[np.float64]) -> None:
+    """`normal_cdf` of the first `n` numbers of `x`; the few far out apart, to vectorise."""
+    for j in range(n):
+        out[j] = cdf_middle(x[j])
+    for j in range(n):
+        if abs(x[j]) >= CDF_MIDDLE:
+            out[j] = normal_cdf(x[j])
 
 
 @compiled

@@ -103,7 +103,6 @@ class Kernel:
         )  # fmt: skip
         self._moments = empty_moments(ROOM)
         self._basket: I = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)
-        self._first_pass, self._second_pass = Settled(draw_arrivals), Settled(play_decisions)
         self._idle = False
         self._day = -1
         self._opening = self._unreviewed = False
@@ -111,11 +110,11 @@ class Kernel:
 
     def compile_arrivals(self) -> None:
         """Make the machine code of the first pass, or read it from the cache, without playing."""
-        self._first_pass.compile(*self._of_arrivals(0.0, 24.0, WHOLE))
+        _draw.compile(*self._of_arrivals(0.0, 24.0, WHOLE))
 
     def compile_decisions(self) -> None:
         """The same of the second pass."""
-        self._second_pass.compile(*self._of_decisions(0.0, 24.0, NO_ARRIVALS))
+        _decide.compile(*self._of_decisions(0.0, 24.0, NO_ARRIVALS))
 
     def idle(self) -> None:
         """Play nothing from now on: for who wants all around the kernel compiled, and not the kernel."""
@@ -153,16 +152,17 @@ class Kernel:
     def change(self, hour: float) -> None:
         """Settle what holds up to `hour` of a day that has been played so far; call it before the plan is altered."""
         if not self._idle:
-            self._call(self._first_pass, self._of_arrivals(0.0, hour, SETTLE))
+            self._call(_draw, self._of_arrivals(0.0, hour, SETTLE))
 
-    def take_purchases(self) -> list[tuple[float, int, int]]:
-        """Purchase orders made since the last call: when each will arrive, its SKU, its pieces."""
-        n = int(self.state.counters[d.N_PURCHASES])
+    def take_purchases(self) -> list[list[float]]:
+        """[n] rows of N_SUPPLY: purchase orders made since the last call, and when each will arrive."""
+        state = self.state
+        n = state.counters.item(d.N_PURCHASES)
         if n == 0:
             return []
-        self.state.counters[d.N_PURCHASES] = 0
-        taken = self.state
-        return list(zip(*(column[:n].tolist() for column in (taken.po_arrives, taken.po_sku, taken.po_pieces))))  # noqa: B905  # alike
+        state.counters[d.N_PURCHASES] = 0
+        made: list[list[float]] = state.purchases[:n].tolist()
+        return made
 
     def shut(self) -> int:
         """Let nobody come who was still to come; the number of those who had paid a deposit."""
@@ -205,13 +205,13 @@ class Kernel:
         """`DONE`, or less: the number of pieces, as a negative number, to play instead."""
         if self._idle:
             return DONE
-        n = self._call(self._first_pass, self._of_arrivals(start, end, how))
+        n = self._call(_draw, self._of_arrivals(start, end, how))
         self._opening = False
         if n < DONE:
             return n
         if n >= 0:
             self._make_room(n)
-        self._call(self._second_pass, self._of_decisions(start, end, arrivals))
+        self._call(_decide, self._of_decisions(start, end, arrivals))
         self._unreviewed = False
         return DONE
 
@@ -352,6 +352,9 @@ def play_decisions(
 
 PASSES = (draw_arrivals, play_decisions)
 """What is compiled."""
+
+# Of all kernels of a process: to ask the arguments of each kernel for their types would take as long as a week of it.
+_draw, _decide = Settled(draw_arrivals), Settled(play_decisions)
 
 
 def alias_table(weights: Sequence[float]) -> tuple[F, I]:

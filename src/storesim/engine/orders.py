@@ -55,6 +55,9 @@ from storesim.engine.day import (
     SKU_ORDERED,
     SKU_UNITS,
     STARS_SHORT,
+    SUPPLY_PIECES,
+    SUPPLY_SKU,
+    SUPPLY_TIME,
     UNITS,
     WAVE_CAPACITY,
     DayPlan,
@@ -274,15 +277,15 @@ def _reorder(plan: DayPlan, state: DayState, tally: DayTally, lead_key: np.uint6
     if pieces <= 0:
         return
     n = state.counters[N_PURCHASES]
-    if n >= state.po_time.shape[0]:
+    if n >= state.purchases.shape[0]:
         return  # no line left on the order form today; the next sale asks again
     seed = seed_of(lead_key, (k << 32) | state.orders_made[k])
     lead = exp(plan.lead_mu[k] + plan.scalars[LEAD_SD] * normal(unit(seed)))
     state.orders_made[k] += 1
     state.on_order[k] += pieces
     tally.by_sku[k, SKU_ORDERED] += pieces
-    state.po_time[n] = time
-    state.po_sku[n] = k
-    state.po_pieces[n] = pieces
-    state.po_arrives[n] = max(time + 24.0 * lead, 24.0 * (np.floor(time / 24.0) + 1.0))
+    made = state.purchases[n]
+    made[SUPPLY_TIME] = max(time + 24.0 * lead, 24.0 * (np.floor(time / 24.0) + 1.0))
+    made[SUPPLY_SKU] = k
+    made[SUPPLY_PIECES] = pieces
     state.counters[N_PURCHASES] = n + 1

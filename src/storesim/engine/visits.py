@@ -171,7 +171,7 @@ def _stretch(
     # Nobody has searched yet under a plan that began with these hours.
     new = plan.kind[c] == AUCTION and plan.budget[c] > 0.0 and state.since[c] == before
     if new and auction.alike(plan.rival_score[c], plan.n_rivals[c]):
-        auction.fill_market(plan, c, int(start), scratch.work[8], scratch.market[c])
+        auction.fill_market(plan, c, int(start), scratch.work, scratch.number[WHO], scratch.market[c])
     rate = operational_rate(plan, c)
     horizon = state.base[c] + rate * (through - state.since[c])
     if not state.drawn[c] < horizon:

@@ -141,16 +141,16 @@ class Club:
             sent, booked[b.COUPONS_USED], booked[b.COUPONS_VALUE],
             *levels, *booked[b.LEVEL_GMV :],
         )  # fmt: skip
-        return Account(counts, booked[b.COUPONS_VALUE], self._fault(count, booked, crowd))
+        return Account(counts, booked[b.COUPONS_VALUE], self._fault(levels, booked, crowd))
 
     def cohorts(self) -> F:
         """[n_months + 1, n_months, 2] buyers and CNY by month of joining (0: before the opening day) and of order."""
         in_cny: F = self.books.cohorts / np.array([1.0, FEN])
         return in_cny
 
-    def _fault(self, count: float, booked: list[float], crowd: Crowd) -> str:
+    def _fault(self, levels: list[float], booked: list[float], crowd: Crowd) -> str:
         """What does not balance; empty if all does."""
-        if count != self._opening + self._joined - self._left or self.books.levels.min() < 0.0:
+        if sum(levels) != self._opening + self._joined - self._left or min(levels) < 0.0:
             return "members at opening + joined - left are not the members by level"
         if booked[b.NEW_BUYERS] + booked[b.OLD_BUYERS] != crowd.buyers or booked[b.JOINED_NOW] != crowd.joined:
             return "new and old buyers are not all buyers, or others joined than the tally says"

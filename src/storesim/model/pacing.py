@@ -23,7 +23,7 @@ import numpy as np
 from storesim.engine.auction import MOST_SLOTS, alike, beats
 from storesim.engine.compiled import Settled, compiled, inlined
 from storesim.engine.day import DayPlan, F, I
-from storesim.engine.draws import exp, log, normal_cdf
+from storesim.engine.draws import exp, fill_chances, log, normal_cdf
 
 NODES = 24
 """Midpoints of the integral over the next score."""
@@ -68,6 +68,12 @@ class Bids(NamedTuple):
     log: F
     """[2, …] logarithms of these."""
 
+    sd: F
+    """Spread of the rivals' law; 1 where it has none."""
+
+    higher: F
+    """Chance that a rival whose law has a spread scores above."""
+
     cost: F
 
 
@@ -86,7 +92,7 @@ class SearchCost:
         self._chance = np.zeros((3, MOST_SLOTS + 1))
         n = 24 * n_groups
         whole = np.zeros((2, n), dtype=np.int64)
-        self._bids = Bids(whole[0], whole[1], np.zeros(n), np.zeros((2, n)), np.zeros((2, n)), np.zeros(n))
+        self._bids = Bids(whole[0], whole[1], np.zeros(n), np.zeros((2, n)), np.zeros((2, n)), *np.zeros((3, n)))
 
     def rest_of_day(self, plan: DayPlan, channel: int, hour: float) -> float:
         """That of a search between `hour` and midnight."""
@@ -155,6 +161,7 @@ def costs_among_equals(plan: Auctions, c: int, n: int, bids: Bids, kept: tuple[F
         g = bids.group[i]
         own, median = bids.bid[i] * plan.quality[c, g], plan.rival_score[c, g, 0]
         shown = own >= plan.reserve[c]
+        bids.sd[i] = plan.rival_sd[c, g] if plan.rival_sd[c, g] > 0.0 else 1.0
         bids.ratio[0, i] = median / own if shown else 1.0
         # Above this score the price is the bid: the step is cut off.
         bids.ratio[1, i] = max(plan.reserve[c], own - plan.step[c] * plan.quality[c, g]) / median if shown else 1.0
@@ -162,6 +169,9 @@ def costs_among_equals(plan: Auctions, c: int, n: int, bids: Bids, kept: tuple[F
     for i in range(n):
         bids.log[0, i] = log(bids.ratio[0, i])
         bids.log[1, i] = log(bids.ratio[1, i])
+    for i in range(n):
+        bids.ratio[0, i] = bids.log[0, i] / bids.sd[i]
+    fill_chances(bids.ratio[0], n, bids.higher)
     law = -1
     for i in range(n):
         g = bids.group[i]
@@ -214,8 +224,8 @@ def cost_among_equals(plan: Auctions, c: int, i: int, bids: Bids, kept: tuple[F,
     n_slots = min(plan.slot_ctr.shape[1], n + 1)
     higher = 0.0
     if n > 0:
-        # As `beats` has it, with the logarithm that is known.
-        higher = normal_cdf(bids.log[0, i] / sd) if sd > 0.0 and own > 0.0 else beats(median, sd, own)
+        # As `beats` has it, worked out before.
+        higher = bids.higher[i] if sd > 0.0 and own > 0.0 else beats(median, sd, own)
     # By number of rivals: the chance that all of them are below.
     all_below = chance[0]
     all_below[0] = 1.0

@@ -164,7 +164,7 @@ class Store:
         self.day = day
         if self.finance.halt not in (NO_BUYING, SHUT):
             for order in self.inventory.season_orders(self.regime, day, self.kernel.state.on_order):
-                self._calendar.supply(24.0 * order.due, order.sku, order.pieces)
+                self._calendar.supply((24.0 * order.due, order.sku, order.pieces))
         self._fill(day, 0.0)
         self.kernel.open(day)
         self._arrivals = self._calendar.deliveries_today()
@@ -263,8 +263,8 @@ class Store:
 
     def _send_purchases(self) -> None:
         """Each order to a supplier becomes a delivery on its way."""
-        for arrives, sku, pieces in self.kernel.take_purchases():
-            self._calendar.supply(arrives, sku, pieces)
+        for purchase in self.kernel.take_purchases():
+            self._calendar.supply(purchase)
 
     def _figures(self) -> tuple[float, ...]:
         """The store as a whole this evening, in the order of `record.OF_STORE`."""
