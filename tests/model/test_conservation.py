@@ -13,7 +13,7 @@ import storesim.model.store
 from storesim.engine import day as d
 from storesim.engine.attribution import BY_CLICK, BY_ORDER
 from storesim.errors import ConservationError, RunError
-from storesim.model.conservation import BROKEN, Audit
+from storesim.model.conservation import BROKEN, WHOLE_EVERY, Audit
 from storesim.model.store import Store
 from storesim.runs.one import simulate
 from tests.model.small import scenario, store
@@ -157,6 +157,40 @@ def test_what_only_some_stores_have_is_checked_where_they_have_it(day: int, dama
 
     assert message in str(raised.value)
     assert raised.value.day == day
+
+
+HENCE: dict[str, tuple[Damage, str]] = {
+    "a parcel": (lambda s: _add(s.kernel.due.days, (98, d.DUE_DISPATCHED)), BROKEN[10]),
+    "the value of a parcel": (lambda s: _add(s.kernel.due.days, (98, d.DUE_DELIVERED_GMV)), BROKEN[11]),
+    "a delivery beyond JD": (lambda s: _add(s.kernel.due.accounts, (98, 0, d.DELIVERED)), "the platform of channel 5"),
+    "commission": (lambda s: _add(s.kernel.due.commission, (98, 4, d.PAID)), BROKEN[12]),
+}
+
+
+@pytest.mark.parametrize(("damage", "message"), HENCE.values(), ids=HENCE)
+def test_what_is_too_much_a_long_time_ahead_is_found_when_all_is_looked_through(damage: Damage, message: str) -> None:
+    broken = store(TOLD | {"horizon": 100})
+    played = broken._send_purchases
+
+    def play_and_damage() -> None:
+        played()
+        if broken.day == 9:
+            damage(broken)
+
+    broken._send_purchases = play_and_damage  # type: ignore[method-assign]  # the moment after the kernel has played
+
+    with pytest.raises(ConservationError) as raised:
+        broken.live()
+
+    assert message in str(raised.value)
+    assert raised.value.day == WHOLE_EVERY
+
+
+def test_what_falls_due_after_a_long_time_is_looked_for() -> None:
+    # Parcels that are three months on their way: nothing is missing, though all of it is far ahead.
+    run = simulate(scenario(TOLD | {"horizon": 150, "operations.dispatch.delivery": 90}), 2)
+
+    assert run.total("delivered") > 0
 
 
 def test_a_run_of_the_program_fails_if_the_kernel_miscounts(monkeypatch: pytest.MonkeyPatch) -> None:
