@@ -28,7 +28,8 @@ def test_every_case_found_stands_on_the_page_with_a_figure_it_could_have(gathere
     other = [
         (case.name, page[case.key], case.found)
         for case in gathered.cases
-        if case.key in page and abs(float(page[case.key][0]) - case.got) > LUCK * case.standard_error
+        if case.key in page
+        and abs(float(page[case.key][0]) - case.got) > LUCK * case.standard_error + 2.0 * case.tolerance
     ]
 
     assert missing == [], RENEW
@@ -73,5 +74,11 @@ def test_a_figure_beyond_three_standard_errors_fails_its_test() -> None:
     evidence.mean("near", expected=1.0, values=[0.9, 1.1, 1.2, 0.9], size="4", source="made up")
     with pytest.raises(AssertionError, match=r"z \+"):
         evidence.mean("far", expected=0.5, values=[0.9, 1.1, 1.2, 0.9], size="4", source="made up")
+    evidence.near("in the last digit", expected=0.1429, got=0.14287, tolerance=1e-4, size="1", source="made up")
+    with pytest.raises(AssertionError, match=r"0\.1429 within"):
+        evidence.near("in the digit before", expected=0.1429, got=0.1439, tolerance=1e-4, size="1", source="made up")
+    evidence.estimate("fitted", expected=1.0, got=1.25, error=0.1, size="4", source="made up")
+    with pytest.raises(AssertionError, match=r"z \+3\.5"):
+        evidence.estimate("fitted badly", expected=1.0, got=1.35, error=0.1, size="4", source="made up")
     with pytest.raises(AssertionError, match="expected 3"):
         evidence.exact("not equal", expected=3, got=4, size="1", source="made up")

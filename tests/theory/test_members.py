@@ -17,11 +17,12 @@ from tests.theory.evidence import Evidence
 from tests.theory.stores import PLAIN_CHANNEL, luck_of, quiet_store
 
 CDNOW = Law(0.2426, 4.4135, 0.7929, 2.4258)
+SIGNS = {"alpha": "α"}
 PUBLISHED = {0.1429: 0.0078, 1: 0.0532, 3: 0.1506, 32: 1.0437, 78: 1.8580}
 """Weeks, and repeat purchases a person expected within them."""
 
 SOURCE = "Fader, Hardie and Lee (2005), CDNOW"
-RECORD = Path(__file__).parent / "cdnow.csv"
+RECORD = Path(__file__).parent / "data" / "cdnow.csv"
 RUNS, MEMBERS, WEEKS, SEEN = 16, 2_500, 78, 39
 
 
@@ -89,24 +90,31 @@ def test_what_a_member_did_foretells_what_he_does_next(stores: list[Store], evid
     evidence.mean("the same, of members with two repeats or more", expected=0, values=frequent, **about)
 
 
-def test_the_parameters_come_back_within_three_standard_errors(stores: list[Store]) -> None:
+def test_the_parameters_come_back_within_three_standard_errors(stores: list[Store], evidence: Evidence) -> None:
     repeats, last = (np.concatenate(column) for column in zip(*map(_history, stores), strict=True))
 
     found = fit(repeats, last, np.full(repeats.size, float(WEEKS)))
 
     assert repeats.size == RUNS * MEMBERS
     for name in Law._fields:
-        gap, error = getattr(found.law, name) - getattr(CDNOW, name), getattr(found.errors, name)
-        assert 0 < error < 0.1 * getattr(CDNOW, name)
-        assert abs(gap) <= 3 * error, f"{name}: {getattr(found.law, name)} ± {error}"
+        true, error = getattr(CDNOW, name), getattr(found.errors, name)
+        assert 0 < error < 0.1 * true
+        evidence.estimate(
+            f"{SIGNS.get(name, name)} of simulated members, fitted again", expected=true, got=getattr(found.law, name),
+            error=error, size=f"{repeats.size:,} members, {WEEKS} weeks", source=SOURCE,
+        )  # fmt: skip
     assert found.log_likelihood >= log_likelihood(CDNOW, repeats, last, np.full(repeats.size, float(WEEKS)))
 
 
-@pytest.mark.skipif(not RECORD.exists(), reason="the record of CDNOW's 2,357 people is not among the project's data")
-def test_the_record_of_cdnow_has_the_published_likelihood() -> None:
+def test_the_record_of_cdnow_has_the_published_likelihood_and_parameters(evidence: Evidence) -> None:
     x, last, age = np.loadtxt(RECORD, delimiter=",", skiprows=1, unpack=True)
 
     found = fit(x, last, age)
 
-    assert found.log_likelihood == pytest.approx(-9582.4256, abs=0.01)
-    assert found.law == pytest.approx(CDNOW, abs=2e-3)
+    about = {"size": f"the record's {x.size:,} people", "tolerance": 1e-4, "source": SOURCE}
+    evidence.near("CDNOW's people: log likelihood at the published parameters", expected=-9582.4256,
+                  got=log_likelihood(CDNOW, x, last, age), **about)  # fmt: skip
+    evidence.near("CDNOW's people: largest log likelihood", expected=-9582.4256, got=found.log_likelihood, **about)
+    for name in Law._fields:
+        evidence.near(f"CDNOW's people: {SIGNS.get(name, name)} of the largest likelihood",
+                      expected=getattr(CDNOW, name), got=getattr(found.law, name), **about)  # fmt: skip
