@@ -34,7 +34,8 @@ Each answers one question. Exit status: 0 done, 1 a gate failed (`--fail-under`)
 """
 OF_SETTINGS = """\
 Amounts, shares and times are written as people write them: `¥300`, `1.5万`, `3%`, `14d`, `2周`. *assumed* marks a
-default without a source; replace it by the store's own figure.
+default without a source, or with one that is a single page or a guess (grades C, D and G); replace it by the store's
+own figure. DOMAIN and MODEL with a number point to sections of the project's research notes.
 """
 
 

@@ -136,9 +136,10 @@ def test_every_setting_is_explained_under_itself() -> None:
 
 
 def test_an_overridden_setting_is_explained_by_its_base() -> None:
-    from storesim.scenario.channels import Channel, Returning
+    from storesim.scenario.channels import Broad, Channel, Phrase, Returning
 
-    assert explained(Returning)["bounce"] == explained(Channel)["bounce"] != ""
+    assert explained(Broad)["reach"] == explained(Phrase)["reach"] != ""
+    assert explained(Returning)["bounce"] != explained(Channel)["bounce"]
     assert "daily_budget" in explained(PayPerClick)
 
 

@@ -54,7 +54,7 @@ class Display(Channel):
     """Paid per thousand impressions (CPM), or per day and position (CPD)."""
 
     price: CNY = Field(default=30.0, gt=0)
-    """Price of a thousand impressions, or of a day, CNY (DOMAIN 2.3: 15–60 a thousand, G)."""
+    """Price of a thousand impressions, or of a day, CNY (DOMAIN 2.3: 15–60 a thousand, G); *assumed*."""
 
     ctr: Share = 0.02
     """Chance that an impression is clicked (DOMAIN 2.3: a plan's 2 %, B)."""
@@ -63,7 +63,7 @@ class Display(Channel):
     """Days booked; those that overlap are several positions, served in this order while the budget lasts."""
 
     halo: Number = Field(default=0.5, ge=0, le=2)
-    """Weight of an order through this channel in the organic rank (G)."""
+    """Weight of an order through this channel in the organic rank (MODEL 4, G); *assumed*."""
 
     conversion: Rate = Field(default=1.5, ge=0, le=20)
     """Odds of buying relative to the category's base (DOMAIN 2.3: 3 % of display where search ads have 2 %, B)."""
@@ -84,10 +84,10 @@ class PayPerSale(Channel):
     mechanism: Literal["pay_per_sale"] = "pay_per_sale"
 
     rate: Share = Field(default=0.10, ge=0, le=0.8)
-    """Commission on promoted items, as a share of what was paid (C: 1 % to 80 %, 10 % usual). 0 switches the channel off."""
+    """Commission on promoted items, as a share of what was paid (DOMAIN 10: 1 % to 80 %, 10 % usual, C). 0 switches the channel off; *assumed*."""
 
     typical_rate: Share = Field(default=0.10, gt=0, le=0.8)
-    """Commission that other stores of the category pay (C)."""
+    """Commission that other stores of the category pay (DOMAIN 10, C); *assumed*."""
 
     visitors: Number = Field(ge=0)
     """Visitors on a mean day at the typical rate."""
@@ -99,10 +99,10 @@ class PayPerSale(Channel):
     """Roles of the promoted SKUs: visitors land on these, and only these earn commission; empty: all."""
 
     settlement: Days = Field(default=26.0, ge=0)
-    """Days from the completion of an order to the settlement of its commission (A)."""
+    """Days from the completion of an order to the settlement of its commission (DOMAIN 2.3, A)."""
 
     halo: Number = Field(default=0.5, ge=0, le=2)
-    """Weight of an order through this channel in the organic rank (G)."""
+    """Weight of an order through this channel in the organic rank (MODEL 4, G); *assumed*."""
 
     conversion: Rate = Field(default=2.0, ge=0, le=20)
     """Odds of buying relative to the category's base (DOMAIN 2.3: 4 % of 淘宝客 where search ads have 2 %, B)."""
@@ -118,7 +118,7 @@ class Slot(Window):
     """Pieces of each of its SKUs that are sold at the slot's price; then the daily price holds again."""
 
     discount: Discount = Field(default=0.30, ge=0.05, le=0.70)
-    """Cut off the list price (DOMAIN 5.4: a price of 30–95 %, B; its depth G)."""
+    """Cut off the list price (DOMAIN 5.4: a price of 30–95 %, B; its depth G); *assumed*."""
 
 
 def _apart(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
@@ -145,7 +145,7 @@ class Slots(Channel):
     """Roles of the SKUs in a slot; empty: all."""
 
     lowest: Days = Field(default=7.0, ge=0, le=366)
-    """The price in a slot is never above the lowest of so many days before it (B: 30 days, 7 from 2022; 0: not asked)."""
+    """The price in a slot is never above the lowest of so many days before it (DOMAIN 5.4: 30 days, 7 from 2022, B). 0: not asked."""
 
     protected: Days = Field(default=0.0, ge=0, le=90)
     """Days after a slot in which its items are not sold below its price (DOMAIN 5.4: 3 to 7, B). 0: not asked."""
@@ -154,10 +154,10 @@ class Slots(Channel):
     """Days before a slot at which sign-up closes and the store is judged (DOMAIN 3.7, 618: 5 days, B)."""
 
     rest: Days = Field(default=7.0, ge=0)
-    """Least days between the end of one slot and the next of this channel (B)."""
+    """Least days between the end of one slot and the next of this channel (DOMAIN 5.4, B)."""
 
     most: Whole = Field(default=4, ge=0)
-    """Most slots in 30 days (B: 4). 0: the store signs up for none."""
+    """Most slots in 30 days (DOMAIN 5.4: 4, B). 0: the store signs up for none."""
 
     fee: CNY = Field(default=0.0, ge=0)
     """Paid for a slot on its first day, CNY; *assumed*."""
@@ -166,10 +166,10 @@ class Slots(Channel):
     """Share of what a slot's visitors pay on its days that goes to the platform (DOMAIN 5.7: 5–10 %, B)."""
 
     entry: Entry = SLOT_ENTRY
-    """Conditions to be let in."""
+    """Conditions to be let in; unless told, those of 秒杀 (DOMAIN 5.4, B)."""
 
     halo: Number = Field(default=0.5, ge=0, le=2)
-    """Weight of an order through this channel in the organic rank (G)."""
+    """Weight of an order through this channel in the organic rank (MODEL 4, G); *assumed*."""
 
     conversion: Rate = Field(default=2.0, ge=0, le=20)
     """Odds of buying relative to the category's base, beside what the deep price does: with 30 % off, 4–5 times (DOMAIN 5.7, B)."""
@@ -209,7 +209,7 @@ class Burst(Channel):
     """Factor on visitors and cost of bursts that begin now. 0: none is held."""
 
     halo: Number = Field(default=0.5, ge=0, le=2)
-    """Weight of an order through this channel in the organic rank (G)."""
+    """Weight of an order through this channel in the organic rank (MODEL 4, G); *assumed*."""
 
     conversion: Rate = Field(default=0.4, ge=0, le=20)
     """Odds of buying relative to the category's base (DOMAIN 2.3: 0.6 % off-site where a store has 1.5 %, B)."""

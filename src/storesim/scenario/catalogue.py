@@ -82,7 +82,7 @@ class Sku(Spec):
     """Stars it is given above the mean item, or below: quality, and how well it is described."""
 
     lead_time: Days = Field(default=7.0, ge=1)
-    """Mean days from ordering at the supplier to the shelf."""
+    """Mean days from ordering at the supplier to the shelf; *assumed*."""
 
     def is_any_of(self, words: Collection[str]) -> bool:
         """Whether its code or its role, in either language, is among the words."""
@@ -146,10 +146,10 @@ class Catalogue(Spec):
     """Price cut on every item outside events; stages usually set it."""
 
     lines: Number = Field(default=1.13, ge=1, le=20)
-    """Mean order lines of an order (DOMAIN 4.1, A: 1.13)."""
+    """Mean order lines of an order (DOMAIN 4.1: 1.13, A)."""
 
     quantity: Number = Field(default=1.21, ge=1, le=50)
-    """Mean pieces of a line (A: 1.37 pieces an order over 1.13 lines)."""
+    """Mean pieces of a line (DOMAIN 4.1: 1.37 pieces an order over 1.13 lines, A)."""
 
     substitution: Share = 0.4
     """Share of visitors who turn to another item when theirs is out of stock; *assumed*."""

@@ -14,10 +14,10 @@ class Channel(Spec):
     """Odds of buying relative to the category's base."""
 
     bounce: Share = 0.50
-    """Share of visitors who see one page and leave (DOMAIN 4.2, C)."""
+    """Share of visitors who see one page and leave (DOMAIN 4.2: 40–60 %, C); *assumed*."""
 
     depth: Number = Field(default=4.5, ge=2, le=100)
-    """Mean pages of a visitor who does not bounce: two, plus a geometric number."""
+    """Mean pages of a visitor who does not bounce: two, plus a geometric number; with half of them leaving at once 2.75 pages a visitor (DOMAIN 4.2: 2–6, G); *assumed*."""
 
     device_shares: DeviceShares = Named()
     """Share of its visitors on each device of `market.devices`, where it differs from the market's; they add up to 1."""

@@ -22,13 +22,13 @@ class Organic(Channel):
     """Share of the market's searches that run through this channel."""
 
     weight: Number = Field(default=0.02, gt=0)
-    """Organic weight W of a store with no orders, no reviews and the category's conversion; visitors = searches · W/(W+C). *assumed*"""
+    """Organic weight W of a store with no orders, no reviews and the category's conversion; visitors = searches · W/(W+C); *assumed*."""
 
     popularity: Number = Field(default=0.55, ge=0, le=2)
     """Power of remembered orders a day on the weight, as log(1 + orders); *assumed*."""
 
     memory: Days = Field(default=12.0, gt=0)
-    """Half-life of remembered orders (DOMAIN 3.2, C)."""
+    """Half-life of remembered orders, days (DOMAIN 3.2, C: windows of 3 and 15 days); *assumed*."""
 
     conversion_effect: Number = Field(default=0.3, ge=0, le=2)
     """Power of the store's own conversion against the category's; *assumed*."""
@@ -64,31 +64,31 @@ class PayPerClick(Channel):
     """Whether the budget meets every auction until it is spent, or takes part in such a share that it lasts the day."""
 
     share: Share = 0.6
-    """Share of the market's searches in which the keywords appear and an auction is held."""
+    """Share of the market's searches in which the keywords appear and an auction is held; *assumed*."""
 
     rivals: Whole = Field(default=3, ge=0, le=20)
-    """Rival bidders in each auction."""
+    """Rival bidders in each auction; *assumed*."""
 
     rival_hours: DayHours = ()
     """Hour of the day at which the budget of each of the first rivals is spent, and it leaves the auctions; 24: never."""
 
     reserve: CNY = Field(default=0.1, ge=0)
-    """Least score that is shown, CNY a click."""
+    """Least score that is shown, CNY a click: JD's least bid at a quality of 1 (DOMAIN 2.2, B)."""
 
     step: CNY = Field(default=0.01, ge=0)
-    """Added to what keeps the slot (DOMAIN 2.2, B: 0.01)."""
+    """Added to what keeps the slot (DOMAIN 2.2: 0.01, B)."""
 
     slot_ctr: tuple[Share, ...] = (0.060, 0.042, 0.028, 0.015)
-    """Chance of a click by slot, first slot first; a store ranked below the last slot is not shown (DOMAIN 2.3: 1–7 %)."""
+    """Chance of a click by slot, first slot first; a store ranked below the last slot is not shown (DOMAIN 2.3: 1–7 %, G); *assumed*."""
 
     cannibalisation: Share = 0.2
-    """Share κ of clicks by visitors who would have come free (DOMAIN 2.4: 0.1–0.4, G)."""
+    """Share κ of clicks by visitors who would have come free (DOMAIN 2.4: 0.1–0.4, G); *assumed*."""
 
     halo: Number = Field(default=0.8, ge=0, le=2)
-    """Weight η of an order through this channel in the organic rank (0.5–1, G)."""
+    """Weight η of an order through this channel in the organic rank (MODEL 4: 0.5–1, G); *assumed*."""
 
     quality_memory: Days = Field(default=15.0, gt=0)
-    """Days over which own click-through is remembered in the quality score (DOMAIN 2.2, C)."""
+    """Days over which own click-through is remembered in the quality score (DOMAIN 2.2, C); *assumed*."""
 
     quality_conversion: Number = Field(default=0.0, ge=0, le=2)
     """Power in the quality score of the channel's own conversion against the category's, remembered alike (DOMAIN 2.2, C)."""
@@ -141,7 +141,7 @@ class Placement(Channel):
     """Paid per click, or per thousand impressions."""
 
     price: CNY = Field(default=1.5, gt=0)
-    """Price of a click, or of a thousand impressions, CNY."""
+    """Price of a click, or of a thousand impressions, CNY (DOMAIN 2.3: ¥0.8–8 a click by category, D); *assumed*."""
 
     audience: Number = Field(gt=0)
     """People who can be shown the store."""
@@ -168,7 +168,7 @@ class Placement(Channel):
     """Days in which half of those who will search have searched; *assumed*."""
 
     halo: Number = Field(default=0.5, ge=0, le=2)
-    """Weight of an order through this channel in the organic rank (G)."""
+    """Weight of an order through this channel in the organic rank (MODEL 4, G); *assumed*."""
 
 
 class Returning(Channel):
@@ -180,7 +180,10 @@ class Returning(Channel):
     """Visits a day of one active member; *assumed*."""
 
     bounce: Share = 0.25
+    """Share of visitors who see one page and leave; half of what others do, since they know the store; *assumed*."""
+
     conversion: Rate = Field(default=2.5, ge=0, le=20)
+    """Odds of buying relative to the category's base; *assumed*."""
 
 
 AnyChannel = Annotated[

@@ -19,7 +19,7 @@ class Carrier(Spec):
     """Cost of one parcel, in place of operations.money.parcel."""
 
     delivery: Days = Field(default=2.0, gt=0)
-    """Median days from dispatch to the buyer."""
+    """Median days from dispatch to the buyer; *assumed*."""
 
     delivery_sd: Number = Field(default=0.35, ge=0, le=2)
     """Standard deviation of the logarithm of delivery days; *assumed*."""
@@ -54,22 +54,22 @@ class Dispatch(Spec):
     """Times of day at which parcels leave (seed 002: twice a day)."""
 
     capacity: Whole = Field(default=500, ge=1)
-    """Orders one wave can take."""
+    """Orders one wave can take; *assumed*."""
 
     promise: Hours = Field(default=24.0, gt=0)
-    """Time after payment within which an order is to leave, hours (DOMAIN 5.3: 24 h)."""
+    """Time after payment within which an order is to leave, hours (seed 002; DOMAIN 10: 24 h, B)."""
 
     limit: Hours = Field(default=48.0, gt=0)
-    """Time after payment at which an order is late, hours (DOMAIN 5.3)."""
+    """Time after payment at which an order is late, hours (seed 002; DOMAIN 10: 48 h, B)."""
 
     penalty: Share = 0.30
-    """Share of the order paid as compensation when it is late (C)."""
+    """Share of the order paid as compensation when it is late (DOMAIN 5.3, C); *assumed*."""
 
     penalty_cap: CNY = Field(default=500.0, ge=0)
-    """Most compensation for one order (C)."""
+    """Most compensation for one order (DOMAIN 5.3, C); *assumed*."""
 
     delivery: Days = Field(default=2.0, gt=0)
-    """Median days from dispatch to the buyer."""
+    """Median days from dispatch to the buyer; *assumed*."""
 
     delivery_sd: Number = Field(default=0.35, ge=0, le=2)
     """Standard deviation of the logarithm of delivery days; *assumed*."""

@@ -85,10 +85,10 @@ class Keywords(Spec):
     """Share of the searches for the store's name, by people whom display reached (`carry_over`), that these words meet."""
 
     rival_score: CNY = Field(default=1.2, gt=0)
-    """Median of one rival's bid times quality, CNY a click."""
+    """Median of one rival's bid times quality, CNY a click; *assumed*."""
 
     rival_sd: Number = Field(default=0.5, ge=0, le=3)
-    """Standard deviation of the logarithm of a rival's score."""
+    """Standard deviation of the logarithm of a rival's score; *assumed*."""
 
     rival_scores: tuple[CNY, ...] = ()
     """Medians of the first rivals, where they differ from `rival_score`."""

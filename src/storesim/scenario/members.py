@@ -101,7 +101,7 @@ class Members(Spec):
     """Members on the opening day, of a store that has traded before."""
 
     opening_days: Days = Field(default=365.0, ge=0, le=3650)
-    """Days before the opening over which the members of `bg_nbd` joined, evenly; 0: all on its eve."""
+    """Days before the opening over which the members of `bg_nbd` joined, evenly; 0: all on its eve; *assumed*."""
 
     r: Number = Field(default=0.2426, ge=0.05, le=100)
     """Shape of the gamma law of members' rates of purchase (CDNOW, Fader, Hardie and Lee 2005, A)."""

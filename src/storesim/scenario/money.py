@@ -38,7 +38,7 @@ class Loan(Spec):
     """Cash at a day's end below which the loan is drawn, and above which it is repaid; *assumed*."""
 
     rate: Share = 0.24
-    """Interest a year of a store with score 0, charged daily (DOMAIN 5.8: 14–24 %, C)."""
+    """Interest a year of a store with score 0, charged daily (DOMAIN 5.8: 14–24 %, C); *assumed*."""
 
     best_rate: Share = 0.14
     """Interest a year of a store with score 1; a better rank borrows cheaper (DOMAIN 5.4, C), in a straight line (*assumed*)."""
@@ -64,28 +64,28 @@ class Money(Spec):
     """JD's commission on GMV that is not refunded (DOMAIN 5.2: 5–8 %, B)."""
 
     transaction_fee: Share = 0.006
-    """JD's transaction fee on GMV (B)."""
+    """JD's transaction fee on GMV (DOMAIN 5.2, B)."""
 
     parcel: CNY = Field(default=8.0, ge=0)
-    """Cost of one parcel."""
+    """Cost of one parcel, CNY (a plan of DOMAIN 9.3 has 10); *assumed*."""
 
     agent_wage: CNY = Field(default=200.0, ge=0)
-    """Wage of one chat agent, CNY a day."""
+    """Wage of one chat agent, CNY a day; *assumed*."""
 
     other_wages: CNY = Field(default=800.0, ge=0)
-    """Wages of everybody else, CNY a day."""
+    """Wages of everybody else, CNY a day; *assumed*."""
 
     overheads: CNY = Field(default=100.0, ge=0)
-    """Rent, tools and the like, CNY a day."""
+    """Rent, tools and the like, CNY a day; *assumed*."""
 
     deposit: CNY = Field(default=10_000.0, ge=0)
     """Paid to JD on the opening day (DOMAIN 5.2: apparel 10,000, B)."""
 
     opening_cash: CNY = Field(default=300_000.0, ge=0)
-    """Cash before the opening day."""
+    """Cash before the opening day; *assumed*."""
 
     settlement: Whole = Field(default=1, ge=0, le=90)
-    """Days from delivery to settlement (T+1, seed 001)."""
+    """Days from delivery to settlement (T+1: seed 001, DOMAIN 5.8)."""
 
     settlement_dates: Annotated[tuple[Whole, ...], Check(of_a_month)] = ()
     """Days of the month on which JD pays what is due by then, such as 1 and 16; empty: every day. A day a month lacks is its last."""

@@ -277,7 +277,7 @@ class Coupon(Scoped):
     """Pieces of a batch; each beginning of `every` is a batch (DOMAIN 5.6: 1 to 1,000)."""
 
     claim_days: Annotated[Days, Check(_window)] = Field(default=15.0, ge=1)
-    """Days from the beginning of a batch in which it may be claimed (DOMAIN 5.6: 15)."""
+    """Days from the beginning of a batch in which it may be claimed (DOMAIN 5.6: 15, A)."""
 
     claim: Share = 0.30
     """Share of visitors past the first page who claim one while there are any; *assumed*."""

@@ -23,10 +23,10 @@ class Service(Spec):
     """Chat agents (客服)."""
 
     agents: Whole = Field(default=2, ge=0, le=10_000)
-    """Agents on duty in each open hour."""
+    """Agents on duty in each open hour; *assumed*."""
 
     open: ClockSpan = (9.0, 23.0)
-    """Hours of service (DOMAIN 5.5: 09:00–23:00)."""
+    """Hours of service (DOMAIN 5.5: 09:00–23:00, B)."""
 
     shifts: tuple[Shift, ...] = Field(default=(), max_length=12)
     """Shifts (早班、晚班), in place of `agents` and `open`; the chat is open from the first to the last."""
@@ -35,13 +35,13 @@ class Service(Spec):
     """Share of visitors past the first page who want to chat; *assumed*."""
 
     minutes: Minutes = Field(default=5.0, gt=0)
-    """Mean length of a chat."""
+    """Mean length of a chat; *assumed*."""
 
     minutes_sd: Number = Field(default=0.0, ge=0, le=3)
     """Standard deviation of the logarithm of a chat's length, which is then lognormal; 0: exponential."""
 
     patience: Minutes | None = Field(default=2.0, gt=0)
-    """Mean wait before a visitor gives up; exponential. None: nobody gives up."""
+    """Mean wait before a visitor gives up; exponential. None: nobody gives up; *assumed*."""
 
     answered: Rate = Field(default=1.8, ge=0, le=20)
     """Odds of buying after a chat, relative to no chat; *assumed*."""
@@ -86,13 +86,13 @@ class Reviews(Spec):
     """Share of delivered orders that are reviewed; *assumed*."""
 
     delay: Days = Field(default=3.0, ge=0)
-    """Mean days from delivery to review; exponential."""
+    """Mean days from delivery to review; exponential; *assumed*."""
 
     stars: Number = Field(default=4.85, ge=1, le=5)
-    """Mean stars before clipping to 1–5 for an order delivered at once."""
+    """Mean stars before clipping to 1–5 for an order delivered at once: most ratings are of five stars (DOMAIN 3.2, A), the mean is *assumed*."""
 
     stars_sd: Number = Field(default=0.6, ge=0, le=4)
-    """Standard deviation of stars."""
+    """Standard deviation of stars; *assumed*."""
 
     per_day: Number = Field(default=0.06, ge=0, le=2)
     """Stars lost for each day from order to delivery; *assumed*."""

@@ -78,25 +78,25 @@ class Stock(Spec):
     """`sQ`: a lot when on hand and on order fall to s; `sS`: then up to S; `RS`: every few days up to S; `base`: piece by piece up to a level; `seasonal`: dated buys for a season; `unlimited`: never out."""
 
     safety: Days = Field(default=7.0, ge=0)
-    """Days of sales held on top of the lead time's."""
+    """Days of sales held on top of the lead time's; *assumed*."""
 
     lot: Days = Field(default=21.0, gt=0)
-    """Days of sales in one order of `sQ`; between s and S in `sS`."""
+    """Days of sales in one order of `sQ`; between s and S in `sS`; *assumed*."""
 
     every: Days = Field(default=7.0, ge=1, le=366)
-    """Days from one order to the next in `RS`, at midnight; rounded to whole days."""
+    """Days from one order to the next in `RS`, at midnight; rounded to whole days; *assumed*."""
 
     opening: Days = Field(default=30.0, ge=0)
-    """Days of expected sales on the shelf at opening, where the SKU does not say its stock."""
+    """Days of expected sales on the shelf at opening, where the SKU does not say its stock; *assumed*."""
 
     level: Days | None = Field(default=None, gt=0)
     """Level of `base` in days of expected sales; none: the opening stock."""
 
     expected_units: Number = Field(default=5.0, ge=0)
-    """Pieces a day the planner expected before there were sales."""
+    """Pieces a day the planner expected before there were sales; *assumed*."""
 
     memory: Days = Field(default=28.0, gt=0)
-    """Days of sales the policy looks back on."""
+    """Days of sales the policy looks back on; *assumed*."""
 
     lead_sd: Number = Field(default=0.3, ge=0, le=2)
     """Standard deviation of the logarithm of lead time; *assumed*."""

@@ -66,10 +66,10 @@ class DemandNoise(Spec):
     """Daily luck of the whole market: a stationary AR(1) in logs."""
 
     sd: Number = Field(default=0.13, ge=0, le=2)
-    """Standard deviation of log demand (B)."""
+    """Standard deviation of log demand (MODEL 1, B)."""
 
     lag1: Number = Field(default=0.65, ge=0, lt=1)
-    """Correlation of one day with the next (B)."""
+    """Correlation of one day with the next (MODEL 1, B)."""
 
 
 class Market(Spec):
@@ -142,5 +142,10 @@ class Stages(Spec):
     """The three stages; reviewed every seven days."""
 
     launch: Stage = Stage()
+    """开展期: entered on the opening day."""
+
     growth: Stage = Stage(gate=Gate(age=30, good_reviews=10, good_rate=0.9, gmv_28d=100_000))
+    """成长期: after 30 days with 10 good reviews and 90 % good (MODEL 2, B), and ¥100,000 in 28 days, which is *assumed*."""
+
     stable: Stage = Stage(gate=Gate(age=180, growth_below=0.10, returning_share=0.15, gmv_28d=200_000))
+    """稳定期: growth below 10 % and 15 % of buyers returning (MODEL 2, G), after 180 days and with ¥200,000 in 28 days; *assumed*."""
