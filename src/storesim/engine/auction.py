@@ -26,7 +26,7 @@ MOST_SLOTS = 32
 OUT = 1e-9
 """Score of a rival whose budget is spent, beside others of another law; fen: below the least that is shown."""
 
-ROW, BELOW, SEEN, EXPECTED, CLICKED = range(5)
+BELOW, SEEN, EXPECTED, CLICKED = range(4)
 """Last axis of the market a channel meets; as many more as there are slots less one."""
 
 
@@ -57,7 +57,8 @@ def best_slot(slot_ctr: F, appeal: F, share: F) -> float:
 
 @inlined
 def block(
-    plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, who: I, price: F, market: F, chosen: U
+    plan: DayPlan, c: int, m: int, seed: U, hour: I, work: F, group: I, who: I, price: F, rows: I, market: F,
+    chosen: U,
 ) -> int:  # fmt: skip
     """Who of `m` searchers clicks, in `who`, and what each of them costs in fen, in `price`; how many clicked.
 
@@ -69,7 +70,7 @@ def block(
         Overwritten; see `shown`.
     who, price : [m]
         Filled from the front.
-    market : [24 G, CLICKED + S]
+    rows, market : [24 G], [24 G, CLICKED + S]
         Of a channel whose rivals are alike; from `fill_market`.
     chosen : [m]
         Overwritten.
@@ -85,7 +86,7 @@ def block(
             group[b] += z[b] >= edge
     n_rivals = plan.n_rivals[c]
     if alike(plan.rival_score[c], n_rivals):
-        clickers = _choose_among_equals(market, share.shape[0], m, hour, work, group, who, chosen)
+        clickers = _choose_among_equals(rows, market, share.shape[0], m, hour, work, group, who, chosen)
         _meet_equals(plan, c, clickers, seed, work, group, who, price, market, chosen)
     else:
         clickers = plan.meet(
@@ -117,40 +118,40 @@ def alike(score: F, n_rivals: int) -> bool:
 
 
 @inlined
-def fill_market(plan: DayPlan, c: int, first: int, work: F, apart: I, market: F) -> None:
-    """Fill the rows of `market`, by hour from the `first` and group, with what a searcher who would click on the best
+def fill_market(plan: DayPlan, c: int, first: int, work: F, apart: I, rows: I, market: F) -> None:
+    """Fill `market`, a row for each bid of the hours from the `first`, with what a searcher who would click on the best
     slot meets where rivals are alike.
 
-    `ROW` is the row that has the rest, which hours and groups of the same bid share. There `BELOW` is the chance that
+    `rows` becomes the row of each hour and group; those of the same bid share one. There `BELOW` is the chance that
     one rival scores below the own ad, `SEEN` that the ad is shown, `EXPECTED` that who searches clicks on an ad whose
     appeal is 1; from `CLICKED` on come, slot by slot, the cumulated chances that it is clicked there. `work` and
     `apart`, those of `Scratch`, are overwritten.
     """
     best = best_slot(plan.slot_ctr[c], plan.appeal[c], plan.group_share[c])
     n_groups = plan.group_share.shape[1]
-    n = 0
+    n, filled = 0, 0
     for g in range(n_groups):
         twin = g > 0 and twins(plan, c, g)
         for h in range(first, 24):
-            row = h * n_groups + g
+            at = h * n_groups + g
             if h > first and plan.own_bid[c, h, g] == plan.own_bid[c, h - 1, g]:
-                market[row, ROW] = market[row - n_groups, ROW]
+                rows[at] = rows[at - n_groups]
                 continue
             if twin and plan.own_bid[c, h, g] == plan.own_bid[c, h, g - 1]:
-                market[row, ROW] = market[row - 1, ROW]
+                rows[at] = rows[at - 1]
                 continue
-            market[row, ROW] = row
-            apart[n] = row
+            rows[at] = n
+            apart[n - filled] = at
             n += 1
-            if n == apart.shape[0]:
-                _fill_rows(plan, c, apart, n, best, work, market)
-                n = 0
-    _fill_rows(plan, c, apart, n, best, work, market)
+            if n - filled == apart.shape[0]:
+                _fill_rows(plan, c, apart, n - filled, best, work, market[filled:n])
+                filled = n
+    _fill_rows(plan, c, apart, n - filled, best, work, market[filled:n])
 
 
 @inlined
 def _fill_rows(plan: DayPlan, c: int, apart: I, n: int, best: float, work: F, market: F) -> None:
-    """Fill the first `n` rows of `market` that are listed in `apart`; side by side, so that none waits for another."""
+    """Fill `n` rows of `market`, of the hours and groups `apart`; side by side, so that none waits for another."""
     owns, scale, ratio, higher, chance = work[0], work[1], work[2], work[3], work[8]
     n_groups, n_rivals, n_slots = plan.group_share.shape[1], plan.n_rivals[c], min(plan.slot_ctr.shape[1], MOST_SLOTS)
     for i in range(n):
@@ -163,14 +164,14 @@ def _fill_rows(plan: DayPlan, c: int, apart: I, n: int, best: float, work: F, ma
         ratio[i] = log(ratio[i]) / scale[i]
     fill_chances(ratio, n, higher)
     for i in range(n):
-        row, own = apart[i], owns[i]
-        g = row % n_groups
+        row, own = market[i], owns[i]
+        g = apart[i] % n_groups
         sd = plan.rival_sd[c, g]
         above = higher[i] if sd > 0.0 and own > 0.0 else beats(plan.rival_score[c, g, 0], sd, own)
         _nobody_above(chance, n_slots)
         for _ in range(n_rivals):
             _one_more(chance, n_slots, above)
-        market[row, BELOW] = 1.0 - above if n_rivals > 0 else 1.0
+        row[BELOW] = 1.0 - above if n_rivals > 0 else 1.0
         seen = 0.0
         clicked = 0.0
         expected = 0.0
@@ -179,9 +180,9 @@ def _fill_rows(plan: DayPlan, c: int, apart: I, n: int, best: float, work: F, ma
             seen += chance[s] if ctr > 0.0 else 0.0
             expected += chance[s] * ctr
             clicked += chance[s] * min(1.0, ctr * plan.appeal[c, g]) / best if ctr > 0.0 and best > 0.0 else 0.0
-            market[row, CLICKED + s] = clicked
-        market[row, SEEN] = seen
-        market[row, EXPECTED] = expected
+            row[CLICKED + s] = clicked
+        row[SEEN] = seen
+        row[EXPECTED] = expected
 
 
 @inlined
@@ -194,7 +195,9 @@ def twins(plan: DayPlan, c: int, g: int) -> bool:
 
 
 @inlined
-def _choose_among_equals(market: F, n_groups: int, m: int, hour: I, work: F, group: I, who: I, row: U) -> int:
+def _choose_among_equals(
+    rows: I, market: F, n_groups: int, m: int, hour: I, work: F, group: I, who: I, row: U
+) -> int:  # fmt: skip
     """Who is shown, 1 in `work[5]`, under how many rivals, in `work[1]`, and who of them clicks, in `who`; how many do.
 
     A searcher's one number says all, for each chance is part of the one before: to be shown, to click on any slot, on
@@ -203,7 +206,7 @@ def _choose_among_equals(market: F, n_groups: int, m: int, hour: I, work: F, gro
     above, clicked, saw, click = work[1], work[2], work[5], work[6]
     last = market.shape[1] - 1
     for b in range(m):
-        row[b] = np.uint64(market[hour[b] * n_groups + group[b], ROW])
+        row[b] = np.uint64(rows[hour[b] * n_groups + group[b]])
     for b in range(m):
         saw[b] = 1.0 if click[b] < market[row[b], SEEN] else 0.0
         clicked[b] = 1.0 if click[b] < market[row[b], last] else 0.0
@@ -266,14 +269,14 @@ def _charge(plan: DayPlan, c: int, clickers: int, hour: I, group: I, who: I, pri
 
 @inlined
 def expect(
-    plan: DayPlan, c: int, start: float, end: float, joined: float, out: F, shown: F, chance: F, market: F
+    plan: DayPlan, c: int, start: float, end: float, joined: float, out: F, shown: F, chance: F, rows: I, market: F
 ) -> None:  # fmt: skip
     """Add to `out` what hours `start` to `end` of the day should bring channel `c`, which joins a share
     `joined` of its auctions.
 
     `out[0]` gains the impressions by searchers who would click on no slot, `shown` [G] the same by group, and `out[1]`
-    the clicks of a campaign whose appeal is 1. `market` is the channel's, where rivals are alike; `chance` [> S] is
-    overwritten.
+    the clicks of a campaign whose appeal is 1. `rows` and `market` are the channel's, where rivals are alike;
+    `chance` [> S] is overwritten.
     """
     equals = alike(plan.rival_score[c], plan.n_rivals[c])
     n_slots = min(plan.slot_ctr.shape[1], MOST_SLOTS)
@@ -295,9 +298,9 @@ def expect(
             if share <= 0.0 or own < plan.reserve[c]:
                 continue
             if equals:
-                row = int(market[h * plan.group_share.shape[1] + g, ROW])
-                seen = market[row, SEEN]
-                clicked = market[row, EXPECTED]
+                row = market[rows[h * plan.group_share.shape[1] + g]]
+                seen = row[SEEN]
+                clicked = row[EXPECTED]
             elif own != last:
                 _slot_chances(plan.rival_score[c, g], plan.rival_sd[c, g], plan.n_rivals[c], own, chance, n_slots)
                 last = own

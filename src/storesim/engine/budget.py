@@ -45,7 +45,8 @@ class Scratch(NamedTuple):
     hours: F  # [25] cumulative profile of the day
     per_hour: F  # [24] 1 / share of the day's arrivals in each hour
     edge: F  # [25] operational time of a channel at each hour
-    market: F  # [C, 24 G, CLICKED + S] what a searcher meets where rivals are alike, as `auction.fill_market` says
+    rows: I  # [C, 24 G] where in `market` a searcher of each hour and group finds it
+    market: F  # [C, 24 G, CLICKED + S] what is met where rivals are alike, as `auction.fill_market` says
 
 
 @inlined
@@ -78,7 +79,7 @@ def walk_budget(
     if auctioned:
         clickers = auction.block(
             plan, c, n, scratch.seed, scratch.number[HOUR], scratch.work[4:], scratch.number[GROUP], who, price,
-            scratch.market[c], scratch.chosen,
+            scratch.rows[c], scratch.market[c], scratch.chosen,
         )  # fmt: skip
     else:
         clickers = m

@@ -99,6 +99,7 @@ class Kernel:
         self._scratch = Scratch(
             np.zeros((11, BLOCK)), np.zeros((6, BLOCK), dtype=np.int64), np.zeros(BLOCK, dtype=np.uint64),
             np.zeros(BLOCK, dtype=np.uint64), np.zeros(25), np.zeros(24), np.zeros(25),
+            np.zeros((c, 24 * n_groups), dtype=np.int64),
             np.zeros((c, 24 * n_groups, CLICKED + min(max(n_slots, 1), MOST_SLOTS))),
         )  # fmt: skip
         self._moments = empty_moments(ROOM)

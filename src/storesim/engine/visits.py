@@ -103,7 +103,7 @@ def settle_channel(plan: DayPlan, state: DayState, scratch: Scratch, c: int, hou
         part = took / of if plan.pace[c] > 0.0 and of > 0 else 1.0
         auction.expect(
             plan, c, state.air[c, 0], min(hour, state.air[c, 1]), part, out, state.group_shown[c], scratch.work[8],
-            scratch.market[c],
+            scratch.rows[c], scratch.market[c],
         )  # fmt: skip
         state.shown[c] += out[0]
         state.clicks_expected[c] += out[1]
@@ -171,7 +171,7 @@ def _stretch(
     # Nobody has searched yet under a plan that began with these hours.
     new = plan.kind[c] == AUCTION and plan.budget[c] > 0.0 and state.since[c] == before
     if new and auction.alike(plan.rival_score[c], plan.n_rivals[c]):
-        auction.fill_market(plan, c, int(start), scratch.work, scratch.number[WHO], scratch.market[c])
+        auction.fill_market(plan, c, int(start), scratch.work, scratch.number[WHO], scratch.rows[c], scratch.market[c])
     rate = operational_rate(plan, c)
     horizon = state.base[c] + rate * (through - state.since[c])
     if not state.drawn[c] < horizon:
