@@ -1,127 +1,162 @@
-"""The ratios that JD published of one category in March 2018, by stores built on them (DOMAIN 3.3 and 4.1)."""
+"""The ratios that JD published of one category in March 2018, by the preset built on them (DOMAIN 3.3, 3.4 and 4.1)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from ruamel.yaml import YAML
-from scipy import optimize, stats
+from scipy import optimize
 
 from storesim.engine import day as d
 from storesim.forecast.repeat import Law, expected_repeats
-from storesim.runs.one import simulate
-from storesim.scenario import load
+from storesim.results.run import Run
+from storesim.scenario.document import Scenario
+from storesim.scenario.load import read_scenario
 from tests.theory.evidence import Evidence
-from tests.theory.stores import FREE_CHANNEL, PLAIN_CHANNEL, log_of, luck_of, quiet_store, runs_of
+from tests.theory.stores import log_of, luck_of, runs_of
 
 SOURCE = "JD, March 2018 (Shen et al. 2020)"
-ORDERS_PER_BUYER = 486_928 / 457_298
-SELLING_SHARE = 9_159 / 31_868
-SKUS, LINES = 3_187, 54_999
-"""A tenth of the category's items, and of its order lines of a month."""
+CLOSE = 0.01
+"""The most by which a ratio may differ (CHECKS)."""
 
-LINES_PER_ORDER = 549_989 / 486_928
+MONTHS, DAYS = 24, 31
+USERS, CLICKS, BUYERS, ORDERS, LINES, PIECES, GMV = 2.5e6, 20_214_515, 457_298, 486_928, 549_989, 669_000, 45.57e6
+SELLING_SHARE = 9_159 / 31_868
+TENTH = 0.82
+"""Share of the views that the first tenth of the items takes (MODEL 7)."""
+
 CLICKS_BY_HOUR = (
     3.61, 1.55, 0.70, 0.50, 0.35, 0.45, 1.05, 2.30, 3.66, 5.76, 7.21, 6.16,
     5.96, 6.46, 6.61, 6.01, 5.31, 4.16, 3.71, 4.16, 5.21, 6.26, 7.26, 5.61,
 )  # fmt: skip
 """Per cent of the clicks of a day (A)."""
 
-CLICKS_BY_DEVICE = (0.744, 0.128, 0.051, 0.051, 0.026)
-"""App, WeChat, PC, mobile web, other (Figure 10, digitised; A)."""
-
-SURE = {"base": 0.999999}
-"""Whoever comes buys, as long as the log shows buyers only."""
+CLICKS_BY_DEVICE = {"app": 0.744, "wechat": 0.128, "pc": 0.051, "mobile_web": 0.051, "other": 0.026}
+"""Figure 10, digitised; A."""
 
 
-def _popularity(spread: float) -> np.ndarray:
-    """[SKUS] shares of a lognormal popularity with a `spread` of the logarithm."""
-    weights = np.exp(spread * stats.norm.ppf((np.arange(SKUS) + 0.5) / SKUS))
-    return np.asarray(weights / weights.sum())
+def _buyers(run: Run) -> float:
+    return float(run.daily("customers_90")[-1])
 
 
-def _sells(spread: float) -> float:
-    """Share of items with a line or more among LINES, each by popularity (a Poisson number an item)."""
-    return float((1.0 - np.exp(-LINES * _popularity(spread))).mean())
+def _weekend(run: Run) -> float:
+    weekend = np.array([date.weekday() > 4 for date in run.dates])
+    uv = run.daily("uv", "search")
+    return float(uv[weekend].mean() / uv[~weekend].mean())
 
 
-def test_as_few_items_sell_in_a_month_as_on_jd(evidence: Evidence) -> None:
-    spread = optimize.brentq(lambda s: _sells(s) - SELLING_SHARE, 1.0, 9.0)
-    skus = [
-        {"sku": f"S{i}", "price": 10, "cost": 4, "popularity": share}
-        for i, share in enumerate(_popularity(spread).tolist())
-    ]
-    scenario = quiet_store(LINES / LINES_PER_ORDER / 31, days=31, skus=skus, conversion=SURE)
-    runs = runs_of(scenario.with_({"catalogue.lines": LINES_PER_ORDER}), 6, luck_of("items that sell"))
+RATIOS: dict[str, tuple[float, Callable[[Run], float]]] = {
+    "orders of a buyer in a month": (ORDERS / BUYERS, lambda run: run.total("orders") / _buyers(run)),
+    "share of items that sell in a month": (SELLING_SHARE, lambda run: float((run.of_skus("units") > 0).mean())),
+    "share of a month's visitors who buy": (BUYERS / USERS, lambda run: _buyers(run) / run.total("uv", "search")),
+    "clicks of a visitor in a month": (CLICKS / USERS, lambda run: run.total("pv") / run.total("uv", "search")),
+    "lines of an order": (LINES / ORDERS, lambda run: run.total("lines") / run.total("orders")),
+    "pieces of an order": (PIECES / ORDERS, lambda run: run.total("units") / run.total("orders")),
+    "CNY an order": (GMV / ORDERS, lambda run: run.total("gmv") / run.total("orders")),
+    "CNY a buyer in a month": (GMV / BUYERS, lambda run: run.total("gmv") / _buyers(run)),
+    "visitors of a weekend day for one of a working day": (0.82, _weekend),
+}
 
-    selling = [float((run.of_skus("units") > 0).mean()) for run in runs]
+
+@pytest.fixture(scope="module")
+def preset(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    """The shipped file, with nothing but a name and the first day."""
+    path: Path = tmp_path_factory.mktemp("jd") / "month.yaml"
+    path.write_text("extends: presets/jd_march_2018.yaml\nstore: {name: JD, opened: 2018-03-01}\n", encoding="utf-8")
+    return read_scenario(path)
+
+
+@pytest.fixture(scope="module")
+def months(preset: Scenario) -> list[Run]:
+    return runs_of(preset, MONTHS, luck_of("JD's month"))
+
+
+@pytest.mark.parametrize("name", RATIOS)
+def test_the_preset_of_jds_month_has_its_ratios(name: str, months: list[Run], evidence: Evidence) -> None:
+    expected, measure = RATIOS[name]
+
+    values = [measure(run) for run in months]
 
     evidence.mean(
-        "share of items that sell in a month", expected=SELLING_SHARE, values=selling,
-        size=f"6 months of {SKUS:,} items", source=SOURCE,
+        name, expected=round(expected, 6), values=values, size=f"{MONTHS} months of the preset", source=SOURCE
     )  # fmt: skip
-    assert np.mean(selling) == pytest.approx(SELLING_SHARE, rel=0.01)
+    assert np.mean(values) == pytest.approx(expected, rel=CLOSE)
 
 
-def test_visitors_spread_over_the_hours_as_on_jd(evidence: Evidence) -> None:
-    scenario = quiet_store(8_000, days=30, conversion=SURE).with_({"market.hours": list(CLICKS_BY_HOUR)})
-    hours = (log_of(scenario, seed=luck_of("hours of JD"))[:, d.LOG_TIME] % 24.0).astype(int)
+def test_the_preset_has_jds_devices(preset: Scenario, months: list[Run], evidence: Evidence) -> None:
+    visitors = np.array([run.by_device[0, :, 0] for run in months])
 
-    total = sum(CLICKS_BY_HOUR)
-    for hour, share in enumerate(CLICKS_BY_HOUR):
-        evidence.mean(
-            f"share of visitors in hour {hour}", expected=round(share / total, 6),
-            values=(hours == hour).astype(float), size=f"{hours.size:,} visitors", source=SOURCE,
-        )  # fmt: skip
-    seen = np.bincount(hours, minlength=24) / hours.size
-    busy = np.array(CLICKS_BY_HOUR) > 3.0
-    np.testing.assert_allclose(seen[busy], np.array(CLICKS_BY_HOUR)[busy] / total, rtol=0.03)
-
-
-def test_visitors_come_on_devices_as_on_jd(evidence: Evidence) -> None:
-    uses = _preset("jd_devices")["market"]["devices"]
-    runs = runs_of(quiet_store(8_000, days=30).with_({"market.devices": uses}), 6, luck_of("devices of JD"))
-
-    visitors = np.array([run.by_device[0, :, 0] for run in runs])
     seen = visitors / visitors.sum(axis=1, keepdims=True)
-    for device, share, shares in zip(uses, CLICKS_BY_DEVICE, seen.T, strict=True):
+
+    assert list(preset.market.devices) == list(CLICKS_BY_DEVICE)
+    for (device, share), shares in zip(CLICKS_BY_DEVICE.items(), seen.T, strict=True):
         evidence.mean(
             f"share of visitors on {device}", expected=share, values=shares.tolist(),
-            size=f"6 months of {visitors.mean(axis=0).sum():,.0f} visitors", source=SOURCE,
+            size=f"{MONTHS} months of the preset", source=SOURCE,
         )  # fmt: skip
-    np.testing.assert_allclose(seen.mean(axis=0), CLICKS_BY_DEVICE, rtol=0.01)
+        assert shares.mean() == pytest.approx(share, rel=CLOSE)
 
 
-def _preset(name: str) -> Any:
-    """What the file of a preset says."""
-    text = (Path(load.__file__).parent / "presets" / f"{name}.yaml").read_text(encoding="utf-8")
-    return YAML(typ="safe").load(text)
-
-
-def test_buyers_of_a_month_order_as_often_as_on_jd(evidence: Evidence) -> None:
-    # The drop-out of CDNOW's buyers, who return as often as JD's month says; a buyer may come back from the next day.
-    def repeats(alpha: float) -> float:
-        law = Law(0.2426, alpha, 0.7929, 2.4258)
-        return float(np.mean([expected_repeats(law, 30.0 - day) for day in range(1, 31)]))
-
-    alpha = optimize.brentq(lambda a: 1.0 + repeats(a) - ORDERS_PER_BUYER, 1.0, 1_000.0)
-    channels = {"search": FREE_CHANNEL, "returning": {**PLAIN_CHANNEL, "mechanism": "returning", "conversion": 1}}
-    scenario = quiet_store(400, days=30, channels=channels, conversion={"base": 0.5}).with_(
+def test_the_preset_has_jds_hours_those_of_the_night_too(preset: Scenario, evidence: Evidence) -> None:
+    # Six months of 2 million visitors each, all of whom buy at once: the log shows the hour of buyers only.
+    crowd = preset.with_(
         {
-            "operations.members.model": "bg_nbd", "operations.members.opening": 0, "operations.members.join": 1,
-            "operations.members.r": 0.2426, "operations.members.alpha": alpha, "operations.members.a": 0.7929,
-            "operations.members.b": 2.4258,
+            "market.searches_per_day": 8 * preset.market.searches_per_day, "operations.conversion.base": 0.999999,
+            "operations.conversion.browse": 0, "operations.members.join": 0, "catalogue.lines": 1,
+            "catalogue.quantity": 1, "catalogue.skus": [{"sku": "A", "price": 10, "cost": 4}],
         }
     )  # fmt: skip
+    shares = []
+    for run in range(6):
+        log = log_of(crowd, seed=luck_of(f"hours of JD, {run}"), rows=2_200_000)
+        counts = np.bincount(log[:, d.LOG_TIME].astype(int), minlength=24 * DAYS)[: 24 * DAYS].reshape(DAYS, 24)
+        shares += list(counts / counts.sum(axis=1, keepdims=True))
 
-    runs = [simulate(scenario, luck_of("orders a buyer"), run) for run in range(16)]
-    ratios = [run.total("orders") / run.daily("customers_30")[-1] for run in runs]
+    seen, expected = np.array(shares), np.array(CLICKS_BY_HOUR) / sum(CLICKS_BY_HOUR)
+    for hour, share in enumerate(expected):
+        evidence.mean(
+            f"share of visitors in hour {hour}", expected=round(share, 6), values=seen[:, hour].tolist(),
+            size=f"{len(seen)} days of about 64,000 visitors", source=SOURCE,
+        )  # fmt: skip
+    np.testing.assert_allclose(seen.mean(axis=0), expected, rtol=CLOSE)
 
-    evidence.mean(
-        "orders of a buyer in a month", expected=round(ORDERS_PER_BUYER, 6), values=ratios,
-        size="16 months of about 6,000 buyers", source=SOURCE,
+
+def test_popularity_in_the_file_follows_the_two_published_shares(preset: Scenario, evidence: Evidence) -> None:
+    popularity = np.array([sku.popularity for sku in preset.catalogue.skus])
+    n = popularity.size
+    place = (np.arange(n) + 0.5) / n
+    np.testing.assert_allclose(popularity, np.exp(-40.27 * place**1.543), rtol=1e-3)
+
+    first = np.sort(popularity)[::-1][: round(0.1 * n)].sum() / popularity.sum()
+
+    evidence.near(
+        "share of views that the first tenth of the items takes", expected=TENTH, got=round(float(first), 6),
+        tolerance=CLOSE * TENTH, size=f"popularity of the preset's {n:,} items", source="JD (MODEL 7)",
     )  # fmt: skip
-    assert np.mean(ratios) == pytest.approx(ORDERS_PER_BUYER, rel=0.01)
+    assert n == round(31_868 / 10)
+
+
+def test_alpha_in_the_file_is_the_one_with_which_buyers_order_as_often_as_on_jd(preset: Scenario) -> None:
+    # The drop-out of CDNOW's buyers, who return as often as JD's month says; a buyer may come back from the next day.
+    members = preset.operations.members
+
+    def repeats(alpha: float) -> float:
+        law = Law(members.r, alpha, members.a, members.b)
+        return float(np.mean([expected_repeats(law, DAYS - day) for day in range(1, DAYS + 1)]))
+
+    alpha = optimize.brentq(lambda a: 1.0 + repeats(a) - ORDERS / BUYERS, 1.0, 1_000.0)
+
+    assert (members.r, members.a, members.b) == (0.2426, 0.7929, 2.4258)
+    assert members.alpha == pytest.approx(alpha, abs=0.01)
+
+
+def test_the_preset_of_devices_has_the_same_shares(preset: Scenario, tmp_path: Path) -> None:
+    path = tmp_path / "devices.yaml"
+    path.write_text(
+        "extends: [presets/jd_march_2018.yaml, presets/jd_devices.yaml]\nstore: {name: JD, opened: 2018-03-01}\n",
+        encoding="utf-8",
+    )
+
+    assert read_scenario(path).market.devices == preset.market.devices
