@@ -314,16 +314,17 @@ def _tilt(tilt: F, quiet: float, scratch: Scratch, m: int) -> None:
     A visitor of luck x buys at odds o where x < o / (1 + o), so at odds f·o just where x / (x + f·(1 − x)) is: the
     luck is moved, and nothing that follows needs to know the group.
     """
-    luck, extra, keep = scratch.work[2], scratch.work[1], scratch.number[KEEP]
+    luck, extra, odds, keep = scratch.work[2], scratch.work[1], scratch.work[4], scratch.number[KEEP]
     who, group = scratch.number[WHO], scratch.number[GROUP]
     for j in range(m):
-        f = tilt[group[who[j]]]
-        if f == 1.0:
-            continue
-        x = luck[j] / (luck[j] + f * (1.0 - luck[j]))
+        odds[j] = tilt[group[who[j]]]
+    for j in range(m):
+        moved = luck[j] / (luck[j] + odds[j] * (1.0 - luck[j]))
+        x = luck[j] if odds[j] == 1.0 else moved
         luck[j] = x
-        if extra[j] > 0.0 and keep[j] != ASKS:
-            keep[j] = DECIDES if x < quiet else 0
+        what = DECIDES if x < quiet else 0
+        what = keep[j] if keep[j] == ASKS else what
+        keep[j] = what if extra[j] > 0.0 else keep[j]
 
 
 @inlined
