@@ -91,10 +91,14 @@ class Club:
                 member.coupon = None
         for coupon in self._laws.coupons:
             if max(coupon.first, self._opened) == today:
-                for member in self._members:
-                    if not member.gone and member.coupon is None and self._is_meant(coupon, member, day):
-                        member.coupon = coupon
-                        self._sent += 1
+                meant = [
+                    member
+                    for member in self._members
+                    if not member.gone and member.coupon is None and self._is_meant(coupon, member, day)
+                ][: coupon.pieces]
+                for member in meant:
+                    member.coupon = coupon
+                self._sent += len(meant)
         total = 0.0
         self._up_to = [total := total + member.weight for member in self._members]
         return total

@@ -268,6 +268,7 @@ PEOPLE = (
     Row("operations.members.coupons.0.levels", ("vip",), (), "member_coupons_sent", "+", TOLD),
     Row("operations.members.coupons.0.customers", "old", "all", "member_coupons_sent", "+", TOLD),
     Row("operations.members.coupons.0.lapsed", 0, 60, "member_coupons_sent", "-", TOLD),
+    Row("operations.members.coupons.0.pieces", 100, 100_000, "member_coupons_sent", "+", TOLD),
     Row("operations.members.coupons.0.face", 10, 40, "member_coupons", "+", TOLD),
     Row("operations.members.coupons.0.least", 0, 150, "member_coupons_used", "-", TOLD),
     Row("operations.members.coupons.0.lift", 1.0, 5.0, "returning.uv", "+", TOLD),

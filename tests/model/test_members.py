@@ -313,7 +313,7 @@ def test_a_coupon_goes_to_its_group_and_lapses_with_nobody_it_was_not_sent_to() 
     card[3, p.LAST] = 90.0
     card[4, p.FIRST] = 50.0
     rate, weight = card[:, p.RATE].copy(), card[:, p.WEIGHT].copy()
-    basic_old = b.Group(1, np.array([1.0, 0.0, 0.0, 0.0]), 20.0, 1, 3.0)
+    basic_old = b.Group(1, np.array([1.0, 0.0, 0.0, 0.0]), 20.0, 1, 3.0, np.inf)
 
     assert b.send(people, 8, basic_old, 100) == 3.0
 
@@ -352,7 +352,7 @@ def test_members_levels_and_buyers_add_up_every_day() -> None:
 
 
 def test_a_coupon_reaches_its_group_costs_its_face_and_brings_orders() -> None:
-    mailing = {"name": "Back", "from": "2027-01-10", "to": "2027-02-08", "customers": "old", "lapsed": 30, "face": 5,
+    mailing = {"name": "Back", "from": "2027-01-10", "to": "2027-02-08", "customers": "old", "lapsed": 30, "face": 10,
                "lift": 4}  # fmt: skip
     base = {**CLUB, "operations.members.opening": 2_000}
     plain, sent = _run(base), _run({**base, "operations.members.coupons": [mailing]})
@@ -361,9 +361,32 @@ def test_a_coupon_reaches_its_group_costs_its_face_and_brings_orders() -> None:
     used = sent.daily("member_coupons_used")
     assert 0 < used.sum() < sent.total("member_coupons_sent")
     assert used[:9].sum() == used[39:].sum() == 0
-    assert sent.total("member_coupons") == 5 * used.sum()
+    assert sent.total("member_coupons") == 10 * used.sum()
     gained = sent.daily("buyers", "returning")[9:39].sum() - plain.daily("buyers", "returning")[9:39].sum()
     assert gained > 0.5 * used.sum()
+
+
+def test_no_more_coupons_are_sent_than_there_are() -> None:
+    coupon = {"name": "Thanks", "from": "2027-01-10", "to": "2027-02-08", "face": 10}
+    base = {**CLUB, "operations.members.opening": 500, "horizon": 20}
+    few, enough = (
+        _run({**base, "operations.members.coupons": [{**coupon, "pieces": pieces}]}) for pieces in (100, 100_000)
+    )
+
+    sent = few.daily("member_coupons_sent")
+    assert sent.sum() == sent[9] == 100
+    assert enough.daily("member_coupons_sent")[9] > 400
+
+
+def test_a_coupon_never_takes_more_than_the_order() -> None:
+    # Goods of 8, and 100 off any order: free, and no more than that.
+    shelf = {"catalogue.skus": [{"sku": "H", "price": 8, "cost": 3}], "catalogue.quantity": 1, "catalogue.lines": 1}
+    coupon = {"name": "Thanks", "from": "2027-01-05", "to": "2027-01-25", "face": 100}
+    run = _run({
+        **CLUB, **shelf, "operations.members.opening": 2_000, "horizon": 30, "operations.members.coupons": [coupon],
+    })  # fmt: skip
+
+    assert run.total("member_coupons") == 8 * run.total("member_coupons_used") > 400
 
 
 def test_who_sends_an_order_back_gets_what_was_paid_for_it() -> None:

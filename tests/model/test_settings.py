@@ -166,7 +166,7 @@ LIVELY: Mapping[str, Any] = {
         "coupons": [
             {
                 "name": "Back again", "from": "2027-02-10", "to": "2027-02-25", "levels": ["basic", "middle"],
-                "customers": "old", "lapsed": 20, "face": 10, "least": 90, "lift": 3,
+                "customers": "old", "lapsed": 20, "face": 20, "least": 90, "lift": 3,
             }
         ],
     },

@@ -75,7 +75,7 @@ def read_club(scenario: Scenario, goods: Goods) -> ClubRules:
 def _group(number: int, coupon: MemberCoupon) -> b.Group:
     levels = np.array([float(level in (coupon.levels or LEVELS)) for level in LEVELS])
     old = {"all": 0, "old": 1, "new": -1}[coupon.customers]
-    return b.Group(number, levels, float(coupon.lapsed), old, float(coupon.lift))
+    return b.Group(number, levels, float(coupon.lapsed), old, float(coupon.lift), float(coupon.pieces))
 
 
 class Club:

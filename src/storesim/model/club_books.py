@@ -242,13 +242,17 @@ class Group(NamedTuple):
     """1 for old customers only, -1 for new ones only, 0 for both."""
 
     lift: float
+    most: float
+    """Coupons that are sent at most."""
 
 
 @compiled
 def send(people: People, n: int, group: Group, day: int) -> float:
-    """Hand a coupon to those of `n` people who are in its group and hold none; how many there are."""
+    """Hand a coupon to those of `n` people who are in its group and hold none; how many are sent."""
     sent = 0.0
     for i in range(n):
+        if sent == group.most:
+            break
         card = people.card[i]
         if card[GONE] > 0.0 or card[COUPON] > 0.0 or group.levels[int(card[LEVEL])] == 0.0:
             continue

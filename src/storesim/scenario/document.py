@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from storesim.scenario.booked import PayPerSale, Slots
 from storesim.scenario.catalogue import Catalogue, Roles
 from storesim.scenario.channels import AnyChannel, Organic, Returning
+from storesim.scenario.coupon_rules import MEMBER_PIECES
 from storesim.scenario.dated import Change
 from storesim.scenario.devices import faults_of_devices
 from storesim.scenario.events import Event
@@ -291,6 +292,9 @@ def _forget_unused(settings: dict[str, Any]) -> None:
 def _forget_idle(operations: dict[str, Any]) -> None:
     """Take out what is switched off behind the shop window."""
     conversion, score, cancels = operations["conversion"], operations["score"], operations["cancellations"]
+    for coupon in operations["members"]["coupons"]:
+        if coupon["pieces"] == MEMBER_PIECES:
+            del coupon["pieces"]
     if conversion["later"] == 0.0:
         del conversion["later_median"], conversion["later_sd"]
     if conversion["paid"] == 1.0:

@@ -1,17 +1,16 @@
 """Members: who comes back, at which rate, at which level, and who is sent a coupon."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from storesim.scenario.spec import Spec, at_places
+from storesim.scenario.coupon_rules import COUPON_DAYS, MEMBER_PIECES, sending, takes_all, tens
+from storesim.scenario.spec import Check, Spec, at_places, disagreement
 from storesim.units import CNY, Date, Days, Number, Rate, Share, Whole
 
 Level = Literal["basic", "middle", "senior", "vip"]
 LEVELS: tuple[Level, ...] = ("basic", "middle", "senior", "vip")
 """普通、中级、高级、VIP (seed 001, section 3.5)."""
-
-LONGEST_COUPON = 30
 
 
 class Levels(Spec):
@@ -61,11 +60,14 @@ class MemberCoupon(Spec):
     lapsed: Days = Field(default=0.0, ge=0)
     """Only members who have not bought for so many days; 0 asks for nothing."""
 
-    face: CNY = Field(gt=0)
-    """What it takes off one order; borne by the store."""
+    pieces: Annotated[Whole, Check(sending)] = Field(default=MEMBER_PIECES, ge=1)
+    """Most coupons that are sent (DOMAIN 5.6, A: 100,000 at once); who joined since the opening comes last, *assumed*."""
+
+    face: Annotated[CNY, Check(tens)] = Field(gt=0)
+    """What it takes off one order, a multiple of 10 (DOMAIN 5.6) and never more than the order; borne by the store."""
 
     least: CNY = Field(default=0.0, ge=0)
-    """Least value of the order on which it can be used."""
+    """Least value of the order on which it can be used, above the face; 0: any order."""
 
     lift: Rate = Field(default=1.5, ge=0, le=20)
     """Factor on the visits of those who hold it; *assumed*."""
@@ -76,9 +78,11 @@ class MemberCoupon(Spec):
             message = f"'to' {self.last} is before 'from' {self.first}; a coupon ends on or after its first day"
             raise at_places("MemberCoupon", [(("to",), message)])
         days = (self.last - self.first).days + 1
-        if days > LONGEST_COUPON:
-            message = f"is valid for {days} days; JD allows {LONGEST_COUPON} at most; send two, one after the other"
+        if days > COUPON_DAYS:
+            message = f"is valid for {days} days; JD allows {COUPON_DAYS} at most; send two, one after the other"
             raise at_places("MemberCoupon", [(("to",), message)])
+        if wrong := takes_all(self.face, self.least):
+            raise disagreement(wrong, "face", "least")
         return self
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from storesim.scenario.catalogue import Role
+from storesim.scenario.coupon_rules import COUPON_DAYS, batch, takes_all, tens, validity, window
 from storesim.scenario.spec import Check, Named, Spec, at_places, disagreement
 from storesim.scenario.suggest import did_you_mean
 from storesim.units import CNY, Date, Days, Discount, Share, Whole
@@ -21,34 +22,6 @@ KINDS_IN_CHINESE: Mapping[str, str] = {
     "优惠券": "coupon", "东券": "coupon", "京券": "coupon",
 }  # fmt: skip
 """What the kinds are called on JD; told to those who write these words, with or without 促销."""
-
-COUPON_DAYS, CLAIM_DAYS, COUPON_PIECES, COUPON_STEP = 30, 15, 1_000, 10
-
-
-def _tens(amount: float) -> float:
-    if amount % COUPON_STEP:
-        raise ValueError(
-            f"{amount:g} is not a multiple of {COUPON_STEP}; face and threshold of a coupon are (DOMAIN 5.6)"
-        )
-    return amount
-
-
-def _batch(pieces: int) -> int:
-    if pieces > COUPON_PIECES:
-        raise ValueError(f"{pieces:,} pieces are too many; a batch of coupons has 1 to {COUPON_PIECES:,} (DOMAIN 5.6)")
-    return pieces
-
-
-def _window(days: float) -> float:
-    if days > CLAIM_DAYS:
-        raise ValueError(f"{days:g} days are too many; a coupon is claimed within {CLAIM_DAYS} (DOMAIN 5.6)")
-    return days
-
-
-def _validity(days: float) -> float:
-    if days > COUPON_DAYS:
-        raise ValueError(f"{days:g} days are too many; a coupon is valid {COUPON_DAYS} days at most (DOMAIN 5.6)")
-    return days
 
 
 class Dated(Spec):
@@ -267,16 +240,16 @@ class Coupon(Scoped):
 
     kind: Literal["coupon"] = "coupon"
 
-    spend: Annotated[CNY, Check(_tens)] = Field(default=0.0, ge=0)
+    spend: Annotated[CNY, Check(tens)] = Field(default=0.0, ge=0)
     """Threshold of a 东券, CNY, a multiple of 10; 0: a 京券 without one (DOMAIN 5.6)."""
 
-    face: Annotated[CNY, Check(_tens)] = Field(gt=0)
+    face: Annotated[CNY, Check(tens)] = Field(gt=0)
     """Face value, CNY, a multiple of 10 (DOMAIN 5.6)."""
 
-    pieces: Annotated[Whole, Check(_batch)] = Field(ge=1)
+    pieces: Annotated[Whole, Check(batch)] = Field(ge=1)
     """Pieces of a batch; each beginning of `every` is a batch (DOMAIN 5.6: 1 to 1,000)."""
 
-    claim_days: Annotated[Days, Check(_window)] = Field(default=15.0, ge=1)
+    claim_days: Annotated[Days, Check(window)] = Field(default=15.0, ge=1)
     """Days from the beginning of a batch in which it may be claimed (DOMAIN 5.6: 15, A)."""
 
     claim: Share = 0.30
@@ -285,7 +258,7 @@ class Coupon(Scoped):
     devices: tuple[str, ...] = ()
     """Devices of market.devices on which alone it is claimed and used, such as app (手机专享); none: all."""
 
-    valid: Annotated[Days, Check(_validity)] | None = Field(default=None, gt=0)
+    valid: Annotated[Days, Check(validity)] | None = Field(default=None, gt=0)
     """Days after its claim in which it may be used on another visit; none: in the same visit, or not at all."""
 
     delay: Days = Field(default=3.0, gt=0)
@@ -293,8 +266,8 @@ class Coupon(Scoped):
 
     @model_validator(mode="after")
     def _by_the_rules(self) -> Self:
-        if self.spend and self.face >= self.spend:
-            raise disagreement(f"{self.face:g} off {self.spend:g} is all that is spent", "face", "spend")
+        if wrong := takes_all(self.face, self.spend):
+            raise disagreement(wrong, "face", "spend")
         if self.every is None and (self.first is None or self.last is None):
             message = "a batch of coupons has dates, 'from' and 'to', or comes again with 'every' and 'lasts'; it is valid 30 days at most (DOMAIN 5.6)"
             raise disagreement(message)
