@@ -27,7 +27,7 @@ def pages() -> dict[Path, str]:
 
 def listed(text: str) -> list[str]:
     """Paths of the settings in the tables of a page."""
-    return [path for found in TABLE.finditer(text) for word in found["paths"].split() for path, _ in _expand(word)]
+    return [path for found in TABLE.finditer(text) for word in found["paths"].split() for path, *_ in _expand(word)]
 
 
 def setting_at(path: str) -> Setting | None:
@@ -53,6 +53,30 @@ def setting_at(path: str) -> Setting | None:
         found = settings(owner)[step]
         owner = group_class(_inner(found))
     return found if owner is None and found is not None else None
+
+
+def _group_made(path: str) -> Spec | None:
+    """The group of a setting as its owner makes it where nothing is written; None where it must be written.
+
+    What 秒杀 asks of a store is `SLOT_ENTRY`, the default of a channel's `entry`, and not what `Entry` alone asks.
+    """
+    owner: type[Spec] | None = Scenario
+    made: Spec | None = None
+    *steps, _ = path.split(".")
+    for i, step in enumerate(steps):
+        if i == 1 and steps[0] in ("channels", "promotions"):
+            owner, made = _named(steps[0], step), None
+        elif owner is not None:
+            setting = settings(owner)[step]
+            default = getattr(made, setting.attribute) if made is not None else _made(setting)
+            owner = group_class(_inner(setting))
+            made = default if isinstance(default, Spec) else None
+    return made
+
+
+def _made(setting: Setting) -> object:
+    """The default of a setting as its class declares it; None where it is required."""
+    return None if setting.info.is_required() else setting.info.get_default(call_default_factory=True)
 
 
 def _named(group: str, name: str) -> type[Spec]:
@@ -98,13 +122,14 @@ def _filled(found: re.Match[str]) -> str:
 
 def _row(path: str, setting: Setting) -> str:
     meaning = " ".join(setting.explanation.split()).replace("|", "\\|")
-    return f"| `{path}` | {_default(setting)} | {meaning} |"
+    return f"| `{path}` | {_default(path, setting)} | {meaning} |"
 
 
-def _default(setting: Setting) -> str:
-    if setting.info.is_required():
+def _default(path: str, setting: Setting) -> str:
+    group = _group_made(path)
+    if group is None and setting.info.is_required():
         return "required"
-    value = setting.info.get_default(call_default_factory=True)
+    value = _made(setting) if group is None else getattr(group, setting.attribute)
     if value is None or value == () or (isinstance(value, Mapping) and not value):
         return "none"
     if isinstance(value, tuple) and len(value) == 24:

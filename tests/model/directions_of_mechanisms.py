@@ -130,6 +130,7 @@ BOOKINGS = (
     Row("channels.flash.dates.0.pieces", 3, 200, "slot_units", "+", {**FLASH, **BUSY}),
     Row("channels.flash.dates.0.discount", 0.1, 0.6, "slot_units", "+", FLASH),
     Row("channels.flash.roles", ("hero",), (), "slot_units", "+", FLASH),
+    Row("channels.flash.dates.0.skus", ("P",), ("H", "P"), "slot_units", "+", FLASH),
     # The days before were a tenth cheaper, and the slot must not be dearer than they were.
     Row(
         "channels.flash.lowest", 0, 30, "flash.aov", "-",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from storesim.model.blueprint import blueprint
-from storesim.model.slots import moments, read_slots
+from storesim.model.slots import moments
 from storesim.results.run import Run
 from storesim.runs.one import simulate
 from tests.model.small import scenario
@@ -196,8 +196,74 @@ def test_no_slot_is_begun_while_ads_are_off() -> None:
     assert run.daily("ad_spend", "flash")[9] == 0.0
 
 
+ALTERNATING = [
+    {"from": f"2027-01-{day}", "to": f"2027-01-{day}", "visitors": 900, "pieces": 5_000, "skus": [code]}
+    for day, code in ((10, "H"), (14, "P"), (18, "H"), (22, "P"))
+]
+"""A slot every four days, each item in every second one."""
+
+
+def test_two_items_take_turns_in_one_channel_each_with_its_own_rest() -> None:
+    alternating = _run({"dates": ALTERNATING})
+    one_item = _run({"dates": [{**slot, "skus": ["H"]} for slot in ALTERNATING]})
+    both = _run({"dates": [*ALTERNATING[:1], {**ALTERNATING[1], "skus": ["P", "H"]}, *ALTERNATING[2:]]})
+
+    # Seven days lie between two slots of an item, three between two slots of the channel.
+    assert (alternating.total("slots_taken"), alternating.total("slots_refused")) == (4, 0)
+    assert (one_item.total("slots_taken"), one_item.total("slots_refused")) == (2, 2)
+    # A slot of both items comes too soon for one of them: it is refused whole, and the next is not.
+    assert (both.total("slots_taken"), both.total("slots_refused")) == (3, 1)
+
+
+def test_an_item_is_in_no_more_slots_of_a_month_than_allowed_whatever_others_are_in() -> None:
+    one = _run({"dates": ALTERNATING, "most": 1})
+
+    assert (one.total("slots_taken"), one.total("slots_refused")) == (2, 2)
+    assert np.flatnonzero(one.daily("uv", "flash")).tolist() == [9, 13]
+
+
+def test_visitors_of_a_slot_land_on_its_items_and_only_these_have_its_price() -> None:
+    run = _run({"dates": ALTERNATING, "conversion": 5}, {"catalogue.lines": 1, "operations.conversion.base": 0.05})
+
+    # H is 100 and P 200; 30 % off is 30 or 60 a piece, and nothing else is cut.
+    for day, off in ((9, 30.0), (13, 60.0), (17, 30.0), (21, 60.0)):
+        assert run.daily("discounts")[day] == off * run.daily("slot_units")[day] > 0
+        gmv, pieces = run.daily("gmv", "flash")[day], run.daily("units", "flash")[day]
+        # Nobody of the other item: a piece costs 70 to 100, or 140 to 200.
+        assert (70.0 if off == 30.0 else 140.0) * pieces <= gmv <= (100.0 if off == 30.0 else 200.0) * pieces
+        assert pieces > 50
+
+
+def test_a_slot_that_names_the_items_of_its_channels_roles_is_the_same_slot() -> None:
+    named = _run({"dates": [{**slot, "skus": ["H"]} for slot in DATES]})
+
+    plain = _run()
+    assert named.by_channel.tobytes() == plain.by_channel.tobytes()
+    assert named.of_store.tobytes() == plain.of_store.tobytes()
+
+
+def test_a_slot_without_items_of_its_own_keeps_its_fingerprint() -> None:
+    plain, empty = (
+        scenario({"channels.flash": {**FLASH, "dates": dates}})
+        for dates in (DATES, [{**slot, "skus": []} for slot in DATES])
+    )
+
+    assert plain.fingerprint == empty.fingerprint
+    assert "skus" in str(plain.model_dump()["channels"]["flash"])
+
+
+def test_roles_of_a_stage_that_has_begun_are_those_of_slots_that_begin_in_it() -> None:
+    growth = {"gate": {"on": "2027-01-09"}, "playbook": {"channels.flash.roles": ["profit"]}}
+
+    run = _run({"dates": DATES[:1]}, {"stages.growth": growth, "catalogue.lines": 1})
+
+    # Signed up for on the 5th with the hero of 100, held on the 10th with the item of 200.
+    assert run.total("slots_taken") == 1
+    assert run.daily("discounts")[9] == 60.0 * run.daily("slot_units")[9] > 0
+
+
 def test_the_day_is_cut_when_a_slot_opens_and_closes() -> None:
-    terms = read_slots(made := scenario({"channels.flash": FLASH}), blueprint(made).goods)
+    terms = blueprint(scenario({"channels.flash": FLASH})).slots[0]
 
     assert moments(terms) == {(day, hour) for first, last in ((9, 9), (14, 14), (32, 33))
                               for day, hour in ((first, 10.0), (last, 22.0))}  # fmt: skip

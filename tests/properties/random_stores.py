@@ -17,7 +17,7 @@ ALL_ROLES = ["hero", "promo", "traffic", "profit", "image"]
 SLOT = st.fixed_dictionaries(
     {"from": st.just("2027-01-04"), "to": st.just("2027-01-06"), "visitors": st.floats(0.5, 300.0),
      "pieces": st.integers(1, 60)},
-    optional={"discount": st.floats(0.05, 0.7)},
+    optional={"discount": st.floats(0.05, 0.7), "skus": st.just(["S0"])},
 )  # fmt: skip
 CAMPAIGN = st.fixed_dictionaries(
     {"on": st.dates(dt.date(2026, 12, 30), dt.date(2027, 1, 20)).map(str), "visitors": st.floats(0.5, 900.0)},

@@ -125,6 +125,7 @@ def _drawn(same: _Same) -> Blueprint:
     per_stage = [sizes_of(stage) for stage in stages]
     sizes = Sizes(*(max(size[i] for size in per_stage) for i in range(3)))
     bids = tuple(read_bids(stage, sizes) for stage in stages)
+    landings = tuple(read_landings(stage, goods) for stage in stages)
     return Blueprint(
         scenario=scenario,
         fingerprint=scenario.fingerprint,
@@ -150,9 +151,11 @@ def _drawn(same: _Same) -> Blueprint:
         groups=tuple(read_groups(stage) for stage in stages),
         rival_hours=tuple(sorted({float(hour) for stage in bids for hour in stage.leaves.flat if hour < 24.0})),
         bookings=tuple(booked.read_bookings(stage) for stage in stages),
-        slots=tuple(slots.read_slots(stage, goods) for stage in stages),
+        slots=tuple(
+            slots.read_slots(stage, goods, each.of_slots) for stage, each in zip(stages, landings, strict=True)
+        ),
         affiliates=tuple(affiliates.read_terms(stage, goods) for stage in stages),
-        landings=tuple(read_landings(stage, goods) for stage in stages),
+        landings=landings,
         visits=tuple(read_visits(stage) for stage in stages),
         dispatch=tuple(read_dispatch(stage) for stage in stages),
         desks=tuple(read_desk(stage) for stage in stages),

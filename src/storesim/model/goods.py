@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -69,6 +69,11 @@ def with_roles(goods: Goods, roles: Sequence[RoleName]) -> NDArray[np.bool_]:
     """[n_skus] whether each SKU has one of the roles; all have where none is named."""
     places = [ROLES.index(role) for role in roles] or list(range(len(ROLES)))
     return np.isin(goods.role, places)
+
+
+def with_codes(goods: Goods, codes: Collection[str]) -> NDArray[np.bool_]:
+    """[n_skus] whether each SKU is one of these."""
+    return np.array([name in codes for name in goods.names])
 
 
 def of_roles(catalogue: Catalogue, name: Literal["landing", "odds"]) -> F:

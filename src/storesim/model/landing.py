@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from storesim.engine.day import F, I
 from storesim.engine.kernel import alias_table
-from storesim.model.goods import Goods, of_roles, with_roles
+from storesim.model.goods import Goods, of_roles, with_codes, with_roles
 from storesim.model.today import Today
 from storesim.scenario.booked import PayPerSale, Slots
 from storesim.scenario.document import Scenario
@@ -25,12 +26,16 @@ class Landings(NamedTuple):
 
     alias_k: I
 
+    of_slots: Mapping[int, tuple[int, ...]]
+    """By place of a channel of slots: the row of each of its slots, the channel's own where a slot names no items."""
+
 
 def read_landings(scenario: Scenario, goods: Goods) -> Landings:
-    """The landings of one stage: by popularity and role, of the SKUs of the channel's roles."""
+    """The landings of one stage: by popularity and role, of the SKUs of the channel's roles or of a slot."""
     row = np.full(len(scenario.channels), -1, dtype=np.int64)
     drawn = goods.share * of_roles(scenario.catalogue, "landing")
     tables: list[tuple[F, I]] = []
+    of_slots: dict[int, tuple[int, ...]] = {}
     if (drawn != goods.share).any():
         row[:] = 0
         tables.append(alias_table(drawn.tolist()))
@@ -38,11 +43,19 @@ def read_landings(scenario: Scenario, goods: Goods) -> Landings:
         if isinstance(channel, PayPerSale | Slots):
             row[c] = len(tables)
             tables.append(alias_table(np.where(with_roles(goods, channel.roles), drawn, 0.0).tolist()))
+        if isinstance(channel, Slots):
+            rows: list[int] = []
+            for slot in channel.dates:
+                rows.append(len(tables) if slot.skus else int(row[c]))
+                if slot.skus:
+                    tables.append(alias_table(np.where(with_codes(goods, slot.skus), drawn, 0.0).tolist()))
+            of_slots[c] = tuple(rows)
     shape = (len(tables), goods.share.size)
     return Landings(
         row=row,
         alias_p=np.array([p for p, _ in tables]).reshape(shape),
         alias_k=np.array([k for _, k in tables], dtype=np.int64).reshape(shape),
+        of_slots=of_slots,
     )
 
 

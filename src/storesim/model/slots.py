@@ -1,8 +1,8 @@
 """Slots of platform events, such as 秒杀 and 团购: sign-up, the deep price, its pieces (DOMAIN 5.4, 5.7).
 
 A store is judged `sign_up` days before a slot, on the record of that morning: it must meet the conditions of entry,
-have rested since its last slot, and hold no more than `most` in 30 days. A store that opens after sign-up has closed
-is refused. A refused slot is counted and brings nothing.
+and each item of the slot must have rested since its last slot of the channel and be in no more than `most` in 30 days.
+A store that opens after sign-up has closed is refused. A refused slot is counted and brings nothing.
 
 A slot that is held brings visitors of its own, spread over its hours as the market's are and moved by the market, who
 land on its SKUs. `price = min(list · (1 − discount), lowest price of the days before)` holds for every buyer, from
@@ -25,7 +25,7 @@ import numpy as np
 
 from storesim.engine.day import GMV, SKU_IN_SLOT, SPEND, DayState, F, I
 from storesim.model.booked import share_between
-from storesim.model.goods import Goods, fen, with_roles
+from storesim.model.goods import Goods, fen, with_codes, with_roles
 from storesim.model.promotions import may_enter
 from storesim.model.settlement import share
 from storesim.model.today import NO_ADS, SHUT, Offer, Standing, Today
@@ -45,6 +45,14 @@ class Slot(NamedTuple):
     visitors: float
     pieces: int
     discount: float
+    skus: I
+    """SKUs in it."""
+
+    landing: int
+    """Row of `DayPlan.landing_p` by which its visitors land."""
+
+    place: int
+    """Among the slots of its channel."""
 
 
 class Terms(NamedTuple):
@@ -53,9 +61,6 @@ class Terms(NamedTuple):
     slots: tuple[Slot, ...]
     opens: float
     closes: float
-    skus: I
-    """SKUs in a slot."""
-
     lowest: int
     """Days before a slot whose lowest price it may not exceed."""
 
@@ -72,25 +77,34 @@ class Terms(NamedTuple):
     entry: Entry
 
 
-def read_slots(scenario: Scenario, goods: Goods) -> Mapping[int, Terms]:
-    """The channels of slots of one stage, by place."""
+def read_slots(scenario: Scenario, goods: Goods, rows: Mapping[int, tuple[int, ...]]) -> Mapping[int, Terms]:
+    """The channels of slots of one stage, by place; `rows` are `Landings.of_slots`."""
     opened = scenario.store.opened
     return {
-        c: _read_terms(channel, opened, goods)
+        c: _read_terms(channel, opened, goods, rows[c])
         for c, channel in enumerate(scenario.channels.values())
         if isinstance(channel, SlotsSpec)
     }
 
 
-def _read_terms(channel: SlotsSpec, opened: dt.date, goods: Goods) -> Terms:
+def _read_terms(channel: SlotsSpec, opened: dt.date, goods: Goods, rows: tuple[int, ...]) -> Terms:
+    of_roles = with_roles(goods, channel.roles)
     return Terms(
         slots=tuple(
-            Slot((slot.first - opened).days, (slot.last - opened).days, slot.visitors, slot.pieces, slot.discount)
-            for slot in channel.dates
+            Slot(
+                first=(slot.first - opened).days,
+                last=(slot.last - opened).days,
+                visitors=slot.visitors,
+                pieces=slot.pieces,
+                discount=slot.discount,
+                skus=np.flatnonzero(with_codes(goods, slot.skus) if slot.skus else of_roles),
+                landing=rows[place],
+                place=place,
+            )
+            for place, slot in enumerate(channel.dates)
         ),
         opens=channel.hours[0],
         closes=channel.hours[1],
-        skus=np.flatnonzero(with_roles(goods, channel.roles)),
         lowest=math.ceil(channel.lowest),
         protected=math.ceil(channel.protected),
         sign_up=math.ceil(channel.sign_up),
@@ -210,6 +224,8 @@ class Slots:
             if begins and c not in self._held:
                 self._begin(c, terms, today)
             plan.rate[c] = self._held[c].pace * today.market if c in self._held else 0.0
+            if c in self._held:
+                plan.landing[c] = terms.slots[self._held[c].slot.place].landing
         if not self._held:
             moved = plan.price / daily
             self._moved = (moved, moved) if self._protected else None
@@ -251,11 +267,13 @@ class Slots:
             self._protected.append((held.slot.last + held.terms.protected, held.skus, held.price))
 
     def _begin(self, c: int, terms: Terms, today: Today) -> None:
-        for slot in self._taken[c]:
-            if slot.first == today.day and today.hour >= terms.opens:
+        for signed in self._taken[c]:
+            if signed.first == today.day and today.hour >= terms.opens:
+                # A stage that has begun since may have other roles in its slots.
+                slot = terms.slots[signed.place]
                 # An item stays with the slot that has it until that closes, sold out or not.
                 held_already = {k for held in self._held.values() for k in held.skus.tolist()}
-                skus = np.array([k for k in terms.skus.tolist() if k not in held_already], dtype=np.int64)
+                skus = np.array([k for k in slot.skus.tolist() if k not in held_already], dtype=np.int64)
                 price = np.maximum(1.0, np.floor(self._goods.price[skus] * (1.0 - slot.discount) + 0.5))
                 price = np.minimum(price, self._lowest(today.day, terms.lowest)[skus])
                 held = Held(slot, terms, skus, price, today.plan.hours)
@@ -326,6 +344,12 @@ class Slots:
 
 
 def _has_room(terms: Terms, slot: Slot, taken: list[Slot]) -> bool:
-    """Whether a slot keeps the rest before and after those already given, and the most of a month."""
-    rested = all(max(slot.first - other.last, other.first - slot.last) - 1 >= terms.rest for other in taken)
-    return rested and sum(abs(slot.first - other.first) < MONTH for other in taken) < terms.most
+    """Whether each item of a slot keeps the rest before and after those it has already, and the most of a month."""
+    within_month = np.zeros(slot.skus.size)
+    for other in taken:
+        shared = np.isin(slot.skus, other.skus)
+        rest = max(slot.first - other.last, other.first - slot.last) - 1
+        if rest < terms.rest and shared.any():
+            return False
+        within_month += shared & (abs(slot.first - other.first) < MONTH)
+    return bool((within_month < terms.most).all())

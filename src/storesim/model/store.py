@@ -192,8 +192,8 @@ class Store:
         self.ads.open(today, offer, self.conversion.mean_trust)
         self.booked.open(today)
         self.affiliates.open(today)
-        self.slots.open(today)
         land(today, self.blueprint.landings)
+        self.slots.open(today)
         self.distribution.open(today)
         self.conversion.open(today, self.slots.shown(offer), score)
         if self.slots.on:

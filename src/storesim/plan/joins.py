@@ -50,7 +50,7 @@ def open_slots(
     """(channel, further slots it could sign up for), in the middle of the longest times without one.
 
     A further slot is as the channel's slots are: that with the middle number of visitors, on other days. It keeps the
-    channel's rest between slots and its most in 30 days; its sign-up is over on no day before `since`.
+    channel's rest between slots and the most of its items in 30 days; its sign-up is over on no day before `since`.
     """
     for name, channel in scenario.channels.items():
         if isinstance(channel, Slots):
@@ -93,7 +93,8 @@ def _further(channel: Slots, most: int, days: tuple[dt.date, dt.date]) -> tuple[
         dates = (
             begin + (end - begin - length) // 2 for begin, end in gaps if end - begin - length >= 2 * (rest + _DAY)
         )
-        day = next((day for day in dates if sum(abs(slot.first - day) < _MONTH for slot in taken) < most), None)
+        sharing = [slot.first for slot in taken if slot.may_share(model)]
+        day = next((day for day in dates if sum(abs(first - day) < _MONTH for first in sharing) < most), None)
         if day is None:
             break
         found.append(model.model_copy(update={"first": day, "last": day + length}))

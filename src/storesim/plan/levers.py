@@ -180,10 +180,13 @@ def _levers(scenario: Scenario) -> Iterator[Lever]:
 
 
 def _fewer_than_wanted(channel: Slots) -> bool:
-    """Whether the store wants more slots in some 30 days than it signs up for."""
-    firsts = [slot.first for slot in channel.dates]
+    """Whether the store wants more slots of an item in some 30 days than it signs up for."""
     month = dt.timedelta(days=30)
-    return any(sum(first <= other < first + month for other in firsts) > channel.most for first in firsts)
+    return any(
+        sum(slot.first <= other.first < slot.first + month and slot.may_share(other) for other in channel.dates)
+        > channel.most
+        for slot in channel.dates
+    )
 
 
 def _sales(scenario: Scenario, first: dt.date, last: dt.date, since: dt.date | None) -> Iterator[Lever]:

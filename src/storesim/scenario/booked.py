@@ -1,5 +1,6 @@
 """Channels that are booked by date or paid by result: display, affiliates, event slots, bursts (MODEL section 3)."""
 
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -10,8 +11,10 @@ from storesim.scenario.channel import Channel
 from storesim.scenario.events import Entry
 from storesim.scenario.hours import Clock, ClockSpan
 from storesim.scenario.spec import Check, Spec, at_places
+from storesim.scenario.suggest import did_you_mean
 from storesim.units import CNY, Date, Days, Discount, Number, Rate, Share, Whole
 
+Way = tuple[str | int, ...]
 SLOT_ENTRY = Entry(age=30.0, good_reviews=10, good_rate=0.9, score=0.30, orders_a_day=1.0)
 """What 秒杀 asks of a store (DOMAIN 5.4, B)."""
 
@@ -120,6 +123,13 @@ class Slot(Window):
     discount: Discount = Field(default=0.30, ge=0.05, le=0.70)
     """Cut off the list price (DOMAIN 5.4: a price of 30–95 %, B; its depth G); *assumed*."""
 
+    skus: tuple[str, ...] = ()
+    """Codes of the items in this slot; none: those of the channel's `roles`."""
+
+    def may_share(self, other: "Slot") -> bool:
+        """Whether an item may be in both: a slot that names none has those of its channel's roles."""
+        return not self.skus or not other.skus or not set(self.skus).isdisjoint(other.skus)
+
 
 def _apart(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
     order = sorted(slots, key=lambda slot: slot.first)
@@ -142,7 +152,7 @@ class Slots(Channel):
     """A slot opens at the first hour of its first day and closes at the second of its last day."""
 
     roles: tuple[Role, ...] = ("hero",)
-    """Roles of the SKUs in a slot; empty: all."""
+    """Roles of the SKUs in a slot that names none itself; empty: all."""
 
     lowest: Days = Field(default=7.0, ge=0, le=366)
     """The price in a slot is never above the lowest of so many days before it (DOMAIN 5.4: 30 days, 7 from 2022, B). 0: not asked."""
@@ -154,10 +164,10 @@ class Slots(Channel):
     """Days before a slot at which sign-up closes and the store is judged (DOMAIN 3.7, 618: 5 days, B)."""
 
     rest: Days = Field(default=7.0, ge=0)
-    """Least days between the end of one slot and the next of this channel (DOMAIN 5.4, B)."""
+    """Least days between the end of one slot of an item and its next in this channel (DOMAIN 5.4: 7, B)."""
 
     most: Whole = Field(default=4, ge=0)
-    """Most slots in 30 days (DOMAIN 5.4: 4, B). 0: the store signs up for none."""
+    """Most slots of an item in 30 days (DOMAIN 5.4: 4, B). 0: the store signs up for none."""
 
     fee: CNY = Field(default=0.0, ge=0)
     """Paid for a slot on its first day, CNY; *assumed*."""
@@ -166,13 +176,26 @@ class Slots(Channel):
     """Share of what a slot's visitors pay on its days that goes to the platform (DOMAIN 5.7: 5–10 %, B)."""
 
     entry: Entry = SLOT_ENTRY
-    """Conditions to be let in; unless told, those of 秒杀 (DOMAIN 5.4, B)."""
+    """Conditions to be let in; unless told, those of 秒杀: 30 days, 10 good reviews, 90 % good, rank 30 %, 1 order a day (DOMAIN 5.4, B)."""
 
     halo: Number = Field(default=0.5, ge=0, le=2)
     """Weight of an order through this channel in the organic rank (MODEL 4, G); *assumed*."""
 
     conversion: Rate = Field(default=2.0, ge=0, le=20)
     """Odds of buying relative to the category's base, beside what the deep price does: with 30 % off, 4–5 times (DOMAIN 5.7, B)."""
+
+
+def faults_of_slots(channels: Mapping[str, Channel], codes: Collection[str]) -> list[tuple[Way, str]]:
+    """Items that slots name and the catalogue does not have: where, and what is wrong."""
+    faults: list[tuple[Way, str]] = []
+    for name, channel in channels.items():
+        for place, slot in enumerate(channel.dates if isinstance(channel, Slots) else ()):
+            for step, code in enumerate(slot.skus):
+                if code not in codes:
+                    way: Way = ("channels", name, "dates", place, "skus", step)
+                    hint = did_you_mean(code, dict.fromkeys(codes))
+                    faults.append((way, f"{'.'.join(map(str, way))}: the catalogue has no item '{code}'{hint}"))
+    return faults
 
 
 class Campaign(Spec):

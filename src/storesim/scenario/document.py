@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from storesim.scenario.booked import PayPerSale, Slots
+from storesim.scenario.booked import PayPerSale, Slots, faults_of_slots
 from storesim.scenario.catalogue import Catalogue, Roles
 from storesim.scenario.channels import AnyChannel, Organic, Returning
 from storesim.scenario.coupon_rules import MEMBER_PIECES
@@ -216,12 +216,14 @@ class Scenario(Shown, Spec):
 
     @model_validator(mode="after")
     def _known_items(self) -> Self:
-        if not self.promotions:
-            return self
-        from storesim.scenario.promotions import faults_among
-
         skus = self.catalogue.skus
-        if faults := faults_among(self.promotions, [sku.sku for sku in skus], [sku.category for sku in skus]):
+        codes = [sku.sku for sku in skus]
+        faults = faults_of_slots(self.channels, codes)
+        if self.promotions:
+            from storesim.scenario.promotions import faults_among
+
+            faults += faults_among(self.promotions, codes, [sku.category for sku in skus])
+        if faults:
             raise at_places("Scenario", faults)
         return self
 
@@ -274,6 +276,8 @@ def _forget_unused(settings: dict[str, Any]) -> None:
             del channel["protected"]
         if "entry" in channel:
             _forget_empty(channel["entry"], "orders_a_day")
+        for slot in channel.get("dates", ()):
+            _forget_empty(slot, "skus")
     for event in settings["events"]:
         _forget_empty(event["entry"], "orders_a_day")
     for promotion in settings["promotions"].values():
