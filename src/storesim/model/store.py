@@ -1,11 +1,11 @@
 """`Store`: its parts, and the order of the day.
 
 ```
-open    promotions, deals → inventory → members → service → traffic → ads → booked, affiliates, slots → conversion
-        → carts → fulfilment                                                                    → DayPlan
+open    promotions, deals → inventory → members → service → traffic → ads → booked, affiliates, slots
+        → distribution → conversion → carts → fulfilment                                        → DayPlan
 day     kernel                                                                                  → DayTally
-close   ads, booked, affiliates, slots → inventory → members → fulfilment → service → finance → notebook
-        → traffic, conversion → stage, promotions, slots
+close   ads, booked, affiliates, slots → inventory → deals → members → fulfilment → service → distribution
+        → finance → audit → notebook → traffic, conversion → stage, promotions, slots
 ```
 
 The notebook becomes the ledger when the last day has closed, with the visits (`breaks`). What one part owes another is

@@ -130,7 +130,7 @@ MEANINGS: Mapping[str, str] = {
     "Placement.ctr": "第一次看到时点击的机会（假设）。",
     "Placement.fatigue": "f：看过 x 次之后，点击机会是第一次的 1/(1 + f·x)（假设）。",
     "Placement.recovery": "看过次数的记忆减半所需天数（假设）。",
-    "Placement.response": "投放量大时点击对花费的弹性，展示广告实测 0.74；不写则兴趣按指数衰减，点击价格不变。",
+    "Placement.response": "投放量大时点击对花费的弹性，展示广告实测 0.74；不写则点击随展现按对数增长，点击价格不变。",
     "Placement.carry_over": "当天触达的人之后会按店名搜索的占比（假设）。",
     "Placement.carry_half_life": "其中一半人在多少天内搜索（假设）。",
     "Placement.halo": "该渠道订单计入自然排名的权重（假设）。",
