@@ -86,6 +86,18 @@ def test_a_figure_carries_a_dagger_where_it_leaves_its_range_and_nowhere_else(na
     assert "**Where it departs.**" in _section(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "stage", "figure", "words"),
+    [
+        ("failing_launch", "launch", "ad share of GMV", "Ads cost {} % of GMV"),
+        ("elena_mileva_three_years", "stable", "repeat share of buyers", "Members are {} % of the buyers"),
+        ("mature_store", "launch", "repeat share of buyers", "its members are {} % of the buyers"),
+    ],
+)
+def test_what_the_page_says_of_a_figure_is_the_figure_beside_it(name: str, stage: str, figure: str, words: str) -> None:
+    assert words.format(round(100.0 * _value(_page(name)[stage, figure]))) in " ".join(_section(name).split())
+
+
 def test_the_launch_of_three_years_is_the_launch_of_the_plan() -> None:
     year, three = _scenario("elena_mileva"), _scenario("elena_mileva_three_years")
 
