@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from storesim.model.finance import Day
 from storesim.scenario.document import Scenario
 from storesim.scenario.fields import every_setting, group_class, is_list, is_named, item_kind
+from storesim.scenario.playbook import ALLOWED
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -144,3 +146,24 @@ def test_the_page_of_settings_says_what_each_means() -> None:
     # What a mechanism is stands over its table.
     assert [name for name, meaning in rows if not meaning.strip() and name not in ("mechanism", "kind")] == []
     assert len(rows) > 150
+
+
+def test_the_page_of_stages_names_every_lever_of_a_playbook() -> None:
+    page = _text(FOLDER / "stages.md")
+
+    assert [lever for lever in ALLOWED if lever.removesuffix(".*") not in page] == []
+
+
+def test_the_page_of_money_names_every_cost_the_books_have() -> None:
+    """Every amount of `finance.Day` that is earned or paid stands in the equation of the page."""
+    profit = _text(FOLDER / "money.md").partition("    profit = ")[2].partition("\n\n")[0]
+    called = {
+        "goods_cost": "cost of goods sold", "transaction_fee": "transaction fee", "write_offs": "write-offs",
+        "bean_cost": "京豆",
+    }  # fmt: skip
+    elsewhere = {"purchases", "profit", "cash_in", "cash_out", "borrowed", "people", "ruin"}
+
+    costs = [called.get(name, name) for name in Day._fields if name not in elsewhere]
+    assert [cost for cost in costs if cost not in profit] == []
+    assert "ad spend" in profit
+    assert "members' coupons" in profit
