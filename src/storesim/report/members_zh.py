@@ -27,7 +27,7 @@ OF_MEMBERS: Mapping[str, str] = {
     "MemberCoupon.levels": "发给哪些等级，空为全部。",
     "MemberCoupon.customers": "发给全部、新客户或老客户（首次购买超过 90 天）。",
     "MemberCoupon.lapsed": "只发给多少天未购买的会员，0 为不限。",
-    "MemberCoupon.pieces": "最多发多少张，按入会先后发（一次最多 10 万张；先后为假设）。",
+    "MemberCoupon.pieces": "最多发多少张（一次最多 10 万张），按入会先后发（假设）。",
     "MemberCoupon.face": "面额，10 的倍数，不超过订单金额，由店铺承担，元。",
     "MemberCoupon.least": "可用的最低订单金额，须大于面额，0 为不限，元。",
     "MemberCoupon.lift": "持券会员到访的倍数（假设）。",
