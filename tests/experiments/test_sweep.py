@@ -142,9 +142,13 @@ def test_whoever_sets_what_every_playbook_sets_is_told(tmp_path: Path, caplog: p
     file.write_text(yaml_of(BASE.with_(EVERYWHERE)), encoding="utf-8")
 
     ss.read_scenario(file, ("channels.express.daily_budget=450", "horizon=10"))
+    ss.read_scenario(file, ("horizon=10",), variant=("channels.express.daily_budget=450",))
 
-    (told,) = [record.getMessage() for record in caplog.records]
-    assert told.startswith("--set channels.express.daily_budget has no effect: the playbooks of all stages set it too")
+    told = [record.getMessage() for record in caplog.records]
+    assert [text.split(" has no effect: the playbooks of all stages set it too")[0] for text in told] == [
+        "--set channels.express.daily_budget",
+        "--with channels.express.daily_budget",
+    ]
 
 
 def test_budgets_without_a_figure_are_not_chosen() -> None:

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 _HOLE = re.compile(r"\{([a-z]+)\}|<([a-z]+)(\??)>")
 _SENTENCES = "rest"
-_WORDS = {"path": r"[^\s:;,]+", "file": "[^;]+", "low": r"-?[\d,.]*\d", "high": r"-?[\d,.]*\d"}
+_WORDS = {"path": r"[^\s:;,]+", "typed": r"'[^']*'|\S+", "file": "[^;]+", "low": r"-?[\d,.]*\d", "high": r"-?[\d,.]*\d"}
 """What fits a hole of this name; anything fits any other."""
 
 
@@ -62,8 +62,9 @@ def in_chinese(text: str) -> str:
 def twins() -> tuple[Twin, ...]:
     """Every pair of `errors_zh.txt`, the longest first: a short one fits much that it does not mean."""
     text = files("storesim.cli").joinpath("errors_zh.txt").read_text(encoding="utf-8")
-    # The path of a setting stands before many sentences, and must not be taken for the words of one.
-    return tuple(sorted(_pairs(text), key=lambda twin: (not twin.en.startswith("{path}: <"), -twin.letters)))
+    # What stands before many sentences must not be taken for the words of one.
+    before = ("{path}: <", "Invalid value")
+    return tuple(sorted(_pairs(text), key=lambda twin: (not twin.en.startswith(before), -twin.letters)))
 
 
 def _translated(text: str, group: str) -> str | None:

@@ -6,7 +6,6 @@ import atexit
 import gc
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from storesim import __version__
 from storesim.cli.plugins import skip_plugins
 from storesim.cli.session import Session
 from storesim.cli.streams import let_go_of_stdout, make_ready, tell
+from storesim.cli.usage import language_typed, show_wrong
 from storesim.errors import FileFaults, StoresimError
 
 COMMANDS: Final[dict[str, str | None]] = {
@@ -118,6 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         atexit.register(gc.freeze)
     make_ready()
     session = Session()
+    session.lang = language_typed(sys.argv[1:] if arguments is None else arguments) or session.lang
     try:
         storesim.main(arguments, prog_name="storesim", standalone_mode=False, obj=session)
     except _ReaderLeft:
@@ -129,8 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         session.say_error("interrupted")
         return INTERRUPTED
     except click.ClickException as wrong:
-        with suppress(OSError):
-            wrong.show()
+        show_wrong(session, wrong)
         return wrong.exit_code
     except StoresimError as error:
         _explain(session, error)

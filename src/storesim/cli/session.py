@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -150,7 +151,9 @@ class Session:
             if self.verbosity < 0
             else (logging.WARNING, logging.INFO, logging.DEBUG)[min(self.verbosity, 2)]
         )
-        logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(_Told("%(levelname)s %(name)s: %(message)s"))
+        logging.basicConfig(level=logging.WARNING, handlers=[handler])
         logging.getLogger("storesim").setLevel(level)
 
     def show_traceback(self) -> None:
@@ -158,6 +161,21 @@ class Session:
         import traceback
 
         traceback.print_exc(file=sys.stderr)
+
+
+class _Told(logging.Formatter):
+    """A line of the log, in the language of the command line that runs."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the name is logging's
+        """Level, place and message."""
+        running = click.get_current_context(silent=True)
+        session = running.find_object(Session) if running else None
+        if session is not None:
+            # A copy: other handlers have the record too.
+            record = copy(record)
+            record.message = session.told(record.message)
+            record.levelname = session.phrase(f"level.{record.levelname}")
+        return super().formatMessage(record)
 
 
 class _Lines:

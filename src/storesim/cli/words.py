@@ -28,6 +28,14 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "第一次运行：先编译引擎，约半分钟，之后不再需要。",
         "First run here: compiling the engine, about half a minute; later runs start at once.",
     ),
+    "level.DEBUG": ("细节", "DEBUG"),
+    "level.INFO": ("信息", "INFO"),
+    "level.WARNING": ("警告", "WARNING"),
+    "level.ERROR": ("错误", "ERROR"),
+    "level.CRITICAL": ("严重错误", "CRITICAL"),
+    "usage": ("用法：{words}", "Usage: {words}"),
+    "usage.help": ("说明：{command} --help", "Try '{command} --help' for help."),
+    "usage.wrong": ("错误：{text}", "Error: {text}"),
     "simulating": ("模拟", "Simulating"),
     "run.finished": (
         "这次运行早已完成：没有重新模拟，只重新写出文件。",
@@ -241,6 +249,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{path}: its scenario is gone; this file can be removed.",
     ),
     "check.written": ("已写出 {path}", "Wrote {path}"),
+    "origin.default": ("默认", "default"),
     "doctor.good": ("一切就绪。", "All is well."),
     "doctor.bad": ("有缺失，见标记 ✗ 的行。", "Something is missing; see the lines marked ✗."),
 }

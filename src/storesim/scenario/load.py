@@ -23,7 +23,7 @@ _LOG = logging.getLogger(__name__)
 __all__ = ["preset_names", "read_scenario", "read_scenario_with_origins"]
 
 
-def read_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+def read_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: Sequence[str] = ()) -> Scenario:
     """The scenario in a YAML file, with its parents and tables.
 
     Parameters
@@ -31,7 +31,9 @@ def read_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     path
         A scenario file.
     overrides
-        Settings laid over the file, such as `channels.express.daily_budget=450`.
+        Settings laid over the file, such as `channels.express.daily_budget=450`; faults call them `--set …`.
+    variant
+        Settings laid over these; faults call them `--with …`.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def read_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     UsageError
         If an override is not a path, '=' and a value.
     """
-    return _read(path, overrides)[0]
+    return _read(path, (("--set", overrides), ("--with", variant)))[0]
 
 
 def read_scenario_with_origins(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Scenario, Mapping[str, str]]:
@@ -48,34 +50,37 @@ def read_scenario_with_origins(path: str | Path, overrides: Sequence[str] = ()) 
 
     Parameters and errors are those of `read_scenario`.
     """
-    scenario, root = _read(path, overrides)
+    scenario, root = _read(path, (("--set", overrides),))
     return scenario, origins_of(scenario, root)
 
 
-def _read(path: str | Path, overrides: Sequence[str]) -> tuple[Scenario, Group]:
-    """The scenario, and the tree it was made from."""
+def _read(path: str | Path, laid_over: Sequence[tuple[str, Sequence[str]]]) -> tuple[Scenario, Group]:
+    """The scenario, and the tree it was made from; what is laid over the file comes by the option that says so."""
     reading = Gathering()
     root = reading.file(Path(path), str(path))
-    for override in overrides:
-        root = overridden(root, override, reading.faults)
+    for option, overrides in laid_over:
+        for override in overrides:
+            root = overridden(root, override, reading.faults, option)
     root = reading.with_table(root)
     scenario, faults = checked(Scenario, root, whole=reading.whole)
     if scenario is None or reading.faults:
         raise ScenarioError([*reading.faults, *faults])
     _try_playbooks(scenario, root)
-    _warn_of_playbooks(scenario, overrides)
+    for option, overrides in laid_over:
+        _warn_of_playbooks(scenario, option, overrides)
     _try_uncertain(scenario, root)
     return scenario, root
 
 
-def _warn_of_playbooks(scenario: Scenario, overrides: Sequence[str]) -> None:
+def _warn_of_playbooks(scenario: Scenario, option: str, overrides: Sequence[str]) -> None:
     """A setting that the playbook of every stage replaces is never in force: whoever sets it wonders why."""
     for override in overrides:
         path = override.partition("=")[0].strip()
         if all(path in getattr(scenario.stages, stage).playbook for stage in STAGES):
             _LOG.warning(
-                "--set %s has no effect: the playbooks of all stages set it too; change it there, or in the file", path
-            )
+                "%s %s has no effect: the playbooks of all stages set it too; change it there, or in the file",
+                option, path,
+            )  # fmt: skip
 
 
 def _try_playbooks(scenario: Scenario, root: Group) -> None:

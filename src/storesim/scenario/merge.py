@@ -36,15 +36,15 @@ def laid_over(below: Group, above: Group, faults: list[Fault]) -> Group:
     return Group(entries, above.place)
 
 
-def overridden(root: Group, override: str, faults: list[Fault]) -> Group:
-    """The tree with one `path=value` in it, as after `--set`.
+def overridden(root: Group, override: str, faults: list[Fault], option: str = "--set") -> Group:
+    """The tree with one `path=value` in it, as after an `option`, by which faults call it.
 
     Raises
     ------
     UsageError
         If it is no path and value.
     """
-    place = Place(f"--set {override}")
+    place = Place(f"{option} {override}")
     path_text, sign, value_text = override.partition("=")
     steps = split_path(path_text.strip())
     if not sign or steps is None:

@@ -90,7 +90,7 @@ def _plans(files: tuple[Path, ...], variants: tuple[str, ...], overrides: tuple[
         changes = [part.strip() for part in variant.split(";") if part.strip()]
         if not changes:
             raise UsageError(f"--with {variant!r} changes nothing; write PATH=VALUE")
-        plans["; ".join(changes)] = read_scenario(files[0], (*overrides, *changes))
+        plans["; ".join(changes)] = read_scenario(files[0], overrides, variant=changes)
     return plans
 
 

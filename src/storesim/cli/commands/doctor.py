@@ -49,7 +49,8 @@ def command(session: Session) -> None:
         session.json([asdict(finding) for finding in findings])
     else:
         columns = ("", session.phrase("column.item"), session.phrase("column.found"))
-        session.table(columns, [(_mark(finding), finding.item, finding.found) for finding in findings], texts=3)
+        rows = [(_mark(finding), session.told(finding.item), session.told(finding.found)) for finding in findings]
+        session.table(columns, rows, texts=3)
         session.line(session.phrase("doctor.bad" if broken else "doctor.good"))
     session.exit_status = BROKEN if broken else 0
 

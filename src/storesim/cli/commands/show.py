@@ -39,7 +39,8 @@ def command(session: Session, /, *, scenario: Path, origin: bool, overrides: tup
     elif origin:
         values = {dotted(way): _in_a_line(value) for way, value in single_settings(read)}
         for path, where in origins.items():
-            session.line(f"{path} = {values[path]}  # {where}")
+            said = session.phrase("origin.default") if where == "default" else where
+            session.line(f"{path} = {values[path]}  # {said}")
     else:
         click.echo(yaml_of(read), nl=False)
 
