@@ -21,6 +21,7 @@ BASKETS = (
     "cut", "presale", "bundle", "save", "multi_buy", "coupon", "gift_units", "cross_units", "bundles_sold",
     "coupons_claimed", "coupons_used", "deposits", "deposits_paid", "deposits_lapsed", "put_off", "came_back",
     "left_in_cart", "held_out", "cart_looks", "cart_orders", "limited_units", "coupon_looks", "coupon_orders",
+    "freight",
 )  # fmt: skip
 LATER = ("second_looks", "unpaid", "carts", "cancelled", "cancelled_gmv")
 IN_SLOT = slice(2, 4)

@@ -151,6 +151,7 @@ STORE_COUNTS: tuple[Count, ...] = (
     Count("held_out", "加购等活动人数", "Would have bought, and wait for a sale", "visitors"),
     Count("cart_looks", "购物车回看人数", "Looked at the cart again", "visitors"),
     Count("cart_orders", "购物车回看成交单量", "Orders from a later look at the cart", "orders"),
+    Count("freight", "买家付运费", "Freight paid by buyers, in GMV", "CNY"),
     Count("limited_units", "限购未售件数", "Pieces refused by a purchase limit", "pieces"),
     Count("cash", "现金余额", "Cash at day's end", "CNY", "last"),
     Count("commission_open", "待结佣金", "Commission to affiliates still open", "CNY", "last"),

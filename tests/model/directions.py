@@ -339,6 +339,7 @@ EVENTS = (
     Row("events.0.entry.good_rate", 0.0, 1.0, "discounts", "-", {**SALE, "operations.reviews": {"stars": 3.5}}),
     Row("events.0.entry.score", 0.0, 0.999, "discounts", "-", SALE),
     Row("events.0.entry.orders_a_day", 0.0, 999.0, "discounts", "-", SALE),
+    Row("events.0.entry.free_shipping", False, True, "discounts", "-", {**SALE, "operations.freight.fee": 5}),
 )
 CUT_IN_SPRING = {
     "changes": [{"from": "2027-01-20", "to": "2027-02-10", "stage": "launch", "playbook": {"catalogue.discount": 0.2}}]

@@ -106,6 +106,7 @@ COUPON = _one(
 
 KEPT = {**COUPON, "promotions.coupon.pieces": 1000, "promotions.coupon.valid": 10}
 TWO_DEVICES = {"market.devices": {"mobile": {"share": 0.7}, "pc": {"share": 0.3}}, "promotions.coupon.pieces": 1000}
+FEE = {**BUSY, "operations.freight": {"fee": 10, "free_from": 190, "near": 0.5}}
 HALF = _one("cut", kind="single", discount=0.2)
 LOOKERS = {**BUSY, "operations.carts": {"reach": 3}}
 """A store whose visitors keep carts."""
@@ -160,6 +161,7 @@ BOOKINGS = (
     Row("channels.flash.entry.good_rate", 0.0, 1.0, "slots_taken", "-", {**FLASH, **BAD}),
     Row("channels.flash.entry.score", 0.0, 0.999, "slots_refused", "+", FLASH),
     Row("channels.flash.entry.orders_a_day", 0.0, 999.0, "slots_refused", "+", FLASH),
+    Row("channels.flash.entry.free_shipping", False, True, "slots_taken", "-", {**FLASH, "operations.freight.fee": 5}),
     Row("channels.posts.bursts.0.visitors", 300, 1_500, "posts.uv", "+", POSTS),
     Row("channels.posts.bursts.0.cost", 10, 900, "posts.ad_spend", "+", POSTS),
     Row("channels.posts.bursts.0.opens", 0, 23, "posts.uv", "-", {**POSTS, "horizon": 10}),
@@ -229,6 +231,10 @@ BASKETS = (
     Row("promotions.pre.pays", 0.2, 0.9, "deposits_paid", "+", PRESALE),
     Row("promotions.cut.beans", 100, 2_000, "bean_cost", "+", LESS),
     Row("promotions.cut.beans_worth", 0.1, 1.0, "orders", "+", {**LESS, "promotions.cut.beans": 2_500}),
+    Row("operations.freight.fee", 0, 20, "orders", "-", BUSY),
+    Row("operations.freight.free_from", 90, 250, "freight", "+", FEE),
+    Row("operations.freight.near", 0.1, 0.6, "units", "+", {**FEE, "operations.freight.top_up": 0.5}),
+    Row("operations.freight.top_up", 0.0, 0.9, "freight", "-", FEE),
     Row("promotions.coupon.spend", 50, 200, "coupons_used", "-", COUPON),
     Row("promotions.coupon.face", 10, 30, "coupon_discounts", "+", COUPON),
     Row("promotions.coupon.pieces", 5, 500, "coupons_claimed", "+", COUPON),

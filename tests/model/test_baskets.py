@@ -42,10 +42,15 @@ def _trade(
 class Till:
     """A till at which every promotion of a scenario runs; baskets are pairs of SKU and pieces."""
 
-    def __init__(self, promotions: Mapping[str, Any], cross: Sequence[Mapping[str, Any]] = (), stock: int = 50) -> None:
-        plan = blueprint(
-            scenario({"catalogue.skus": list(SHELF), "promotions": promotions, "catalogue.cross_sales": list(cross)})
-        )
+    def __init__(
+        self,
+        promotions: Mapping[str, Any],
+        cross: Sequence[Mapping[str, Any]] = (),
+        stock: int = 50,
+        others: Mapping[str, Any] | None = None,
+    ) -> None:
+        shop = {"catalogue.skus": list(SHELF), "promotions": promotions, "catalogue.cross_sales": list(cross)}
+        plan = blueprint(scenario({**shop, **(others or {})}))
         kernel = Kernel(["c"], 3, 1)
         self.plan = fitted(kernel.plan, plan.deals[0], plan.cross)
         self.plan.price[:] = plan.goods.price
@@ -56,7 +61,7 @@ class Till:
         for row, deal in zip(self.plan.deals, sorted(plan.deals[0], key=_place), strict=True):
             row[:] = deal.terms
             row[d.COUPONS_LEFT] = deal.batch
-        self.basket = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)
+        self.basket = np.zeros((d.N_BASKET, d.AS_A_WHOLE + 1), dtype=np.int64)
 
     def pay(self, *lines: tuple[int, int], luck: np.uint64 = LUCK) -> list[int]:
         """Fen to pay for each line, those of gifts last."""

@@ -51,6 +51,10 @@ def _wrong_value(broken: Store) -> None:
     broken.kernel.due.days[broken.day + 1, d.DUE_DELIVERED_GMV] += 1
 
 
+def _freight_from_nowhere(broken: Store) -> None:
+    broken.kernel.tally.baskets[d.FREIGHT_PAID] += 1.0
+
+
 def _money_from_nowhere(broken: Store) -> None:
     broken.finance.cash += 1.0
 
@@ -68,6 +72,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "more buyers than visitors": (_tally(SEARCH, d.BUYERS, 1e6), BROKEN[5]),
     "an order without a piece": (_tally(SEARCH, d.ORDERS, 1e4), BROKEN[6]),
     "a piece no shelf has seen": (_sku(d.SKU_UNITS, 1.0), BROKEN[7]),
+    "freight that no order paid": (_freight_from_nowhere, BROKEN[7]),
     "a fen no SKU earned": (_tally(SEARCH, d.GMV, 1.0), BROKEN[7]),
     "a piece stolen from the shelf": (_stolen, BROKEN[8]),
     "an order to a supplier that nobody made": (_forgotten_delivery, BROKEN[9]),

@@ -50,7 +50,7 @@ def _add(seats: F, n_seats: int, seat: int, change: float) -> None:
 
 @compiled
 def _sell(seats: F, members: F, sales: F, counters: I, member: int, seed: np.uint64) -> None:
-    note_sale(seats, members, sales, counters, member, 1.0, 100.0, np.inf, seed)
+    note_sale(seats, members, sales, counters, member, 1.0, 100.0, np.inf, 0.0, seed)
 
 
 def _seeds(purpose: str, n: int) -> np.ndarray:
@@ -71,7 +71,7 @@ def _sales(day: int, *sold: tuple[int, float]) -> Sales:
     # All of them come back ten days later.
     times = 24.0 * day + 1.0 + np.arange(len(sold))
     names = np.floor(2.0**52 * (day + np.arange(len(sold)) + 0.5) / 100.0)
-    return Sales(np.array([times, members, amounts, times + 240.0, names]), len(sold))
+    return Sales(np.array([times, members, amounts, times + 240.0, names, np.zeros(len(sold))]), len(sold))
 
 
 BIRTHS = Births(Members(model="bg_nbd"), 1, 0)

@@ -154,6 +154,10 @@ OPERATIONS = st.fixed_dictionaries(
                 ),
             },
         ),
+        "freight": st.fixed_dictionaries(
+            {"fee": st.floats(0.0, 30.0)},
+            optional={"free_from": st.none() | st.floats(0.01, 900.0), "near": SHARES, "top_up": SHARES},
+        ),
         "service": st.fixed_dictionaries(
             {"agents": st.integers(0, 4)},
             optional={"asks": SHARES, "minutes": st.floats(0.1, 60.0), "patience": st.none() | st.floats(0.1, 90.0),

@@ -1,9 +1,9 @@
 """What is in a basket and what it costs: the day's promotions applied to its lines, to the fen, in order.
 
 The price of a piece holds already what 单品 and 预售 cut. Then come 套装, 赠品, 满减 (with 满赠 and 满减送), 多买 and
-coupons, each on what the ones before left to pay. Of the promotions with a threshold (总价促销) a line takes part in
-the first that is met. A saving is spread over the lines it came from by their amounts, so that lines always add up to
-the order.
+coupons, each on what the ones before left to pay, and freight by what is left then. Of the promotions with a threshold
+(总价促销) a line takes part in the first that is met. A saving is spread over the lines it came from by their amounts,
+so that lines always add up to the order less its freight.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from storesim.engine.compiled import by_address, inlined, typed
 from storesim.engine.day import (
     ACTIVE,
+    AS_A_WHOLE,
     ASKED,
     BUNDLE,
     BUNDLES_SOLD,
@@ -26,6 +27,8 @@ from storesim.engine.day import (
     DRAW_KEPT,
     DRAW_LINE,
     DRAW_LINES,
+    FREIGHT,
+    FREIGHT_PAID,
     GIFT,
     GIFT_PIECES,
     GIFT_SKU,
@@ -161,7 +164,10 @@ def _cross_sell(rules: F, basket: I, lines: int, seed: np.uint64) -> None:
 def _tempt(
     deals: F, price: F, alias_p: F, alias_k: I, stock: I, basket: I, lines: int, seed: np.uint64
 ) -> int:  # fmt: skip
-    """Add what promotions lead to: the rest of a set, one more item to reach a threshold; the number of lines."""
+    """Add what promotions lead to: the rest of a set, one more item to reach a threshold; the number of lines.
+
+    The threshold above which no freight is paid is one of them.
+    """
     first = basket[LINE_SKU, 0]
     for p in range(deals.shape[0]):
         t, items = deals[p], deals[p, N_TERMS:]
@@ -192,9 +198,10 @@ def _price(
     deals: F, price: F, stock: I, by_sku: F, baskets: F, basket: I, lines: int, seed: np.uint64, device: int,
     held: int, since: int, today: int, used: F,
 ) -> int:  # fmt: skip
-    """Take what promotions save off the lines and put gifts behind them; the number of lines with gifts."""
+    """Take what promotions save off the lines, put gifts behind them and ask for freight; how many lines there are."""
     bought = lines
     voucher = False
+    basket[LINE_PAID, AS_A_WHOLE] = 0
     for i in range(bought):
         basket[LINE_FREE, i] = basket[LINE_PIECES, i]
         basket[IN_DEAL, i] = 0
@@ -207,6 +214,10 @@ def _price(
         if pieces == 0:
             continue
         kind = int(t[KIND])
+        if kind == FREIGHT:
+            basket[LINE_PAID, AS_A_WHOLE] = int(t[LESS]) if amount < t[THRESHOLD] else 0
+            baskets[FREIGHT_PAID] += basket[LINE_PAID, AS_A_WHOLE]
+            continue
         if kind == COUPON and not in_hand and not _claims(t, baskets, device, seed):
             continue
         times, saving = _saving(t, amount, pieces, sets, set_value)

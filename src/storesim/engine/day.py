@@ -36,16 +36,17 @@ N_TALLY = 27
 SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED, SKU_IN_SLOT, SKU_GIFTS, SKU_ELSEWHERE = range(8)
 N_SKU_TALLY = 8
 
-# Kinds of promotion; the first six are columns of DayTally.baskets too, fen saved by each.
-CUT, PRESALE, BUNDLE, SAVE, MULTI_BUY, COUPON, GIFT = range(7)
+# Kinds of promotion; the first six are columns of DayTally.baskets too, fen saved by each. Freight is none, but stands
+# among them, as it is settled by the amount that they leave.
+CUT, PRESALE, BUNDLE, SAVE, MULTI_BUY, COUPON, GIFT, FREIGHT = range(8)
 
 # The further columns of DayTally.baskets.
 (
     GIFT_UNITS, CROSS_UNITS, BUNDLES_SOLD, COUPONS_CLAIMED, COUPONS_USED, DEPOSITS, DEPOSITS_PAID, DEPOSITS_LAPSED,
     PUT_OFF, CAME_BACK, LEFT_IN_CART, HELD_OUT, CART_LOOKS, CART_ORDERS, LIMITED_UNITS,
-    COUPON_LOOKS, COUPON_ORDERS,
-) = range(6, 23)  # fmt: skip
-N_BASKETS = 23
+    COUPON_LOOKS, COUPON_ORDERS, FREIGHT_PAID,
+) = range(6, 24)  # fmt: skip
+N_BASKETS = 24
 
 # Columns of DayPlan.deals: fen, pieces, shares and chances. GIFT_SKU is -1 where nothing is given; COUPONS_LEFT is
 # counted down by the kernel. ON_DEVICES has a bit for each device a coupon is for, 0 where it is for all. VALID_HOURS
@@ -65,7 +66,8 @@ N_WAVE = 5
 # Rows of DayPlan.presale: hours since the start of the run, and over how many hours; fen; chance.
 BALANCE_DUE, BALANCE_HOURS, PRESALE_PRICE, BALANCE_PAID = range(4)
 
-# Rows of a basket. LINE_PAID is in fen, LINE_FREE are pieces outside a bundle, the rest are marks.
+# Rows of a basket. LINE_PAID is in fen, LINE_FREE are pieces outside a bundle, the rest are marks. What is paid at the
+# place AS_A_WHOLE, behind all lines, is the freight of the order.
 LINE_SKU, LINE_PIECES, LINE_PAID, LINE_FREE, IN_DEAL, IN_SCOPE, IN_CROSS_SALE = range(7)
 N_BASKET = 7
 
@@ -259,7 +261,7 @@ class DayState(NamedTuple):
     # One array each: every further one costs the compiler half a second
     seats: F  # of members known one by one: weights by seat, and who sits there, as `engine.members` says
     members: F  # [room, ≥ N_MEMBER] of each of them, by the names below; no row where they are a pool
-    sales: F  # [4, S] orders by members and of those who joined, since the last call of `take_sales`
+    sales: F  # [N_SALE, S] orders by members and of those who joined, since the last call of `take_sales`
     # Things still to come: those of these hours are a heap from the front, all others wait at the end in no order
     heap_time: F
     heap_code: I
@@ -284,9 +286,10 @@ MEMBER_NAME, MEMBER_DROP, MEMBER_SEAT, MEMBER_GONE, MEMBER_ORDERS = range(5)
 N_MEMBER = 5
 
 # Rows of DayState.sales: hours since the start of the run; place of the member, NEWCOMER for one who has just joined;
-# fen; hours at which it comes back, inf where it is kept; of the visitor, the name by which a newcomer is known then.
-SALE_TIME, SALE_MEMBER, SALE_AMOUNT, SALE_BACK, SALE_NAME = range(5)
-N_SALE = 5
+# fen; hours at which it comes back, inf where it is kept; of the visitor, the name by which a newcomer is known then;
+# fen of freight in the amount.
+SALE_TIME, SALE_MEMBER, SALE_AMOUNT, SALE_BACK, SALE_NAME, SALE_FREIGHT = range(6)
+N_SALE = 6
 
 # Draws of one visitor stand at these offsets of its state.
 DRAW_VISIT, DRAW_LUCK, DRAW_BROWSE, DRAW_SEARCH = (typed(n) for n in range(1, 5))
@@ -308,5 +311,6 @@ DRAW_CALL_OFF = typed(61)
 DRAW_KEPT = typed(62)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES, MOST_GIFTS = 64, 16
+AS_A_WHOLE = MOST_LINES + MOST_GIFTS
 DRAW_CROSS = typed(256)  # from here, one a line: whether a rule of cross-selling leads to it
 DRAW_DEAL = typed(1024)  # from here, four a promotion: coupon claimed, tempted to buy more, the item looked at

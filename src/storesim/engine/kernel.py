@@ -103,7 +103,7 @@ class Kernel:
             np.zeros((c, 24 * n_groups, CLICKED + min(max(n_slots, 1), MOST_SLOTS))),
         )  # fmt: skip
         self._moments = empty_moments(ROOM)
-        self._basket: I = np.zeros((d.N_BASKET, d.MOST_LINES + d.MOST_GIFTS), dtype=np.int64)
+        self._basket: I = np.zeros((d.N_BASKET, d.AS_A_WHOLE + 1), dtype=np.int64)
         self._idle = False
         self._day = -1
         self._opening = self._unreviewed = False

@@ -34,6 +34,7 @@ from storesim.engine.day import (
     N_SALES,
     SALE_AMOUNT,
     SALE_BACK,
+    SALE_FREIGHT,
     SALE_MEMBER,
     SALE_NAME,
     SALE_TIME,
@@ -150,7 +151,8 @@ def recognise(seats: F, members: F, seed: np.uint64) -> int:
 
 @inlined
 def note_sale(
-    seats: F, members: F, sales: F, counters: I, member: int, time: float, amount: float, back: float, seed: np.uint64
+    seats: F, members: F, sales: F, counters: I, member: int, time: float, amount: float, back: float, freight: float,
+    seed: np.uint64,
 ) -> None:  # fmt: skip
     """Note an order of a member or NEWCOMER, and when it comes `back`; a member may have been here for the last time.
 
@@ -164,6 +166,7 @@ def note_sale(
     sales[SALE_AMOUNT, n] = amount
     sales[SALE_BACK, n] = back
     sales[SALE_NAME, n] = name_of(seed)
+    sales[SALE_FREIGHT, n] = freight
     counters[N_SALES] = n + 1
     if member >= 0:
         who = members[member]

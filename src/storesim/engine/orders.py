@@ -12,6 +12,7 @@ from storesim.engine.basket import FILL, PRICE, fill_basket, popular
 from storesim.engine.codes import CHANNEL, DAY_AT, DEVICE_AT, DEVICE_BITS
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
+    AS_A_WHOLE,
     BUYERS,
     CANCEL_HOURS,
     CANCELLED,
@@ -106,8 +107,7 @@ def place_order(
             FILL, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
             tally.baskets, basket, lines, seed, device, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
         )  # fmt: skip
-    listed = 0.0
-    units = NO_PIECES
+    listed, units = 0.0, NO_PIECES
     for line in range(lines):
         k = basket[LINE_SKU, line]
         wanted = _within_limit(plan.of_sku[ITEM_LIMIT, k], tally.baskets, basket, line)
@@ -141,7 +141,8 @@ def place_order(
             tally.baskets, basket, lines, seed, device, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
         )  # fmt: skip
     amount, promised, pieces = _add_up(plan.commission[c], tally.by_sku, basket, lines)
-    _count_sale(row, units, amount, listed - amount, promised)
+    freight = basket[LINE_PAID, AS_A_WHOLE]
+    _count_sale(row, units, amount, listed - (amount - freight), promised)
     tally.baskets[DEPOSITS_PAID] += presale
     if member < 0 and plan.returning[c] == 0 and draw(seed, DRAW_JOIN) < plan.scalars[JOIN]:
         row[JOINED] += 1
@@ -149,7 +150,7 @@ def place_order(
     grudge += sc[STARS_SHORT] * turned
     back = fulfil(plan, state, due, basket, time, c, lines, pieces, amount, promised, seed, grudge)
     if member != STRANGER:
-        note_sale(state.seats, state.members, state.sales, state.counters, member, time, amount, back, seed)
+        note_sale(state.seats, state.members, state.sales, state.counters, member, time, amount, back, freight, seed)
     return amount
 
 
@@ -237,8 +238,11 @@ def _sell_slot(plan: DayPlan, state: DayState, tally: DayTally, k: int, sold: in
 
 @inlined
 def _add_up(commission: F, by_sku: F, basket: I, lines: int) -> tuple[float, float, int]:
-    """Amount of an order, the commission promised for it, and its pieces with gifts; lines go to their SKUs' GMV."""
-    amount, promised = 0.0, 0.0
+    """Amount of an order, the commission promised for it, and its pieces with gifts.
+
+    Lines go to their SKUs' GMV; freight, which is in the amount, is no SKU's.
+    """
+    amount, promised = float(basket[LINE_PAID, AS_A_WHOLE]), 0.0
     pieces = NO_PIECES
     for line in range(lines):
         k, paid = basket[LINE_SKU, line], basket[LINE_PAID, line]

@@ -10,6 +10,7 @@ import numpy as np
 
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
+    AS_A_WHOLE,
     CALLS_OFF,
     CARRIER_MU,
     CARRIER_PRICE,
@@ -51,6 +52,7 @@ from storesim.engine.day import (
     IN_LAST,
     ITEM_STARS,
     LATE_LIMIT,
+    LINE_PAID,
     LINE_PIECES,
     LINE_SKU,
     OFF_EXCUSED,
@@ -203,9 +205,11 @@ def fulfil(
         back = _row(due.days.shape[0], returned)
         due.days[back, DUE_RETURNED_ORDERS] += 1
         due.days[back, DUE_RETURNED_UNITS] += units
-        due.days[back, DUE_REFUND] += amount
+        # The parcel has travelled: its freight is not paid back.
+        refund = amount - basket[LINE_PAID, AS_A_WHOLE]
+        due.days[back, DUE_REFUND] += refund
         if account >= 0:
-            due.accounts[back, account, REFUNDED] += amount
+            due.accounts[back, account, REFUNDED] += refund
         if draw(seed, DRAW_RESTOCK) < sc[RESTOCK]:
             due.days[back, DUE_RESTOCK_UNITS] += units
             for line in range(lines):

@@ -25,7 +25,7 @@ MECHANISMS: Final[Mapping[str, tuple[str, ...]]] = {
     "promotions": ("discounts", "cut_discounts", "presale_discounts", "bundle_discounts", "threshold_discounts",
                    "multi_buy_discounts", "coupon_discounts", "coupons_claimed", "coupons_used", "gift_units",
                    "cross_sold_units", "bundles", "deposits", "deposits_paid", "deposits_lapsed", "slot_units",
-                   "coupons_expired", "coupons_held", "bean_cost"),
+                   "coupons_expired", "coupons_held", "bean_cost", "freight"),
     "conversion": ("buyers", "orders", "lines", "units", "gmv", "ad_gmv", "ad_orders", "offsite_gmv", "carts",
                    "left_in_cart", "held_out", "put_off", "came_back", "cart_orders", "coupon_orders", "unpaid_orders",
                    "cancelled_orders", "cancelled_gmv", "limited_units"),

@@ -14,6 +14,7 @@ from storesim.model.club import ClubRules, read_club
 from storesim.model.conversion import Visits, read_visits
 from storesim.model.demand import Market, read_market
 from storesim.model.finance import Rates, read_rates
+from storesim.model.freight import with_freight
 from storesim.model.fulfilment import Dispatch, read_dispatch
 from storesim.model.goods import Goods, read_goods
 from storesim.model.groups import Places, read_groups
@@ -61,6 +62,8 @@ class Blueprint:
     sizes: Sizes
     discounts: tuple[float, ...]
     deals: tuple[tuple[Deal, ...], ...]
+    """The store's own promotions, and after them the freight where any regime asks for it."""
+
     cross: F
     """[n_rules, 1 + 2 n_skus] as `DayPlan.cross` holds them."""
 
@@ -143,7 +146,7 @@ def _drawn(same: _Same) -> Blueprint:
         rates=read_rates(under_mode(scenario)),
         sizes=sizes,
         discounts=tuple(stage.catalogue.discount for stage in stages),
-        deals=tuple(read_deals(stage, goods) for stage in stages),
+        deals=with_freight(stages, tuple(read_deals(stage, goods) for stage in stages), goods),
         cross=read_cross(scenario.catalogue, goods),
         policies=tuple(read_policy(stage, goods) for stage in stages),
         sources=tuple(read_sources(stage) for stage in stages),

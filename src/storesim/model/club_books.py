@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from storesim.engine.compiled import compiled, fetch, inlined
-from storesim.engine.day import SALE_AMOUNT, SALE_BACK, SALE_MEMBER, SALE_NAME, SALE_TIME, F, I, Sales
+from storesim.engine.day import SALE_AMOUNT, SALE_BACK, SALE_FREIGHT, SALE_MEMBER, SALE_NAME, SALE_TIME, F, I, Sales
 from storesim.engine.members import BLOCK, add_weight, place_by, seats_in
 from storesim.model.people import (
     AMOUNT,
@@ -124,7 +124,7 @@ def book_day(books: Books, sales: Sales, n: int, buyers: float, day: int) -> int
             n += 1
             _join(books, i, time, amount, sales.rows[SALE_NAME, s])
         else:
-            _buy_again(books, i, time, amount, day)
+            _buy_again(books, i, time, (amount, sales.rows[SALE_FREIGHT, s]), day)
         saved = out[COUPONS_VALUE] - before
         if saved > 0.0 and sales.rows[SALE_BACK, s] < np.inf:
             # What comes back is what was paid, not what a coupon took off. Today's refunds are in the books already.
@@ -180,7 +180,9 @@ def _join(books: Books, i: int, time: float, amount: float, name: float) -> None
 
 
 @inlined
-def _buy_again(books: Books, i: int, time: float, amount: float, day: int) -> None:
+def _buy_again(books: Books, i: int, time: float, paid: tuple[float, float], day: int) -> None:
+    """Book an order of `paid` fen, and of these in freight, which no coupon pays."""
+    amount, freight = paid
     card, out, coupons = books.people.card[i], books.out, books.rules.coupons
     if day - np.floor(card[FIRST]) > OLD_DAYS:
         out[OLD_BUYERS] += 1.0
@@ -199,9 +201,9 @@ def _buy_again(books: Books, i: int, time: float, amount: float, day: int) -> No
     card[ORDERS] += 1.0
     card[AMOUNT] += amount
     held = int(card[COUPON]) - 1
-    if held >= 0 and amount >= coupons[held, LEAST]:
+    if held >= 0 and amount - freight >= coupons[held, LEAST]:
         out[COUPONS_USED] += 1.0
-        out[COUPONS_VALUE] += min(coupons[held, FACE], amount)
+        out[COUPONS_VALUE] += min(coupons[held, FACE], amount - freight)
         card[COUPON] = 0.0
         _weigh(books.people, i, card[RATE])
     level = level_of(card[ORDERS], card[AMOUNT], books.rules)

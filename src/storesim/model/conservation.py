@@ -22,6 +22,7 @@ from storesim.engine.day import (
     COUPONS_CLAIMED,
     COUPONS_USED,
     FREE,
+    FREIGHT_PAID,
     GMV,
     LOST_UNITS,
     N_BASKETS,
@@ -71,7 +72,7 @@ BROKEN = (
     "a channel that pays for each click has visitors without a click",
     "more visitors bought, asked to chat or filled a cart than stayed",
     "orders, buyers and pieces of a channel contradict one another",
-    "pieces, GMV or pieces lost differ between channels and SKUs",
+    "pieces, GMV less freight or pieces lost differ between channels and SKUs",
     "opening stock + received + returned - sold - given - cleared is not the closing stock",
     "pieces ordered - pieces received are not the pieces on order",
     "orders are not all called off, or dispatched and delivered, today or later",
@@ -350,7 +351,7 @@ def check_visits(today: F, so_far: F, kind: I, limit: F) -> int:
 def check_goods(accounts: Accounts, evening: Evening) -> int:
     """0 if orders and pieces balance, else a place in `BROKEN`."""
     counts, visits = accounts.counts, accounts.visits
-    pieces, gmv, lost = 0.0, 0.0, 0.0
+    pieces, gmv, lost = 0.0, -accounts.baskets[FREIGHT_PAID], 0.0
     for c in range(visits.shape[0]):
         pieces += visits[c, UNITS]
         gmv += visits[c, GMV]

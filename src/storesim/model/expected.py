@@ -1,7 +1,8 @@
 """What visitors expect to pay for a piece with the promotions of the day (MODEL section 7).
 
 The price times the share that remains to pay of an order for this item alone, with the store's law of pieces, every
-promotion applied in the kernel's order, coupons with the chance to hold one, and gifts at what buyers think them worth.
+promotion applied in the kernel's order, coupons with the chance to hold one, gifts at what buyers think them worth, and
+freight where what is left to pay is too little to be sent without.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from storesim.engine.day import (
     CHANCE,
     COUPON,
     COUPONS_LEFT,
+    FREIGHT,
     GIFT,
     GIFT_PIECES,
     GIFT_SKU,
@@ -62,6 +64,9 @@ def expected_prices(price: F, list_price: F, rows: F, worth: F, again: float) ->
             together = price[items[:, 0]].sum()
             gain = max(0.0, together - t[SET_PRICE]) if items.sum() == t[MEMBERS] else 0.0
             paid -= items * t[CHANCE] * gain * price[:, None] / together
+            continue
+        if t[KIND] == FREIGHT:
+            paid = paid + t[LESS] * (paid < t[THRESHOLD])
             continue
         base = paid
         if t[KIND] == COUPON:

@@ -80,6 +80,7 @@ def may_enter(entry: Entry, standing: Standing) -> bool:
         and standing.good_rate >= entry.good_rate
         and standing.score >= entry.score
         and standing.orders_a_day >= entry.orders_a_day
+        and (standing.free_shipping or not entry.free_shipping)
     )
 
 

@@ -12,6 +12,7 @@ from storesim.engine.day import (
     CHANCE,
     COUPON,
     CUT,
+    FREIGHT,
     GIFT,
     KIND,
     LEAST,
@@ -29,8 +30,11 @@ from storesim.engine.day import (
 )
 from storesim.model.terms import Deal, runs_on
 
-ORDER = (CUT, PRESALE, BUNDLE, GIFT, SAVE, MULTI_BUY, COUPON)
-"""Kinds as JD applies them; within a kind the highest threshold, most pieces and greatest face come first."""
+ORDER = (CUT, PRESALE, BUNDLE, GIFT, SAVE, MULTI_BUY, COUPON, FREIGHT)
+"""Kinds as JD applies them, and freight by what is left to pay.
+
+Within a kind the highest threshold, most pieces and greatest face come first.
+"""
 
 _AHEAD = 128
 """Days whose promotions are looked up at once: NumPy takes as long for one."""

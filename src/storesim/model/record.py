@@ -74,6 +74,7 @@ OF_BASKETS: Mapping[str, int] = {
     "limited_units": d.LIMITED_UNITS,
     "coupon_looks": d.COUPON_LOOKS,
     "coupon_orders": d.COUPON_ORDERS,
+    "freight": d.FREIGHT_PAID,
 }
 """Counts of the store that stand in `DayTally.baskets`, and where."""
 

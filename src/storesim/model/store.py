@@ -49,6 +49,7 @@ from storesim.model.conversion import Conversion
 from storesim.model.deals import Deals, fitted
 from storesim.model.demand import draw_weather
 from storesim.model.devices import Devices
+from storesim.model.freight import asks_freight
 from storesim.model.goods import FEN
 from storesim.model.groups import Groups
 from storesim.model.landing import land
@@ -300,6 +301,7 @@ class Store:
         return Standing(
             age=day, good_reviews=self.service.good, good_rate=self.service.good_rate, score=self.service.score,
             orders_a_day=self.career.orders_a_day,
+            free_shipping=not asks_freight(self.blueprint.deals[self.regime]),
         )  # fmt: skip
 
     def attributed(self) -> F:

@@ -98,3 +98,6 @@ class Standing(NamedTuple):
 
     orders_a_day: float = 0.0
     """Orders a day over the last 30 days; days before the opening have none."""
+
+    free_shipping: bool = True
+    """Whether no order pays freight."""

@@ -15,7 +15,7 @@ from storesim.scenario.suggest import did_you_mean
 from storesim.units import CNY, Date, Days, Discount, Number, Rate, Share, Whole
 
 Way = tuple[str | int, ...]
-SLOT_ENTRY = Entry(age=30.0, good_reviews=10, good_rate=0.9, score=0.30, orders_a_day=1.0)
+SLOT_ENTRY = Entry(age=30.0, good_reviews=10, good_rate=0.9, score=0.30, orders_a_day=1.0, free_shipping=True)
 """What 秒杀 asks of a store (DOMAIN 5.4, B)."""
 
 

@@ -29,6 +29,9 @@ else:
     AnyPromotion = Annotated[Spec, Later("storesim.scenario.promotions", "AnyPromotion")]
 
 
+_FEE = "operations.freight.fee"
+
+
 def _whole_days(days: float) -> float:
     if days != int(days):
         raise ValueError(f"{days:g} days are not whole; a run has whole days")
@@ -262,6 +265,7 @@ def _whole(value: float) -> float | int:
 def _forget_unused(settings: dict[str, Any]) -> None:
     """Take out what a scenario does not use: it keeps its name when storesim learns something new."""
     catalogue, market = settings["catalogue"], settings["market"]
+    _forget_freight(settings)
     if catalogue["roles"] == Roles().model_dump(mode="json"):
         del catalogue["roles"]
     for sku in catalogue["skus"]:
@@ -291,6 +295,19 @@ def _forget_unused(settings: dict[str, Any]) -> None:
     _forget_empty(market, "devices")
     _forget_empty(market["rivals"], "growth")
     _forget_idle(settings["operations"])
+
+
+def _forget_freight(settings: dict[str, Any]) -> None:
+    """Take out freight where no order ever pays any, and the doors that ask for none."""
+    playbooks = [part["playbook"] for part in (*settings["stages"].values(), *settings["changes"])]
+    free = not settings["operations"]["freight"]["fee"] and not any(
+        _FEE in wanted for wanted in (*playbooks, settings["uncertain"])
+    )
+    if free:
+        del settings["operations"]["freight"]
+    for place in (*settings["channels"].values(), *settings["events"]):
+        if "entry" in place and (free or not place["entry"]["free_shipping"]):
+            del place["entry"]["free_shipping"]
 
 
 def _forget_idle(operations: dict[str, Any]) -> None:

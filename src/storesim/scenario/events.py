@@ -28,6 +28,9 @@ class Entry(Spec):
     orders_a_day: Number = Field(default=0.0, ge=0)
     """Least orders a day, a mean over the last 30 days (DOMAIN 5.4: 1, or 2 for 秒杀单品, B)."""
 
+    free_shipping: bool = False
+    """Whether the store must send every order without freight (包邮), as 秒杀 asks (DOMAIN 5.4, B)."""
+
 
 class Event(Spec):
     """One dated event: a platform sale, a holiday trough, or a sale of the store's own."""

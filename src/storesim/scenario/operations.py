@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from storesim.scenario.dispatch import Dispatch
+from storesim.scenario.freight import Freight
 from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
 from storesim.scenario.service import Reviews, Score, Service
@@ -132,6 +133,7 @@ class Operations(Spec):
     attribution: Attribution = Attribution()
     stock: Stock = Stock()
     dispatch: Dispatch = Dispatch()
+    freight: Freight = Freight()
     service: Service = Service()
     reviews: Reviews = Reviews()
     score: Score = Score()

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from storesim.scenario.dispatch import Dispatch
 from storesim.scenario.fields import TAGS, Setting, group_class, is_list, is_named, item_kind, settings
+from storesim.scenario.freight import Freight
 from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
 from storesim.scenario.offsite import Offsite
@@ -21,6 +22,7 @@ from storesim.scenario.suggest import did_you_mean, likely
 _GROUPS: Mapping[str, type[Spec]] = {
     "operations.service": Service,
     "operations.dispatch": Dispatch,
+    "operations.freight": Freight,
     "operations.stock": Stock,
 }
 _SINGLE = (
