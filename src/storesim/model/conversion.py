@@ -42,7 +42,7 @@ from storesim.scenario.operations import Conversion as ConversionSpec
 
 NEUTRAL_SCORE = 0.5
 USUAL_PROMISE = 3.0
-"""Days from payment to the buyer that visitors expect: a day to dispatch and two on the way."""
+"""Days from payment to the buyer that visitors expect: a day to dispatch and two on the way; *assumed*."""
 
 
 class Visits(NamedTuple):

@@ -36,7 +36,7 @@ PIECES = np.arange(1.0, 41.0)
 """Pieces of one line that the expected price looks at; more are too rare to matter."""
 
 LEAST_SEEN = 0.05
-"""The expected price is never below this share of the price, however generous gifts are."""
+"""The expected price is never below this share of the price, however generous gifts are; *assumed*."""
 
 
 def expected_prices(price: F, list_price: F, rows: F, worth: F, again: float) -> F:

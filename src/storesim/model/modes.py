@@ -55,6 +55,7 @@ TABLE: Mapping[ModeName, Mode] = {
         jd_buys=True, less_commission=0.0, supply=0.75, parcel=0.0, storage=0.0, deposit=0.0, settlement=30, trust=1.15
     ),
 }
+"""Less commission than SOP: DOMAIN 5.2, B; what JD charges, when it pays, and what its name does are *assumed*."""
 
 
 def mode_of(scenario: Scenario) -> Mode:
