@@ -110,7 +110,7 @@ class Reviews(Spec):
     """Stars lost for each unit of the logarithm of price over reference price; a cheaper item gains; 0: none."""
 
     rival_bad_rate: Share = 0.05
-    """Bad-review rate of the median rival, to which the store score compares; *assumed*."""
+    """Share of reviews of three stars or fewer of the median rival, to which the store score compares; *assumed*."""
 
     opening: OpeningReviews = OpeningReviews()
     """Reviews on the first day."""
