@@ -34,7 +34,7 @@ def market_names(tally: tuple[str, ...], sku_tally: tuple[str, ...], due: tuple[
     return (
         *(f"{channel}.{name}" for channel in CHANNELS for name in (*tally, *LATER)),
         *(f"sku {k}.{name}" for k in range(SKUS) for name in (*sku_tally, "gifts")),
-        *due, "on_promise", "postage", "called_off", "called_off_gmv",
+        *due, "on_promise", "postage", "called_off", "called_off_gmv", "at_the_door", "refused", "refused_gmv",
         *(f"baskets.{name}" for name in BASKETS),
         *(f"group {g}.{name}" for g in range(2) for name in ("impressions", "clicks", "spend")),
         *(f"{channel}.{device}.{name}" for channel in CHANNELS for device in DEVICES

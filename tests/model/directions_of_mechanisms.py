@@ -106,6 +106,7 @@ COUPON = _one(
 
 KEPT = {**COUPON, "promotions.coupon.pieces": 1000, "promotions.coupon.valid": 10}
 TWO_DEVICES = {"market.devices": {"mobile": {"share": 0.7}, "pc": {"share": 0.3}}, "promotions.coupon.pieces": 1000}
+DOOR = {**BUSY, "operations.cash_on_delivery": {"share": 0.5}}
 FEE = {**BUSY, "operations.freight": {"fee": 10, "free_from": 190, "near": 0.5}}
 HALF = _one("cut", kind="single", discount=0.2)
 LOOKERS = {**BUSY, "operations.carts": {"reach": 3}}
@@ -231,6 +232,8 @@ BASKETS = (
     Row("promotions.pre.pays", 0.2, 0.9, "deposits_paid", "+", PRESALE),
     Row("promotions.cut.beans", 100, 2_000, "bean_cost", "+", LESS),
     Row("promotions.cut.beans_worth", 0.1, 1.0, "orders", "+", {**LESS, "promotions.cut.beans": 2_500}),
+    Row("operations.cash_on_delivery.share", 0.1, 0.6, "paid_at_door", "+", BUSY),
+    Row("operations.cash_on_delivery.refused", 0.1, 0.6, "refused", "+", DOOR),
     Row("operations.freight.fee", 0, 20, "orders", "-", BUSY),
     Row("operations.freight.free_from", 90, 250, "freight", "+", FEE),
     Row("operations.freight.near", 0.1, 0.6, "units", "+", {**FEE, "operations.freight.top_up": 0.5}),

@@ -143,6 +143,7 @@ LIVELY: Mapping[str, Any] = {
             {"name": "ZTO", "price": 6, "delivery": 3, "share": 2}, {"name": "SF", "price": 12, "delivery": 0.9},
         ],
     },
+    "operations.cash_on_delivery": {"share": 0.3, "refused": 0.2},
     "operations.freight": {"fee": 6, "free_from": 120, "near": 0.5, "top_up": 0.4},
     "operations.score": {"promise": 0.2},
     "operations.reviews.opening": {"total": 200, "good": 100},

@@ -142,6 +142,7 @@ OPERATIONS = st.fixed_dictionaries(
                 ),
             },
         ),
+        "cash_on_delivery": st.fixed_dictionaries({"share": SHARES}, optional={"refused": SHARES}),
         "freight": st.fixed_dictionaries(
             {"fee": st.floats(0.0, 30.0)},
             optional={"free_from": st.none() | st.floats(0.01, 900.0), "near": SHARES, "top_up": SHARES},

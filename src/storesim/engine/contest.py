@@ -41,7 +41,6 @@ from storesim.engine.day import (
     DRAW_BALANCE,
     DRAW_BALANCE_TIME,
     DRAW_LATER,
-    DRAW_PAID,
     DRAW_PATIENCE,
     DRAW_SERVICE,
     DRAW_SKU,
@@ -63,7 +62,6 @@ from storesim.engine.day import (
     LOG_TIME,
     LOG_WAIT,
     LOG_WHAT,
-    NEVER_PAID,
     ODDS_ANSWERED,
     ODDS_UNANSWERED,
     ON_DUTY,
@@ -95,6 +93,7 @@ from storesim.engine.heaps import Heap, occupy, pop, push, relieve
 from storesim.engine.members import GONE, STRANGER, recognise
 from storesim.engine.moments import Moments, call_in, sort
 from storesim.engine.orders import count_lost, is_cancelled, lands_on, place_order
+from storesim.engine.parcels import goes_unpaid
 from storesim.engine.visits import best_odds
 
 HALF_MINUTE = 30.0 / 3600.0
@@ -292,7 +291,7 @@ def _decide(
     if member == GONE:
         tally.baskets[DEPOSITS_LAPSED] += pays
         return
-    if sc[NEVER_PAID] > 0.0 and not pays and draw(seed, DRAW_PAID) < sc[NEVER_PAID]:
+    if not pays and goes_unpaid(sc, plan.account[c], seed):
         tally.by_channel[c, UNPAID] += 1
         return
     if not pays and is_cancelled(plan, state, tally.by_channel[c], basket, time, k, seed):

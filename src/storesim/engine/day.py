@@ -84,9 +84,9 @@ N_DEVICE_TALLY = 6
     DUE_DISPATCHED, DUE_LATE, DUE_WAIT, DUE_PENALTY, DUE_DELIVERED, DUE_DELIVERED_GMV,
     DUE_REVIEWS, DUE_GOOD, DUE_BAD, DUE_STARS,
     DUE_RETURNED_ORDERS, DUE_RETURNED_UNITS, DUE_REFUND, DUE_RESTOCK_UNITS, DUE_ON_PROMISE, DUE_POSTAGE,
-    DUE_CALLED_OFF, DUE_CALLED_OFF_GMV,
-) = range(18)  # fmt: skip
-N_DUE = 18
+    DUE_CALLED_OFF, DUE_CALLED_OFF_GMV, DUE_AT_THE_DOOR, DUE_REFUSED, DUE_REFUSED_GMV,
+) = range(21)  # fmt: skip
+N_DUE = 21
 
 # Last axis of Due.commission: commission on sales that is paid, or was promised for an order that came back.
 PAID, FORGIVEN = range(2)
@@ -102,9 +102,9 @@ DELIVERED, REFUNDED = range(2)
     RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, REORDER, LATER, LATER_MU, LATER_SD, NEVER_PAID,
     STARS_CHAT, STARS_SHORT, CANCELS, CANCEL_HOURS,
     CART_REACH, CART_ODDS, CART_WAITS, CART_HOLDS, CART_DELAY, CART_KEEPS, NEXT_SALE,
-    CALLS_OFF, OFF_EXCUSED, KEPT_REACH,
-) = range(50)  # fmt: skip
-N_SCALARS = 50
+    CALLS_OFF, OFF_EXCUSED, KEPT_REACH, AT_THE_DOOR, REFUSES,
+) = range(52)  # fmt: skip
+N_SCALARS = 52
 
 # Values of scalars[REORDER]: a lot at a time, up to a level, or up to a level but only at midnight.
 ORDER_LOT, ORDER_UP_TO, ORDER_AT_MIDNIGHT = 0.0, 1.0, 2.0
@@ -309,6 +309,7 @@ DRAW_CANCEL, DRAW_CANCEL_HOURS = typed(56), typed(57)
 DRAW_HOLD, DRAW_CART, DRAW_CART_TIME = typed(58), typed(59), typed(60)
 DRAW_CALL_OFF = typed(61)
 DRAW_KEPT = typed(62)
+DRAW_DOOR, DRAW_REFUSE = typed(55), typed(63)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES, MOST_GIFTS = 64, 16
 AS_A_WHOLE = MOST_LINES + MOST_GIFTS

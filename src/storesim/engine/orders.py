@@ -148,7 +148,7 @@ def place_order(
         row[JOINED] += 1
         member = NEWCOMER
     grudge += sc[STARS_SHORT] * turned
-    back = fulfil(plan, state, due, basket, time, c, lines, pieces, amount, promised, seed, grudge)
+    back = fulfil(plan, state, due, basket, time, c, lines, pieces, amount, promised, seed, grudge, presale)
     if member != STRANGER:
         note_sale(state.seats, state.members, state.sales, state.counters, member, time, amount, back, freight, seed)
     return amount

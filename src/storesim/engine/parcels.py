@@ -11,6 +11,7 @@ import numpy as np
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.day import (
     AS_A_WHOLE,
+    AT_THE_DOOR,
     CALLS_OFF,
     CARRIER_MU,
     CARRIER_PRICE,
@@ -22,12 +23,16 @@ from storesim.engine.day import (
     DRAW_CALL_OFF,
     DRAW_CARRIER,
     DRAW_DELIVERY,
+    DRAW_DOOR,
+    DRAW_PAID,
+    DRAW_REFUSE,
     DRAW_RESTOCK,
     DRAW_RETURN,
     DRAW_RETURN_DAYS,
     DRAW_REVIEW,
     DRAW_REVIEW_DAYS,
     DRAW_STARS,
+    DUE_AT_THE_DOOR,
     DUE_BAD,
     DUE_CALLED_OFF,
     DUE_CALLED_OFF_GMV,
@@ -40,6 +45,8 @@ from storesim.engine.day import (
     DUE_PENALTY,
     DUE_POSTAGE,
     DUE_REFUND,
+    DUE_REFUSED,
+    DUE_REFUSED_GMV,
     DUE_RESTOCK_UNITS,
     DUE_RETURNED_ORDERS,
     DUE_RETURNED_UNITS,
@@ -55,6 +62,7 @@ from storesim.engine.day import (
     LINE_PAID,
     LINE_PIECES,
     LINE_SKU,
+    NEVER_PAID,
     OFF_EXCUSED,
     PAID,
     PARCEL,
@@ -62,6 +70,7 @@ from storesim.engine.day import (
     PENALTY_SHARE,
     PROMISE,
     REFUNDED,
+    REFUSES,
     RESTOCK,
     RETURN,
     RETURN_DELAY,
@@ -160,9 +169,11 @@ def _row(n_rows: int, time: float) -> int:
 @inlined
 def fulfil(
     plan: DayPlan, state: DayState, due: Due, basket: I, time: float, c: int, lines: int, units: int, amount: float,
-    promised: float, seed: np.uint64, grudge: float,
+    promised: float, seed: np.uint64, grudge: float, prepaid: bool,
 ) -> float:  # fmt: skip
     """Post what this order brings: dispatch, delivery, review, return, commission, each on its own day.
+
+    One of which a part is `prepaid` is not paid at the door.
 
     Returns
     -------
@@ -193,10 +204,14 @@ def fulfil(
     on[DUE_POSTAGE] += price
     arrives = _on_the_way(plan.off, leaves, 24.0 * exp(mu + sd * normal(draw(seed, DRAW_DELIVERY))))
     on = due.days[_row(due.days.shape[0], arrives)]
+    if not prepaid and pays_at_the_door(sc, plan.account[c], seed):
+        if draw(seed, DRAW_REFUSE) < sc[REFUSES]:
+            _take_back(due, basket, (leaves, arrives), price, c, lines, amount, promised)
+            return arrives
+        on[DUE_AT_THE_DOOR] += 1
     on[DUE_DELIVERED] += 1
     on[DUE_DELIVERED_GMV] += amount
-    settled = arrives + plan.settlement[c]
-    returned = np.inf
+    settled, returned = arrives + plan.settlement[c], np.inf
     account = plan.account[c]
     if account >= 0:
         due.accounts[_row(due.days.shape[0], arrives), account, DELIVERED] += amount
@@ -212,8 +227,7 @@ def fulfil(
             due.accounts[back, account, REFUNDED] += refund
         if draw(seed, DRAW_RESTOCK) < sc[RESTOCK]:
             due.days[back, DUE_RESTOCK_UNITS] += units
-            for line in range(lines):
-                due.sku_restock[back, basket[LINE_SKU, line]] += basket[LINE_PIECES, line]
+            _put_back(due, basket, back, lines)
     if promised > 0.0:
         came_back = returned <= settled
         due.commission[_row(due.days.shape[0], min(returned, settled)), c, FORGIVEN if came_back else PAID] += promised
@@ -221,6 +235,42 @@ def fulfil(
         grudge -= plan.of_sku[ITEM_STARS, basket[LINE_SKU, 0]]
         _review(sc, due, basket[LINE_SKU, 0], time, arrives, late, seed, grudge)
     return returned
+
+
+@inlined
+def goes_unpaid(sc: F, account: int, seed: np.uint64) -> bool:
+    """Whether nobody ever pays for an order that is placed; who pays at the door has nothing to pay before."""
+    unpaid = sc[NEVER_PAID] > 0.0 and draw(seed, DRAW_PAID) < sc[NEVER_PAID]
+    return unpaid and not pays_at_the_door(sc, account, seed)
+
+
+@inlined
+def pays_at_the_door(sc: F, account: int, seed: np.uint64) -> bool:
+    """Whether an order is paid when it comes; on JD only, where `account` is negative."""
+    return sc[AT_THE_DOOR] > 0.0 and account < 0 and draw(seed, DRAW_DOOR) < sc[AT_THE_DOOR]
+
+
+@inlined
+def _take_back(
+    due: Due, basket: I, way: tuple[float, float], price: float, c: int, lines: int, amount: float, promised: float
+) -> None:  # fmt: skip
+    """Post a parcel that is refused at the door: nothing is paid, and it travels back as long as it came."""
+    leaves, arrives = way
+    on = due.days[_row(due.days.shape[0], arrives)]
+    on[DUE_REFUSED] += 1
+    on[DUE_REFUSED_GMV] += amount
+    row = _row(due.days.shape[0], arrives + (arrives - leaves))
+    due.days[row, DUE_POSTAGE] += price
+    _put_back(due, basket, row, lines)
+    if promised > 0.0:
+        due.commission[_row(due.days.shape[0], arrives), c, FORGIVEN] += promised
+
+
+@inlined
+def _put_back(due: Due, basket: I, row: int, lines: int) -> None:
+    """Post the pieces of an order that are on the shelf again on a day."""
+    for line in range(lines):
+        due.sku_restock[row, basket[LINE_SKU, line]] += basket[LINE_PIECES, line]
 
 
 @inlined
@@ -235,8 +285,7 @@ def _call_off(due: Due, basket: I, gone: float, c: int, lines: int, amount: floa
     row = _row(due.days.shape[0], gone)
     due.days[row, DUE_CALLED_OFF] += 1
     due.days[row, DUE_CALLED_OFF_GMV] += amount
-    for line in range(lines):
-        due.sku_restock[row, basket[LINE_SKU, line]] += basket[LINE_PIECES, line]
+    _put_back(due, basket, row, lines)
     if promised > 0.0:
         due.commission[row, c, FORGIVEN] += promised
 

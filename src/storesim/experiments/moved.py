@@ -32,7 +32,7 @@ MECHANISMS: Final[Mapping[str, tuple[str, ...]]] = {
     "inventory": ("lost_units", "lost_gmv", "stock_units", "in_stock_share", "purchased_units", "received_units",
                   "cleared_units", "purchases", "write_offs", "storage", "owed_to_suppliers"),
     "fulfilment": ("dispatched", "on_promise", "late", "dispatch_wait", "delivered", "parcels", "penalties",
-                   "called_off", "called_off_gmv"),
+                   "called_off", "called_off_gmv", "paid_at_door", "refused", "refused_gmv"),
     "reviews": ("reviews", "good_reviews", "bad_reviews", "stars", "score", "good_store"),
     "returns": ("returned_units", "refunds"),
     "members": ("members_joined", "members_left", "members", "members_basic", "members_middle", "members_senior",

@@ -27,6 +27,8 @@ from storesim.engine.day import (
     DUE_DELIVERED,
     DUE_DELIVERED_GMV,
     DUE_DISPATCHED,
+    DUE_REFUSED,
+    DUE_REFUSED_GMV,
     FORGIVEN,
     GIFT,
     GIFT_UNITS,
@@ -76,7 +78,8 @@ class Accounts(NamedTuple):
     """[N_BASKETS]"""
 
     past: F
-    """[3] orders dispatched, orders delivered and fen delivered up to today, those called off among each of them."""
+    """[3] orders dispatched, orders delivered and fen delivered up to today; those called off among each of them, and
+    those refused among the last two."""
 
     settled: F
     """[n_channels] commission paid and forgiven up to today, fen."""
@@ -120,8 +123,8 @@ def check_due(accounts: Accounts, due: F, day: int, whole: bool) -> int:
         past[:] = 0.0
     for row in range(0 if whole else day, day + 1):
         past[0] += due[row, DUE_DISPATCHED] + due[row, DUE_CALLED_OFF]
-        past[1] += due[row, DUE_DELIVERED] + due[row, DUE_CALLED_OFF]
-        past[2] += due[row, DUE_DELIVERED_GMV] + due[row, DUE_CALLED_OFF_GMV]
+        past[1] += due[row, DUE_DELIVERED] + due[row, DUE_CALLED_OFF] + due[row, DUE_REFUSED]
+        past[2] += due[row, DUE_DELIVERED_GMV] + due[row, DUE_CALLED_OFF_GMV] + due[row, DUE_REFUSED_GMV]
     waiting, on_the_way, gmv = -past[0], -past[1], -past[2]
     for c in range(accounts.visits.shape[0]):
         waiting += accounts.visits[c, ORDERS]
@@ -131,8 +134,8 @@ def check_due(accounts: Accounts, due: F, day: int, whole: bool) -> int:
         if row == day + NEAR and waiting == on_the_way == gmv == 0.0 and not whole:
             break
         waiting -= due[row, DUE_DISPATCHED] + due[row, DUE_CALLED_OFF]
-        on_the_way -= due[row, DUE_DELIVERED] + due[row, DUE_CALLED_OFF]
-        gmv -= due[row, DUE_DELIVERED_GMV] + due[row, DUE_CALLED_OFF_GMV]
+        on_the_way -= due[row, DUE_DELIVERED] + due[row, DUE_CALLED_OFF] + due[row, DUE_REFUSED]
+        gmv -= due[row, DUE_DELIVERED_GMV] + due[row, DUE_CALLED_OFF_GMV] + due[row, DUE_REFUSED_GMV]
     if waiting != 0.0 or on_the_way != 0.0:
         return 10
     return 11 if gmv != 0.0 else 0

@@ -8,7 +8,8 @@ cost.
 
 Cash: GMV arrives some days after delivery or on the platform's dates, net of commission and fee (`settlement`);
 suppliers are paid by their terms, and a loan may step in (`credit`); refunds and everything else leave the same day,
-but JD gives back itself what it holds for an order that is called off before it leaves; the deposit on the opening
+but JD gives back itself what it holds for an order that is called off before it leaves, and has nothing of one that is
+refused at the door; the deposit on the opening
 day, and the opening stock as if it were ordered and had come that day.
 
 Both must agree: cash + deposit + what JD still owes + goods at cost − what suppliers are owed − loan = opening cash +
@@ -151,8 +152,9 @@ class Finance:
 
     def close(self, stage: int, trade: Trade, bought: Bought, parcels: Parcels) -> Day:
         """Book the day."""
+        never_paid = parcels.called_off_gmv + parcels.refused_gmv
         settled = self._accounts.close(
-            trade.gmv, parcels.refunds, parcels.delivered_gmv, parcels.called_off_gmv, trade.elsewhere
+            trade.gmv, parcels.refunds, parcels.delivered_gmv, never_paid, trade.elsewhere
         )  # fmt: skip
         opening_stock, deposit = self._first
         self._first = (0.0, 0.0)
@@ -162,7 +164,7 @@ class Finance:
         running_costs = trade.spend + parcels.postage + wages + hired + parcels.penalties + overheads + interest
         running_costs += bought.holding + trade.coupons + trade.bean_cost
         write_offs = bought.cleared - bought.cleared_for
-        refunds = parcels.refunds + parcels.called_off_gmv
+        refunds = parcels.refunds + never_paid
         earned = trade.gmv - refunds - settled.commission - settled.fee - bought.sold - write_offs
         profit = earned - running_costs
         cash_in = settled.received + bought.cleared_for

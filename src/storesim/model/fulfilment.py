@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from storesim.engine.day import (
+    AT_THE_DOOR,
     CALLS_OFF,
     CANCEL_HOURS,
     CANCELS,
@@ -19,6 +20,7 @@ from storesim.engine.day import (
     CARRIER_UP_TO,
     DELIVERY_MU,
     DELIVERY_SD,
+    DUE_AT_THE_DOOR,
     DUE_CALLED_OFF,
     DUE_CALLED_OFF_GMV,
     DUE_DELIVERED,
@@ -29,6 +31,8 @@ from storesim.engine.day import (
     DUE_PENALTY,
     DUE_POSTAGE,
     DUE_REFUND,
+    DUE_REFUSED,
+    DUE_REFUSED_GMV,
     DUE_RETURNED_UNITS,
     DUE_WAIT,
     FILLING,
@@ -41,6 +45,7 @@ from storesim.engine.day import (
     PENALTY_CAP,
     PENALTY_SHARE,
     PROMISE,
+    REFUSES,
     RESTOCK,
     RETURN,
     RETURN_DELAY,
@@ -59,7 +64,8 @@ from storesim.scenario.document import Scenario
 
 _OF_DUE = itemgetter(
     DUE_DISPATCHED, DUE_LATE, DUE_WAIT, DUE_PENALTY, DUE_DELIVERED, DUE_DELIVERED_GMV, DUE_RETURNED_UNITS, DUE_REFUND,
-    DUE_ON_PROMISE, DUE_POSTAGE, DUE_CALLED_OFF, DUE_CALLED_OFF_GMV,
+    DUE_ON_PROMISE, DUE_POSTAGE, DUE_CALLED_OFF, DUE_CALLED_OFF_GMV, DUE_AT_THE_DOOR,
+    DUE_REFUSED, DUE_REFUSED_GMV,
 )  # fmt: skip
 
 
@@ -100,6 +106,13 @@ class Parcels(NamedTuple):
     """Orders of earlier days that buyers called off before they left."""
 
     called_off_gmv: float = 0.0
+    paid_at_door: float = 0.0
+    """Orders paid when they came."""
+
+    refused: float = 0.0
+    """Orders that nobody paid when they came."""
+
+    refused_gmv: float = 0.0
 
 
 OF_PARCELS: Final = {
@@ -111,13 +124,16 @@ OF_PARCELS: Final = {
     "returned_units": "returned_units",
     "called_off": "called_off",
     "called_off_gmv": "called_off_gmv",
+    "paid_at_door": "paid_at_door",
+    "refused": "refused",
+    "refused_gmv": "refused_gmv",
 }
 """Counts that the ledger takes from `Parcels`, and where they stand."""
 
 
 def read_dispatch(scenario: Scenario) -> Dispatch:
     """The warehouse of one stage; returns and cancellations do not change with the stage."""
-    cancels = scenario.operations.cancellations
+    cancels, door = scenario.operations.cancellations, scenario.operations.cash_on_delivery
     dispatch, returns = scenario.operations.dispatch, scenario.operations.returns
     return Dispatch(
         waves=np.array(sorted(dispatch.waves)),
@@ -137,6 +153,8 @@ def read_dispatch(scenario: Scenario) -> Dispatch:
             (CANCEL_HOURS, cancels.delay),
             (CALLS_OFF, hazard(cancels.while_waiting)),
             (OFF_EXCUSED, float(dispatch.excused)),
+            (AT_THE_DOOR, door.share),
+            (REFUSES, door.refused),
         ),
         carriers=_carriers(dispatch.in_time),
         off=days_off(scenario),

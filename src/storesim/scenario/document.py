@@ -29,7 +29,7 @@ else:
     AnyPromotion = Annotated[Spec, Later("storesim.scenario.promotions", "AnyPromotion")]
 
 
-_FEE = "operations.freight.fee"
+_FEE, _AT_THE_DOOR = "operations.freight.fee", "operations.cash_on_delivery.share"
 
 
 def _whole_days(days: float) -> float:
@@ -265,7 +265,7 @@ def _whole(value: float) -> float | int:
 def _forget_unused(settings: dict[str, Any]) -> None:
     """Take out what a scenario does not use: it keeps its name when storesim learns something new."""
     catalogue, market = settings["catalogue"], settings["market"]
-    _forget_freight(settings)
+    _forget_levers(settings)
     if catalogue["roles"] == Roles().model_dump(mode="json"):
         del catalogue["roles"]
     for sku in catalogue["skus"]:
@@ -297,14 +297,16 @@ def _forget_unused(settings: dict[str, Any]) -> None:
     _forget_idle(settings["operations"])
 
 
-def _forget_freight(settings: dict[str, Any]) -> None:
-    """Take out freight where no order ever pays any, and the doors that ask for none."""
+def _forget_levers(settings: dict[str, Any]) -> None:
+    """Take out freight and cash on delivery where no order is ever sent so, and conditions that ask for no freight."""
+    operations = settings["operations"]
     playbooks = [part["playbook"] for part in (*settings["stages"].values(), *settings["changes"])]
-    free = not settings["operations"]["freight"]["fee"] and not any(
-        _FEE in wanted for wanted in (*playbooks, settings["uncertain"])
-    )
+    moved = {path for paths in (*playbooks, settings["uncertain"]) for path in paths}
+    if not operations["cash_on_delivery"]["share"] and _AT_THE_DOOR not in moved:
+        del operations["cash_on_delivery"]
+    free = not operations["freight"]["fee"] and _FEE not in moved
     if free:
-        del settings["operations"]["freight"]
+        del operations["freight"]
     for place in (*settings["channels"].values(), *settings["events"]):
         if "entry" in place and (free or not place["entry"]["free_shipping"]):
             del place["entry"]["free_shipping"]

@@ -101,6 +101,16 @@ class Cancellations(Spec):
     """Share of orders still waiting on a later day that buyers call off on that day (发货前取消), to be refunded; 0: none."""
 
 
+class CashOnDelivery(Spec):
+    """Orders paid at the door (货到付款); in GMV when they are placed (DOMAIN 1.1, A)."""
+
+    share: Share = 0.0
+    """Share of orders on JD that are paid at the door; 0: all are paid before."""
+
+    refused: Share = 0.1
+    """Share of these that are refused there (拒收), and never paid; *assumed*."""
+
+
 class Attribution(Spec):
     """Which orders 京准通 counts as those of ads (DOMAIN 1.3); `ad_orders`, `ad_gmv` and ROI then follow it."""
 
@@ -130,6 +140,7 @@ class Operations(Spec):
     conversion: Conversion = Conversion()
     carts: Carts = Carts()
     cancellations: Cancellations = Cancellations()
+    cash_on_delivery: CashOnDelivery = CashOnDelivery()
     attribution: Attribution = Attribution()
     stock: Stock = Stock()
     dispatch: Dispatch = Dispatch()

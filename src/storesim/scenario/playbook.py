@@ -14,6 +14,7 @@ from storesim.scenario.freight import Freight
 from storesim.scenario.members import Members
 from storesim.scenario.money import Money, Post
 from storesim.scenario.offsite import Offsite
+from storesim.scenario.operations import CashOnDelivery
 from storesim.scenario.service import Service
 from storesim.scenario.spec import Named, Spec
 from storesim.scenario.stock import Stock
@@ -23,6 +24,7 @@ _GROUPS: Mapping[str, type[Spec]] = {
     "operations.service": Service,
     "operations.dispatch": Dispatch,
     "operations.freight": Freight,
+    "operations.cash_on_delivery": CashOnDelivery,
     "operations.stock": Stock,
 }
 _SINGLE = (
