@@ -75,6 +75,7 @@ SPREAD_OUT = {
         "cut": {"kind": "single", "discount": 0.05, "limit": 1, "skus": ["H"], "from": "2027-01-02"},
         "phone": {
             "kind": "coupon", "face": 10, "pieces": 40, "claim": 0.2, "every": 8, "lasts": 5, "devices": ["mobile"],
+            "levels": ["silver", "gold"],
             "valid": 5, "delay": 1,
         },
     },

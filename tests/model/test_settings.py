@@ -25,6 +25,8 @@ STILL: Mapping[str, str] = {
     r"catalogue\.skus\.\d+\.(sku|name|category|material)": "labels on reports, and by which promotions name items",
     r"promotions\.\w+\.kind": "another kind is another promotion, with settings of its own",
     r"promotions\.(?!save\.)\w+\.(active|from|to|every|lasts|skus|roles|categories|without)": "as those of save",
+    r"promotions\.gold\.(limit|beans|beans_worth)": "a cut for some levels has none; those of cut move",
+    r"promotions\.cut\.levels": "it has a limit, which is for all; that of gold moves",
     r"catalogue\.roles\.(promo|traffic|image)\.": "no item here has that role; those of hero and profit move",
     r"events\.\d+\.name": "a label on charts",
     r"channels\.\w+\.mechanism": "another mechanism is another channel, with settings of its own",
@@ -98,6 +100,7 @@ LIVELY: Mapping[str, Any] = {
             "kind": "single", "discount": 0.03, "less": 2, "limit": 1, "beans": 200, "from": "2027-02-10",
             "to": "2027-02-20",
         },
+        "gold": {"kind": "single", "less": 30, "levels": ["gold", "silver"], "skus": ["P"], "from": "2027-02-15"},
         "set": {"kind": "bundle", "skus": ["H", "P"], "price": 240, "to": "2027-02-20"},
         "gift": {"kind": "gift", "gift": "H", "skus": ["P"], "from": "2027-01-05", "to": "2027-01-20"},
         "save": {
@@ -227,9 +230,9 @@ def _others(value: Any, kind: Any) -> Iterator[Any]:
         case dt.date():
             yield from (value + dt.timedelta(days=9), value - dt.timedelta(days=3))
         case tuple() if value and isinstance(value[0], str):
-            yield from (("profit",), ("H",), ("general",), value[:1])
+            yield from (("profit",), ("H",), ("general",), ("silver",), value[:1])
         case ():
-            yield from ((0.4,), ("pc",), ("H",), ("P",), ("hero",), ("profit",))
+            yield from ((0.4,), ("pc",), ("gold",), ("H",), ("P",), ("hero",), ("profit",))
         case tuple():
             yield (*value[1:], value[0])
             yield tuple(0.6 * x for x in value)
@@ -260,6 +263,9 @@ def _changed(path: str, value: Any) -> Scenario | None:
             place[group] = dict(place[group]) if isinstance(place[group], Mapping) else place[group]
             place = place[group]
     place[last] = value
+    if path.startswith("market.levels."):
+        # What one level has more, another has less.
+        settings["market"]["levels"]["gold" if last == "diamond" else "diamond"] -= value - LEAVES[path][0]
     owner = settings["market"] if path.startswith("market.") else settings["channels"]["express"]
     for kind, setting, one, other in (
         ("keywords", "searches", "core", "tail"),

@@ -15,6 +15,7 @@ WHEN = st.sampled_from([{}, DATES, CYCLE, DATES | CYCLE])
 WHAT = st.sampled_from(
     [{}, {}, {"roles": ["hero", "profit"]}, {"categories": ["general"]}, {"skus": ["S0"]}, {"without": ["S0"]}]
 )
+LEVELS = st.lists(st.sampled_from(["registered", "bronze", "silver", "gold", "diamond"]), max_size=2)
 SPENDING = {"spend": st.floats(25.0, 400.0), "repeated": st.booleans(), "near": SHARES, "top_up": SHARES}
 LESS = {"less": st.floats(0.01, 20.0)}
 GIFT = {"gift": st.just("S0"), "gift_pieces": st.integers(1, 3), "worth": SHARES}
@@ -48,8 +49,12 @@ def promotions(draw: st.DrawFn, prices: Sequence[float], devices: Sequence[str])
     if draw(st.booleans()):
         when = draw(st.sampled_from([DATES, CYCLE]))
         found["coupon"] = {**draw(st.fixed_dictionaries(COUPON)), **when, **draw(WHAT), **draw(SWITCHED)}
+        found["coupon"]["levels"] = draw(LEVELS)
         if devices:
             found["coupon"]["devices"] = draw(st.lists(st.sampled_from(devices), max_size=2))
+    if draw(st.booleans()):
+        cut = {"kind": "single", "discount": draw(st.floats(0.01, 0.9)), "levels": draw(LEVELS)}
+        found["for_a_level"] = {**cut, **draw(WHEN), **draw(WHAT), **draw(SWITCHED)}
     if len(prices) > 1 and draw(st.booleans()):
         price = max(0.01, (prices[0] + prices[1]) * draw(st.floats(0.3, 1.1)))
         bundle = {"kind": "bundle", "skus": ["S0", "S1"], "price": price, "takes": draw(SHARES)}

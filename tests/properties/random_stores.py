@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from storesim.scenario.customers import CUSTOMER_LEVELS
 from storesim.scenario.document import Scenario
 from storesim.scenario.modes import MODES
 from tests.properties.random_channels import CHANNELS, ENTRY
@@ -51,6 +52,9 @@ MARKET = st.fixed_dictionaries(
             {"strength": st.floats(0.01, 5.0)},
             optional={"sd": SHARES, "half_life": st.floats(1.0, 60.0), "growth": st.floats(-0.5, 1.0),
                       "bid_effect": st.floats(0.0, 2.0)},
+        ),
+        "levels": st.permutations([0.05, 0.15, 0.2, 0.25, 0.35]).map(
+            lambda shares: dict(zip(CUSTOMER_LEVELS, shares, strict=True))
         ),
         "growth": st.floats(-0.5, 2.0), "weekend": st.floats(0.1, 3.0), "season": st.permutations([0.1, 0.2, 0.3, 0.4]),
         "hours": st.lists(st.floats(0.0, 9.0), min_size=24, max_size=24).filter(any),

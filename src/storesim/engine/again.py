@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine.basket import KEEP
-from storesim.engine.codes import DAY_AT, DEVICE_AT, DEVICE_BITS, HELD_AT, ITEM, LOOKS, SEEN
+from storesim.engine.codes import DAY_AT, HELD_AT, ITEM, LOOKS, SEEN
 from storesim.engine.compiled import inlined
+from storesim.engine.customers import who_is
 from storesim.engine.day import (
     CAME_BACK,
     CART_DELAY,
@@ -95,7 +96,7 @@ def keep_coupon(
     day = int(time / 24.0)
     held = plan.trade(
         KEEP, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku, tally.baskets,
-        basket, k, seed, (code >> DEVICE_AT) & DEVICE_BITS, 0, day, day, plan.kept, due.coupons, luck, odds,
+        basket, k, seed, who_is(plan.levels, code, seed), 0, day, day, plan.kept, due.coupons, luck, odds,
     )  # fmt: skip
     if held > 0:
         at = time - plan.kept[held - 1, 0] * log(draw(seed, DRAW_KEPT))

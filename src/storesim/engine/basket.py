@@ -1,9 +1,9 @@
 """What is in a basket and what it costs: the day's promotions applied to its lines, to the fen, in order.
 
-The price of a piece holds already what 单品 and 预售 cut. Then come 套装, 赠品, 满减 (with 满赠 and 满减送), 多买 and
-coupons, each on what the ones before left to pay, and freight by what is left then. Of the promotions with a threshold
-(总价促销) a line takes part in the first that is met. A saving is spread over the lines it came from by their amounts,
-so that lines always add up to the order less its freight.
+The price of a piece holds already what 预售 and 单品 cut, but for a 单品 that is for some JD levels only. Then come
+套装, 赠品, 满减 (with 满赠 and 满减送), 多买 and coupons, each on what the ones before left to pay, and freight by what
+is left then. Of the promotions with a threshold (总价促销) a line takes part in the first that is met. A saving is
+spread over the lines it came from by their amounts, so that lines always add up to the order less its freight.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine.compiled import by_address, inlined, typed
+from storesim.engine.customers import is_for
 from storesim.engine.day import (
     ACTIVE,
     AS_A_WHOLE,
@@ -22,11 +23,13 @@ from storesim.engine.day import (
     COUPONS_CLAIMED,
     COUPONS_LEFT,
     COUPONS_USED,
+    CUT,
     DRAW_CROSS,
     DRAW_DEAL,
     DRAW_KEPT,
     DRAW_LINE,
     DRAW_LINES,
+    FOR_LEVELS,
     FREIGHT,
     FREIGHT_PAID,
     GIFT,
@@ -50,7 +53,6 @@ from storesim.engine.day import (
     N_TERMS,
     NEAR,
     NUMBER,
-    ON_DEVICES,
     REPEATED,
     SAVE,
     SET_PRICE,
@@ -112,19 +114,19 @@ def _geometric(u: float, again: float) -> int:
 @by_address(SIGNATURE)
 def trade(
     step: int, deals: F, cross: F, price: F, alias_p: F, alias_k: I, stock: I, by_sku: F, baskets: F, basket: I,
-    lines: int, seed: np.uint64, device: int, held: int, since: int, today: int, kept: F, used: F, luck: float,
+    lines: int, seed: np.uint64, who: int, held: int, since: int, today: int, kept: F, used: F, luck: float,
     odds: float,
 ) -> int:  # fmt: skip
     """What promotions and cross-selling make of a basket; the number of lines after that.
 
     At `FILL` they change what is wanted; at `PRICE`, when pieces and prices are known, what is paid and given to who
-    holds the coupon of promotion `held - 1` (0: none) since a day; `used` is `Due.coupons`. At `KEEP` somebody leaves
-    item `lines` without buying it, of whom see `_keep`.
+    holds the coupon of promotion `held - 1` (0: none) since a day; `used` is `Due.coupons`, `who` the buyer as from
+    `who_is`. At `KEEP` somebody leaves item `lines` without buying it, of whom see `_keep`.
     """
     if step == PRICE:
-        return _price(deals, price, stock, by_sku, baskets, basket, lines, seed, device, held, since, today, used)
+        return _price(deals, price, stock, by_sku, baskets, basket, lines, seed, who, held, since, today, used)
     if step == KEEP:
-        return _keep(deals, kept, baskets, lines, seed, device, luck, odds)
+        return _keep(deals, kept, baskets, lines, seed, who, luck, odds)
     _cross_sell(cross, basket, lines, seed)
     return _tempt(deals, price, alias_p, alias_k, stock, basket, lines, seed)
 
@@ -132,7 +134,7 @@ def trade(
 @by_address(SIGNATURE)
 def no_trade(
     step: int, deals: F, cross: F, price: F, alias_p: F, alias_k: I, stock: I, by_sku: F, baskets: F,  # noqa: ARG001
-    basket: I, lines: int, seed: np.uint64, device: int, held: int, since: int, today: int, kept: F,  # noqa: ARG001
+    basket: I, lines: int, seed: np.uint64, who: int, held: int, since: int, today: int, kept: F,  # noqa: ARG001
     used: F, luck: float, odds: float,  # noqa: ARG001
 ) -> int:  # fmt: skip
     """What a store without promotions and cross-selling makes of a basket: nothing."""
@@ -195,7 +197,7 @@ def _tempt(
 
 @inlined
 def _price(
-    deals: F, price: F, stock: I, by_sku: F, baskets: F, basket: I, lines: int, seed: np.uint64, device: int,
+    deals: F, price: F, stock: I, by_sku: F, baskets: F, basket: I, lines: int, seed: np.uint64, who: int,
     held: int, since: int, today: int, used: F,
 ) -> int:  # fmt: skip
     """Take what promotions save off the lines, put gifts behind them and ask for freight; how many lines there are."""
@@ -210,7 +212,10 @@ def _price(
         in_hand = t[NUMBER] == held - 1
         if t[ACTIVE] == 0.0 and not in_hand:
             continue
-        amount, pieces, sets, set_value = _in_scope(t, price, basket, bought)
+        if t[FOR_LEVELS] > 0.0 and t[KIND] == CUT:
+            baskets[CUT] += _cut(t, basket, bought) if is_for(t, who) else 0
+            continue
+        amount, pieces, sets, set_value = _in_scope(deals, p, price, basket, bought, who)
         if pieces == 0:
             continue
         kind = int(t[KIND])
@@ -218,7 +223,7 @@ def _price(
             basket[LINE_PAID, AS_A_WHOLE] = int(t[LESS]) if amount < t[THRESHOLD] else 0
             baskets[FREIGHT_PAID] += basket[LINE_PAID, AS_A_WHOLE]
             continue
-        if kind == COUPON and not in_hand and not _claims(t, baskets, device, seed):
+        if kind == COUPON and not in_hand and not _claims(t, baskets, who, seed):
             continue
         times, saving = _saving(t, amount, pieces, sets, set_value)
         if times == 0 or (kind == COUPON and voucher and t[THRESHOLD] > 0.0):
@@ -247,7 +252,7 @@ def _price(
 
 @inlined
 def _keep(
-    deals: F, kept: F, baskets: F, item: int, seed: np.uint64, device: int, luck: float, odds: float
+    deals: F, kept: F, baskets: F, item: int, seed: np.uint64, who: int, luck: float, odds: float
 ) -> int:  # fmt: skip
     """Let one who would buy at `odds` with a coupon in hand claim it to keep; its promotion and 1, or 0.
 
@@ -255,23 +260,23 @@ def _keep(
     """
     for p in range(deals.shape[0]):
         t = deals[p]
-        if t[ACTIVE] == 0.0 or t[VALID_HOURS] == 0.0 or not _is_for(t, device):
+        if t[ACTIVE] == 0.0 or t[VALID_HOURS] == 0.0 or not is_for(t, who):
             continue
         number = int(t[NUMBER])
         o = odds * kept[number, 1 + item]
         if luck * (1.0 + o) < o:
             t[ASKED] += 1.0
-            if _claims(t, baskets, device, seed):
+            if _claims(t, baskets, who, seed):
                 hours = -kept[number, 0] * log(draw(seed, DRAW_KEPT))
                 return number + 1 if hours <= t[VALID_HOURS] else 0
     return 0
 
 
 @inlined
-def _claims(t: F, baskets: F, device: int, seed: np.uint64) -> bool:
+def _claims(t: F, baskets: F, who: int, seed: np.uint64) -> bool:
     """Whether a visitor claims a coupon of terms `t`; then one is left less."""
     refuses = draw(seed, DRAW_DEAL + 4 * int(t[NUMBER])) >= t[CHANCE]
-    if refuses or t[COUPONS_LEFT] < 1.0 or not _is_for(t, device):
+    if refuses or t[COUPONS_LEFT] < 1.0 or not is_for(t, who):
         return False
     t[COUPONS_LEFT] -= 1.0
     baskets[COUPONS_CLAIMED] += 1
@@ -279,18 +284,39 @@ def _claims(t: F, baskets: F, device: int, seed: np.uint64) -> bool:
 
 
 @inlined
-def _is_for(t: F, device: int) -> bool:
-    """Whether a coupon of terms `t` may be claimed on a device."""
-    return t[ON_DEVICES] == 0.0 or (int(t[ON_DEVICES]) >> device) & 1 > 0
+def _cut(t: F, basket: I, lines: int) -> int:
+    """Let no piece cost this buyer more than the prices of terms `t`; the fen they take off."""
+    saving = 0
+    for i in range(lines):
+        lowered = int(t[N_TERMS + basket[LINE_SKU, i]])
+        off = basket[LINE_PAID, i] - lowered * basket[LINE_PIECES, i]
+        if lowered > 0 and off > 0:
+            basket[LINE_PAID, i] -= off
+            saving += off
+    return saving
 
 
 @inlined
-def _in_scope(t: F, price: F, basket: I, lines: int) -> tuple[float, int, int, float]:
-    """Mark the lines that count for a promotion of terms `t`; their amount to pay and pieces.
+def _own_price(deals: F, price: F, k: int, who: int) -> float:
+    """What a piece of item `k` costs a buyer after cuts, those for some levels among them, which stand first."""
+    own = price[k]
+    for p in range(deals.shape[0]):
+        t = deals[p]
+        if t[KIND] != CUT:
+            break
+        if t[ACTIVE] > 0.0 and t[FOR_LEVELS] > 0.0 and 0.0 < t[N_TERMS + k] < own and is_for(t, who):
+            own = t[N_TERMS + k]
+    return own
+
+
+@inlined
+def _in_scope(deals: F, p: int, price: F, basket: I, lines: int, who: int) -> tuple[float, int, int, float]:
+    """Mark the lines that count for promotion `p`; their amount to pay and pieces.
 
     Of a bundle also the whole sets that are in no bundle yet, counted in the first line of each item, and what a set
     costs without it.
     """
+    t = deals[p]
     whole = t[KIND] == SAVE or t[KIND] == MULTI_BUY
     amount, set_value = 0.0, 0.0
     pieces, members, sets = 0, 0, 1_000_000
@@ -307,7 +333,7 @@ def _in_scope(t: F, price: F, basket: I, lines: int) -> tuple[float, int, int, f
             if not again:
                 members += 1
                 sets = min(sets, basket[LINE_FREE, i])
-                set_value += price[k]
+                set_value += _own_price(deals, price, k, who) if t[KIND] == BUNDLE else 0.0
     return amount, pieces, sets if members == int(t[MEMBERS]) else 0, set_value
 
 

@@ -23,5 +23,8 @@ WHO = 2**DAY_AT - 16
 HELD_AT, ITEM = 20, 2**20 - 1
 """Before the luck of who looks again stands the item, and above its bits the promotion whose coupon is held, from 1."""
 
+LEVEL_AT = 4
+"""Of who buys, promotions are told the device and above its bits the JD level."""
+
 SEEN = 2**DAY_AT - 4
 """These, and what came of the chat."""

@@ -14,8 +14,6 @@ from storesim.engine.codes import (
     COMES_BACK,
     DAY_AT,
     DECIDES,
-    DEVICE_AT,
-    DEVICE_BITS,
     INDEX,
     INDEX_AT,
     LOOKS,
@@ -25,6 +23,7 @@ from storesim.engine.codes import (
     WHO,
 )
 from storesim.engine.compiled import inlined, typed
+from storesim.engine.customers import row_of
 from storesim.engine.day import (
     BALANCE_DUE,
     BALANCE_HOURS,
@@ -268,7 +267,7 @@ def _decide(
         k = _turn(plan, state, tally, k, odds, luck, time, code, seed)
         if k < 0:
             return
-    o = odds * _appeal(plan.sku_odds, plan.device_odds, k, code)
+    o = odds * _appeal(plan, k, code, seed)
     buys = pays or luck * (1.0 + o) < o
     if sc[CART_REACH] > 1.0 and first:
         buys = fill_cart(sc, tally.by_channel[c], tally.baskets, heap, time, code, k, luck, o, seed)
@@ -308,11 +307,11 @@ def _decide(
 
 
 @inlined
-def _appeal(sku_odds: F, device_odds: F, k: int, code: int) -> float:
-    """The factor of item `k` on the odds of buying, on the visitor's device."""
-    factor = sku_odds[k]
-    if device_odds.shape[0] > 0:
-        factor *= device_odds[(code >> DEVICE_AT) & DEVICE_BITS, k]
+def _appeal(plan: DayPlan, k: int, code: int, seed: np.uint64) -> float:
+    """The factor of item `k` on the odds of buying, on the visitor's device and at his JD level."""
+    factor = plan.sku_odds[k]
+    if plan.device_odds.shape[0] > 0:
+        factor *= plan.device_odds[row_of(plan.levels, code, seed), k]
     return factor
 
 
@@ -343,7 +342,7 @@ def _turn(
         k = popular(plan.alias_p, plan.alias_k, draw(seed, DRAW_SUBSTITUTE_SKU))
         if state.stock[k] > 0 or in_presale(plan.presale, k, time):
             return k
-    o = odds * _appeal(plan.sku_odds, plan.device_odds, wanted, code)
+    o = odds * _appeal(plan, wanted, code, seed)
     if luck * (1.0 + o) < o:
         count_lost(tally.by_channel[(code >> 4) & CHANNEL], tally.by_sku, plan.price[wanted], wanted, ONE_PIECE)
         _log(state.log, state.counters, time, code, LOG_LOST, 0.0, wanted, plan.price[wanted], time)

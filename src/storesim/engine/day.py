@@ -49,14 +49,16 @@ CUT, PRESALE, BUNDLE, SAVE, MULTI_BUY, COUPON, GIFT, FREIGHT = range(8)
 N_BASKETS = 24
 
 # Columns of DayPlan.deals: fen, pieces, shares and chances. GIFT_SKU is -1 where nothing is given; COUPONS_LEFT is
-# counted down by the kernel. ON_DEVICES has a bit for each device a coupon is for, 0 where it is for all. VALID_HOURS
-# is 0 for a coupon that is used in the visit or not at all; of others, the kernel counts in ASKED who left and might
-# have kept one.
+# counted down by the kernel. ON_DEVICES has a bit for each device a coupon is for, 0 where it is for all, FOR_LEVELS
+# the same of JD levels; a CUT for some levels has its prices in place of 1 for each SKU, and these rows come first.
+# VALID_HOURS is 0 for a coupon that is used in the visit or not at all; of others, the kernel counts in ASKED who left
+# and might have kept one.
 (
     KIND, ACTIVE, NUMBER, THRESHOLD, LEAST, LESS, SHARE, REPEATED, SET_PRICE, MEMBERS, CHANCE,
     GIFT_SKU, GIFT_PIECES, NEAR, TOP_UP, COUPONS_LEFT, ON_DEVICES, VALID_HOURS, ASKED,
-) = range(19)  # fmt: skip
-N_TERMS = 19
+    FOR_LEVELS,
+) = range(20)  # fmt: skip
+N_TERMS = 20
 
 # Places in DayState.wave. Waves are numbered through from the start of the run. Of those after the one that is filling,
 # TAKEN_FROM up to TAKEN_TO have their orders already, promised under holidays that have been called off since.
@@ -173,6 +175,7 @@ class DayPlan(NamedTuple):
     list_price: F  # [K] fen, before promotions
     sku_odds: F  # [K] factor on the odds of buying for a visitor who looks at it
     device_odds: F  # [V, K] a further factor of 1 or less on each device; [0, K] where no promotion tells them apart
+    levels: F  # [L] share of visitors up to each JD level; [0] where none is told apart, else [V·L, K] above
     of_sku: F  # [2, K] stars, and most pieces in an order; inf where there is no limit
     alias_p: F  # [K] Walker's alias table of popularity
     alias_k: I  # [K]
@@ -310,6 +313,7 @@ DRAW_HOLD, DRAW_CART, DRAW_CART_TIME = typed(58), typed(59), typed(60)
 DRAW_CALL_OFF = typed(61)
 DRAW_KEPT = typed(62)
 DRAW_DOOR, DRAW_REFUSE = typed(55), typed(63)
+DRAW_LEVEL = typed(31)
 DRAW_LINE = typed(64)  # from here, two draws a line: SKU, pieces
 MOST_LINES, MOST_GIFTS = 64, 16
 AS_A_WHOLE = MOST_LINES + MOST_GIFTS

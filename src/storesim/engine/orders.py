@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from storesim.engine.basket import FILL, PRICE, fill_basket, popular
-from storesim.engine.codes import CHANNEL, DAY_AT, DEVICE_AT, DEVICE_BITS
+from storesim.engine.codes import CHANNEL, DAY_AT
 from storesim.engine.compiled import inlined, typed
+from storesim.engine.customers import who_is
 from storesim.engine.day import (
     AS_A_WHOLE,
     BUYERS,
@@ -72,7 +73,7 @@ from storesim.engine.draws import draw, exp, log, normal, seed_of, unit
 from storesim.engine.members import NEWCOMER, STRANGER, note_sale
 from storesim.engine.parcels import fulfil, leaves_at, next_wave
 
-NO_PIECES = typed(0)
+NO_PIECES, NOBODY = typed(0), typed(0)
 
 
 @inlined
@@ -96,8 +97,7 @@ def place_order(
     price of its presale. A review will have `grudge` fewer stars, and fewer still if the buyer `turned` to this item
     from one that was sold out, or does not get all that was wanted.
     """
-    c, device = (code >> 4) & CHANNEL, (code >> DEVICE_AT) & DEVICE_BITS
-    since, today = code >> DAY_AT, int(time / 24.0)
+    c, since, today = (code >> 4) & CHANNEL, code >> DAY_AT, int(time / 24.0)
     row = tally.by_channel[c]
     sc = plan.scalars
     lines = fill_basket(plan.alias_p, plan.alias_k, sc[EXTRA_LINE], sc[EXTRA_UNIT], basket, first, seed)
@@ -105,7 +105,7 @@ def place_order(
     if trades:
         lines = plan.trade(
             FILL, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
-            tally.baskets, basket, lines, seed, device, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
+            tally.baskets, basket, lines, seed, NOBODY, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
         )  # fmt: skip
     listed, units = 0.0, NO_PIECES
     for line in range(lines):
@@ -138,7 +138,8 @@ def place_order(
     if trades:
         lines = plan.trade(
             PRICE, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
-            tally.baskets, basket, lines, seed, device, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
+            tally.baskets, basket, lines, seed, who_is(plan.levels, code, seed), held, since, today, plan.kept,
+            due.coupons, 0.0, 0.0,
         )  # fmt: skip
     amount, promised, pieces = _add_up(plan.commission[c], tally.by_sku, basket, lines)
     freight = basket[LINE_PAID, AS_A_WHOLE]

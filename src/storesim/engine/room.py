@@ -56,6 +56,7 @@ def empty_plan(
         list_price=np.zeros(k),
         sku_odds=np.ones(k),
         device_odds=np.zeros((0, k)),
+        levels=np.zeros(0),
         of_sku=np.array([np.zeros(k), np.full(k, np.inf)]),
         alias_p=np.ones(k),
         alias_k=np.arange(k, dtype=np.int64),

@@ -26,7 +26,7 @@ from storesim.model.payroll import Payroll, read_payroll
 from storesim.model.promotions import Promotion, calendar_of, read_promotions
 from storesim.model.service import Desk, Judgement, read_desk, read_judgement
 from storesim.model.stage import Rule, read_rules
-from storesim.model.terms import Deal, read_cross, read_deals
+from storesim.model.terms import Deal, level_shares, read_cross, read_deals
 from storesim.model.traffic import Sources, read_sources
 from storesim.scenario.channels import PaidChannel
 from storesim.scenario.dated import playbook_on, turning_days
@@ -63,6 +63,9 @@ class Blueprint:
     discounts: tuple[float, ...]
     deals: tuple[tuple[Deal, ...], ...]
     """The store's own promotions, and after them the freight where any regime asks for it."""
+
+    levels: tuple[float, ...]
+    """Share of visitors of each JD level; none where no promotion tells them apart."""
 
     cross: F
     """[n_rules, 1 + 2 n_skus] as `DayPlan.cross` holds them."""
@@ -128,6 +131,7 @@ def _drawn(same: _Same) -> Blueprint:
     per_stage = [sizes_of(stage) for stage in stages]
     sizes = Sizes(*(max(size[i] for size in per_stage) for i in range(3)))
     bids = tuple(read_bids(stage, sizes) for stage in stages)
+    deals = with_freight(stages, tuple(read_deals(stage, goods) for stage in stages), goods)
     landings = tuple(read_landings(stage, goods) for stage in stages)
     return Blueprint(
         scenario=scenario,
@@ -146,7 +150,8 @@ def _drawn(same: _Same) -> Blueprint:
         rates=read_rates(under_mode(scenario)),
         sizes=sizes,
         discounts=tuple(stage.catalogue.discount for stage in stages),
-        deals=with_freight(stages, tuple(read_deals(stage, goods) for stage in stages), goods),
+        deals=deals,
+        levels=level_shares(scenario, deals),
         cross=read_cross(scenario.catalogue, goods),
         policies=tuple(read_policy(stage, goods) for stage in stages),
         sources=tuple(read_sources(stage) for stage in stages),

@@ -22,6 +22,7 @@ from storesim.engine.day import (
     CART_REACH,
     CART_WAITS,
     CUT,
+    FOR_LEVELS,
     KIND,
     MULTI_BUY,
     NEXT_SALE,
@@ -85,9 +86,9 @@ def openings(events: Sequence[Promotion], deals: Sequence[Deal], n_days: int) ->
 
 
 def _lowers(deal: Deal) -> bool:
-    """Whether everybody pays less; a single promotion may only limit pieces or give beans."""
+    """Whether everybody pays less; a single promotion may only limit pieces or give beans, or be for some levels."""
     if deal.terms[KIND] == CUT:
-        return bool(deal.cut or deal.less)
+        return bool(deal.cut or deal.less) and not deal.terms[FOR_LEVELS]
     return deal.terms[KIND] in (SAVE, MULTI_BUY)
 
 

@@ -41,19 +41,24 @@ from storesim.model.terms import Deal
 from storesim.model.today import Offer, Today
 
 
-def fitted(plan: DayPlan, deals: tuple[Deal, ...], cross: F) -> DayPlan:
-    """The plan with room for promotions and cross-selling; the same plan if there is none."""
+def fitted(plan: DayPlan, deals: tuple[Deal, ...], cross: F, levels: Sequence[float] = ()) -> DayPlan:
+    """The plan with room for promotions and cross-selling; the same plan if there is none.
+
+    `levels` are the shares of visitors by JD level, empty where no promotion tells them apart.
+    """
     if not deals and not cross.size:
         return plan
     n_skus = plan.price.size
     presales = any(deal.terms[KIND] == PRESALE for deal in deals)
     coupons = any(deal.terms[KIND] == COUPON for deal in deals)
+    n_devices = plan.devices.shape[1] if coupons or levels else 0
     return plan._replace(
         deals=np.zeros((len(deals), N_TERMS + n_skus)),
         presale=np.zeros((4, n_skus if presales else 0)),
         cross=cross,
         trade=trade(),
-        device_odds=np.ones((plan.devices.shape[1] if coupons else 0, n_skus)),
+        device_odds=np.ones((max(1, n_devices) * len(levels) if levels else n_devices, n_skus)),
+        levels=np.cumsum(levels, dtype=np.float64),
         kept=np.ones((len(deals) if coupons else 0, 1 + n_skus)),
     )
 
@@ -69,13 +74,20 @@ class Deals:
         Chance that a line has one more piece.
     uses
         [n_devices] share of visitors on each device; empty where devices are not told apart.
+    levels
+        [n_levels] share of visitors of each JD level; empty where they are not told apart.
     """
 
     def __init__(
-        self, goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float, uses: Sequence[float] = ()
+        self,
+        goods: Goods,
+        stages: tuple[tuple[Deal, ...], ...],
+        again: float,
+        uses: Sequence[float] = (),
+        levels: tuple[float, ...] = (),
     ) -> None:
         n = len(stages[0])
-        self._sights = sights(goods, stages, again, tuple(uses)) if n else None
+        self._sights = sights(goods, stages, again, tuple(uses), levels) if n else None
         self._day = -1
         self._running = b""
         """Which promotions run today, as `Ranked.running`."""
@@ -140,7 +152,7 @@ class Deals:
         claimed = 0.0
         for place, _, deal, chance, devices in promotions.issues:
             if self._running[place] and deal.batch:
-                asked = _strangers_on(devices, by_device) if devices else strangers
+                asked = (_strangers_on(devices, by_device) if devices else strangers) * deal.reach
                 self._claims[place] += chance * max(0.0, asked - self._asked[place])
                 taken = min(float(math.floor(self._claims[place])), self.left[place])
                 self._claims[place] %= 1.0

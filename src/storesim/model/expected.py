@@ -14,6 +14,7 @@ from storesim.engine.day import (
     CHANCE,
     COUPON,
     COUPONS_LEFT,
+    CUT,
     FREIGHT,
     GIFT,
     GIFT_PIECES,
@@ -60,6 +61,10 @@ def expected_prices(price: F, list_price: F, rows: F, worth: F, again: float) ->
     before_coupons = None
     for t, value in zip(rows, worth, strict=True):
         items = t[N_TERMS:, None] > 0.0
+        if t[KIND] == CUT:
+            # Of those it is for, no piece costs more than its price.
+            paid = np.where(items, np.minimum(paid, PIECES * t[N_TERMS:, None]), paid)
+            continue
         if t[KIND] == BUNDLE:
             together = price[items[:, 0]].sum()
             gain = max(0.0, together - t[SET_PRICE]) if items.sum() == t[MEMBERS] else 0.0

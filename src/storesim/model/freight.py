@@ -64,5 +64,6 @@ def _read(scenario: Scenario, number: int, goods: Goods) -> Deal:
         batch=0.0,
         claim_days=np.inf,
         delay=np.inf,
+        reach=1.0,
         balance=(0, 0.0, 1.0),
     )

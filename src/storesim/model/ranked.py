@@ -12,6 +12,7 @@ from storesim.engine.day import (
     CHANCE,
     COUPON,
     CUT,
+    FOR_LEVELS,
     FREIGHT,
     GIFT,
     KIND,
@@ -88,8 +89,11 @@ class Ranked:
         self.places = np.array(places, dtype=np.int64)
         """[n] place of each row in the scenario."""
 
-        self.applied = np.array([ORDER.index(kinds[i]) > ORDER.index(PRESALE) for i in places], dtype=bool)
-        """[n] whether the kernel applies it to a basket; prices are lowered before."""
+        limited = [bool(deal.terms[FOR_LEVELS]) for deal in deals]
+        self.applied = np.array(
+            [ORDER.index(kinds[i]) > ORDER.index(PRESALE) or limited[i] for i in places], dtype=bool
+        )
+        """[n] whether the kernel applies it to a basket; prices that hold for everybody are lowered before."""
 
         self.worth = np.array([deals[i].worth for i in places])
         """[n] what gifts are thought to be worth, as a share of their daily price."""
@@ -101,9 +105,12 @@ class Ranked:
         """By place: for how long a coupon is valid."""
 
         self.issues = tuple(_issue(i, row, deals[i]) for row, i in enumerate(places) if kinds[i] == COUPON)
-        self.lowered = tuple(
-            _lowered(i, deal, list_price) for i, deal in enumerate(deals) if kinds[i] in (CUT, PRESALE)
-        )
+        lowered = [_lowered(i, deal, list_price) for i, deal in enumerate(deals) if kinds[i] in (CUT, PRESALE)]
+        self.lowered = tuple(it for it in lowered if not limited[it.place])
+        for it in lowered:
+            if kinds[it.place] == CUT and limited[it.place]:
+                # The kernel reads the prices of its levels in place of marks.
+                self.rows[places.index(it.place), N_TERMS + it.items] = it.price
         self.presales = tuple(
             it for it in self.lowered if kinds[it.place] == PRESALE and it.deal.terms[ACTIVE]
         )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from storesim.engine.day import ACTIVE, CHANCE, COUPONS_LEFT, ON_DEVICES, VALID_HOURS, F
+from storesim.engine.day import ACTIVE, CHANCE, COUPONS_LEFT, FOR_LEVELS, ON_DEVICES, VALID_HOURS, F, I
 from storesim.model.expected import LEAST_SEEN, expected_prices
 from storesim.model.goods import Goods
 from storesim.model.ranked import Ranked
@@ -67,10 +67,17 @@ class Sights:
         Chance that a line has one more piece.
     uses
         [n_devices] share of visitors on each device; empty where devices are not told apart.
+    levels
+        [n_levels] share of visitors of each JD level; empty where they are not told apart.
     """
 
     def __init__(
-        self, goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float, uses: tuple[float, ...]
+        self,
+        goods: Goods,
+        stages: tuple[tuple[Deal, ...], ...],
+        again: float,
+        uses: tuple[float, ...],
+        levels: tuple[float, ...] = (),
     ) -> None:
         self._goods = goods
         ranked = {_name(deals): Ranked(deals, goods.price) for deals in stages}
@@ -78,7 +85,10 @@ class Sights:
         """The promotions of each stage; the same object where stages have the same."""
 
         self._again = again
-        self._uses = uses
+        self._levels = levels
+        self._kinds = [device * level for device in uses or (1.0,) for level in levels or (1.0,)]
+        """Share of visitors by device, and of each device by level: the rows of `DayPlan.device_odds`."""
+
         self.keeps = any(hours for stage in self.stages for hours in stage.hours)
         """Whether coupons are ever kept for a later visit."""
 
@@ -125,19 +135,20 @@ class Sights:
     def _offered(self, stage: Ranked, sight: Sight) -> Seen:
         seen = self._expected(stage, sight)
         in_hand = self._in_hand(stage, sight, seen) / seen if self.keeps else None
-        if not (sight.rows[:, ON_DEVICES] * sight.rows[:, ACTIVE]).any():
+        if not ((sight.rows[:, ON_DEVICES] + sight.rows[:, FOR_LEVELS]) * sight.rows[:, ACTIVE]).any():
             return Seen(self._index(seen), seen, None, in_hand)
-        by_device = self._by_device(stage, sight)
-        index = sum(share * self._index(seen) for share, seen in zip(self._uses, by_device, strict=True))
+        by_device = self._by_kind(stage, sight)
+        index = sum(share * self._index(seen) for share, seen in zip(self._kinds, by_device, strict=True))
         least = by_device.min(axis=0)
         return Seen(float(index), least, by_device / least, in_hand)
 
-    def _by_device(self, stage: Ranked, sight: Sight) -> F:
-        """[n_devices, n_skus] what visitors expect to pay for a piece on each device."""
-        masks = sight.rows[:, ON_DEVICES].astype(np.int64)
+    def _by_kind(self, stage: Ranked, sight: Sight) -> F:
+        """[n_kinds, n_skus] what visitors expect to pay for a piece on each device, and there at each level."""
+        devices, levels = (sight.rows[:, column].astype(np.int64) for column in (ON_DEVICES, FOR_LEVELS))
+        each_level = range(max(1, len(self._levels)))
         return np.array([
-            self._expected(stage, sight, on=(masks == 0) | (masks >> device & 1 > 0))
-            for device in range(len(self._uses))
+            self._expected(stage, sight, on=_holds(devices, device) & _holds(levels, level))
+            for device in range(len(self._kinds) // len(each_level)) for level in each_level
         ])  # fmt: skip
 
     def _in_hand(self, stage: Ranked, sight: Sight, seen: F) -> F:
@@ -172,9 +183,16 @@ class Sights:
         return np.asarray(np.maximum(LEAST_SEEN * price, found - sight.beans[1]))
 
 
-def sights(goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float, uses: tuple[float, ...]) -> Sights:
+def sights(
+    goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float, uses: tuple[float, ...], levels: tuple[float, ...]
+) -> Sights:
     """The sights of these promotions; kept for the next run, which lives through days like those of this one."""
-    return _drawn(_Same(goods, stages), again, uses)
+    return _drawn(_Same(goods, stages), again, uses, levels)
+
+
+def _holds(masks: I, bit: int) -> NDArray[np.bool_]:
+    """[n] whether promotions with these masks are for the device or level of a bit; 0 is for all."""
+    return np.asarray((masks == 0) | (masks >> bit & 1 > 0))
 
 
 def _name(deals: tuple[Deal, ...]) -> Hashable:
@@ -196,5 +214,5 @@ class _Same(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _drawn(same: _Same, again: float, uses: tuple[float, ...]) -> Sights:
-    return Sights(same.goods, same.stages, again, uses)
+def _drawn(same: _Same, again: float, uses: tuple[float, ...], levels: tuple[float, ...]) -> Sights:
+    return Sights(same.goods, same.stages, again, uses, levels)

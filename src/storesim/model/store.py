@@ -93,7 +93,7 @@ class Store:
         self.carts = Carts(spec.operations.carts, plan.promotions, plan.deals, plan.n_days)
         self.promotions = Promotions(plan.goods, plan.promotions, plan.discounts, self._standing(0))
         uses = [use.share for use in spec.market.devices.values()]
-        self.deals = Deals(plan.goods, plan.deals, 1.0 - 1.0 / spec.catalogue.quantity, uses)
+        self.deals = Deals(plan.goods, plan.deals, 1.0 - 1.0 / spec.catalogue.quantity, uses, plan.levels)
         self.inventory = inventory.Inventory(plan.goods, plan.policies, self.regime, self.kernel.state)
         self.members = _members(plan, self.kernel, seed, run)
         self.traffic = Traffic(plan.sources)
@@ -348,6 +348,6 @@ def kernel_of(plan: Blueprint, stage: int = 0, seed: int = 0, run: int = 0, log_
     kernel.set_duty(plan.desks[stage].duty)
     dispatch = plan.dispatch[stage]
     kernel.plan = kernel.plan._replace(carriers=dispatch.carriers.copy(), off=dispatch.off)
-    kernel.plan = fitted(kernel.plan, plan.deals[stage], plan.cross)
+    kernel.plan = fitted(kernel.plan, plan.deals[stage], plan.cross, plan.levels)
     kernel.due = kernel.due._replace(coupons=np.zeros((len(kernel.plan.kept), plan.n_days + 1)))
     return kernel

@@ -14,6 +14,7 @@ from storesim.engine.day import (
     CHANCE,
     COUPON,
     CUT,
+    FOR_LEVELS,
     GIFT,
     GIFT_PIECES,
     GIFT_SKU,
@@ -39,6 +40,7 @@ from storesim.engine.day import (
 )
 from storesim.model.goods import Goods, fen
 from storesim.scenario.catalogue import Catalogue
+from storesim.scenario.customers import CUSTOMER_LEVELS
 from storesim.scenario.document import Scenario
 from storesim.scenario.promotions import (
     AnyPromotion,
@@ -88,6 +90,9 @@ class Deal(NamedTuple):
     delay: float
     """Mean hours until who keeps a coupon looks again."""
 
+    reach: float
+    """Share of visitors whose JD level it is for."""
+
     balance: tuple[int, float, float]
     """Of a presale: day of the balance, over how many days it is paid, and by which share."""
 
@@ -117,6 +122,12 @@ def read_deals(scenario: Scenario, goods: Goods) -> tuple[Deal, ...]:
     )
 
 
+def level_shares(scenario: Scenario, stages: tuple[tuple[Deal, ...], ...]) -> tuple[float, ...]:
+    """Share of visitors of each JD level; none where no promotion of any stage tells them apart."""
+    told = any(deal.terms[FOR_LEVELS] for deals in stages for deal in deals)
+    return scenario.market.levels.shares if told else ()
+
+
 def read_cross(catalogue: Catalogue, goods: Goods) -> F:
     """[R, 1 + 2 n_skus] the rules of cross-selling, as `DayPlan.cross` holds them."""
     rows = np.zeros((len(catalogue.cross_sales), 1 + 2 * goods.price.size))
@@ -137,6 +148,10 @@ def _read(promotion: AnyPromotion, number: int, scenario: Scenario, goods: Goods
     terms[[NUMBER, ACTIVE, GIFT_SKU, LEAST]] = number, promotion.active, -1.0, 1.0
     terms[N_TERMS:] = _items(promotion, scenario.catalogue)
     _write(promotion, terms, list(scenario.market.devices))
+    reach = 1.0
+    if isinstance(promotion, Single | Coupon) and 0 < len(set(promotion.levels)) < len(CUSTOMER_LEVELS):
+        terms[FOR_LEVELS] = sum(1 << CUSTOMER_LEVELS.index(level) for level in set(promotion.levels))
+        reach = sum(getattr(scenario.market.levels, level) for level in set(promotion.levels))
     if isinstance(promotion, Giving):
         terms[GIFT_SKU] = goods.names.index(promotion.gift)
         terms[GIFT_PIECES] = promotion.gift_pieces
@@ -159,6 +174,7 @@ def _read(promotion: AnyPromotion, number: int, scenario: Scenario, goods: Goods
         batch=float(promotion.pieces) if isinstance(promotion, Coupon) else 0.0,
         claim_days=promotion.claim_days if isinstance(promotion, Coupon) else np.inf,
         delay=24.0 * promotion.delay if isinstance(promotion, Coupon) else np.inf,
+        reach=reach,
         balance=balance,
     )
 

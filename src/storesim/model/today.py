@@ -65,7 +65,8 @@ class Offer(NamedTuple):
     """[n_skus] what visitors expect to pay for a piece, fen; none: the prices of the plan."""
 
     by_device: F | None = None
-    """[n_devices, n_skus] what they expect on each device, over `seen`, which is the least; none: the same on all."""
+    """[n_kinds, n_skus] what they expect on each device and at each JD level, where promotions tell levels apart, over
+    `seen`, which is the least; none: the same for all."""
 
     in_hand: F | None = None
     """[n_promotions, n_skus] what they expect with a coupon of each in hand, over `seen`; none: none is kept."""

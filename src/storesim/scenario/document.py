@@ -12,6 +12,7 @@ from storesim.scenario.booked import PayPerSale, Slots, faults_of_slots
 from storesim.scenario.catalogue import Catalogue, Roles
 from storesim.scenario.channels import AnyChannel, Organic, Returning
 from storesim.scenario.coupon_rules import MEMBER_PIECES
+from storesim.scenario.customers import CustomerLevels
 from storesim.scenario.dated import Change
 from storesim.scenario.devices import faults_of_devices
 from storesim.scenario.events import Event
@@ -275,13 +276,7 @@ def _forget_unused(settings: dict[str, Any]) -> None:
             del target["mix"]
         _forget_empty(target, "fixed", "uv_limit", "ad_budget")
     for channel in settings["channels"].values():
-        _forget_empty(channel, "device_shares")
-        if not channel.get("protected", True):
-            del channel["protected"]
-        if "entry" in channel:
-            _forget_empty(channel["entry"], "orders_a_day")
-        for slot in channel.get("dates", ()):
-            _forget_empty(slot, "skus")
+        _forget_of_channel(channel)
     for event in settings["events"]:
         _forget_empty(event["entry"], "orders_a_day")
     for promotion in settings["promotions"].values():
@@ -289,10 +284,12 @@ def _forget_unused(settings: dict[str, Any]) -> None:
             del promotion["valid"], promotion["delay"]
         if promotion.get("beans") == 0:
             del promotion["beans"], promotion["beans_worth"]
-        _forget_empty(promotion, *({"limit", "devices"} & set(promotion)))
+        _forget_empty(promotion, *({"limit", "devices", "levels"} & set(promotion)))
     _forget_empty(settings, "promotions", "uncertain", "changes")
     _forget_empty(catalogue, "cross_sales")
     _forget_empty(market, "devices")
+    if market["levels"] == CustomerLevels().model_dump(mode="json"):
+        del market["levels"]
     _forget_empty(market["rivals"], "growth")
     _forget_idle(settings["operations"])
 
@@ -310,6 +307,17 @@ def _forget_levers(settings: dict[str, Any]) -> None:
     for place in (*settings["channels"].values(), *settings["events"]):
         if "entry" in place and (free or not place["entry"]["free_shipping"]):
             del place["entry"]["free_shipping"]
+
+
+def _forget_of_channel(channel: dict[str, Any]) -> None:
+    """Take out what one channel does not use."""
+    _forget_empty(channel, "device_shares")
+    if not channel.get("protected", True):
+        del channel["protected"]
+    if "entry" in channel:
+        _forget_empty(channel["entry"], "orders_a_day")
+    for slot in channel.get("dates", ()):
+        _forget_empty(slot, "skus")
 
 
 def _forget_idle(operations: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from storesim.scenario.catalogue import Role
 from storesim.scenario.coupon_rules import COUPON_DAYS, batch, takes_all, tens, validity, window
+from storesim.scenario.customers import CustomerLevel
 from storesim.scenario.spec import Check, Named, Spec, at_places, disagreement
 from storesim.scenario.suggest import did_you_mean
 from storesim.units import CNY, Date, Days, Discount, Share, Whole
@@ -95,11 +96,17 @@ class Single(Scoped):
     beans_worth: Share = 0.5
     """What buyers think 京豆 are worth, as a share of what the store pays for them; *assumed*."""
 
+    levels: tuple[CustomerLevel, ...] = ()
+    """京东会员级别 of those who pay the lower price: registered, bronze, silver, gold, diamond; none: all."""
+
     @model_validator(mode="after")
     def _cuts(self) -> Self:
         if not self.discount and not self.less and not self.beans:
             message = "nothing is cut; write a discount, or less: the amount off each piece, or beans"
             raise disagreement(message, "discount", "less", "beans")
+        if self.levels and (self.beans or self.limit is not None):
+            message = "for some levels only a price is cut; write limit and beans in a promotion of their own, for all"
+            raise disagreement(message, "levels", "limit", "beans")
         return self
 
 
@@ -257,6 +264,9 @@ class Coupon(Scoped):
 
     devices: tuple[str, ...] = ()
     """Devices of market.devices on which alone it is claimed and used, such as app (手机专享); none: all."""
+
+    levels: tuple[CustomerLevel, ...] = ()
+    """京东会员级别 of those who may claim it: registered, bronze, silver, gold, diamond; none: all."""
 
     valid: Annotated[Days, Check(validity)] | None = Field(default=None, gt=0)
     """Days after its claim in which it may be used on another visit; none: in the same visit, or not at all."""

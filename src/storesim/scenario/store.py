@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from storesim.scenario.customers import CustomerLevels
 from storesim.scenario.devices import DeviceUses
 from storesim.scenario.hours import Hours24
 from storesim.scenario.modes import Mode, Terms
@@ -95,6 +96,9 @@ class Market(Spec):
 
     devices: DeviceUses = Field(default=Named(), max_length=16)
     """Devices on which visitors come (终端); without any, visitors are not told apart."""
+
+    levels: CustomerLevels = CustomerLevels()
+    """京东会员级别 of visitors, where a promotion is for some levels only."""
 
     noise: DemandNoise = DemandNoise()
     rivals: Rivals = Rivals()
