@@ -23,7 +23,7 @@ BASKETS = (
     "left_in_cart", "held_out", "cart_looks", "cart_orders", "limited_units", "coupon_looks", "coupon_orders",
     "freight",
 )  # fmt: skip
-LATER = ("second_looks", "unpaid", "carts", "cancelled", "cancelled_gmv")
+LATER = ("second_looks", "unpaid", "carts", "cancelled", "cancelled_gmv", "ad_lines")
 IN_SLOT = slice(2, 4)
 COST_OF_A_SEARCH = 3.9
 """Fen: the mean of 40,000 auctions of `naive_today.Auction.search` before rivals change; it spreads the budget."""
@@ -61,6 +61,7 @@ def market_kernel(make: type[Kernel], visitors: float, n_days: int, *, run: int 
         d.LATER: 0.25, d.LATER_MU: np.log(9.0), d.LATER_SD: 0.9, d.NEVER_PAID: 0.1, d.PROMISE: 12.0,
         d.CART_REACH: 2.5, d.CART_ODDS: 1.6, d.CART_WAITS: 0.6, d.CART_HOLDS: 0.3, d.CART_DELAY: 20.0,
         d.CART_KEEPS: 40.0, d.CANCELS: 0.3, d.CANCEL_HOURS: 3.0, d.STARS_CHAT: 1.5, d.STARS_SHORT: 2.0,
+        d.GIFT_LINES: 1.0,
     }  # fmt: skip
     plan.of_sku[d.ITEM_STARS] = np.linspace(-1.0, 0.6, SKUS)
     plan.of_sku[d.ITEM_LIMIT, 4:9] = 1.0

@@ -61,13 +61,13 @@ def lively_names(scenario: Scenario) -> tuple[str, ...]:
         *names_of(scenario),
         *MORE,
         *(f"{channel}.{name}" for channel in scenario.channels for name in ("second_looks", "unpaid_orders")),
-        *(f"{channel}.{name}" for channel in AD_CHANNELS for name in ("ad_orders", "ad_gmv")),
+        *(f"{channel}.{name}" for channel in AD_CHANNELS for name in ("ad_orders", "ad_gmv", "ad_lines")),
         *(
             f"{channel}.{name} within {days} d by {by}"
             for by in ("click", "order")
             for days in WINDOWS
             for channel in AD_CHANNELS
-            for name in ("orders", "gmv")
+            for name in ("orders", "gmv", "lines")
         ),
     )
 
@@ -89,7 +89,7 @@ def _of_run(run: Run) -> F:
     return np.concatenate([
         figures_of_run(run), store_of_run(run, MORE),
         whole[:, [kpi.CHANNEL_INDEX[name] for name in ("second_looks", "unpaid_orders")]].ravel(),
-        whole[places][:, [kpi.CHANNEL_INDEX[name] for name in ("ad_orders", "ad_gmv")]].ravel(),
+        whole[places][:, [kpi.CHANNEL_INDEX[name] for name in ("ad_orders", "ad_gmv", "ad_lines")]].ravel(),
         *(
             within(run.attributed, by, window)[days].sum(axis=0)[places].ravel()
             for by in ("click", "order") for window in WINDOWS
@@ -120,7 +120,7 @@ def _counts(one: Credit, by: str, window: int) -> bool:
     return FROM <= one.ordered <= TO and one.clicked >= one.ordered - back
 
 
-def _sum(orders: Iterable[Credit]) -> tuple[float, float]:
-    """Orders and CNY."""
-    amounts = [one.amount for one in orders]
-    return float(len(amounts)), sum(amounts) / 100.0
+def _sum(orders: Iterable[Credit]) -> tuple[float, float, float]:
+    """Orders, CNY and order lines."""
+    counted = list(orders)
+    return float(len(counted)), sum(one.amount for one in counted) / 100.0, float(sum(one.lines for one in counted))

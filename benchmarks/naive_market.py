@@ -169,8 +169,12 @@ class MarketDay(Shopping):
         rates = self.plan.commission[c]
         self._promised = sum(floor(rates[line.sku] * line.paid + 0.5) for line in lines)
         self._bought = units
+        self._lines = sum(line.pieces > 0 for line in lines)
         row[d.PROMISED] += self._promised
-        row[d.LINES] += sum(line.pieces > 0 for line in lines)
+        row[d.LINES] += self._lines
+        if self.plan.scalars[d.GIFT_LINES] > 0.0:
+            self._lines += len({line.sku for line in gifts if line.pieces > 0})
+        row[d.AD_LINES] += self._lines
         row[d.BUYERS] += 1
         row[d.ORDERS] += 1
         row[d.UNITS] += units

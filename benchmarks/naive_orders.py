@@ -81,6 +81,7 @@ class Orders(Kernel):
         row[d.BUYERS] += 1
         row[d.ORDERS] += 1
         row[d.LINES] += sum(pieces > 0 for _, pieces in lines)
+        row[d.AD_LINES] += sum(pieces > 0 for _, pieces in lines)
         row[d.UNITS] += units
         row[d.GMV] += amount
         if not today.returning[c] and random() < today.join:

@@ -20,6 +20,9 @@ class Credit(NamedTuple):
     channel: int
     clicked: int
     ordered: int
+    lines: int
+    """As ad reports count them: gifts among them where they ask for it."""
+
     amount: float
     """Fen."""
 
@@ -52,6 +55,7 @@ class Shopping(NaiveDay):
     _landings: list[list[tuple[float, int]]]
     _promised: float
     _bought: int
+    _lines: int
     _joined: bool
     _short: bool
 
@@ -125,7 +129,7 @@ class Shopping(NaiveDay):
         self._baskets[d.CART_ORDERS] += from_cart
         if self.club and (member is not None or self._joined):
             basket = basket._replace(saved=self.club.note(member, self._env.now / 24.0, basket.amount, self._random))
-        self.credits.append(Credit(c, who.clicked, self._day, basket.amount))
+        self.credits.append(Credit(c, who.clicked, self._day, self._lines, basket.amount))
         counts = self._devices[c][who.device]
         counts[d.DEVICE_BUYERS] += 1
         counts[d.DEVICE_UNITS] += self._bought

@@ -161,8 +161,7 @@ def _ads(run: Run, channel: str) -> Rows:
     rows: Rows = [[*head, "投产比"]]
     for day, date in enumerate(run.dates):
         spend, shown, clicks, lines, value = (
-            float(run.daily(name, channel)[day])
-            for name in ("ad_spend", "impressions", "clicks", "ad_orders", "ad_gmv")
+            float(run.daily(name, channel)[day]) for name in ("ad_spend", "impressions", "clicks", "ad_lines", "ad_gmv")
         )
         bought = [f"{spend:.2f}", f"{shown:.0f}", f"{clicks:.0f}", _share(clicks, shown), _each(spend, clicks)]
         sold = [f"{lines:.0f}", f"{value:.2f}", _share(lines, clicks), _each(value, spend)]
@@ -178,7 +177,7 @@ def _hourly(run: Run) -> Rows:
     for day in range(N_DAYS - HOURLY_DAYS, N_DAYS):
         stamp = run.dates[day].strftime("%Y%m%d")
         spend_of_day, value_of_day = (float(run.daily(name, "express")[day]) for name in ("ad_spend", "ad_gmv"))
-        counts = (float(run.daily(name, "express")[day]) for name in ("impressions", "clicks", "ad_orders"))
+        counts = (float(run.daily(name, "express")[day]) for name in ("impressions", "clicks", "ad_lines"))
         # Money in fen, so that hours add up to the day's amount; an hour without an order earns nothing.
         shown_by, clicks_by, lines_by = (chance.multinomial(int(count), hours / hours.sum()) for count in counts)
         spend_by = chance.multinomial(round(spend_of_day * 100), hours / hours.sum())

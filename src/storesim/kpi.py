@@ -72,6 +72,7 @@ CHANNEL_COUNTS: tuple[Count, ...] = (
     Count("carts", "加购客户数", "Visitors who add to the cart", "visitors"),
     Count("cancelled_orders", "当日取消单量", "Orders cancelled on their day", "orders"),
     Count("cancelled_gmv", "当日取消金额", "Value of orders cancelled on their day", "CNY"),
+    Count("ad_lines", "广告订单行", "Order lines through ads", "lines"),
 )
 
 STORE_COUNTS: tuple[Count, ...] = (
@@ -208,7 +209,7 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio("ctr", "点击率", "Click-through rate", "share", "clicks", "impressions"),
     Ratio("cpc", "点击成本", "Cost per click", "CNY/click", "ad_spend", "clicks"),
     Ratio("cpm", "千次展现成本", "Cost per 1,000 impressions", "CNY/1000", "ad_spend", "impressions", 1000.0),
-    Ratio("ad_cvr", "广告转化率", "Order lines per ad click", "lines/click", "lines", "clicks"),
+    Ratio("ad_cvr", "广告转化率", "Order lines per ad click", "lines/click", "ad_lines", "clicks"),
     Ratio("roas", "投产比", "Return on ad spend (ROI)", "1", "ad_gmv", "ad_spend"),
     Ratio("frequency", "触达频次", "Impressions per person reached, a day", "1", "audience_impressions", "reached"),
     Ratio("cost_per_first_visit", "新访客成本", "Cost per first visit", "CNY/visit", "audience_spend", "first_visits"),
@@ -226,6 +227,7 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio("repeat_180", "180天重复购买率", "Repeat rate, 180 days", "share", "repeaters_180", "customers_180"),
     Ratio("offsite_share", "京东外占比", "GMV beyond JD / GMV", "share", "offsite_gmv", "gmv"),
     Ratio("margin", "利润率", "Profit / GMV", "share", "profit", "gmv"),
+    Ratio("cpa", "订单行成本", "Ad spend per order line (CPA)", "CNY/line", "ad_spend", "ad_lines"),
 )
 
 CHANNEL_INDEX: Mapping[str, int] = {count.name: i for i, count in enumerate(CHANNEL_COUNTS)}

@@ -199,6 +199,7 @@ BASKETS = (
     Row("promotions.gift.gift", "H", "P", "goods_cost", "+", GIFT),
     Row("promotions.gift.gift_pieces", 1, 3, "gift_units", "+", GIFT),
     Row("promotions.gift.worth", 0.0, 1.0, "buyers", "+", GIFT),
+    Row("operations.attribution.gifts", False, True, "express.ad_lines", "+", GIFT),
     Row("promotions.save.active", False, True, "threshold_discounts", "+", SAVE),
     Row("promotions.save.from", "2027-01-05", "2027-02-05", "threshold_discounts", "-", SAVE),
     Row("promotions.save.to", "2027-01-25", "2027-02-25", "threshold_discounts", "+", SAVE),

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from storesim.engine import day as d
-from storesim.engine.attribution import BY_CLICK, DELAYS as PLACES, N_DELAYS, credit
+from storesim.engine.attribution import BY_CLICK, DELAYS as PLACES, N_CREDITED, N_DELAYS, credit
 from storesim.errors import ConservationError, UsageError
 from storesim.model.store import Store
 from storesim.report.document import Table, Value
@@ -36,19 +36,21 @@ EXPRESS = 1
 
 
 def _credited(orders: Sequence[tuple[str, str]], year: int = 2026) -> np.ndarray:
-    """What the kernel notes of orders given as (click, order), in one channel from 1 July on."""
+    """What the kernel notes of orders of 3 SKUs given as (click, order), in one channel from 1 July on."""
     first = dt.date(year, 7, 1)
-    attributed = np.zeros((2, 80, 1, N_DELAYS, 2))
+    attributed = np.zeros((2, 80, 1, N_DELAYS, N_CREDITED))
     post = getattr(credit, "py_func", credit)
     for click, order in orders:
         days = [(dt.date.fromisoformat(f"{year}-{date}") - first).days for date in (click, order)]
-        post(attributed, 0, days[0], days[1], 100.0)
+        post(attributed, 0, days[0], days[1], 3.0, 100.0)
     return attributed
 
 
 def _counted(click: str, order: str, by: str, window: int) -> bool:
     """Whether a report of 1 to 10 August counts an order."""
-    orders = within(_credited([(click, order)]), by, window)[31:41, 0, 0].sum()
+    orders, fen, lines = within(_credited([(click, order)]), by, window)[31:41, 0].sum(axis=0)
+    # JD's order lines: an order with 3 SKUs is 3 of them, in the same window as the order (DOMAIN 1.1, A).
+    assert (fen, lines) == (100.0 * orders, 3.0 * orders)
     return bool(orders == 1.0)
 
 
@@ -95,8 +97,8 @@ def test_places_of_delays_are_those_that_the_kernel_fills() -> None:
     assert len(PLACES) == len(DELAYS) == N_DELAYS
     for place, (first, last) in enumerate(PLACES):
         for waited in (first, first if last is None else last, 99 if last is None else last):
-            attributed = np.zeros((2, 200, 1, N_DELAYS, 2))
-            getattr(credit, "py_func", credit)(attributed, 0, 5, 5 + waited, 1.0)
+            attributed = np.zeros((2, 200, 1, N_DELAYS, N_CREDITED))
+            getattr(credit, "py_func", credit)(attributed, 0, 5, 5 + waited, 1.0, 1.0)
             assert attributed[BY_CLICK, 5, 0, place, 0] == 1.0
         assert DELAYS[place] == (f"{first}+" if last is None else f"{first}" if first == last else f"{first}-{last}")
 
@@ -127,7 +129,7 @@ def test_no_window_counts_every_order_on_its_own_day_and_keeps_no_delays() -> No
     asked = simulate(scenario(LATE), 1)
 
     np.testing.assert_array_equal(run.daily("ad_orders", "express"), run.daily("orders", "express"))
-    assert run.attributed.shape == (2, 0, 4, N_DELAYS, 2)
+    assert run.attributed.shape == (2, 0, 4, N_DELAYS, N_CREDITED)
     np.testing.assert_array_equal(run.daily("gmv"), asked.daily("gmv"))
     assert scenario({"operations.attribution": {"by": "order"}}).fingerprint == scenario().fingerprint
     assert scenario(LATE).fingerprint != run.provenance.fingerprint
@@ -141,6 +143,7 @@ def test_the_table_of_an_ensemble_adds_up_to_its_orders(tmp_path: Path) -> None:
         rows = [row for row in credits_of(ensemble) if row.by == by]
         assert sum(row.orders for row in rows) == pytest.approx(ensemble.total("orders").mean(), rel=1e-12)
         assert sum(row.gmv for row in rows) == pytest.approx(ensemble.total("gmv").mean(), rel=1e-12)
+        assert sum(row.lines for row in rows) == pytest.approx(ensemble.total("lines").mean(), rel=1e-12)
     lines = attribution_csv(ensemble).decode("utf-8-sig").splitlines()
     assert lines[0] == "month,channel,by,delay," + ",".join(COUNTS)
     assert len(lines) == 1 + 2 * 4 * 2 * len(DELAYS)
@@ -163,15 +166,15 @@ def test_an_order_credited_twice_stops_the_run() -> None:
 
     broken._send_purchases = play_and_damage  # type: ignore[method-assign]  # the moment after the kernel has played
 
-    with pytest.raises(ConservationError, match="orders credited to clicks are not the orders of the channels"):
+    with pytest.raises(ConservationError, match="orders or lines credited to clicks are not those of the channels"):
         broken.live()
 
 
 def test_other_windows_than_those_of_jd_are_refused() -> None:
     with pytest.raises(UsageError, match="0, 1, 3, 7, 15"):
-        within(np.zeros((2, 1, 1, N_DELAYS, 2)), "click", 5)
+        within(np.zeros((2, 1, 1, N_DELAYS, N_CREDITED)), "click", 5)
     with pytest.raises(UsageError, match="by click or order"):
-        within(np.zeros((2, 1, 1, N_DELAYS, 2)), "view", 15)
+        within(np.zeros((2, 1, 1, N_DELAYS, N_CREDITED)), "view", 15)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -116,6 +116,14 @@ LATER: dict[str, tuple[int, Damage, str]] = {
     "an order of today credited twice": (
         9, lambda s: _add(s.kernel.due.attributed, (BY_ORDER, s.day, SEARCH, 0, 0)), BROKEN[19],
     ),
+    "a line of today credited twice": (
+        9, lambda s: _add(s.kernel.due.attributed, (BY_ORDER, s.day, SEARCH, 0, 2)), BROKEN[19],
+    ),
+    "a line credited to a click of long ago": (
+        28, lambda s: _add(s.kernel.due.attributed, (BY_CLICK, 3, SEARCH, 0, 2)), BROKEN[19],
+    ),
+    "a gift that nobody got": (9, lambda s: _add(s.kernel.tally.by_channel, (SEARCH, d.AD_LINES)), BROKEN[14]),
+    "a line unknown to ads": (9, lambda s: _add(s.kernel.tally.by_channel, (SEARCH, d.LINES)), BROKEN[14]),
     "a click of long ago credited twice": (
         28, lambda s: _add(s.kernel.due.attributed, (BY_CLICK, 3, SEARCH, 0, 1)), BROKEN[19],
     ),

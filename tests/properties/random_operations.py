@@ -114,7 +114,10 @@ OPERATIONS = st.fixed_dictionaries(
                       "opening": st.just({"total": 40, "good": 33})},
         ),
         "attribution": st.fixed_dictionaries(
-            {"window": st.sampled_from([None, 0, 1, 3, 7, 15]), "by": st.sampled_from(["click", "order"])}
+            {
+                "window": st.sampled_from([None, 0, 1, 3, 7, 15]), "by": st.sampled_from(["click", "order"]),
+                "gifts": st.booleans(),
+            }
         ),
         "stock": st.fixed_dictionaries(
             {"policy": st.sampled_from(["seasonal", "sQ", "sS", "RS", "base", "unlimited"]), "season": SEASON},

@@ -46,6 +46,7 @@ def test_any_store_lives_through_its_days_and_its_figures_agree() -> None:
         for scope in (None, *run.channels):
             _identities(run, scope)
         _spend(run, store)
+        _lines(run, store)
         _stock(run)
         _money(run, store)
 
@@ -98,6 +99,16 @@ def _spend(run: Run, store: Scenario) -> None:
             assert (spend >= 0).all()
         else:
             assert (spend == 0).all()
+
+
+def _lines(run: Run, store: Scenario) -> None:
+    """Order lines of ads are at least those of their orders, and at most those sold and one for each piece given."""
+    asked = store.operations.attribution
+    paid = [name for name, channel in store.channels.items() if isinstance(channel, PaidChannel)]
+    sold = sum(run.total("lines", name) for name in paid)
+    assert (run.daily("ad_lines") >= run.daily("ad_orders")).all()
+    assert run.total("ad_lines") <= sold + asked.gifts * run.total("gift_units")
+    assert run.total("ad_lines") >= sold or asked.window is not None
 
 
 def _stock(run: Run) -> None:

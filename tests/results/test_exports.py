@@ -51,7 +51,7 @@ def test_hours_add_up_to_the_days_of_the_same_ads() -> None:
     hours = read_history(EXPORTS / "jzt_express_hourly.csv")
 
     assert history.channels == ("express",)
-    for figure in ("ad_spend", "clicks", "impressions", "ad_orders", "ad_gmv"):
+    for figure in ("ad_spend", "clicks", "impressions", "ad_lines", "ad_gmv"):
         np.testing.assert_allclose(history.daily(figure)[-7:], hours.daily(figure), atol=0.005)
 
 

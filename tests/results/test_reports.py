@@ -189,7 +189,8 @@ def test_conversion_of_ads_is_not_that_of_the_store(read: Read) -> None:
     )
 
     assert history.total("cvr") == 22 / 220
-    assert history.total("ad_orders") == 14.0
+    assert history.total("ad_lines") == 14.0
+    assert history.total("ad_cvr") == 14 / 40
 
 
 def test_a_report_of_affiliates_is_told_by_its_commission(read: Read) -> None:

@@ -10,7 +10,7 @@ import pytest
 from scipy import optimize, stats
 
 from storesim.engine import day as d
-from storesim.engine.attribution import credit
+from storesim.engine.attribution import N_CREDITED, N_DELAYS, credit
 from storesim.results.attribution import within
 from storesim.scenario.operations import Conversion
 from tests.theory.evidence import Evidence
@@ -72,9 +72,11 @@ def test_the_share_of_orders_paid_is_that_of_the_setting(evidence: Evidence) -> 
 
 def _report(click: int, order: int, by: str, window: int) -> bool:
     """Whether a report of 1 to 10 August counts an order; days count from 1 July."""
-    attributed = np.zeros((2, 80, 1, 7, 2))
-    getattr(credit, "py_func", credit)(attributed, 0, click, order, 100.0)
-    return bool(within(attributed, by, window)[31:41].sum() > 0.0)
+    attributed = np.zeros((2, 80, 1, N_DELAYS, N_CREDITED))
+    getattr(credit, "py_func", credit)(attributed, 0, click, order, 3.0, 100.0)
+    orders, fen, lines = within(attributed, by, window)[31:41, 0].sum(axis=0)
+    assert (fen, lines) == (100.0 * orders, 3.0 * orders)
+    return bool(orders > 0.0)
 
 
 def test_the_windows_reach_as_far_as_in_the_dated_example_of_jd(evidence: Evidence) -> None:

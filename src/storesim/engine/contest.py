@@ -25,6 +25,7 @@ from storesim.engine.codes import (
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.customers import row_of
 from storesim.engine.day import (
+    AD_LINES,
     BALANCE_DUE,
     BALANCE_HOURS,
     BALANCE_PAID,
@@ -295,14 +296,15 @@ def _decide(
         return
     if not pays and is_cancelled(plan, state, tally.by_channel[c], basket, time, k, seed):
         return
-    orders, units = tally.by_channel[c, ORDERS], tally.by_channel[c, UNITS]
+    row, devices = tally.by_channel[c], tally.by_device[c]
+    orders, units, lines = row[ORDERS], row[UNITS], row[AD_LINES]
     amount = place_order(
         plan, state, tally, due, basket, lead_key, time, k, member, code, held, seed, pays,
         sc[STARS_CHAT] if chat == UNANSWERED else 0.0, k != wanted,
     )  # fmt: skip
-    if tally.by_channel[c, ORDERS] > orders:
+    if row[ORDERS] > orders:
         tally.baskets[COUPON_ORDERS if held > 0 else CART_ORDERS] += looks
-        _credit(due, tally.by_device[c], c, code, clicked, int(time / 24.0), tally.by_channel[c, UNITS] - units, amount)
+        _credit(due, devices, c, code, clicked, int(time / 24.0), row[AD_LINES] - lines, row[UNITS] - units, amount)
     _log(state.log, state.counters, time, code, LOG_BOUGHT, float(int(time / 24.0) - clicked), k, amount, time)
 
 
@@ -351,11 +353,11 @@ def _turn(
 
 @inlined
 def _credit(
-    due: Due, by_device: F, c: int, code: int, clicked: int, day: int, pieces: float, amount: float
+    due: Due, by_device: F, c: int, code: int, clicked: int, day: int, lines: float, pieces: float, amount: float
 ) -> None:  # fmt: skip
     """Credit an order to the day of its click and to its device, where anybody asks."""
     if due.attributed.shape[1] > 0:
-        credit(due.attributed, c, clicked, day, amount)
+        credit(due.attributed, c, clicked, day, lines, amount)
     count_order(by_device, code, pieces, amount)
 
 

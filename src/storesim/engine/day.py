@@ -23,14 +23,14 @@ U = NDArray[np.uint64]
 # How visitors of a channel come and what they cost.
 FREE, AUCTION, FIXED_PRICE = 0, 1, 2
 
-# Columns of DayTally.by_channel.
+# Columns of DayTally.by_channel. AD_LINES are order lines as ad reports count them, those of gifts among them.
 (
     UV, PV, BOUNCES, IMPRESSIONS, CLICKS, EXPECTED_CLICKS, SPEND, SILENT_HOURS,
     CHATS, CHATS_LEFT, CHATS_IN_30S, CHAT_WAIT,
     BUYERS, ORDERS, UNITS, GMV, DISCOUNTS, LOST_UNITS, LOST_GMV, JOINED, LINES, PROMISED,
-    SECOND_LOOKS, UNPAID, CARTS, CANCELLED, CANCELLED_GMV,
-) = range(27)  # fmt: skip
-N_TALLY = 27
+    SECOND_LOOKS, UNPAID, CARTS, CANCELLED, CANCELLED_GMV, AD_LINES,
+) = range(28)  # fmt: skip
+N_TALLY = 28
 
 # Columns of DayTally.by_sku.
 SKU_UNITS, SKU_GMV, SKU_LOST, SKU_ORDERED, SKU_RECEIVED, SKU_IN_SLOT, SKU_GIFTS, SKU_ELSEWHERE = range(8)
@@ -104,9 +104,9 @@ DELIVERED, REFUNDED = range(2)
     RETURN, RETURN_DELAY, RESTOCK, LEAD_SD, REORDER, LATER, LATER_MU, LATER_SD, NEVER_PAID,
     STARS_CHAT, STARS_SHORT, CANCELS, CANCEL_HOURS,
     CART_REACH, CART_ODDS, CART_WAITS, CART_HOLDS, CART_DELAY, CART_KEEPS, NEXT_SALE,
-    CALLS_OFF, OFF_EXCUSED, KEPT_REACH, AT_THE_DOOR, REFUSES,
-) = range(52)  # fmt: skip
-N_SCALARS = 52
+    CALLS_OFF, OFF_EXCUSED, KEPT_REACH, AT_THE_DOOR, REFUSES, GIFT_LINES,
+) = range(53)  # fmt: skip
+N_SCALARS = 53
 
 # Values of scalars[REORDER]: a lot at a time, up to a level, or up to a level but only at midnight.
 ORDER_LOT, ORDER_UP_TO, ORDER_AT_MIDNIGHT = 0.0, 1.0, 2.0
@@ -225,7 +225,7 @@ class Due(NamedTuple):
     sku_restock: F  # [D + 1, K] returned pieces that go back on the shelf
     commission: F  # [D + 1, C, 2] fen of commission on sales settled; no row where no channel promises any
     accounts: F  # [D + 1, A, 2] fen of orders delivered and refunded on each of A platforms beyond JD
-    attributed: F  # [2, D, C, 7, 2] orders and fen as `attribution` says; no day where nobody asks
+    attributed: F  # [2, D, C, 7, 3] orders, fen and lines as `attribution` says; no day where nobody asks
     coupons: F  # [P, D + 1] coupons used, by promotion and by the day on which they were claimed; no row without any
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from storesim.engine import day as d
-from storesim.engine.attribution import N_DELAYS
+from storesim.engine.attribution import N_CREDITED, N_DELAYS
 from storesim.engine.auction import CLICKED, MOST_SLOTS
 from storesim.engine.budget import Scratch, operational_rate
 from storesim.engine.codes import PAYS
@@ -91,7 +91,7 @@ class Kernel:
             sku_restock=np.zeros((n_days + 1, n_skus)),
             commission=np.zeros((n_days + 1 if commissioned else 0, c, 2)),
             accounts=np.zeros((n_days + 1, n_accounts, 2)),
-            attributed=np.zeros((2, n_days if attributed else 0, c, N_DELAYS, 2)),
+            attributed=np.zeros((2, n_days if attributed else 0, c, N_DELAYS, N_CREDITED)),
             coupons=np.zeros((0, n_days + 1)),
         )
         self._keys: U = np.array([stream_key(seed, run, f"visits.{name}") for name in channels], dtype=np.uint64)

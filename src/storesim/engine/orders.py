@@ -13,6 +13,7 @@ from storesim.engine.codes import CHANNEL, DAY_AT
 from storesim.engine.compiled import inlined, typed
 from storesim.engine.customers import who_is
 from storesim.engine.day import (
+    AD_LINES,
     AS_A_WHOLE,
     BUYERS,
     CANCEL_HOURS,
@@ -29,6 +30,7 @@ from storesim.engine.day import (
     DRAW_JOIN,
     EXTRA_LINE,
     EXTRA_UNIT,
+    GIFT_LINES,
     GMV,
     IN_CROSS_SALE,
     ITEM_LIMIT,
@@ -98,8 +100,7 @@ def place_order(
     from one that was sold out, or does not get all that was wanted.
     """
     c, since, today = (code >> 4) & CHANNEL, code >> DAY_AT, int(time / 24.0)
-    row = tally.by_channel[c]
-    sc = plan.scalars
+    row, sc = tally.by_channel[c], plan.scalars
     lines = fill_basket(plan.alias_p, plan.alias_k, sc[EXTRA_LINE], sc[EXTRA_UNIT], basket, first, seed)
     trades = plan.deals.shape[0] + plan.cross.shape[0] > 0
     if trades:
@@ -107,7 +108,7 @@ def place_order(
             FILL, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
             tally.baskets, basket, lines, seed, NOBODY, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
         )  # fmt: skip
-    listed, units = 0.0, NO_PIECES
+    listed, units, bought = 0.0, NO_PIECES, lines
     for line in range(lines):
         k = basket[LINE_SKU, line]
         wanted = _within_limit(plan.of_sku[ITEM_LIMIT, k], tally.baskets, basket, line)
@@ -141,6 +142,7 @@ def place_order(
             tally.baskets, basket, lines, seed, who_is(plan.levels, code, seed), held, since, today, plan.kept,
             due.coupons, 0.0, 0.0,
         )  # fmt: skip
+    row[AD_LINES] += _ad_lines(basket, bought, lines if sc[GIFT_LINES] > 0.0 else bought)
     amount, promised, pieces = _add_up(plan.commission[c], tally.by_sku, basket, lines)
     freight = basket[LINE_PAID, AS_A_WHOLE]
     _count_sale(row, units, amount, listed - (amount - freight), promised)
@@ -218,6 +220,18 @@ def _count_sale(row: F, units: int, amount: float, discounts: float, promised: f
     row[GMV] += amount
     row[DISCOUNTS] += discounts
     row[PROMISED] += promised
+
+
+@inlined
+def _ad_lines(basket: I, bought: int, lines: int) -> int:
+    """Lines of which there was a piece; of those from `bought` on, gifts, one an item, whatever promotions give it."""
+    counted = NO_PIECES
+    for line in range(lines):
+        new = basket[LINE_PIECES, line] > 0
+        for before in range(bought, line):
+            new = new and basket[LINE_SKU, before] != basket[LINE_SKU, line]
+        counted += 1 if new else 0
+    return counted
 
 
 @inlined

@@ -28,7 +28,7 @@ MECHANISMS: Final[Mapping[str, tuple[str, ...]]] = {
                    "coupons_expired", "coupons_held", "bean_cost", "freight"),
     "conversion": ("buyers", "orders", "lines", "units", "gmv", "ad_gmv", "ad_orders", "offsite_gmv", "carts",
                    "left_in_cart", "held_out", "put_off", "came_back", "cart_orders", "coupon_orders", "unpaid_orders",
-                   "cancelled_orders", "cancelled_gmv", "limited_units"),
+                   "cancelled_orders", "cancelled_gmv", "limited_units", "ad_lines"),
     "inventory": ("lost_units", "lost_gmv", "stock_units", "in_stock_share", "purchased_units", "received_units",
                   "cleared_units", "purchases", "write_offs", "storage", "owed_to_suppliers"),
     "fulfilment": ("dispatched", "on_promise", "late", "dispatch_wait", "delivered", "parcels", "penalties",

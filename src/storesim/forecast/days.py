@@ -24,9 +24,12 @@ STORE: Final = "store"
 
 FORETOLD: Final[tuple[str, ...]] = (
     "impressions", "clicks", "uv", "pv", "visits", "bounces", "chats", "buyers", "orders", "units", "gmv", "discounts",
-    "ad_spend", "ad_gmv", "ad_orders", "refunds",
+    "ad_spend", "ad_gmv", "ad_orders", "ad_lines", "refunds",
 )  # fmt: skip
 """Counts that are foretold: they add up over days and channels and are never negative. Each after all it hangs on."""
+
+_OF_REPORTS: Final = frozenset({"ad_lines"})
+"""Those of them that a report of ads has in place of orders; of a run, which has orders, they are not foretold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +103,6 @@ def refuse_negative(name: str, values: Array, history: History) -> None:
 
 def days_of_run(run: Run) -> KnownDays:
     """The days of one simulated run, by channel; counts kept for the whole store only are not foretold."""
-    names = [count.name for count in kpi.CHANNEL_COUNTS if count.name in FORETOLD]
+    names = [count.name for count in kpi.CHANNEL_COUNTS if count.name in FORETOLD and count.name not in _OF_REPORTS]
     counts = {name: np.stack([run.daily(name, channel) for channel in run.channels]) for name in names}
     return KnownDays(run.start, run.channels, counts, opened=run.start)

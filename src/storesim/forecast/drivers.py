@@ -37,6 +37,7 @@ HANGS_ON: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "discounts": ("gmv",),
         "ad_spend": ("clicks", "impressions"),
         "ad_orders": ("orders",),
+        "ad_lines": ("orders",),
         "ad_gmv": ("gmv",),
         "refunds": ("gmv",),
     }

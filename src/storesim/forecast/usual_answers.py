@@ -50,13 +50,14 @@ _OF_SPEND: Final[Mapping[str, Prior]] = MappingProxyType(
         "gmv": Prior(0.15, 0.2),
         "ad_gmv": Prior(0.7, 0.3),
         "ad_orders": Prior(0.7, 0.3),
+        "ad_lines": Prior(0.7, 0.3),
     }
 )
 """Elasticities to all ad spend, and how far stores lie around them, of counts that stand first. *Assumed*: part of the
 visitors is paid for, and dearer visitors are fewer."""
 
 _RATIO_OF_SPEND: Final[Mapping[str, Prior]] = MappingProxyType(
-    {"ad_gmv": Prior(0.7, 0.3), "ad_orders": Prior(0.7, 0.3)}
+    {name: Prior(0.7, 0.3) for name in ("ad_gmv", "ad_orders", "ad_lines")}
 )
 _RATIO: Final = Prior(0.0, 0.1)
 _SHRINKING: Final = 0.6

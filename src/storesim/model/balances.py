@@ -7,6 +7,7 @@ from typing import NamedTuple
 from storesim.engine.attribution import BY_CLICK, BY_ORDER
 from storesim.engine.compiled import inlined
 from storesim.engine.day import (
+    AD_LINES,
     BOUNCES,
     BUYERS,
     CAME_BACK,
@@ -35,6 +36,7 @@ from storesim.engine.day import (
     GMV,
     HELD_OUT,
     LEFT_IN_CART,
+    LINES,
     ORDERS,
     PAID,
     PROMISED,
@@ -92,8 +94,11 @@ class Accounts(NamedTuple):
 def check_baskets(accounts: Accounts) -> int:
     """0 if discounts, gifts, presales, orders put off and carts balance, else a place in `BROKEN`."""
     baskets = accounts.baskets
-    discounts, seen_again, carts = 0.0, 0.0, 0.0
+    discounts, seen_again, carts, gifts, listed = 0.0, 0.0, 0.0, 0.0, True
     for c in range(accounts.visits.shape[0]):
+        lines = accounts.visits[c, AD_LINES] - accounts.visits[c, LINES]
+        gifts += lines
+        listed = listed and lines >= 0.0
         discounts += accounts.visits[c, DISCOUNTS]
         seen_again += accounts.visits[c, SECOND_LOOKS]
         carts += accounts.visits[c, CARTS]
@@ -101,6 +106,8 @@ def check_baskets(accounts: Accounts) -> int:
         return 13
     come = baskets[DEPOSITS_PAID] + baskets[DEPOSITS_LAPSED]
     if differs(accounts.counts[:, GIFTS], baskets[GIFT_UNITS]) or come > baskets[DEPOSITS]:
+        return 14
+    if not listed or gifts > baskets[GIFT_UNITS]:
         return 14
     back = baskets[CAME_BACK] + baskets[CART_LOOKS] + baskets[COUPON_LOOKS]
     if seen_again > back or baskets[CAME_BACK] > baskets[PUT_OFF]:
@@ -185,20 +192,23 @@ def check_devices(today: F, told: F) -> bool:
 def check_attributed(today: F, credited: F, so_far: F, day: int, whole: bool) -> bool:
     """Whether every order of today is credited once to today and, where `whole`, every order to the day of its click.
 
-    `credited` is [2, n_days, n_channels, 7, 2] orders and fen, as `Due.attributed`.
+    `credited` is [2, n_days, n_channels, 7, 3] orders, fen and order lines, as `Due.attributed`.
     """
     for c in range(today.shape[0]):
         own = credited[BY_ORDER, day, c]
         if differs(own[:, 0], today[c, ORDERS]) or differs(own[:, 1], today[c, GMV]):
             return False
+        if differs(own[:, 2], today[c, AD_LINES]):
+            return False
         if whole:
             # Side by side, so that one sum need not wait for the other.
-            orders, gmv = so_far[c, ORDERS], so_far[c, GMV]
+            orders, gmv, lines = so_far[c, ORDERS], so_far[c, GMV], so_far[c, AD_LINES]
             for click in range(day + 1):
                 for delay in range(credited.shape[3]):
                     orders -= credited[BY_CLICK, click, c, delay, 0]
                     gmv -= credited[BY_CLICK, click, c, delay, 1]
-            if orders != 0.0 or gmv != 0.0:
+                    lines -= credited[BY_CLICK, click, c, delay, 2]
+            if orders != 0.0 or gmv != 0.0 or lines != 0.0:
                 return False
     return True
 

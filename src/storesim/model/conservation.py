@@ -79,12 +79,12 @@ BROKEN = (
     "the value of orders is not that of deliveries and of what is called off or refused, today or later",
     "commission promised with orders is not commission paid and forgiven, today or later",
     "the discounts of the channels are not those of the kinds of promotion",
-    "pieces given away, or balances of presales, contradict one another",
+    "pieces given away, their lines in reports of ads, or balances of presales contradict one another",
     "more visitors came back to order than had put it off, or were seen again than came back",
     "carts that were left, looked at again and bought contradict one another",
     "coupons claimed, later looks with them and orders contradict one another",
     "what visitors did on each device is not what they did in their channels",
-    "orders credited to clicks are not the orders of the channels",
+    "orders or lines credited to clicks are not those of the channels",
     "what is promised for later is not what was promised",
 )
 PLATFORM = len(BROKEN)
@@ -147,7 +147,7 @@ class Evening(NamedTuple):
     """[n_channels, n_devices, N_DEVICE_TALLY]; no device where they are not told apart."""
 
     attributed: F
-    """[2, n_days, n_channels, 7, 2] as `Due.attributed`; no day where nobody asks."""
+    """[2, n_days, n_channels, 7, 3] as `Due.attributed`; no day where nobody asks."""
 
     account: I
     """[n_channels] place of a platform beyond JD among the accounts; -1 on JD."""

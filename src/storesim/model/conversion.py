@@ -19,6 +19,7 @@ from storesim.engine.day import (
     ACTIVE,
     EXTRA_LINE,
     EXTRA_UNIT,
+    GIFT_LINES,
     KEPT_REACH,
     LATER,
     LATER_MU,
@@ -131,6 +132,7 @@ class Conversion:
             LATER_MU: math.log(self._spec.later_median),
             LATER_SD: self._spec.later_sd,
             NEVER_PAID: 1.0 - self._spec.paid,
+            GIFT_LINES: float(scenario.operations.attribution.gifts),
         }
         self._role = of_roles(scenario.catalogue, "odds")
         self._weights = np.empty(goods.price.size)

@@ -47,6 +47,7 @@ COLUMNS: Mapping[str, int] = {
     "carts": d.CARTS,
     "cancelled_orders": d.CANCELLED,
     "cancelled_gmv": d.CANCELLED_GMV,
+    "ad_lines": d.AD_LINES,
 }
 """Counts of channels, and the columns of a tally they stand in."""
 

@@ -158,7 +158,7 @@ class Store:
             return
         # A click may lead to orders days later.
         credited = within(self.attributed(), asked.by, asked.window) * np.array(self.blueprint.paid)[:, np.newaxis]
-        for place, name in enumerate(("ad_orders", "ad_gmv")):
+        for place, name in enumerate(("ad_orders", "ad_gmv", "ad_lines")):
             self.ledger.credit(name, credited[..., place])
 
     def _open(self, day: int) -> None:
@@ -305,7 +305,7 @@ class Store:
         )  # fmt: skip
 
     def attributed(self) -> F:
-        """[2, n_days, n_channels, 7, 2] orders and CNY as `results.attribution` says; no days without a window."""
+        """[2, n_days, n_channels, 7, 3] orders, CNY, lines as `results.attribution` says; no days without a window."""
         credited = self.kernel.due.attributed.copy()
         credited[..., 1] /= FEN
         return credited

@@ -59,4 +59,7 @@ OF_CHANNELS: dict[str, tuple[str, str]] = {
     "channels.credited.order": ("下单", "the order"),
     "channels.credited.orders": ("{days}天订单", "Orders, {days} d"),
     "channels.credited.roas": ("{days}天投产比", "ROI, {days} d"),
+    "channels.credited.listed": ("订单行及订单行成本，按归因口径", "Order lines and their cost, by attribution window"),
+    "channels.credited.lines": ("{days}天订单行", "Lines, {days} d"),
+    "channels.credited.cpa": ("{days}天订单行成本", "CPA, {days} d"),
 }

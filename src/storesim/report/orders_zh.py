@@ -44,5 +44,6 @@ OF_ORDERS: Mapping[str, str] = {
     "RoleEffect.odds": "看到该角色商品的访客的购买优势倍数。",
     "Attribution.window": "点击后多少天内的订单算作广告订单：0、1、3、7、15；不写则全部计入下单当天。",
     "Attribution.by": "订单计入点击当天（click，点击口径）还是下单当天（order，下单口径）。",
-    "Operations.attribution": "京准通的归因口径；广告成交单量、金额和投产比随之而变。",
+    "Attribution.gifts": "随单赠送的每种赠品是否各算一个订单行（金额为 0），与京准通一致。",
+    "Operations.attribution": "京准通的归因口径；广告成交单量、金额、订单行及其比率随之而变。",
 }

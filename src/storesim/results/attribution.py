@@ -22,15 +22,15 @@ BASES: Final = ("click", "order")
 DELAYS: Final = ("0", "1", "2-3", "4-7", "8-15", "16", "17+")
 """Its fourth: days from the click to the order."""
 
-COUNTS: Final = ("orders", "gmv")
-"""Its last; money in CNY."""
+COUNTS: Final = ("orders", "gmv", "lines")
+"""Its last; money in CNY. Lines are 京准通's 订单行: one for each item of an order, gifts as the scenario asks."""
 
 _PLACES: Final = {0: 1, 1: 2, 3: 3, 7: 4, 15: 5}
 """How many of the delays lie within a window of so many days."""
 
 
 class Credit(NamedTuple):
-    """Orders of one month, channel and delay, by one date."""
+    """Orders and their lines of one month, channel and delay, by one date."""
 
     month: str
     channel: str
@@ -38,15 +38,16 @@ class Credit(NamedTuple):
     delay: str
     orders: float
     gmv: float
+    lines: float
 
 
 def within(credited: Array, by: str, window: int) -> Array:
-    """Orders and amounts that 京准通 counts: [..., n_days, n_channels, 2].
+    """Orders, amounts and order lines that 京准通 counts: [..., n_days, n_channels, 3].
 
     Parameters
     ----------
     credited
-        [..., 2, n_days, n_channels, 7, 2] as `Recorded.attributed`.
+        [..., 2, n_days, n_channels, 7, 3] as `Recorded.attributed`.
     by
         `click` or `order`: on the day of the click, or of the order.
     window
@@ -94,7 +95,7 @@ def credits_of(recorded: Recorded) -> Iterator[Credit]:
 
 
 def mean_credits(recorded: Recorded, first: dt.date | None = None, last: dt.date | None = None) -> Array:
-    """[2, n_days, n_channels, 7, 2] as a mean over runs, of the days from `first` to `last`, both included."""
+    """[2, n_days, n_channels, 7, 3] as a mean over runs, of the days from `first` to `last`, both included."""
     means = recorded.attributed
     while means.ndim > 5:
         means = means.mean(axis=0)
@@ -108,7 +109,7 @@ def attribution_csv(recorded: Recorded) -> bytes:
     return csv_bytes(
         Credit._fields,
         (
-            (row.month, plain_text(row.channel), row.by, row.delay, orders, gmv)
-            for row, orders, gmv in zip(rows, *texts, strict=True)
+            (row.month, plain_text(row.channel), row.by, row.delay, *figures)
+            for row, *figures in zip(rows, *texts, strict=True)
         ),
     )

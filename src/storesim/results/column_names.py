@@ -133,7 +133,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "clicks": ("点击量", "核心位置点击量", "ad clicks"),
     "impressions": ("展现量", "展现次数", "曝光次数", "核心位置展现量"),
     "ad_gmv": ("总订单金额", "全站交易额", "下单订单金额", "ad revenue"),
-    "ad_orders": ("总订单行", "全站订单行", "下单订单量"),
+    "ad_lines": ("总订单行", "全站订单行"),
+    "ad_orders": ("下单订单量",),
     "commission_promised": ("预估佣金金额",),
     "chats": ("咨询人数",),
     "refunds": ("成功退款金额",),
@@ -144,6 +145,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "uv_value": ("访客平均价值", "uv价值(元)"),
     "order_value": ("平均订单金额", "order value"),
     "cpc": ("平均点击成本", "点击均价"),
+    "cpa": ("总订单成本", "全站订单成本"),
     "roas": ("全站投产比", "roi", "投入产出比"),
 }
 """Other names of a count or ratio, the nearest in meaning first; where a file has two, the first is taken."""

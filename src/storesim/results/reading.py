@@ -87,7 +87,8 @@ def _kind(means: Sequence[Column]) -> ReportKind:
     }
     parts = {column.means.name for column in means if column.means.kind == "part"}
     bought = names & {"ad_spend", "commission_promised"}
-    if bought and not names & {"uv", "pv", "buyers"} and names & {"clicks", "impressions", "ad_gmv", "ad_orders"}:
+    of_ads = {"clicks", "impressions", "ad_gmv", "ad_orders", "ad_lines"}
+    if bought and not names & {"uv", "pv", "buyers"} and names & of_ads:
         return "affiliate" if "commission_promised" in names else "ads"
     if parts & {"product", "product name"}:
         return "sku"

@@ -82,8 +82,8 @@ class Recorded(Explorable, Dated):
     month of the order; without entries where members are a pool."""
 
     attributed: Array = field(default_factory=lambda: np.zeros(0))
-    """[..., 2, n_days, n_channels, 7, 2] orders and CNY by the day of the click, and of the order, by the days between
-    (`results.attribution`); without entries where the scenario asks for no window."""
+    """[..., 2, n_days, n_channels, 7, 3] orders, CNY and order lines by the day of the click, and of the order, by the
+    days between (`results.attribution`); without entries where the scenario asks for no window."""
 
     groups: tuple[GroupName, ...] = ()
     """Groups of keywords of the channels that have several."""
@@ -104,7 +104,7 @@ class Recorded(Explorable, Dated):
             object.__setattr__(self, "cohorts", np.zeros((*self.of_store.shape[: self._leading], 0, 0, 2)))
         if self.attributed.size == 0:
             leading = self.of_store.shape[: self._leading]
-            object.__setattr__(self, "attributed", np.zeros((*leading, 2, 0, len(self.channels), 7, 2)))
+            object.__setattr__(self, "attributed", np.zeros((*leading, 2, 0, len(self.channels), 7, 3)))
         if not self.groups:
             object.__setattr__(self, "by_group", np.zeros((*self.of_store.shape[: self._leading], 0, 3)))
         if not self.devices:
@@ -220,7 +220,7 @@ class Recorded(Explorable, Dated):
             "cohorts": (*leading, *_cohort_months(self.cohorts.shape[-2]), len(COHORT_COUNTS)),
             "by_group": (*leading, len(self.groups), 3),
             "by_device": (*leading, len(self.channels), len(self.devices), len(DEVICE_COUNTS)),
-            "attributed": (*leading, 2, n_days if self.attributed.size else 0, len(self.channels), 7, 2),
+            "attributed": (*leading, 2, n_days if self.attributed.size else 0, len(self.channels), 7, 3),
         }
         for name, shape in wanted.items():
             found = getattr(self, name).shape

@@ -339,12 +339,22 @@ def _forget_idle(operations: dict[str, Any]) -> None:
         del operations["cancellations"]
     if not operations["dispatch"]["holidays"]:
         del operations["dispatch"]["holidays"], operations["dispatch"]["excused"]
-    if operations["attribution"]["window"] is None:
-        del operations["attribution"]
+    _forget_attribution(operations)
     if score["good_store"] == GoodStore().model_dump(mode="json"):
         del score["good_store"]
     _forget_empty(conversion, "later", "breaks")
     _forget_empty(operations["reviews"], "chat", "short", "price")
+
+
+def _forget_attribution(operations: dict[str, Any]) -> None:
+    """Take out the date by which orders count where there is no window, and that gifts are lines, as they usually are."""
+    asked = operations["attribution"]
+    if asked["window"] is None:
+        del asked["window"], asked["by"]
+    if asked["gifts"]:
+        del asked["gifts"]
+    if not asked:
+        del operations["attribution"]
 
 
 def _forget_empty(group: dict[str, Any], *names: str) -> None:

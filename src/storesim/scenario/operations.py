@@ -112,13 +112,16 @@ class CashOnDelivery(Spec):
 
 
 class Attribution(Spec):
-    """Which orders 京准通 counts as those of ads (DOMAIN 1.3); `ad_orders`, `ad_gmv` and ROI then follow it."""
+    """Which orders 京准通 counts as those of ads (DOMAIN 1.3); `ad_orders`, `ad_gmv`, `ad_lines` and their ratios follow it."""
 
     window: WindowDays | None = None
     """Days from the click within which an order counts: 0, 1, 3, 7 or 15; none: every order, on its own day."""
 
     by: Literal["click", "order"] = "click"
     """Whether an order counts on the day of its click (点击口径) or on its own (下单口径)."""
+
+    gifts: bool = True
+    """Whether each item given with an order is one of its lines (订单行), of amount 0, as JD counts them (DOMAIN 1.1, A)."""
 
 
 class Returns(Spec):

@@ -57,9 +57,9 @@ def command(
     Plays the store of SCENARIO many times, forecasts, breaks its target down, and writes report.html, plan.xlsx,
     goals.csv, forecast.csv, daily.csv, draws.npz and run.json to outputs/<scenario>/<run id>/, to which
     outputs/<scenario>/latest leads. Beside them, where the scenario has what they tell: members.csv (members by month
-    of joining), attribution.csv (orders by the days from their clicks), keywords.csv (groups of keywords by crowd and
-    device) and devices.csv (visitors by device). With --incremental, incremental.csv says what each paid channel truly
-    adds to the whole store: its true and its marginal ROI.
+    of joining), attribution.csv (orders and their lines by the days from their clicks), keywords.csv (groups of
+    keywords by crowd and device) and devices.csv (visitors by device). With --incremental, incremental.csv says what
+    each paid channel truly adds to the whole store: its true and its marginal ROI.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ from storesim.scenario.operations import WINDOWS
 
 FUNNEL = (
     "impressions", "clicks", "ctr", "cpc", "cpm", "ad_spend", "uv", "bounce", "cvr", "aov", "orders", "lines",
-    "gmv", "roas",
+    "gmv", "ad_lines", "roas",
 )  # fmt: skip
 _AD_MONTH = ("ad_spend", "clicks", "ctr", "cpc", "ad_gmv", "roas", "ad_share")
 
@@ -137,24 +137,37 @@ def _groups(sources: Sources) -> tuple[Table, ...]:
 
 
 def _credited(sources: Sources) -> tuple[Table, ...]:
-    """Orders and ROI of paid channels under each window; nothing where orders are not credited to clicks."""
+    """Orders and ROI of paid channels under each window, then order lines and what each of them cost.
+
+    Nothing where orders are not credited to clicks.
+    """
     days, mean, say = sources.simulated, sources.mean, sources.say
     credited = mean_credits(mean, days.first, days.last)
     spent = {name: mean.total("ad_spend", name, days.first, days.last) for name in paid_channels(sources)}
     paid = {name: spend for name, spend in spent.items() if spend > 0}
     if credited.size == 0 or not paid:
         return ()
-    columns = [Column("channel", say("channel"), "code"), Column("by", say("channels.credited.by"))]
-    columns += [Column(f"orders{w}", say("channels.credited.orders", days=w), "count") for w in WINDOWS]
-    columns += [Column(f"roas{w}", say("channels.credited.roas", days=w), "factor") for w in WINDOWS]
-    dates = {"click": say("channels.credited.click"), "order": say("channels.credited.order")}
-    rows = []
+    sold, listed = [], []
     for name, spend in paid.items():
         for by in BASES:
             totals = [within(credited, by, w)[:, mean.channels.index(name)].sum(axis=0) for w in WINDOWS]
+            key, first = f"{name}.{by}", (sources.channel(name), say(f"channels.credited.{by}"))
             cells = [*(Value(total[0]) for total in totals), *(Value(total[1] / spend) for total in totals)]
-            rows.append(Row(f"{name}.{by}", (sources.channel(name), dates[by], *cells)))
-    return (Table("credited", say("channels.credited", first=days.first, last=days.last), tuple(columns), tuple(rows)),)
+            sold.append(Row(key, (*first, *cells)))
+            costs = (spend / total[2] if total[2] > 0 else float("nan") for total in totals)
+            listed.append(Row(key, (*first, *(Value(total[2]) for total in totals), *map(Value, costs))))
+    title = say("channels.credited", first=days.first, last=days.last)
+    lines = Table("credited_lines", say("channels.credited.listed"), _by_window(sources, "lines", "cpa"), tuple(listed))
+    return (Table("credited", title, _by_window(sources, "orders", "roas"), tuple(sold)), lines)
+
+
+def _by_window(sources: Sources, count: str, ratio: str) -> tuple[Column, ...]:
+    """Columns of a count and of a ratio under each window."""
+    say = sources.say
+    columns = [Column("channel", say("channel"), "code"), Column("by", say("channels.credited.by"))]
+    columns += [Column(f"{count}{w}", say(f"channels.credited.{count}", days=w), "count") for w in WINDOWS]
+    kind = palette.kind_of(ratio)
+    return (*columns, *(Column(f"{ratio}{w}", say(f"channels.credited.{ratio}", days=w), kind) for w in WINDOWS))
 
 
 def _added(sources: Sources) -> tuple[Block, ...]:
@@ -181,7 +194,7 @@ def _funnel(sources: Sources) -> Table:
     say, days = sources.say, sources.simulated
     columns = [Column("channel", say("channel"), "code")]
     columns += [Column(name, say("kpi." + name), palette.kind_of(name)) for name in FUNNEL]
-    columns.insert(-1, Column("share", say("share_of_gmv"), "share"))
+    columns.insert(-2, Column("share", say("share_of_gmv"), "share"))
     whole = sources.mean.total("gmv", first=days.first, last=days.last)
     rows = [
         Row(f"c{i}", (sources.channel(name), *_funnel_cells(sources, name, whole)))
@@ -196,10 +209,10 @@ def _funnel_cells(sources: Sources, channel: str | None, whole: float) -> list[C
     days, mean = sources.simulated, sources.mean
     totals = {name: mean.total(name, channel, days.first, days.last) for name in FUNNEL}
     # A free channel has no impressions that anybody counts; nothing is said rather than 0.
-    shown = {name: float("nan") if name in ("impressions", "clicks", "ad_spend") and value == 0 else value
-             for name, value in totals.items()}  # fmt: skip
+    of_ads = ("impressions", "clicks", "ad_spend", "ad_lines")
+    shown = {name: float("nan") if name in of_ads and value == 0 else value for name, value in totals.items()}
     cells: list[Cell] = [Value(shown[name]) for name in FUNNEL]
-    cells.insert(-1, Value(totals["gmv"] / whole if whole else float("nan")))
+    cells.insert(-2, Value(totals["gmv"] / whole if whole else float("nan")))
     return cells
 
 
