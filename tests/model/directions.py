@@ -214,6 +214,9 @@ CATALOGUE = (
     Row("catalogue.skus.0.price", 80, 120, "discounts", "+", {"catalogue.discount": 0.1}),
     Row("catalogue.skus.0.cost", 20, 60, "profit", "-"),
     Row("catalogue.skus.0.popularity", 1, 6, "aov", "-"),
+    Row("catalogue.skus.1.from", "2027-01-05", "2027-02-15", "aov", "-"),
+    Row("catalogue.skus.1.to", "2027-01-15", "2027-02-25", "aov", "+"),
+    Row("operations.conversion.appeal", 0.6, 1.6, "buyers", "+"),
     Row("catalogue.skus.0.reference_price", 80, 130, "buyers", "+"),
     Row(
         "catalogue.skus.0.stock",

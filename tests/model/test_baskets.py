@@ -52,9 +52,9 @@ class Till:
         shop = {"catalogue.skus": list(SHELF), "promotions": promotions, "catalogue.cross_sales": list(cross)}
         plan = blueprint(scenario({**shop, **(others or {})}))
         kernel = Kernel(["c"], 3, 1)
-        self.plan = fitted(kernel.plan, plan.deals[0], plan.cross)
-        self.plan.price[:] = plan.goods.price
-        self.plan.alias_p[:], self.plan.alias_k[:] = plan.goods.alias_p, plan.goods.alias_k
+        self.plan = fitted(kernel.plan, plan.deals[0], plan.cross[0])
+        self.plan.price[:] = plan.goods[0].price
+        self.plan.alias_p[:], self.plan.alias_k[:] = plan.goods[0].alias_p, plan.goods[0].alias_k
         self.tally = kernel.tally
         self.used = np.zeros((len(self.plan.kept), 2))
         self.stock = np.full(3, stock, dtype=np.int64)

@@ -24,7 +24,7 @@ SETTINGS = {
 
 def _conversion() -> Conversion:
     plan = scenario(SETTINGS)
-    return Conversion(read_goods(plan.catalogue), plan, (read_visits(plan),) * 3)
+    return Conversion((read_goods(plan.catalogue),) * 3, plan, (read_visits(plan),) * 3)
 
 
 def test_reviews_lift_the_odds_3_7_times_and_are_enough_at_about_ten() -> None:

@@ -16,8 +16,10 @@ from storesim.engine.day import (
     SKU_UNITS,
 )
 from storesim.engine.kernel import Kernel
+from storesim.model.assortment import read_dates
 from storesim.model.goods import read_goods
-from storesim.model.inventory import CLOSING, ENDLESS, ORDERED, RECEIVED, Bought, Inventory, read_policy
+from storesim.model.inventory import ENDLESS, Bought, Inventory, read_policy
+from storesim.model.shelf import CLOSING, ORDERED, RECEIVED
 from tests.model.small import morning, scenario
 
 
@@ -30,7 +32,7 @@ def _shelf(**stock: object) -> tuple[Inventory, Kernel]:
     )  # fmt: skip
     goods = read_goods(plan.catalogue)
     kernel = Kernel(["search"], 2, 5)
-    return Inventory(goods, (read_policy(plan, goods),) * 3, 0, kernel.state), kernel
+    return Inventory((goods,) * 3, (read_policy(plan, goods),) * 3, 0, kernel.state, read_dates(plan)), kernel
 
 
 def _sold(*pieces: float, lost: tuple[float, ...] = (0.0, 0.0), received: tuple[float, ...] = (0.0, 0.0)) -> np.ndarray:
@@ -121,12 +123,12 @@ def test_a_shelf_may_become_endless_and_finite_again_without_losing_a_piece() ->
     finite = read_policy(plan, goods)
     endless = read_policy(plan.with_({"operations.stock.policy": "unlimited"}), goods)
     kernel = Kernel(["search"], 2, 5)
-    shelf = Inventory(goods, (finite, endless, finite), 0, kernel.state)
+    shelf = Inventory((goods,) * 3, (finite, endless, finite), 0, kernel.state, read_dates(plan))
     before = kernel.state.stock.copy()
 
-    shelf.change_policy(0, 1)
+    shelf.change(0, 1)
     held = kernel.state.stock - ENDLESS
-    shelf.change_policy(1, 2)
+    shelf.change(1, 2)
 
     assert held.tolist() == kernel.state.stock.tolist() == before.tolist()
 

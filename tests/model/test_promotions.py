@@ -26,7 +26,7 @@ NOBODY, FAMOUS = Standing(0, 0.0, 0.0, 0.5), Standing(400, 1_000.0, 0.99, 0.9)
 def _promotions(standing: Standing, discount: float = 0.0) -> Promotions:
     plan = scenario({"events": [SALE]})
     goods = read_goods(plan.catalogue)
-    made = Promotions(goods, read_promotions(plan.events, plan.store.opened, goods), (discount,) * 3, standing)
+    made = Promotions((goods,) * 3, read_promotions(plan.events, plan.store.opened, goods), (discount,) * 3, standing)
     made.close(standing._replace(age=9))
     return made
 

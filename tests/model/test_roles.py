@@ -10,7 +10,7 @@ from scipy import stats
 
 from storesim.model.conversion import Conversion, read_visits
 from storesim.model.goods import read_goods
-from storesim.model.landing import land, read_landings
+from storesim.model.landing import land, read_landings, roles_differ
 from storesim.model.today import Offer
 from storesim.results.run import Run
 from storesim.runs.one import simulate
@@ -56,7 +56,7 @@ def test_the_factor_of_a_role_multiplies_the_odds_of_its_items() -> None:
     for made in (plain, changed):
         today = morning(1, 3)
         today.plan.price[:] = 1_000.0
-        Conversion(read_goods(made.catalogue), made, (read_visits(made),) * 3).open(
+        Conversion((read_goods(made.catalogue),) * 3, made, (read_visits(made),) * 3).open(
             today, Offer(1.0, 1.0, 1.0, 0.0), 0.5
         )
         odds.append(today.plan.sku_odds.copy())
@@ -70,7 +70,7 @@ def test_channels_that_lead_to_some_items_only_weigh_these_by_role_too() -> None
         "catalogue.roles": {"image": {"landing": 3}},
     }
     made = scenario(settings)
-    landings = read_landings(made, read_goods(made.catalogue))
+    landings = read_landings(made, read_goods(made.catalogue), unlike=True)
     today = morning(2, 3)
     today = today._replace(
         plan=today.plan._replace(landing_p=np.ones((2, 3)), landing_k=np.zeros((2, 3), dtype=np.int64))
@@ -90,6 +90,7 @@ def test_roles_that_are_all_alike_change_nothing() -> None:
     alike = scenario({**SURE, "catalogue.roles": {"hero": {"landing": 1, "odds": 1}}})
 
     assert alike.fingerprint == plain.fingerprint
-    landings = read_landings(alike, read_goods(alike.catalogue))
+    goods = read_goods(alike.catalogue)
+    landings = read_landings(alike, goods, unlike=roles_differ(goods))
     assert (landings.row.tolist(), landings.alias_p.shape) == ([-1], (0, 3))
     assert scenario({**SURE, "catalogue.roles": {"hero": {"odds": 2}}}).fingerprint != plain.fingerprint

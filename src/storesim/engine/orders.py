@@ -115,7 +115,7 @@ def place_order(
         in_slot = state.slot_left[k] > 0
         if in_slot:
             wanted = min(wanted, state.slot_left[k])  # nobody buys one more piece at a higher price
-        sold = min(wanted, state.stock[k])
+        sold = max(min(wanted, state.stock[k]), NO_PIECES)  # of what was taken off after its deposit, stock is below 0
         state.stock[k] -= sold
         _count_pieces(tally.by_sku, k, sold, plan.account[c])
         count_lost(row, tally.by_sku, plan.price[k], k, wanted - sold)

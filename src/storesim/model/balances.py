@@ -48,7 +48,7 @@ from storesim.engine.day import (
     F,
     I,
 )
-from storesim.model.inventory import GIFTS
+from storesim.model.shelf import GIFTS
 
 NEAR = 64
 """Days ahead within which nearly all that orders bring falls due; later days are looked at where something is missing

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from storesim.engine.day import F
 from storesim.model import affiliates, booked, slots
+from storesim.model.assortment import Dates, moving_days, on_sale, read_dates
 from storesim.model.bids import Bids, Sizes, read_bids, sizes_of
 from storesim.model.club import ClubRules, read_club
 from storesim.model.conversion import Visits, read_visits
@@ -19,19 +21,25 @@ from storesim.model.fulfilment import Dispatch, read_dispatch
 from storesim.model.goods import Goods, read_goods
 from storesim.model.groups import Places, read_groups
 from storesim.model.inventory import Policy, read_policy
-from storesim.model.landing import Landings, read_landings
+from storesim.model.landing import Landings, read_landings, roles_differ
 from storesim.model.modes import under_mode
 from storesim.model.offsite import Brand, read_brand
 from storesim.model.payroll import Payroll, read_payroll
 from storesim.model.promotions import Promotion, calendar_of, read_promotions
-from storesim.model.service import Desk, Judgement, read_desk, read_judgement
+from storesim.model.service import Desk, Judgement, Tastes, read_desk, read_judgement, read_tastes
 from storesim.model.stage import Rule, read_rules
 from storesim.model.terms import Deal, level_shares, read_cross, read_deals
 from storesim.model.traffic import Sources, read_sources
 from storesim.scenario.channels import PaidChannel
 from storesim.scenario.dated import playbook_on, turning_days
 from storesim.scenario.document import Scenario
+from storesim.scenario.operations import Carts
+from storesim.scenario.spec import Named
 from storesim.scenario.store import STAGES
+
+T = TypeVar("T")
+Regime = tuple[Scenario, tuple[bool, ...]]
+"""A stage under its levers, and whether each item is on sale."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +55,10 @@ class Blueprint:
     """Devices on which visitors come; empty where they are not told apart."""
 
     paid: tuple[bool, ...]
-    goods: Goods
+    goods: tuple[Goods, ...]
+    dates: Dates
+    """When items are ordered that are not always on sale."""
+
     market: Market
     promotions: tuple[Promotion, ...]
     running: tuple[tuple[int, ...], ...]
@@ -55,8 +66,8 @@ class Blueprint:
 
     rules: tuple[Rule, ...]
     turns: tuple[tuple[int, tuple[int, ...]], ...]
-    """(day, regime of each stage from that day on), rising from day 0. Regimes are the stages, and after them what a
-    dated change makes of a stage."""
+    """(day, regime of each stage from that day on), rising from day 0. Regimes are the stages with what is on sale on
+    the opening day, and after them what a dated change, or another assortment, makes of a stage."""
 
     rates: Rates
     sizes: Sizes
@@ -67,7 +78,7 @@ class Blueprint:
     levels: tuple[float, ...]
     """Share of visitors of each JD level; none where no promotion tells them apart."""
 
-    cross: F
+    cross: tuple[F, ...]
     """[n_rules, 1 + 2 n_skus] as `DayPlan.cross` holds them."""
 
     policies: tuple[Policy, ...]
@@ -77,6 +88,8 @@ class Blueprint:
     rival_hours: tuple[float, ...]
     """Hours of the day at which rivals leave the auctions, in any regime."""
 
+    carts: tuple[Carts, ...]
+    tastes: tuple[Tastes, ...]
     bookings: tuple[booked.Bookings, ...]
     slots: tuple[Mapping[int, slots.Terms], ...]
     affiliates: tuple[affiliates.Terms, ...]
@@ -125,14 +138,17 @@ class _Same:
 @lru_cache(maxsize=4)
 def _drawn(same: _Same) -> Blueprint:
     scenario = same.scenario
-    stages, turns = _regimes(scenario)
-    goods = read_goods(scenario.catalogue)
-    promotions = read_promotions(scenario.events, scenario.store.opened, goods)
+    regimes, turns = _regimes(scenario)
+    stages = tuple(stage for stage, _ in regimes)
+    goods = _goods(scenario, regimes)
+    promotions = read_promotions(scenario.events, scenario.store.opened, goods[0])
     per_stage = [sizes_of(stage) for stage in stages]
     sizes = Sizes(*(max(size[i] for size in per_stage) for i in range(3)))
-    bids = tuple(read_bids(stage, sizes) for stage in stages)
-    deals = with_freight(stages, tuple(read_deals(stage, goods) for stage in stages), goods)
-    landings = tuple(read_landings(stage, goods) for stage in stages)
+    unlike = any(map(roles_differ, goods))
+    bids = _each(lambda stage: read_bids(stage, sizes), stages)
+    both = tuple(zip(stages, goods, strict=True))
+    deals = with_freight(stages, tuple(read_deals(stage, sold) for stage, sold in both), goods[0])
+    landings = tuple(read_landings(stage, sold, unlike=unlike) for stage, sold in both)
     return Blueprint(
         scenario=scenario,
         fingerprint=scenario.fingerprint,
@@ -142,6 +158,7 @@ def _drawn(same: _Same) -> Blueprint:
         devices=tuple(scenario.market.devices),
         paid=tuple(isinstance(channel, PaidChannel) for channel in scenario.channels.values()),
         goods=goods,
+        dates=read_dates(scenario),
         market=read_market(scenario),
         promotions=promotions,
         running=calendar_of(promotions, scenario.n_days),
@@ -152,40 +169,70 @@ def _drawn(same: _Same) -> Blueprint:
         discounts=tuple(stage.catalogue.discount for stage in stages),
         deals=deals,
         levels=level_shares(scenario, deals),
-        cross=read_cross(scenario.catalogue, goods),
-        policies=tuple(read_policy(stage, goods) for stage in stages),
-        sources=tuple(read_sources(stage) for stage in stages),
+        cross=tuple(read_cross(stage.catalogue, sold) for stage, sold in both),
+        policies=tuple(read_policy(stage, sold) for stage, sold in both),
+        sources=tuple(read_sources(stage, sold) for stage, sold in both),
         bids=bids,
-        groups=tuple(read_groups(stage) for stage in stages),
+        groups=_each(read_groups, stages),
         rival_hours=tuple(sorted({float(hour) for stage in bids for hour in stage.leaves.flat if hour < 24.0})),
-        bookings=tuple(booked.read_bookings(stage) for stage in stages),
+        carts=tuple(stage.operations.carts for stage in stages),
+        tastes=tuple(read_tastes(stage, sold) for stage, sold in both),
+        bookings=_each(booked.read_bookings, stages),
         slots=tuple(
-            slots.read_slots(stage, goods, each.of_slots) for stage, each in zip(stages, landings, strict=True)
+            slots.read_slots(stage, sold, each.of_slots) for (stage, sold), each in zip(both, landings, strict=True)
         ),
-        affiliates=tuple(affiliates.read_terms(stage, goods) for stage in stages),
+        affiliates=tuple(affiliates.read_terms(stage, sold) for stage, sold in both),
         landings=landings,
-        visits=tuple(read_visits(stage) for stage in stages),
-        dispatch=tuple(read_dispatch(stage) for stage in stages),
-        desks=tuple(read_desk(stage) for stage in stages),
+        visits=_each(read_visits, stages),
+        dispatch=_each(read_dispatch, stages),
+        desks=_each(read_desk, stages),
         judgement=read_judgement(scenario),
-        teams=tuple(read_payroll(stage) for stage in stages),
+        teams=_each(read_payroll, stages),
         joins=tuple(stage.operations.members.join for stage in stages),
-        club=read_club(scenario, goods) if scenario.operations.members.model == "bg_nbd" else None,
-        brands=tuple(read_brand(stage) for stage in stages),
+        club=read_club(scenario, goods[0]) if scenario.operations.members.model == "bg_nbd" else None,
+        brands=_each(read_brand, stages),
     )
 
 
-def _regimes(scenario: Scenario) -> tuple[tuple[Scenario, ...], tuple[tuple[int, tuple[int, ...]], ...]]:
-    """The scenario under each playbook that holds at some time in some stage, the stages' own first; and `turns`."""
-    opened = scenario.store.opened
-    found = [(name, getattr(scenario.stages, name).playbook) for name in STAGES]
-    own, turns = tuple(found), []
-    for day in turning_days(scenario.changes, opened, scenario.n_days):
+def _regimes(scenario: Scenario) -> tuple[tuple[Regime, ...], tuple[tuple[int, tuple[int, ...]], ...]]:
+    """The scenario under each playbook that holds at some time in some stage, with what is then on sale; and `turns`.
+
+    The stages' own come first, with what is on sale on the opening day.
+    """
+    opened, skus = scenario.store.opened, scenario.catalogue.skus
+    books: list[tuple[str, Named[object]]] = [(name, getattr(scenario.stages, name).playbook) for name in STAGES]
+    own, sold = tuple(books), on_sale(skus, opened)
+    found, turns = [(place, sold) for place in range(len(own))], []
+    days = {*turning_days(scenario.changes, opened, scenario.n_days), *moving_days(skus, opened, scenario.n_days)}
+    for day in sorted(days):
         date = opened + dt.timedelta(days=day)
-        books = [(name, playbook_on(scenario.changes, name, book, date)) for name, book in own]
-        found += [one for one in books if one not in found]
-        turns.append((day, tuple(map(found.index, books))))
-    return tuple(_under(scenario, dict(book)) for _, book in found), tuple(turns)
+        now, sold = [(name, playbook_on(scenario.changes, name, book, date)) for name, book in own], on_sale(skus, date)
+        books += [one for one in now if one not in books]
+        keys = [(books.index(one), sold) for one in now]
+        found += [key for key in keys if key not in found]
+        turns.append((day, tuple(map(found.index, keys))))
+    stages = [_under(scenario, dict(book)) for _, book in books]
+    return tuple((stages[place], sold) for place, sold in found), tuple(turns)
+
+
+def _goods(scenario: Scenario, regimes: Sequence[Regime]) -> tuple[Goods, ...]:
+    """What is sold in each regime; the same object where that is the same."""
+    kept: list[tuple[object, Goods]] = []
+    for stage, sold in regimes:
+        key = stage.catalogue.skus, stage.catalogue.roles, sold
+        if not any(key == known for known, _ in kept):
+            kept.append((key, read_goods(stage.catalogue, sold, scenario.catalogue)))
+    keys = [known for known, _ in kept]
+    return tuple(kept[keys.index((stage.catalogue.skus, stage.catalogue.roles, sold))][1] for stage, sold in regimes)
+
+
+def _each(read: Callable[[Scenario], T], stages: Sequence[Scenario]) -> tuple[T, ...]:
+    """What is read of each stage, once where regimes differ by what is on sale alone."""
+    found: dict[int, T] = {}
+    for stage in stages:
+        if id(stage) not in found:
+            found[id(stage)] = read(stage)
+    return tuple(found[id(stage)] for stage in stages)
 
 
 def _under(scenario: Scenario, playbook: dict[str, object]) -> Scenario:

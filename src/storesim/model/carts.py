@@ -39,6 +39,8 @@ class Carts:
 
     Parameters
     ----------
+    specs
+        Of each stage.
     events
         Those of the calendar.
     stages
@@ -46,19 +48,12 @@ class Carts:
     """
 
     def __init__(
-        self, spec: CartsSpec, events: Sequence[Promotion], stages: Sequence[Sequence[Deal]], n_days: int
+        self, specs: Sequence[CartsSpec], events: Sequence[Promotion], stages: Sequence[Sequence[Deal]], n_days: int
     ) -> None:
-        self.on = spec.reach > 1.0
-        """Whether anybody keeps a cart."""
+        self.on = any(spec.reach > 1.0 for spec in specs)
+        """Whether anybody ever keeps a cart."""
 
-        self._scalars = {
-            CART_REACH: spec.reach,
-            CART_WAITS: spec.waits,
-            CART_HOLDS: spec.holds_out,
-            CART_KEEPS: 24.0 * spec.keeps,
-            CART_DELAY: 24.0 * spec.delay,
-            CART_ODDS: spec.odds,
-        }
+        self._scalars = [_scalars(spec) for spec in specs]
         self._openings = [openings(events, deals, n_days) for deals in stages] if self.on else []
 
     def open(self, today: Today) -> None:
@@ -67,11 +62,22 @@ class Carts:
             return
         scalars = today.plan.scalars
         if today.fresh:
-            for place, value in self._scalars.items():
+            for place, value in self._scalars[today.stage].items():
                 scalars[place] = value
         hours = self._openings[today.stage]
         place = bisect_right(hours, 24.0 * today.day + today.hour)
         scalars[NEXT_SALE] = hours[place] if place < len(hours) else np.inf
+
+
+def _scalars(spec: CartsSpec) -> dict[int, float]:
+    return {
+        CART_REACH: spec.reach,
+        CART_WAITS: spec.waits,
+        CART_HOLDS: spec.holds_out,
+        CART_KEEPS: 24.0 * spec.keeps,
+        CART_DELAY: 24.0 * spec.delay,
+        CART_ODDS: spec.odds,
+    }
 
 
 def openings(events: Sequence[Promotion], deals: Sequence[Deal], n_days: int) -> list[float]:

@@ -51,7 +51,8 @@ from storesim.model.balances import (
 )
 from storesim.model.custody import Custody
 from storesim.model.finance import Day, Finance
-from storesim.model.inventory import (
+from storesim.model.inventory import Inventory
+from storesim.model.shelf import (
     CLEARED,
     CLOSING,
     GIFTS,
@@ -60,7 +61,6 @@ from storesim.model.inventory import (
     ORDERED,
     RECEIVED,
     UNITS as SOLD,
-    Inventory,
 )
 from storesim.model.slots import Slots
 
@@ -159,8 +159,8 @@ class Evening(NamedTuple):
     whole: bool
     """Whether all days are counted where a day is enough on others."""
 
-    endless: int
-    """Pieces of each SKU in the kernel's stock that are not on the shelf."""
+    apart: I
+    """[n_skus] pieces in the kernel's stock that are not on the shelf."""
 
     slot_left: I
     """[n_skus] pieces that open slots have in the kernel."""
@@ -214,15 +214,15 @@ class Audit:
         self._loan = 0.0
         self._whose = whose
 
-    def close(self, day: int, kernel: Kernel, limit: F, endless: int, books: Day, *, members: str) -> None:
+    def close(self, day: int, kernel: Kernel, limit: F, apart: I, books: Day, *, members: str) -> None:
         """Check the day.
 
         Parameters
         ----------
         limit
             [n_channels] most that may be spent in a day, fen.
-        endless
-            Pieces of each SKU in the kernel's stock that are not on the shelf.
+        apart
+            [n_skus] pieces in the kernel's stock that are not on the shelf.
         members
             What the members' own account found out of balance; empty if nothing.
 
@@ -240,7 +240,7 @@ class Audit:
             Evening(
                 tally.by_channel, tally.baskets, plan.kind, limit, due.days, due.sku_restock[day], due.commission,
                 state.stock, state.on_order, tally.by_device, due.attributed, plan.account, due.accounts, day, whole,
-                endless, state.slot_left,
+                apart, state.slot_left,
                 Promised(
                     affiliates.open_commission, slots.to_be_had, coupons.expired, coupons.expired_so_far, coupons.held
                 ),
@@ -363,7 +363,7 @@ def check_goods(accounts: Accounts, evening: Evening) -> int:
             accounts.opening[k] + counts[k, RECEIVED] + accounts.restocked[k]
             - counts[k, SOLD] - counts[k, GIFTS] - counts[k, CLEARED]
         )  # fmt: skip
-        if closing != counts[k, CLOSING] or evening.stock[k] - evening.endless != closing or closing < 0.0:
+        if closing != counts[k, CLOSING] or evening.stock[k] - evening.apart[k] != closing or closing < 0.0:
             return 8
         if evening.on_order[k] != counts[k, ORDERED] - counts[k, RECEIVED] or evening.on_order[k] < 0:
             return 9

@@ -1,9 +1,9 @@
 """From visit to order: the odds that a visitor buys, by channel and by SKU (MODEL section 7).
 
-`odds = base/(1 − base) · channel · role · trust · promise · event · e^{w(score − ½)} · (price/reference)^{−ε} ·
-lift(n)/lift(∞)`, times the chat's factor in the kernel; trust is the mode's. `lift(n) = 1 + (lift − 1)(1 −
-e^{−n/scale})` for a SKU with n reviews: a new store sells little because nobody has said yet that its goods are good,
-and for no other reason.
+`odds = base/(1 − base) · appeal · channel · role · trust · promise · event · e^{w(score − ½)} ·
+(price/reference)^{−ε} · lift(n)/lift(∞)`, times the chat's factor in the kernel; trust is the mode's, appeal what the
+store makes of its goods and pages. `lift(n) = 1 + (lift − 1)(1 − e^{−n/scale})` for a SKU with n reviews: a new store
+sells little because nobody has said yet that its goods are good, and for no other reason.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from storesim.engine.day import (
 )
 from storesim.engine.draws import exp, log
 from storesim.model.devices import read_devices
-from storesim.model.goods import Goods, of_roles
+from storesim.model.goods import Goods
 from storesim.model.holidays import days_off, promised_later
 from storesim.model.modes import mode_of, promised_days
 from storesim.model.sights import most_kept
@@ -66,7 +66,7 @@ def read_visits(scenario: Scenario) -> Visits:
     """What one stage says of visitors."""
     conversion = scenario.operations.conversion
     base = min(conversion.base, 1.0 - 1e-9)
-    odds = base / (1.0 - base) * mode_of(scenario).trust
+    odds = base / (1.0 - base) * mode_of(scenario).trust * conversion.appeal
     promised = promised_days(scenario)
     odds *= exp(conversion.promise_effect * (USUAL_PROMISE - promised))
     later = promised_later(days_off(scenario), scenario.n_days, promised)
@@ -117,9 +117,19 @@ def _apart(elasticity: float) -> Apart:
 
 
 class Conversion:
-    """The chance of buying; it remembers the reviews of each SKU."""
+    """The chance of buying; it remembers the reviews of each SKU.
 
-    def __init__(self, goods: Goods, scenario: Scenario, stages: tuple[Visits, ...]) -> None:
+    Parameters
+    ----------
+    goods
+        Of each stage.
+    stage
+        In which the store opens.
+    """
+
+    def __init__(
+        self, goods: tuple[Goods, ...], scenario: Scenario, stages: tuple[Visits, ...], stage: int = 0
+    ) -> None:
         self._spec: ConversionSpec = scenario.operations.conversion
         self._goods = goods
         self._stages = stages
@@ -134,16 +144,16 @@ class Conversion:
             NEVER_PAID: 1.0 - self._spec.paid,
             GIFT_LINES: float(scenario.operations.attribution.gifts),
         }
-        self._role = of_roles(scenario.catalogue, "odds")
-        self._weights = np.empty(goods.price.size)
+        self._stage = stage
+        self._weights = np.empty(goods[0].price.size)
         self._by_device: F | None = None
         self._in_hand: F | None = None
         """What the factors in the plan were worked out from; an offer has the same arrays on days alike."""
 
         self._apart = _apart(self._spec.price_elasticity)
         self._hesitant = tuple(visits.hesitant.tolist() for visits in stages)
-        self.reviews = scenario.operations.reviews.opening.total * goods.share
-        self.mean_trust = self._judge(np.zeros(goods.share.size))
+        self.reviews = scenario.operations.reviews.opening.total * goods[stage].share
+        self.mean_trust = self._judge(np.zeros(self.reviews.size))
 
     def open(self, today: Today, offer: Offer, score: float) -> None:
         """Write the odds of buying."""
@@ -152,8 +162,8 @@ class Conversion:
             plan.bounce[:] = visits.bounce
             plan.page_p[:] = visits.page_p
             plan.devices[:] = visits.devices
-            plan.alias_p[:] = self._goods.alias_p
-            plan.alias_k[:] = self._goods.alias_k
+            plan.alias_p[:] = self._goods[today.stage].alias_p
+            plan.alias_k[:] = self._goods[today.stage].alias_k
             for place, value in self._scalars.items():
                 plan.scalars[place] = value
         hesitant = self._hesitant[today.stage]
@@ -161,7 +171,7 @@ class Conversion:
         _weigh(
             visits.odds,
             (offer.conversion, self._spec.score_effect, score, hesitant[today.day] if hesitant else 1.0),
-            (seen, self._goods.reference, self._weights, self._spec.price_elasticity),
+            (seen, self._goods[today.stage].reference, self._weights, self._spec.price_elasticity),
             (plan.odds, plan.sku_odds),
         )
         if today.fresh or offer.by_device is not self._by_device:
@@ -181,7 +191,14 @@ class Conversion:
     def weigh_regular(self, plan: DayPlan, offer: Offer) -> None:
         """Write what the odds become where a slot has sold its pieces; `offer` is the one that then holds."""
         seen = plan.regular_price if offer.seen is None else offer.seen
-        _weigh_skus(seen, self._goods.reference, self._weights, self._spec.price_elasticity, plan.regular_odds)
+        reference = self._goods[self._stage].reference
+        _weigh_skus(seen, reference, self._weights, self._spec.price_elasticity, plan.regular_odds)
+
+    def change(self, stage: int) -> None:
+        """Judge by the goods of another stage."""
+        if self._goods[stage] is not self._goods[self._stage]:
+            self._stage = stage
+            self.mean_trust = self._judge(np.zeros(self.reviews.size))
 
     def close(self, told: F) -> None:
         """Add the reviews `told` today, [n_skus]."""
@@ -189,7 +206,7 @@ class Conversion:
 
     def _judge(self, told: F) -> float:
         spec = self._spec
-        shelf = (self._goods.share, self._role)
+        shelf = (self._goods[self._stage].share, self._goods[self._stage].odds)
         return _trust(told, self.reviews, shelf, (spec.review_lift, spec.review_scale), self._weights)
 
 

@@ -80,7 +80,7 @@ class Deals:
 
     def __init__(
         self,
-        goods: Goods,
+        goods: tuple[Goods, ...],
         stages: tuple[tuple[Deal, ...], ...],
         again: float,
         uses: Sequence[float] = (),

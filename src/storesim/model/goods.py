@@ -16,9 +16,12 @@ FEN = 100.0
 
 
 class Goods(NamedTuple):
-    """What does not change while the store trades."""
+    """What the store sells in one regime."""
 
     names: tuple[str, ...]
+    on_sale: NDArray[np.bool_]
+    """[n_skus] whether each is on sale."""
+
     price: F
     """[n_skus] daily price, fen."""
 
@@ -29,13 +32,22 @@ class Goods(NamedTuple):
     """[n_skus] purchase price, fen."""
 
     share: F
-    """[n_skus] share of visitors that land on it; adds up to 1."""
+    """[n_skus] share of visitors that land on it by popularity alone, of what is on sale; adds up to 1."""
 
     hero: F
-    """[n_skus] share among the heroes; adds up to 1, or 0 where there is none."""
+    """[n_skus] share among the heroes on sale; adds up to 1, or 0 where there is none."""
 
     role: I
     """[n_skus] place in `ROLES`."""
+
+    landing: F
+    """[n_skus] factor of its role on the chance that a visitor lands on it."""
+
+    odds: F
+    """[n_skus] factor of its role on the odds of buying."""
+
+    stars: F
+    """[n_skus] stars it is given beyond the mean item."""
 
     lead_days: F
     """[n_skus] mean lead time of the supplier."""
@@ -44,21 +56,35 @@ class Goods(NamedTuple):
     alias_k: I
 
 
-def read_goods(catalogue: Catalogue) -> Goods:
-    """The SKUs of a catalogue."""
+def read_goods(catalogue: Catalogue, on_sale: Sequence[bool] = (), own: Catalogue | None = None) -> Goods:
+    """The SKUs of a catalogue.
+
+    Parameters
+    ----------
+    on_sale
+        Whether each is on sale; all are where nothing is said.
+    own
+        The catalogue without the levers of any playbook, which says what visitors expect to pay.
+    """
     skus = catalogue.skus
-    popularity = np.array([sku.popularity for sku in skus])
+    sold = np.array(on_sale or [True] * len(skus))
+    popularity = np.where(sold, [sku.popularity for sku in skus], 0.0)
     role = np.array([ROLES.index(sku.role) for sku in skus], dtype=np.int64)
     hero = np.where(role == ROLES.index("hero"), popularity, 0.0)
-    alias_p, alias_k = alias_table([sku.popularity for sku in skus])
+    alias_p, alias_k = alias_table(popularity.tolist())
+    expected = (own or catalogue).skus
     return Goods(
         names=tuple(sku.sku for sku in skus),
+        on_sale=sold,
         price=to_fen([sku.price for sku in skus]),
-        reference=to_fen([sku.price if sku.reference_price is None else sku.reference_price for sku in skus]),
+        reference=to_fen([sku.price if sku.reference_price is None else sku.reference_price for sku in expected]),
         cost=to_fen([sku.cost for sku in skus]),
         share=popularity / popularity.sum(),
         hero=hero / hero.sum() if hero.any() else hero,
         role=role,
+        landing=_of_roles(catalogue, "landing"),
+        odds=_of_roles(catalogue, "odds"),
+        stars=np.array([sku.stars for sku in skus]),
         lead_days=np.array([sku.lead_time for sku in skus]),
         alias_p=alias_p,
         alias_k=alias_k,
@@ -76,11 +102,6 @@ def with_codes(goods: Goods, codes: Collection[str]) -> NDArray[np.bool_]:
     return np.array([name in codes for name in goods.names])
 
 
-def of_roles(catalogue: Catalogue, name: Literal["landing", "odds"]) -> F:
-    """[n_skus] a factor that each SKU has of its role."""
-    return np.array([getattr(getattr(catalogue.roles, sku.role), name) for sku in catalogue.skus])
-
-
 def to_fen(amounts: list[float]) -> F:
     """Amounts in CNY as whole fen."""
     return np.rint(np.array(amounts) * FEN)
@@ -89,3 +110,8 @@ def to_fen(amounts: list[float]) -> F:
 def fen(amount: float) -> float:
     """One amount in CNY as whole fen."""
     return float(round(amount * FEN))
+
+
+def _of_roles(catalogue: Catalogue, name: Literal["landing", "odds"]) -> F:
+    """[n_skus] a factor that each SKU has of its role."""
+    return np.array([getattr(getattr(catalogue.roles, sku.role), name) for sku in catalogue.skus])

@@ -12,6 +12,7 @@ Each evening the pieces on the shelf cost rent for their place and the yield of 
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,19 +25,30 @@ from storesim.engine.day import (
     ORDER_LOT,
     ORDER_UP_TO,
     REORDER,
-    SKU_GIFTS,
-    SKU_GMV,
-    SKU_LOST,
     SKU_ORDERED,
-    SKU_RECEIVED,
-    SKU_UNITS,
     DayState,
     F,
     I,
 )
 from storesim.engine.draws import log_normal_mu
+from storesim.model.assortment import Dates
 from storesim.model.goods import FEN, Goods
 from storesim.model.season import Order, Season, read_season, reordered
+from storesim.model.shelf import (
+    CLEARED_FOR,
+    HERO_OUT,
+    HOLDING,
+    IN_STOCK,
+    LOST,
+    N_COUNTS,
+    N_FIGURES,
+    PIECES,
+    UNITS,
+    Books,
+    Evening,
+    close_shelf,
+    look_at_shelf,
+)
 from storesim.model.today import NO_BUYING, SHUT, Shelf, Today
 from storesim.scenario.document import Scenario
 
@@ -44,22 +56,15 @@ YEAR = 365.0
 """Days over which a yearly share is spread."""
 
 ENDLESS = 1 << 50
-"""Pieces held of each SKU by a store whose supplier never runs out; what is above is on the shelf."""
+"""Pieces held of each SKU by a store whose supplier never runs out; what is above is on the shelf. Of an item
+that is not on sale the kernel's stock is so many pieces below what is there: nobody finds one, and all are counted."""
+
+NEVER = -2 * ENDLESS
+"""A reorder point that no stock falls to."""
 
 SQ, SS, RS, BASE, SEASONAL, UNLIMITED = range(6)
 POLICIES = {"sQ": SQ, "sS": SS, "RS": RS, "base": BASE, "seasonal": SEASONAL, "unlimited": UNLIMITED}
 _REORDER = {SS: ORDER_UP_TO, RS: ORDER_AT_MIDNIGHT, BASE: ORDER_UP_TO}
-
-(
-    SOLD_COST, ORDERED_COST, ORDERED_UNITS, RECEIVED_UNITS, RECEIVED_COST,
-    CLEARED_UNITS, CLEARED_COST, CLEARED_FOR,
-    IN_STOCK, HERO_OUT, PIECES, HOLDING,
-) = range(12)  # fmt: skip
-N_FIGURES = 12
-UNITS, GMV, LOST, ORDERED, RECEIVED, CLOSING, CLEARED, GIFTS = range(8)
-N_COUNTS = 8
-N_SHOWN = CLEARED
-"""Columns of `counts` that are shown by SKU."""
 
 
 class Policy(NamedTuple):
@@ -84,6 +89,12 @@ class Policy(NamedTuple):
     lead_sd: float
     opening: I
     """[n_skus] pieces on the first morning, if the store opens in this stage."""
+
+    apart: I
+    """[n_skus] as `Books.apart`."""
+
+    stocked: float
+    """Days of expected sales in the first delivery of an item that does not say its stock."""
 
     expected: F
     """[n_skus] pieces a day the planner expected before there were sales."""
@@ -147,6 +158,8 @@ def read_policy(scenario: Scenario, goods: Goods) -> Policy:
         lead_mu=np.array([log_normal_mu(days, stock.lead_sd) for days in goods.lead_days]),
         lead_sd=stock.lead_sd,
         opening=opening,
+        apart=np.where(goods.on_sale, ENDLESS if stock.policy == "unlimited" else 0, -ENDLESS),
+        stocked=0.0 if stock.policy == "unlimited" or season is not None else stock.opening,
         expected=stock.expected_units * goods.share,
         # Topped up to nothing, a shelf would stay empty for ever.
         level=np.maximum(1, level).astype(np.int64),
@@ -162,40 +175,8 @@ def _opening(scenario: Scenario, goods: Goods, season: Season | None) -> I:
         expected = np.zeros_like(expected)
     said = [sku.stock for sku in scenario.catalogue.skus]
     there = np.array([e if s is None else s for s, e in zip(said, expected, strict=True)], dtype=np.int64)
+    there[~goods.on_sale] = 0
     return there if season is None else there + season.opening
-
-
-class Books(NamedTuple):
-    """What the shelf's closing reads and writes; arrays are [n_skus, …]."""
-
-    cost: F
-    share: F
-    hero: F
-    stock: I
-    """The kernel's own, not a copy."""
-
-    rate: F
-    """Pieces asked for a day, remembered."""
-
-    salvage: F
-    """What one piece brings when it is cleared, fen."""
-
-    counts: F
-    figures: F
-
-
-class Evening(NamedTuple):
-    """How a day ends."""
-
-    weight: float
-    """Weight of today in the remembered rate."""
-
-    endless: int
-    clears: bool
-    """Whether what is on the shelf is cleared out."""
-
-    holding: F
-    """[n_skus] as `Policy.holding`."""
 
 
 class Inventory:
@@ -205,28 +186,42 @@ class Inventory:
     ----------
     stage
         In which the store opens.
+    goods
+        Of each stage.
     state
         Its stock is set here.
+    dates
+        When items are ordered that are not always on sale.
     """
 
-    def __init__(self, goods: Goods, stages: tuple[Policy, ...], stage: int, state: DayState) -> None:
-        n = goods.price.size
-        self._stages = stages
+    def __init__(
+        self, goods: tuple[Goods, ...], stages: tuple[Policy, ...], stage: int, state: DayState, dates: Dates
+    ) -> None:
+        n = goods[stage].price.size
+        self._goods, self._stages, self._dates = goods, stages, dates
+        self._ends = bool(np.isfinite(dates.ordered_until).any())
+        self._out = tuple(None if it.on_sale.all() else ~it.on_sale for it in goods)
+        """[n_skus] which items are not on sale, by stage; none where all are."""
+
         self._called = np.zeros(n, dtype=np.int64)
+        self._calls = False
+        """Whether anything was ordered for a date today."""
+
         self._before_season: tuple[int, F] | None = None
         self._held = 0.0
         self._books = Books(
-            cost=goods.cost,
-            share=goods.share,
-            hero=goods.hero,
+            cost=goods[stage].cost,
+            share=goods[stage].share.copy(),
+            hero=goods[stage].hero.copy(),
             stock=state.stock,
+            apart=stages[stage].apart.copy(),
             rate=stages[stage].expected.copy(),
             counts=np.zeros((n, N_COUNTS)),
             salvage=np.zeros(n),
             figures=np.zeros(N_FIGURES),
         )
-        state.stock[:] = stages[stage].opening + self.endless(stage)
-        nothing = Evening(0.0, self.endless(stage), False, np.zeros(n))
+        state.stock[:] = stages[stage].opening + self.apart
+        nothing = Evening(0.0, False, np.zeros(n))
         _close_shelf(np.zeros((n, N_SKU_TALLY)), nothing.holding, self._books, nothing)
         self._figures: list[float] = self._books.figures.tolist()
 
@@ -250,9 +245,10 @@ class Inventory:
         """Pieces on the shelf at the end of the last day."""
         return self._figures[PIECES]
 
-    def endless(self, stage: int) -> int:
-        """Pieces of each SKU that are counted in the kernel's stock but not on the shelf."""
-        return ENDLESS if self._stages[stage].kind == UNLIMITED else 0
+    @property
+    def apart(self) -> I:
+        """[n_skus] pieces that are counted in the kernel's stock but not on the shelf."""
+        return self._books.apart
 
     def open(self, today: Today) -> Shelf:
         """Write the reorder points and lots."""
@@ -269,6 +265,11 @@ class Inventory:
             self._review(today, policy)
         if today.halt in (NO_BUYING, SHUT):
             plan.reorder_at[:] = -1
+        if self._ends:
+            plan.reorder_at[today.day > self._dates.ordered_until] = NEVER
+        out = self._out[today.stage]
+        if out is not None:
+            plan.reorder_at[out] = NEVER
         return self.shelf
 
     def _review(self, today: Today, policy: Policy) -> None:
@@ -280,44 +281,75 @@ class Inventory:
         else:
             plan.reorder_at[:] = -1
 
-    def season_orders(self, stage: int, day: int, on_order: I) -> list[Order]:
-        """What the seasonal buy orders this morning; `on_order` [n_skus] is the kernel's, and is added to."""
+    def dated_orders(self, stage: int, day: int, on_order: I) -> list[Order]:
+        """What is ordered this morning for a date, the season's or an item's first day.
+
+        `on_order` [n_skus] is the kernel's, and is added to.
+        """
         policy = self._stages[stage]
-        if policy.season is None:
-            return []
-        season, counts = policy.season, self._books.counts
-        if self._before_season is None and day >= season.first:
-            self._before_season = day, counts[:, UNITS] + counts[:, LOST]
-        orders = season.orders.get(day, [])
-        if day == season.reorder and self._before_season is not None:
-            since, before = self._before_season
-            asked = counts[:, UNITS] + counts[:, LOST] - before
-            rate = asked / (day - since) if day > since else season.expected
-            orders = orders + reordered(season, day, rate, self._books.stock + on_order)
+        orders = self._firsts(policy, day)
+        if policy.season is not None:
+            orders += self._of_season(policy.season, day, on_order)
         for order in orders:
             on_order[order.sku] += order.pieces
             self._called[order.sku] += order.pieces
+            self._calls = True
         return orders
+
+    def _firsts(self, policy: Policy, day: int) -> list[Order]:
+        """Orders for the first day of items: the pieces they say, or their share of what is asked for now."""
+        asked = float(self._books.rate.sum())
+        found = [
+            (first, ceil(asked * first.share * policy.stocked) if first.pieces is None else first.pieces)
+            for first in self._dates.firsts.get(day, ())
+        ]
+        return [Order(first.sku, pieces, first.due) for first, pieces in found if pieces > 0]
+
+    def _of_season(self, season: Season, day: int, on_order: I) -> list[Order]:
+        counts = self._books.counts
+        if self._before_season is None and day >= season.first:
+            self._before_season = day, counts[:, UNITS] + counts[:, LOST]
+        if day != season.reorder or self._before_season is None:
+            return season.orders.get(day, [])
+        since, before = self._before_season
+        asked = counts[:, UNITS] + counts[:, LOST] - before
+        rate = asked / season.sold_for(since, day) if day > since else season.expected
+        held = self._books.stock - self._books.apart + on_order
+        return season.orders.get(day, []) + reordered(season, day, rate, held)
 
     def close(self, stage: int, day: int, by_sku: F, restock: F) -> Bought:
         """Put `restock` [n_skus] back on the shelf, remember what was asked for, and add the day to `counts`."""
         policy, books = self._stages[stage], self._books
         season = policy.season
         clears = season is not None and day >= season.clears_from
-        if season is not None:
+        if self._calls:
             by_sku[:, SKU_ORDERED] += self._called
             self._called[:] = 0
+            self._calls = False
+        if season is not None:
             books.salvage[:] = season.salvage
-        _close_shelf(by_sku, restock, books, Evening(policy.weight, self.endless(stage), clears, policy.holding))
+        _close_shelf(by_sku, restock, books, Evening(policy.weight, clears, policy.holding))
         self._figures = figures = books.figures.tolist()
         # Rounded on the sum, so that a tenth of a fen a piece is not lost.
         before = round(self._held)
         self._held += figures[HOLDING]
         return Bought(*(*figures[: CLEARED_FOR + 1], float(round(self._held) - before)))
 
-    def change_policy(self, before: int, after: int) -> None:
-        """Move the kernel's stock between an endless and a finite shelf as the stage changes."""
-        self._books.stock[:] += self.endless(after) - self.endless(before)
+    def change(self, before: int, after: int) -> None:
+        """Move the kernel's stock between endless and finite shelves, and items into the store or out of it.
+
+        Of an item that is put on sale the supplier expects its share of what was asked for until now.
+        """
+        books, goods = self._books, self._goods[after]
+        books.stock[:] += self._stages[after].apart - books.apart
+        books.apart[:] = self._stages[after].apart
+        if goods is self._goods[before]:
+            return
+        put_on = goods.on_sale & ~self._goods[before].on_sale
+        books.rate[put_on] = books.rate.sum() * goods.share[put_on]
+        books.share[:], books.hero[:] = goods.share, goods.hero
+        _look_at_shelf(books)
+        self._figures = books.figures.tolist()
 
 
 @compiled
@@ -334,67 +366,4 @@ def reorder(rate: F, rule: tuple[F, float, bool], reorder_at: I, pieces: I) -> N
             pieces[k] += reorder_at[k]
 
 
-@compiled
-def close_shelf(by_sku: F, restock: F, books: Books, evening: Evening) -> None:
-    """End the day of the shelf.
-
-    Changes the stock by what came back and, where the supplier is endless, by what was bought to replace what was
-    sold; clears the shelf where a season has ended; moves the rate by its weight towards what was asked for today;
-    adds to the counts; fills the figures.
-
-    Parameters
-    ----------
-    by_sku : [n_skus, N_SKU_TALLY]
-        The kernel's tally of the day.
-    restock : [n_skus]
-        Returned pieces that go back on the shelf.
-    """
-    counts, figures, stock, rate = books.counts, books.figures, books.stock, books.rate
-    weight, endless = evening.weight, evening.endless
-    figures[:] = 0.0
-    hero_here, heroes, holding, rest = 0.0, 0.0, 0.0, 0.0
-    for k in range(stock.shape[0]):
-        stock[k] += int(restock[k])
-        ordered = by_sku[k, SKU_ORDERED]
-        received = by_sku[k, SKU_RECEIVED]
-        if endless > 0 and stock[k] < endless:
-            bought = endless - stock[k]
-            stock[k] += bought
-            ordered += bought
-            received += bought
-        if evening.clears:
-            cleared = stock[k] - endless
-            stock[k] = endless
-            counts[k, CLEARED] += cleared
-            figures[CLEARED_UNITS] += cleared
-            figures[CLEARED_COST] += cleared * books.cost[k]
-            figures[CLEARED_FOR] += cleared * books.salvage[k]
-        given = by_sku[k, SKU_GIFTS]
-        rate[k] += weight * (by_sku[k, SKU_UNITS] + given + by_sku[k, SKU_LOST] - rate[k])
-        counts[k, UNITS] += by_sku[k, SKU_UNITS]
-        counts[k, GMV] += by_sku[k, SKU_GMV]
-        counts[k, LOST] += by_sku[k, SKU_LOST]
-        counts[k, ORDERED] += ordered
-        counts[k, RECEIVED] += received
-        counts[k, GIFTS] += given
-        counts[k, CLOSING] = stock[k] - endless
-        here = 1.0 if stock[k] > 0 else 0.0
-        figures[SOLD_COST] += books.cost[k] * (by_sku[k, SKU_UNITS] + given - restock[k])
-        figures[ORDERED_COST] += books.cost[k] * ordered
-        figures[ORDERED_UNITS] += ordered
-        figures[RECEIVED_UNITS] += received
-        figures[RECEIVED_COST] += books.cost[k] * received
-        figures[PIECES] += counts[k, CLOSING]
-        figures[IN_STOCK] += books.share[k] * here
-        hero_here += books.hero[k] * here
-        heroes += books.hero[k]
-        # What a sum loses by rounding is added up apart: in a year it would be fen.
-        held = evening.holding[k] * counts[k, CLOSING]
-        total = holding + held
-        rest += (holding - total) + held if holding >= held else (held - total) + holding
-        holding = total
-    figures[HOLDING] = holding + rest
-    figures[HERO_OUT] = 1.0 - hero_here / heroes if heroes > 0.0 else 0.0
-
-
-_close_shelf, _reorder = Settled(close_shelf), Settled(reorder)
+_reorder, _close_shelf, _look_at_shelf = Settled(reorder), Settled(close_shelf), Settled(look_at_shelf)

@@ -89,12 +89,18 @@ class Promotions:
 
     Parameters
     ----------
+    goods
+        Of each stage.
     discounts
         Daily price cut in each stage.
     """
 
     def __init__(
-        self, goods: Goods, promotions: Sequence[Promotion], discounts: Sequence[float], standing: Standing
+        self,
+        goods: Sequence[Goods],
+        promotions: Sequence[Promotion],
+        discounts: Sequence[float],
+        standing: Standing,
     ) -> None:
         self._goods = goods
         self._promotions = promotions
@@ -121,7 +127,7 @@ class Promotions:
         price, offer = self._offers[key]
         today.plan.price[:] = price
         if today.fresh:
-            today.plan.list_price[:] = self._goods.price
+            today.plan.list_price[:] = self._goods[today.stage].price
         return offer
 
     def begin(self, day: int) -> bool:
@@ -134,7 +140,7 @@ class Promotions:
             self._taken[i] = may_enter(self._promotions[i].entry, standing)
 
     def _work_out(self, stage: int, events: tuple[int, ...], mine: tuple[int, ...]) -> tuple[F, Offer]:
-        goods = self._goods
+        goods = self._goods[stage]
         cut = np.full(goods.price.size, self._discounts[stage])
         traffic = conversion = rival_bids = 1.0
         for i in events:

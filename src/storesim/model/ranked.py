@@ -29,6 +29,7 @@ from storesim.engine.day import (
     F,
     I,
 )
+from storesim.model.goods import Goods
 from storesim.model.terms import Deal, runs_on
 
 ORDER = (CUT, PRESALE, BUNDLE, GIFT, SAVE, MULTI_BUY, COUPON, FREIGHT)
@@ -71,16 +72,11 @@ class Lowered(NamedTuple):
 
 
 class Ranked:
-    """The promotions of one stage; what is worked out here holds in every run.
+    """The promotions of one stage and the goods they are for; what is worked out here holds in every run."""
 
-    Parameters
-    ----------
-    list_price
-        [n_skus] daily prices, fen.
-    """
-
-    def __init__(self, deals: tuple[Deal, ...], list_price: F) -> None:
+    def __init__(self, deals: tuple[Deal, ...], goods: Goods) -> None:
         self.deals = deals
+        self.goods = goods
         places = sorted(range(len(deals)), key=lambda i: _rank(deals[i].terms))
         kinds = [int(deal.terms[KIND]) for deal in deals]
         self.rows = np.array([deals[i].terms for i in places])
@@ -105,7 +101,7 @@ class Ranked:
         """By place: for how long a coupon is valid."""
 
         self.issues = tuple(_issue(i, row, deals[i]) for row, i in enumerate(places) if kinds[i] == COUPON)
-        lowered = [_lowered(i, deal, list_price) for i, deal in enumerate(deals) if kinds[i] in (CUT, PRESALE)]
+        lowered = [_lowered(i, deal, goods.price) for i, deal in enumerate(deals) if kinds[i] in (CUT, PRESALE)]
         self.lowered = tuple(it for it in lowered if not limited[it.place])
         for it in lowered:
             if kinds[it.place] == CUT and limited[it.place]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from storesim.engine.day import F, I
 from storesim.engine.draws import normal
+from storesim.model.assortment import mean_share
 from storesim.model.goods import Goods
 from storesim.scenario.document import Scenario
 from storesim.scenario.stock import Season as SeasonSpec, SeasonDelivery
@@ -50,11 +51,26 @@ class Season(NamedTuple):
     lead: tuple[int, ...]
     """Whole days from an order to its delivery, by SKU; a supplier who is told the date keeps it."""
 
+    first_on_sale: I
+    """[n_skus] first and last day of each item within the season."""
+
+    last_on_sale: I
+
     clears_from: float
     """Day from whose evening on what is left is cleared; inf: never."""
 
     salvage: F
     """[n_skus] what one piece brings when it is cleared, fen."""
+
+    def sold_for(self, since: int, day: int) -> F:
+        """[n_skus] days before `day`, from `since` on, on which each item was on sale; 1 where there was none."""
+        days = np.minimum(self.last_on_sale, day - 1) - np.maximum(self.first_on_sale, since) + 1
+        return np.asarray(np.maximum(1, days), dtype=np.float64)
+
+    def sells_for(self, day: int) -> I:
+        """[n_skus] days from `day` on on which an item that has been on sale still is; 0 for others."""
+        left: I = np.maximum(0, self.last_on_sale - day + 1)
+        return np.where(self.first_on_sale < day, left, 0)
 
 
 def read_season(scenario: Scenario, goods: Goods) -> Season | None:
@@ -64,8 +80,10 @@ def read_season(scenario: Scenario, goods: Goods) -> Season | None:
         return None
     season, opened = stock.season, scenario.store.opened
     salvage = np.rint(season.salvage * goods.cost)
-    expected = season.units * goods.share
     first, last = (season.first - opened).days, (season.last - opened).days
+    skus = scenario.catalogue.skus
+    share = mean_share(skus, opened, first, last)
+    expected = season.units * (goods.share if share is None else share)
     wanted = _said(scenario, quantities(season, expected, goods, salvage))
     lead = tuple(max(1, ceil(days)) for days in goods.lead_days.tolist())
     opening, orders = _schedule(season, wanted, lead, opened)
@@ -79,6 +97,8 @@ def read_season(scenario: Scenario, goods: Goods) -> Season | None:
         lead=lead,
         clears_from=float(last) if season.left == "clear" else inf,
         salvage=salvage,
+        first_on_sale=np.array([max(first, (sku.first - opened).days) if sku.first else first for sku in skus]),
+        last_on_sale=np.array([min(last, (sku.last - opened).days) if sku.last else last for sku in skus]),
     )
 
 
@@ -127,6 +147,8 @@ def _schedule(
 def reordered(season: Season, day: int, rate: F, held: I) -> list[Order]:
     """The reorder of today: what `rate` sells until the end of the season, less what is held; arrays are [n_skus].
 
+    An item that is taken off before is reordered until then, and one that has not been on sale yet not at all.
+
     Parameters
     ----------
     rate
@@ -134,5 +156,5 @@ def reordered(season: Season, day: int, rate: F, held: I) -> list[Order]:
     held
         Pieces on hand and on order.
     """
-    missing = np.ceil(rate * (season.last - day + 1)).astype(np.int64) - held
+    missing = np.ceil(rate * season.sells_for(day)).astype(np.int64) - held
     return [Order(k, n, day + season.lead[k]) for k, n in enumerate(missing.tolist()) if n > 0]

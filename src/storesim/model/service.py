@@ -150,9 +150,8 @@ class Tastes(NamedTuple):
 
 
 def read_tastes(scenario: Scenario, goods: Goods) -> Tastes:
-    """What buyers think of the items, in every stage."""
-    stars = np.array([sku.stars for sku in scenario.catalogue.skus])
-    return Tastes(stars, goods.reference, scenario.operations.reviews.price)
+    """What buyers think of the items in one stage."""
+    return Tastes(goods.stars, goods.reference, scenario.operations.reviews.price)
 
 
 def read_judgement(scenario: Scenario) -> Judgement:
@@ -216,7 +215,7 @@ class Service:
     mark
         What it takes to be a good store.
     tastes
-        None where all items are alike.
+        Of each stage; none where all items are alike.
     """
 
     def __init__(
@@ -225,12 +224,12 @@ class Service:
         judgement: Judgement,
         opening: tuple[int, int] = (0, 0),
         mark: Mark | None = None,
-        tastes: Tastes | None = None,
+        tastes: Sequence[Tastes] = (),
     ) -> None:
         self._stages = stages
         self._judgement = judgement
         self._mark = mark or Mark()
-        self._tastes = tastes if tastes and not tastes.alike else None
+        self._tastes = () if all(taste.alike for taste in tastes) else tuple(tastes)
         self._liked = b""
         """Prices for which what buyers think of the items stands in the plan."""
 
@@ -259,7 +258,7 @@ class Service:
             price = today.plan.price.tobytes()
             if today.fresh or price != self._liked:
                 self._liked = price
-                _like(today.plan.price, self._tastes, today.plan.of_sku[ITEM_STARS])
+                _like(today.plan.price, self._tastes[today.stage], today.plan.of_sku[ITEM_STARS])
         return self.score
 
     def honoured(self, offer: Offer) -> Offer:

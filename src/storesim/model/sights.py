@@ -73,16 +73,16 @@ class Sights:
 
     def __init__(
         self,
-        goods: Goods,
+        goods: tuple[Goods, ...],
         stages: tuple[tuple[Deal, ...], ...],
         again: float,
         uses: tuple[float, ...],
         levels: tuple[float, ...] = (),
     ) -> None:
-        self._goods = goods
-        ranked = {_name(deals): Ranked(deals, goods.price) for deals in stages}
-        self.stages = tuple(ranked[_name(deals)] for deals in stages)
-        """The promotions of each stage; the same object where stages have the same."""
+        names = [(id(of_stage), _name(deals)) for of_stage, deals in zip(goods, stages, strict=True)]
+        ranked = {name: Ranked(deals, it) for name, deals, it in zip(names, stages, goods, strict=True)}
+        self.stages = tuple(ranked[name] for name in names)
+        """The promotions of each stage; the same object where stages have the same, and the same goods."""
 
         self._again = again
         self._levels = levels
@@ -136,9 +136,9 @@ class Sights:
         seen = self._expected(stage, sight)
         in_hand = self._in_hand(stage, sight, seen) / seen if self.keeps else None
         if not ((sight.rows[:, ON_DEVICES] + sight.rows[:, FOR_LEVELS]) * sight.rows[:, ACTIVE]).any():
-            return Seen(self._index(seen), seen, None, in_hand)
+            return Seen(_index(stage.goods, seen), seen, None, in_hand)
         by_device = self._by_kind(stage, sight)
-        index = sum(share * self._index(seen) for share, seen in zip(self._kinds, by_device, strict=True))
+        index = sum(share * _index(stage.goods, seen) for share, seen in zip(self._kinds, by_device, strict=True))
         least = by_device.min(axis=0)
         return Seen(float(index), least, by_device / least, in_hand)
 
@@ -159,9 +159,6 @@ class Sights:
                 held[place] = self._expected(stage, sight, held=row)
         return held
 
-    def _index(self, seen: F) -> float:
-        return float((self._goods.share * np.log(seen / self._goods.reference)).sum())
-
     def _expected(
         self, stage: Ranked, sight: Sight, on: NDArray[np.bool_] | None = None, held: int | None = None
     ) -> F:  # fmt: skip
@@ -174,17 +171,22 @@ class Sights:
             rows = rows.copy()
             running[held], rows[held, CHANCE], rows[held, COUPONS_LEFT] = True, 1.0, 1.0
         rows, worth = rows[running], stage.worth[running]
-        key = price.tobytes() + rows.tobytes() + worth.tobytes()
+        listed = stage.goods.price
+        key = price.tobytes() + listed.tobytes() + rows.tobytes() + worth.tobytes()
         found = self._expected_at.get(key)
         if found is None:
             if len(self._expected_at) >= most_kept(rows.size + price.size):
                 self._expected_at.clear()
-            found = self._expected_at[key] = expected_prices(price, self._goods.price, rows, worth, self._again)
+            found = self._expected_at[key] = expected_prices(price, listed, rows, worth, self._again)
         return np.asarray(np.maximum(LEAST_SEEN * price, found - sight.beans[1]))
 
 
 def sights(
-    goods: Goods, stages: tuple[tuple[Deal, ...], ...], again: float, uses: tuple[float, ...], levels: tuple[float, ...]
+    goods: tuple[Goods, ...],
+    stages: tuple[tuple[Deal, ...], ...],
+    again: float,
+    uses: tuple[float, ...],
+    levels: tuple[float, ...],
 ) -> Sights:
     """The sights of these promotions; kept for the next run, which lives through days like those of this one."""
     return _drawn(_Same(goods, stages), again, uses, levels)
@@ -195,6 +197,10 @@ def _holds(masks: I, bit: int) -> NDArray[np.bool_]:
     return np.asarray((masks == 0) | (masks >> bit & 1 > 0))
 
 
+def _index(goods: Goods, seen: F) -> float:
+    return float((goods.share * np.log(seen / goods.reference)).sum())
+
+
 def _name(deals: tuple[Deal, ...]) -> Hashable:
     """The same for promotions of the same terms."""
     return tuple(tuple(it.tobytes() if isinstance(it, np.ndarray) else it for it in deal) for deal in deals)
@@ -203,7 +209,7 @@ def _name(deals: tuple[Deal, ...]) -> Hashable:
 class _Same(NamedTuple):
     """Goods and promotions as a key: equal only to themselves, however alike their arrays may be."""
 
-    goods: Goods
+    goods: tuple[Goods, ...]
     stages: tuple[tuple[Deal, ...], ...]
 
     def __hash__(self) -> int:

@@ -149,6 +149,8 @@ class Slots:
 
     Parameters
     ----------
+    goods
+        Of each stage.
     state
         Its pieces in slots are set here.
     standing
@@ -156,7 +158,12 @@ class Slots:
     """
 
     def __init__(
-        self, goods: Goods, stages: tuple[Mapping[int, Terms], ...], stage: int, state: DayState, standing: Standing
+        self,
+        goods: tuple[Goods, ...],
+        stages: tuple[Mapping[int, Terms], ...],
+        stage: int,
+        state: DayState,
+        standing: Standing,
     ) -> None:
         self._goods = goods
         self._stages = stages
@@ -179,7 +186,7 @@ class Slots:
         self._fees = dict.fromkeys(stages[0], 0.0)
         days = max([0, *(terms.lowest for each in stages for terms in each.values())])
         # Today's prices and those of the days a slot may look back on, in turn.
-        self._prices = np.full((days + 1 if stages[0] else 0, goods.price.size), np.inf)
+        self._prices = np.full((days + 1 if stages[0] else 0, goods[0].price.size), np.inf)
         self._signed = (0, 0)
         self.taken, self.refused, self.pieces = 0, 0, 0.0
         """Slots given and refused today, and pieces sold at their prices."""
@@ -223,7 +230,9 @@ class Slots:
         for c, terms in terms_of.items():
             if begins and c not in self._held:
                 self._begin(c, terms, today)
-            plan.rate[c] = self._held[c].pace * today.market if c in self._held else 0.0
+            # Nobody comes for a slot whose items are not on sale any more.
+            opened = c in self._held and self._on_sale(self._held[c].slot, today.stage).size > 0
+            plan.rate[c] = self._held[c].pace * today.market if opened else 0.0
             if c in self._held:
                 plan.landing[c] = terms.slots[self._held[c].slot.place].landing
         if not self._held:
@@ -273,8 +282,11 @@ class Slots:
                 slot = terms.slots[signed.place]
                 # An item stays with the slot that has it until that closes, sold out or not.
                 held_already = {k for held in self._held.values() for k in held.skus.tolist()}
-                skus = np.array([k for k in slot.skus.tolist() if k not in held_already], dtype=np.int64)
-                price = np.maximum(1.0, np.floor(self._goods.price[skus] * (1.0 - slot.discount) + 0.5))
+                here = self._on_sale(slot, today.stage)
+                if not here.size:
+                    continue  # a slot of items that are not on sale is not held
+                skus = np.array([k for k in here.tolist() if k not in held_already], dtype=np.int64)
+                price = np.maximum(1.0, np.floor(self._goods[today.stage].price[skus] * (1.0 - slot.discount) + 0.5))
                 price = np.minimum(price, self._lowest(today.day, terms.lowest)[skus])
                 held = Held(slot, terms, skus, price, today.plan.hours)
                 if not held.over(today.day, today.hour):
@@ -282,6 +294,10 @@ class Slots:
                     self._left[skus] = slot.pieces
                     self._given += float(slot.pieces * skus.size)
                     self._fees[c] += terms.fee
+
+    def _on_sale(self, slot: Slot, stage: int) -> I:
+        """Items of a slot that are on sale."""
+        return slot.skus[self._goods[stage].on_sale[slot.skus]]
 
     def _lowest(self, day: int, days: int) -> F:
         """[n_skus] lowest price of the `days` days before `day`; infinite where there were none."""

@@ -36,7 +36,7 @@ from storesim.engine.day import (
     F,
 )
 from storesim.engine.kernel import Kernel
-from storesim.model import booked, finance, fulfilment, inventory, service, slots
+from storesim.model import booked, finance, fulfilment, inventory, service, shelf, slots
 from storesim.model.ads import Ads
 from storesim.model.affiliates import Affiliates
 from storesim.model.bids import all_alike
@@ -86,15 +86,14 @@ class Store:
         self._climate = list(zip(self._weather.calm.tolist(), self._weather.rivals.tolist(), strict=True))
         spec = plan.scenario
         had = spec.operations.reviews.opening
-        tastes = service.read_tastes(spec, plan.goods)
         self.service = service.Service(
-            plan.desks, plan.judgement, (had.total, had.good), service.read_mark(spec), tastes
+            plan.desks, plan.judgement, (had.total, had.good), service.read_mark(spec), plan.tastes
         )
-        self.carts = Carts(spec.operations.carts, plan.promotions, plan.deals, plan.n_days)
+        self.carts = Carts(plan.carts, plan.promotions, plan.deals, plan.n_days)
         self.promotions = Promotions(plan.goods, plan.promotions, plan.discounts, self._standing(0))
         uses = [use.share for use in spec.market.devices.values()]
         self.deals = Deals(plan.goods, plan.deals, 1.0 - 1.0 / spec.catalogue.quantity, uses, plan.levels)
-        self.inventory = inventory.Inventory(plan.goods, plan.policies, self.regime, self.kernel.state)
+        self.inventory = inventory.Inventory(plan.goods, plan.policies, self.regime, self.kernel.state, plan.dates)
         self.members = _members(plan, self.kernel, seed, run)
         self.traffic = Traffic(plan.sources)
         self.ads = Ads(spec, plan.bids, plan.rival_hours)
@@ -104,13 +103,13 @@ class Store:
         self.affiliates = Affiliates(plan.affiliates)
         self.slots = slots.Slots(plan.goods, plan.slots, self.regime, self.kernel.state, self._standing(0))
         self.distribution = Distribution(plan.brands)
-        self.conversion = Conversion(plan.goods, spec, plan.visits)
+        self.conversion = Conversion(plan.goods, spec, plan.visits, self.regime)
         self.fulfilment = fulfilment.Fulfilment(plan.dispatch)
         opening = plan.policies[self.regime].opening
-        self.finance = finance.Finance(plan.rates, plan.teams, self.regime, float((plan.goods.cost * opening).sum()))
+        self.finance = finance.Finance(plan.rates, plan.teams, self.regime, float((plan.goods[0].cost * opening).sum()))
         self._audit = Audit(
             opening,
-            plan.goods.cost,
+            plan.goods[0].cost,
             self.inventory,
             self.finance,
             promises=(self.affiliates, self.slots, self.deals.custody),
@@ -164,7 +163,7 @@ class Store:
     def _open(self, day: int) -> None:
         self.day = day
         if self.finance.halt not in (NO_BUYING, SHUT):
-            for order in self.inventory.season_orders(self.regime, day, self.kernel.state.on_order):
+            for order in self.inventory.dated_orders(self.regime, day, self.kernel.state.on_order):
                 self._calendar.supply((24.0 * order.due, order.sku, order.pieces))
         self._fill(day, 0.0)
         self.kernel.open(day)
@@ -246,8 +245,8 @@ class Store:
         halted = self.finance.halt
         books = self.finance.close(stage, trade, bought, parcels)
         self._fresh = self._fresh or self.finance.halt != halted
-        limit, endless = self.ads.limit(stage), self.inventory.endless(stage)
-        self._audit.close(day, kernel, limit, endless, books, members=members.fault)
+        limit, apart = self.ads.limit(stage), self.inventory.apart
+        self._audit.close(day, kernel, limit, apart, books, members=members.fault)
         self.notebook.add(
             kernel.tally,
             Note(parcels, bought, opinions, books, self._figures(), members.counts),
@@ -287,13 +286,15 @@ class Store:
             return
         after, kernel = self.regime, self.kernel
         self._fresh = True
-        self.inventory.change_policy(before, after)
+        self.inventory.change(before, after)
+        self.conversion.change(after)
         kernel.set_duty(self.service.duty(after))
         self.fulfilment.change(kernel.state.wave, before, after, day)
         kernel.plan = kernel.plan._replace(
             waves=self.fulfilment.waves(after).copy(),
             carriers=self.fulfilment.carriers(after),
             off=self.fulfilment.off(after),
+            cross=self.blueprint.cross[after],
         )
 
     def _standing(self, day: int) -> Standing:
@@ -312,8 +313,8 @@ class Store:
 
     def by_sku(self) -> F:
         """[n_skus, 6] in the order of `results.SKU_COUNTS`, money in CNY."""
-        counts = self.inventory.counts[:, : inventory.N_SHOWN].copy()
-        counts[:, inventory.GMV] /= FEN
+        counts = self.inventory.counts[:, : shelf.N_SHOWN].copy()
+        counts[:, shelf.GMV] /= FEN
         return counts
 
 
@@ -328,7 +329,7 @@ def kernel_of(plan: Blueprint, stage: int = 0, seed: int = 0, run: int = 0, log_
     """The kernel of a store that begins in `stage`."""
     kernel = Kernel(
         plan.channels,
-        len(plan.goods.names),
+        len(plan.goods[0].names),
         plan.n_days,
         n_groups=plan.sizes.groups,
         n_rivals=plan.sizes.rivals,
@@ -348,6 +349,6 @@ def kernel_of(plan: Blueprint, stage: int = 0, seed: int = 0, run: int = 0, log_
     kernel.set_duty(plan.desks[stage].duty)
     dispatch = plan.dispatch[stage]
     kernel.plan = kernel.plan._replace(carriers=dispatch.carriers.copy(), off=dispatch.off)
-    kernel.plan = fitted(kernel.plan, plan.deals[stage], plan.cross, plan.levels)
+    kernel.plan = fitted(kernel.plan, plan.deals[stage], plan.cross[stage], plan.levels)
     kernel.due = kernel.due._replace(coupons=np.zeros((len(kernel.plan.kept), plan.n_days + 1)))
     return kernel

@@ -136,6 +136,9 @@ def read_cross(catalogue: Catalogue, goods: Goods) -> F:
         row[0] = rule.chance
         of[:] = [sku.is_any_of(rule.of) for sku in catalogue.skus]
         to[:] = np.cumsum(goods.share * np.array([sku.is_any_of(rule.sells) for sku in catalogue.skus]))
+        if to[-1] == 0.0:
+            row[0] = 0.0  # none of what it sells is on sale
+            continue
         # Nothing is left to rounding: no uniform reaches 1.
         to[:] = np.where(to >= to[-1], 1.0, to / to[-1])
     return rows
@@ -145,8 +148,10 @@ def _read(promotion: AnyPromotion, number: int, scenario: Scenario, goods: Goods
     opened, last_day = scenario.store.opened, scenario.n_days - 1
     first = _day(promotion.first, opened, 0)
     terms = np.zeros(N_TERMS + goods.price.size)
-    terms[[NUMBER, ACTIVE, GIFT_SKU, LEAST]] = number, promotion.active, -1.0, 1.0
-    terms[N_TERMS:] = _items(promotion, scenario.catalogue)
+    items = np.array(_items(promotion, scenario.catalogue))
+    active = promotion.active and _has_its_items(promotion, items, goods)
+    terms[[NUMBER, ACTIVE, GIFT_SKU, LEAST]] = number, active, -1.0, 1.0
+    terms[N_TERMS:] = items & goods.on_sale
     _write(promotion, terms, list(scenario.market.devices))
     reach = 1.0
     if isinstance(promotion, Single | Coupon) and 0 < len(set(promotion.levels)) < len(CUSTOMER_LEVELS):
@@ -216,6 +221,14 @@ def _items(promotion: AnyPromotion, catalogue: Catalogue) -> list[bool]:
         and (whole or sku.sku in promotion.skus or sku.role in roles or sku.category in categories)
         for sku in catalogue.skus
     ]
+
+
+def _has_its_items(promotion: AnyPromotion, items: NDArray[np.bool_], goods: Goods) -> bool:
+    """Whether what it needs is on sale: an item, all of a bundle, and the gift."""
+    if isinstance(promotion, Giving) and not goods.on_sale[goods.names.index(promotion.gift)]:
+        return False
+    here = goods.on_sale[items]
+    return bool(here.all() if isinstance(promotion, Bundle) else here.any())
 
 
 def _day(date: dt.date | None, opened: dt.date, otherwise: int) -> int:

@@ -22,6 +22,7 @@ from storesim.engine.day import AUCTION, BUYERS, CLICKS, FIXED_PRICE, FREE, ORDE
 from storesim.engine.draws import exp, log
 from storesim.model import affiliates
 from storesim.model.conversion import NEUTRAL_SCORE
+from storesim.model.goods import Goods, with_roles
 from storesim.model.today import Offer, Shelf, Today
 from storesim.scenario.booked import Burst, Display, PayPerSale, Slots
 from storesim.scenario.channels import AnyChannel, Organic, PayPerClick, Placement, Returning
@@ -95,8 +96,8 @@ class Morning(NamedTuple):
     """Added to the logarithm of the organic weight."""
 
 
-def read_sources(scenario: Scenario) -> Sources:
-    """The channels of one stage."""
+def read_sources(scenario: Scenario, goods: Goods | None = None) -> Sources:
+    """The channels of one stage; an affiliate whose items are not on sale sends nobody."""
     n = len(scenario.channels)
     sources = Sources(
         kind=np.zeros(n, dtype=np.int64),
@@ -111,6 +112,8 @@ def read_sources(scenario: Scenario) -> Sources:
     )
     for c, channel in enumerate(scenario.channels.values()):
         _read_channel(sources, c, channel, scenario.market.searches_per_day)
+        if isinstance(channel, PayPerSale) and goods and not (goods.on_sale & with_roles(goods, channel.roles)).any():
+            sources.searches[c] = 0.0
         if isinstance(channel, Returning):
             sources.visits[c] = _visits(scenario.operations.members, channel, float(sources.category[c]))
     return sources

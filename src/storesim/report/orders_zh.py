@@ -1,4 +1,4 @@
-"""What each setting of orders, clicks, days off and the roles of items means, in Chinese; a part of `settings_zh`."""
+"""What settings of orders, clicks, days off, roles and dates of items mean, in Chinese; a part of `settings_zh`."""
 
 from __future__ import annotations
 
@@ -42,6 +42,9 @@ OF_ORDERS: Mapping[str, str] = {
     "Roles.image": "形象款：撑门面的商品。",
     "RoleEffect.landing": "访客落到该角色商品的倍数，与热度相乘。",
     "RoleEffect.odds": "看到该角色商品的访客的购买优势倍数。",
+    "Sku.first": "上架日期，在售的第一天；不写则从开业日起在售。",
+    "Sku.last": "在售的最后一天（含），之后下架；不写则一直在售。",
+    "Conversion.appeal": "店铺自身商品和详情页（产品升级、详情页优化）带来的购买优势倍数；1 与类目相同。",
     "Attribution.window": "点击后多少天内的订单算作广告订单：0、1、3、7、15；不写则全部计入下单当天。",
     "Attribution.by": "订单计入点击当天（click，点击口径）还是下单当天（order，下单口径）。",
     "Attribution.gifts": "随单赠送的每种赠品是否各算一个订单行（金额为 0），与京准通一致。",

@@ -212,7 +212,7 @@ MEANINGS: Mapping[str, str] = {
     "Sku.cost": "单件进价，元。",
     "Sku.popularity": "访客落到该商品的相对机会。",
     "Sku.reference_price": "访客心里的价格；不写则为日常价。",
-    "Sku.stock": "开业日库存件数；不写则按库存策略。",
+    "Sku.stock": "在售第一天（开业日或上架日）的库存件数；不写则按库存策略。",
     "Sku.season_buy": "seasonal 策略下为该季采购几件；不写则按预期计算。",
     "Sku.stars": "比平均商品多得或少得几颗星：质量，以及描述是否相符。",
     "Sku.lead_time": "从下单补货到上架的平均天数（假设）。",

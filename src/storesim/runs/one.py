@@ -43,7 +43,7 @@ def simulate(scenario: Scenario, seed: int = 0, run: int = 0) -> Run:
     return Run(
         start=plan.opened,
         channels=plan.channels,
-        skus=plan.goods.names,
+        skus=plan.goods[0].names,
         by_channel=by_channel,
         of_store=of_store,
         by_sku=store.by_sku(),

@@ -1,13 +1,14 @@
 """What the store sells."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 
 from storesim.scenario.spec import Spec, at_places
 from storesim.scenario.suggest import did_you_mean
-from storesim.units import CNY, Days, Discount, Number, Rate, Reader, Share, Whole
+from storesim.units import CNY, Date, Days, Discount, Number, Rate, Reader, Share, Whole
 
 RoleName = Literal["hero", "promo", "traffic", "profit", "image"]
 ROLES: tuple[RoleName, ...] = ("hero", "promo", "traffic", "profit", "image")
@@ -45,6 +46,8 @@ def _unique(skus: Any) -> Any:
 class Sku(Spec):
     """One item on the shelf."""
 
+    model_config = ConfigDict(populate_by_name=True)
+
     sku: str = Field(min_length=1, max_length=60)
     """Code, unique in the store."""
 
@@ -73,7 +76,7 @@ class Sku(Spec):
     """What visitors expect to pay; none: the daily price."""
 
     stock: Whole | None = Field(default=None, ge=0)
-    """Pieces on the opening day; none: what the stock policy would hold."""
+    """Pieces on its first day on sale, the opening day or later; none: what the stock policy would hold."""
 
     season_buy: Whole | None = Field(default=None, ge=0)
     """Pieces bought for the season of a `seasonal` stock policy; none: computed from what is expected to sell."""
@@ -83,6 +86,23 @@ class Sku(Spec):
 
     lead_time: Days = Field(default=7.0, ge=1)
     """Mean days from ordering at the supplier to the shelf; *assumed*."""
+
+    first: Date | None = Field(default=None, alias="from")
+    """First day on sale (上架); none: the opening day."""
+
+    last: Date | None = Field(default=None, alias="to")
+    """Last day on sale, included, after which it is taken off (下架); none: the end of the run."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first is not None and self.last is not None and self.last < self.first:
+            message = f"'to' {self.last} is before 'from' {self.first}; an item is taken off on or after its first day"
+            raise at_places("Sku", [(("to",), message)])
+        return self
+
+    def is_on_sale(self, date: dt.date) -> bool:
+        """Whether it is in the store on a date."""
+        return (self.first is None or self.first <= date) and (self.last is None or date <= self.last)
 
     def is_any_of(self, words: Collection[str]) -> bool:
         """Whether its code or its role, in either language, is among the words."""

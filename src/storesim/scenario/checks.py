@@ -60,16 +60,23 @@ def _playbook_faults(model: type[Spec], root: Group) -> list[Fault]:
     ways: list[Loc] = [("stages", stage) for stage in (stages.entries if isinstance(stages, Group) else ())]
     ways += [("changes", place) for place in range(len(changes.items) if isinstance(changes, Listing) else 0)]
     channels, promotions = classes_of("channels", model, root), classes_of("promotions", model, root)
+    items = walk(root, ("catalogue", "skus")).node
+    codes = [_code(item) for item in items.items] if isinstance(items, Listing) else None
     faults: list[Fault] = []
     for way in ways:
         book = walk(root, (*way, "playbook")).node
         for path, entry in book.entries.items() if isinstance(book, Group) else ():
-            _, wrong = normal({path: plain(entry.node)}, channels, promotions)
+            _, wrong = normal({path: plain(entry.node)}, channels, promotions, codes)
             for _, message in wrong:
                 # A message that begins with the path is about the value, any other about the path itself.
                 about_value = message.startswith(path) and isinstance(entry.node, Scalar)
                 faults.append((entry.node.place if about_value else entry.key).fault(message))
     return faults
+
+
+def _code(item: Node) -> str:
+    found = child(item, "sku")
+    return str(plain(found[0])) if found else ""
 
 
 def _is_missing(line: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
@@ -31,6 +31,7 @@ else:
 
 
 _FEE, _AT_THE_DOOR = "operations.freight.fee", "operations.cash_on_delivery.share"
+_CARTS = "operations.carts.reach"
 
 
 def _whole_days(days: float) -> float:
@@ -202,6 +203,18 @@ class Scenario(Shown, Spec):
         return self
 
     @model_validator(mode="after")
+    def _something_is_on_sale(self) -> Self:
+        """A store without an item on some day could not say where its visitors land."""
+        skus, opened = self.catalogue.skus, self.store.opened
+        # Only on the opening day, and on the day after an item is taken off, can the last one be gone.
+        dates = {opened, *(sku.last + dt.timedelta(days=1) for sku in skus if sku.last)}
+        for date in sorted(date for date in dates if opened <= date <= self.last_day):
+            if not any(sku.is_on_sale(date) for sku in skus):
+                message = f"catalogue.skus: nothing is on sale on {date}; every day of the run needs an item: move a 'from' or a 'to'"
+                raise at_places("Scenario", [(("catalogue", "skus"), message)])
+        return self
+
+    @model_validator(mode="after")
     def _members_have_a_way_back(self) -> Self:
         if self.operations.members.model == "bg_nbd" and not any(
             isinstance(channel, Returning) for channel in self.channels.values()
@@ -238,16 +251,17 @@ class Scenario(Shown, Spec):
 
         classes: dict[str, type[Spec]] = {name: type(channel) for name, channel in self.channels.items()}
         deals: dict[str, type[Spec]] = {name: type(promotion) for name, promotion in self.promotions.items()}
+        skus = [sku.sku for sku in self.catalogue.skus]
         stages: dict[str, Any] = {}
         faults: list[tuple[tuple[str | int, ...], str]] = []
         for name in Stages.model_fields:
             stage = getattr(self.stages, name)
-            values, wrong = normal(stage.playbook, classes, deals)
+            values, wrong = normal(stage.playbook, classes, deals, skus)
             faults += [(("stages", name, "playbook", path), message) for path, message in wrong]
             stages[name] = stage.model_copy(update={"playbook": Named(values)})
         changes = []
         for place, change in enumerate(self.changes):
-            values, wrong = normal(change.playbook, classes, deals)
+            values, wrong = normal(change.playbook, classes, deals, skus)
             faults += [(("changes", place, "playbook", path), message) for path, message in wrong]
             changes.append(change.model_copy(update={"playbook": Named(values)}))
         if faults:
@@ -266,11 +280,13 @@ def _whole(value: float) -> float | int:
 def _forget_unused(settings: dict[str, Any]) -> None:
     """Take out what a scenario does not use: it keeps its name when storesim learns something new."""
     catalogue, market = settings["catalogue"], settings["market"]
-    _forget_levers(settings)
+    playbooks = [part["playbook"] for part in (*settings["stages"].values(), *settings["changes"])]
+    moved = {path for paths in (*playbooks, settings["uncertain"]) for path in paths}
+    _forget_levers(settings, moved)
     if catalogue["roles"] == Roles().model_dump(mode="json"):
         del catalogue["roles"]
     for sku in catalogue["skus"]:
-        _forget_empty(sku, "stars")
+        _forget_empty(sku, "stars", "from", "to")
     for target in settings["targets"].values():
         if not any(target["mix"].values()):
             del target["mix"]
@@ -291,14 +307,15 @@ def _forget_unused(settings: dict[str, Any]) -> None:
     if market["levels"] == CustomerLevels().model_dump(mode="json"):
         del market["levels"]
     _forget_empty(market["rivals"], "growth")
-    _forget_idle(settings["operations"])
+    _forget_idle(settings["operations"], carts=_CARTS in moved)
 
 
-def _forget_levers(settings: dict[str, Any]) -> None:
-    """Take out freight and cash on delivery where no order is ever sent so, and conditions that ask for no freight."""
+def _forget_levers(settings: dict[str, Any], moved: Collection[str]) -> None:
+    """Take out freight and cash on delivery where no order is ever sent so, and conditions that ask for no freight.
+
+    `moved` are the settings that a playbook, a change or what is uncertain moves.
+    """
     operations = settings["operations"]
-    playbooks = [part["playbook"] for part in (*settings["stages"].values(), *settings["changes"])]
-    moved = {path for paths in (*playbooks, settings["uncertain"]) for path in paths}
     if not operations["cash_on_delivery"]["share"] and _AT_THE_DOOR not in moved:
         del operations["cash_on_delivery"]
     free = not operations["freight"]["fee"] and _FEE not in moved
@@ -320,17 +337,18 @@ def _forget_of_channel(channel: dict[str, Any]) -> None:
         _forget_empty(slot, "skus")
 
 
-def _forget_idle(operations: dict[str, Any]) -> None:
-    """Take out what is switched off behind the shop window."""
+def _forget_idle(operations: dict[str, Any], *, carts: bool) -> None:
+    """Take out what is switched off behind the shop window; `carts` says whether some lever switches them on."""
     conversion, score, cancels = operations["conversion"], operations["score"], operations["cancellations"]
     for coupon in operations["members"]["coupons"]:
         if coupon["pieces"] == MEMBER_PIECES:
             del coupon["pieces"]
     if conversion["later"] == 0.0:
         del conversion["later_median"], conversion["later_sd"]
-    if conversion["paid"] == 1.0:
-        del conversion["paid"]
-    if operations["carts"]["reach"] == 1.0:
+    for name in ("paid", "appeal"):
+        if conversion[name] == 1.0:
+            del conversion[name]
+    if operations["carts"]["reach"] == 1.0 and not carts:
         del operations["carts"]
     if cancels["rate"] == 0.0:
         del cancels["delay"]

@@ -32,6 +32,9 @@ class Conversion(Spec):
     base: Share = 0.03
     """Chance that a search visitor who stays past the first page buys: reviewed item, reference price, no chat. With half of all visitors leaving at once it makes a CVR of 1.5 % (DOMAIN 10: 1.5–3 %, B)."""
 
+    appeal: Rate = Field(default=1.0, gt=0, le=20)
+    """Factor on the odds of buying for what the store makes of its goods and pages (产品升级, 详情页优化); 1: like its category."""
+
     price_elasticity: Number = Field(default=2.5, ge=0, le=10)
     """ε: power of (price paid / reference price) on the odds of buying; *assumed*."""
 

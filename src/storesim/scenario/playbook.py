@@ -8,13 +8,15 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from storesim.scenario.catalogue import Catalogue, RoleEffect, Roles, Sku
 from storesim.scenario.dispatch import Dispatch
 from storesim.scenario.fields import TAGS, Setting, group_class, is_list, is_named, item_kind, settings
 from storesim.scenario.freight import Freight
 from storesim.scenario.members import Members
+from storesim.scenario.merge import split_path
 from storesim.scenario.money import Money, Post
 from storesim.scenario.offsite import Offsite
-from storesim.scenario.operations import CashOnDelivery
+from storesim.scenario.operations import Carts, CashOnDelivery, Conversion, Returns
 from storesim.scenario.service import Service
 from storesim.scenario.spec import Named, Spec
 from storesim.scenario.stock import Stock
@@ -27,12 +29,23 @@ _GROUPS: Mapping[str, type[Spec]] = {
     "operations.cash_on_delivery": CashOnDelivery,
     "operations.stock": Stock,
 }
-_SINGLE = (
-    "operations.money.other_wages", "operations.members.join", "operations.members.visits", "catalogue.discount",
-)  # fmt: skip
+_SINGLE: Mapping[str, type[Spec]] = {
+    "operations.money.other_wages": Money,
+    "operations.members.join": Members,
+    "operations.members.visits": Members,
+    "operations.conversion.appeal": Conversion,
+    "operations.returns.rate": Returns,
+    "operations.carts.reach": Carts,
+    "catalogue.discount": Catalogue,
+}
+_ROLES, _SKUS = "catalogue.roles", "catalogue.skus"
+_OF_A_SKU = ("price", "popularity", "stars")
 _STAFF = "operations.staff"
 _TERMS = ("commission", "settlement", "settlement_dates")
-ALLOWED = ("channels.*", "promotions.*", *(f"{group}.*" for group in _GROUPS), f"{_STAFF}.*", *_SINGLE)
+ALLOWED = (
+    "channels.*", "promotions.*", *(f"{group}.*" for group in _GROUPS), f"{_STAFF}.*", *_SINGLE, f"{_ROLES}.*",
+    f"{_SKUS}.*",
+)  # fmt: skip
 """What a stage may change. The rest is what the store is, or follows from what it does."""
 
 NONE: Mapping[str, type[Spec]] = {}
@@ -51,18 +64,28 @@ class Lever:
         return self._adapter.validate_python(value)
 
 
-def lever(path: str, channels: Mapping[str, type[Spec]], promotions: Mapping[str, type[Spec]] = NONE) -> Lever | str:
-    """The lever at a dotted path, or why there is none, by the classes of the store's channels and promotions."""
-    steps = path.split(".")
-    if path in _SINGLE:
-        from storesim.scenario.catalogue import Catalogue
+def lever(
+    path: str,
+    channels: Mapping[str, type[Spec]],
+    promotions: Mapping[str, type[Spec]] = NONE,
+    skus: Sequence[str] | None = None,
+) -> Lever | str:
+    """The lever at a dotted path, or why there is none, by the classes of the store's channels and promotions.
 
-        return Lever(settings({"money": Money, "members": Members}.get(steps[1], Catalogue))[steps[-1]])
+    `skus` are the codes of its items; none: not known, and taken on trust.
+    """
+    steps = split_path(path) or (path,)
+    if path in _SINGLE:
+        return Lever(settings(_SINGLE[path])[steps[-1]])
     if steps[0] in ("channels", "promotions"):
         return _named_lever(steps, channels if steps[0] == "channels" else promotions)
     group = ".".join(steps[:2])
     if group in _GROUPS and len(steps) == 3:
         return _member(_GROUPS[group], steps[2], path)
+    if group == _ROLES and len(steps) == 4 and steps[2] in settings(Roles):
+        return _member(RoleEffect, steps[3], path)
+    if group == _SKUS and len(steps) == 4:
+        return _of_a_sku(steps[2], steps[3], skus)
     if group == _STAFF and len(steps) == 4:
         return _member(Post, steps[3], path)
     return f"a playbook cannot set '{path}'{_nearest(path, channels)}"
@@ -80,6 +103,7 @@ def levers(channels: Mapping[str, type[Spec]], promotions: Mapping[str, type[Spe
         f"promotions.{name}.{key}" for name, model in promotions.items() for key in settings(model) if key not in TAGS
     ]
     paths += [f"{group}.{key}" for group, model in _GROUPS.items() for key in settings(model)]
+    paths += [f"{_ROLES}.{role}.{key}" for role in settings(Roles) for key in settings(RoleEffect)]
     return [*paths, *_SINGLE]
 
 
@@ -108,6 +132,15 @@ def _named_lever(steps: Sequence[str], classes: Mapping[str, type[Spec]]) -> Lev
     return f"there is no setting '{path}'{_nearest(path, classes)}"
 
 
+def _of_a_sku(item: str, name: str, skus: Sequence[str] | None) -> Lever | str:
+    """A lever of one item, by its code or its number."""
+    if skus is not None and item not in skus and not (item.isdecimal() and int(item) < len(skus)):
+        return f"{_SKUS} has no item '{item}'{did_you_mean(item, skus)}"
+    if name not in _OF_A_SKU:
+        return f"a playbook cannot set '{_SKUS}.{item}.{name}'; of an item it sets {', '.join(_OF_A_SKU)}"
+    return Lever(settings(Sku)[name])
+
+
 def _member(model: type[Spec], name: str, path: str) -> Lever | str:
     setting = settings(model).get(name)
     if setting is not None:
@@ -124,7 +157,16 @@ def _is_dated(setting: Setting) -> bool:
 
 def _nearest(path: str, channels: Mapping[str, type[Spec]]) -> str:
     meant = likely(path, levers(channels))
-    return f"; did you mean '{meant}'?" if meant else f"; allowed: {', '.join(ALLOWED)}"
+    return f"; did you mean '{meant}'?" if meant else f"; allowed: {_in_short()}"
+
+
+def _in_short() -> str:
+    """What is allowed, the settings of one group together: operations (service.*, money.other_wages)."""
+    found: dict[str, list[str]] = {}
+    for path in ALLOWED:
+        group, _, rest = path.partition(".")
+        found.setdefault(group, []).append(rest)
+    return ", ".join(f"{group}.*" if rest == ["*"] else f"{group} ({', '.join(rest)})" for group, rest in found.items())
 
 
 @cache
@@ -137,7 +179,10 @@ def _adapter(owner: type[Spec], name: str) -> TypeAdapter[Any]:
 
 
 def normal(
-    playbook: Mapping[str, object], channels: Mapping[str, type[Spec]], promotions: Mapping[str, type[Spec]] = NONE
+    playbook: Mapping[str, object],
+    channels: Mapping[str, type[Spec]],
+    promotions: Mapping[str, type[Spec]] = NONE,
+    skus: Sequence[str] | None = None,
 ) -> tuple[dict[str, object], list[tuple[str, str]]]:
     """Values as the settings hold them, and (path, message) of each that cannot be.
 
@@ -146,7 +191,7 @@ def normal(
     values: dict[str, object] = {}
     faults: list[tuple[str, str]] = []
     for path, value in playbook.items():
-        found = lever(path, channels, promotions)
+        found = lever(path, channels, promotions, skus)
         if isinstance(found, str):
             faults.append((path, found))
             continue
