@@ -71,6 +71,8 @@ SPREAD_OUT = {
         "chance": 0.8, "delay": 0.5, "stars_sd": 2.0, "chat": 1.0, "short": 1.5, "price": 0.8,
     },
     "catalogue.skus.0.stars": -0.5,
+    "catalogue.skus.1.from": "2027-01-03",
+    "catalogue.skus.1.to": "2027-01-09",
     "promotions": {
         "cut": {"kind": "single", "discount": 0.05, "limit": 1, "skus": ["H"], "from": "2027-01-02"},
         "phone": {

@@ -92,7 +92,7 @@ OPERATIONS = st.fixed_dictionaries(
         "conversion": st.fixed_dictionaries(
             {},
             optional={
-                "base": SHARES | st.floats(0.02, 0.5),
+                "base": SHARES | st.floats(0.02, 0.5), "appeal": st.floats(0.1, 9.0),
                 **dict.fromkeys(("later", "paid", "breaks", "promise_effect"), SHARES),
                 "price_elasticity": st.floats(0.0, 6.0), "score_effect": st.floats(0.0, 2.0),
                 "later_median": st.floats(0.1, 200.0), "later_sd": st.floats(0.1, 3.0),

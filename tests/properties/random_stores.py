@@ -30,6 +30,14 @@ SKU = st.fixed_dictionaries(
         "reference_price": st.floats(0.01, 900.0), "season_buy": st.integers(0, 60),
     },
 )  # fmt: skip
+DATES = st.just({}) | st.tuples(st.integers(-5, 30), st.integers(0, 20)).map(
+    lambda span: {
+        "from": str(dt.date(2027, 1, 1) + dt.timedelta(days=span[0])),
+        "to": str(dt.date(2027, 1, 1) + dt.timedelta(days=sum(span))),
+    }
+)
+"""Of an item that comes and goes."""
+
 ROLE = st.fixed_dictionaries({}, optional={"landing": st.floats(0.01, 50.0), "odds": st.floats(0.01, 10.0)})
 ROLES = st.dictionaries(st.sampled_from(["hero", "promo", "traffic", "profit", "image"]), ROLE, max_size=3)
 EVENT = st.fixed_dictionaries(
@@ -74,6 +82,9 @@ CHANGE = st.fixed_dictionaries(
             optional={
                 "catalogue.discount": st.floats(0.0, 0.7), "operations.service.agents": st.integers(0, 3),
                 "operations.dispatch.waves": st.just([8]), "operations.money.other_wages": st.floats(0.0, 300.0),
+                "operations.conversion.appeal": st.floats(0.1, 9.0), "operations.returns.rate": SHARES,
+                "operations.carts.reach": st.floats(1.0, 9.0), "catalogue.roles.hero.landing": st.floats(0.01, 9.0),
+                "catalogue.skus.S0.popularity": st.floats(0.01, 50.0), "catalogue.skus.0.stars": st.floats(-4.0, 4.0),
             },
         ),
     },
@@ -102,6 +113,8 @@ def stores(draw: st.DrawFn) -> Scenario:
     at_least = draw(st.sampled_from([1, 4, 7]))
     names = sorted(draw(st.sets(st.sampled_from(sorted(CHANNELS)), min_size=at_least)))
     skus = [{"sku": f"S{i}", **sku} for i, sku in enumerate(draw(st.lists(SKU, min_size=1, max_size=4)))]
+    # Something is on sale on every day.
+    skus = [skus[0], *(sku | draw(DATES) for sku in skus[1:])]
     devices = draw(DEVICES)
     document: dict[str, Any] = {
         "store": {"name": "Any", "opened": "2027-01-01", "mode": draw(st.sampled_from(MODES)), "terms": draw(TERMS)},
