@@ -21,6 +21,7 @@ from benchmarks.naive_market import MarketDay
 from benchmarks.naive_store import FewerProcesses, NaiveDay
 from benchmarks.record import record, table
 from benchmarks.whole_store import compiled_runs, hurried, naive_runs, names_of
+from benchmarks.wide_store import wide, wide_names, wide_plain_runs, wide_runs
 from storesim.engine.day import F
 from storesim.engine.kernel import Kernel
 
@@ -117,20 +118,26 @@ def main() -> None:
     parser.add_argument(
         "--runs", type=int, default=150, help="runs of each plain store; storesim plays four times so many"
     )
-    parser.add_argument("--of", choices=("first", "newer", "all"), default="all", help="which mechanisms")
+    parser.add_argument("--of", choices=("first", "newer", "wide", "all"), default="all", help="which mechanisms")
     given = parser.parse_args()
     runs, of = given.runs, given.of
-    if of != "newer":
+    if of in ("first", "all"):
         record(
             "The same answers as the naive store",
             f"python -m benchmarks.agreement --of first --runs {runs}",
             "\n\n".join([*_whole_store(runs), *_busy_store(runs)]),
         )
-    if of != "first":
+    if of in ("newer", "all"):
         record(
             "The same answers of newer mechanisms",
             f"python -m benchmarks.agreement --of newer --runs {runs}",
             "\n\n".join([*_market_store(runs), *_lively_store(runs)]),
+        )
+    if of in ("wide", "all"):
+        record(
+            "The same answers of banners, posts and sales beyond JD",
+            f"python -m benchmarks.agreement --of wide --runs {runs}",
+            "\n\n".join(_wide_store(runs)),
         )
 
 
@@ -191,6 +198,20 @@ def _lively_store(runs: int) -> list[str]:
             f"either date. {4 * some} runs of storesim, {some} of the naive store."
         ),
         *_verdict("naive SimPy", names, ours, lively_plain_runs(scenario, range(some))),
+    ]
+
+
+def _wide_store(runs: int) -> list[str]:
+    scenario = wide(150_000.0)
+    names, ours = wide_names(scenario), wide_runs(scenario, range(4 * runs))
+    return [
+        (
+            "**The whole store, wider** (`benchmarks/wide_store.py`, written plainly in `naive_wide_year.py`): "
+            f"{scenario.n_days} days with two bookings of display that share a day's budget, posts and a broadcast "
+            "that begins in the evening, and a marketplace beyond JD with visitors by the strength of the brand, a "
+            f"commission and a settlement of its own. {4 * runs} runs of storesim, {runs} of the naive store."
+        ),
+        *_verdict("naive SimPy", names, ours, wide_plain_runs(scenario, range(runs))),
     ]
 
 

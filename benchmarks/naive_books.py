@@ -34,11 +34,16 @@ class Books:
         )
         wages = now.operations.service.agents * money.agent_wage + money.other_wages
         parcels = money.parcel * due[d.DUE_DISPATCHED]
-        running = spend + parcels + wages + penalties + money.overheads + coupons
-        commission, fee = money.commission * (gmv - refunds), money.transaction_fee * gmv
-        self._delivered.append(due[d.DUE_DELIVERED_GMV] / FEN)
+        overheads = money.overheads + self._upkeep(now)
+        running = spend + parcels + wages + penalties + overheads + coupons
+        elsewhere = self._elsewhere(now, kernel, day)
+        on_jd = gmv - elsewhere["gmv"], refunds - elsewhere["refunds"]
+        commission = money.commission * (on_jd[0] - on_jd[1]) + elsewhere["commission"]
+        fee = money.transaction_fee * on_jd[0]
+        self._delivered.append(due[d.DUE_DELIVERED_GMV] / FEN - elsewhere["delivered"])
         settled = self._delivered[-1 - money.settlement] if len(self._delivered) > money.settlement else 0.0
-        cash_in = settled * (1.0 - money.commission - money.transaction_fee) + money.commission * refunds
+        cash_in = settled * (1.0 - money.commission - money.transaction_fee) + money.commission * on_jd[1]
+        cash_in += elsewhere["cash_in"]
         cash_out = refunds + purchases + running + self._deposit
         self._cash += cash_in - cash_out
         self._first_bill = self._deposit = 0.0
@@ -49,8 +54,16 @@ class Books:
             "refunds": refunds, "purchased_units": float(by_sku[:, d.SKU_ORDERED].sum()),
             "received_units": float(by_sku[:, d.SKU_RECEIVED].sum()), "purchases": purchases, "goods_cost": goods,
             "commission": commission, "transaction_fee": fee, "parcels": parcels, "wages": wages,
-            "penalties": penalties, "overheads": money.overheads,
+            "penalties": penalties, "overheads": overheads,
             "profit": gmv - refunds - commission - fee - goods - running,
             "cash_in": cash_in, "cash_out": cash_out, "cash": self._cash,
             "stock_units": float(kernel.state.stock.sum()),
         }  # fmt: skip
+
+    def _upkeep(self, now: Scenario) -> float:  # noqa: ARG002  # who sells beyond JD asks
+        """Paid today for being on other platforms, CNY."""
+        return 0.0
+
+    def _elsewhere(self, now: Scenario, kernel: Kernel, day: int) -> dict[str, float]:  # noqa: ARG002  # likewise
+        """What was sold, refunded, delivered and settled beyond JD today, CNY."""
+        return dict.fromkeys(("gmv", "refunds", "delivered", "commission", "cash_in"), 0.0)

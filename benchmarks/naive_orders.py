@@ -30,6 +30,9 @@ class Basket(NamedTuple):
     saved: float = 0.0
     """What a member's coupon took off it, fen."""
 
+    platform: int = -1
+    """Place of the platform beyond JD that sold it; -1 on JD."""
+
 
 class Orders(Kernel):
     """What happens from the till on; `NaiveDay` sets the fields and brings the buyers."""
@@ -86,7 +89,7 @@ class Orders(Kernel):
         row[d.GMV] += amount
         if not today.returning[c] and random() < today.join:
             row[d.JOINED] += 1
-        return Basket(lines, units, amount)
+        return Basket(lines, units, amount, platform=int(self.plan.account[c]))
 
     def _lose(self, c: int, k: int, pieces: int) -> None:
         row = self._rows[c]
@@ -116,6 +119,7 @@ class Orders(Kernel):
         self._undelivered_gmv -= basket.amount
         due[d.DUE_DELIVERED] += 1
         due[d.DUE_DELIVERED_GMV] += basket.amount
+        self._account(basket, d.DELIVERED)
         if random.random() < today.returns:
             env.process(self._return(basket))
         if random.random() < today.review:
@@ -130,10 +134,16 @@ class Orders(Kernel):
         due[d.DUE_RETURNED_ORDERS] += 1
         due[d.DUE_RETURNED_UNITS] += basket.units
         due[d.DUE_REFUND] += basket.amount
+        self._account(basket, d.REFUNDED)
         if random() < self._today.restock:
             due[d.DUE_RESTOCK_UNITS] += basket.units
             for k, pieces in basket.lines:
                 self._back[k] += pieces
+
+    def _account(self, basket: Basket, column: int) -> None:
+        """Note what a platform beyond JD has delivered, or refunded, today."""
+        if basket.platform >= 0:
+            self.due.accounts[self._day, basket.platform, column] += basket.amount
 
     def _review(self, k: int, took: float, late: bool, grudge: float = 0.0) -> None:
         today, due = self._today, self._due

@@ -31,9 +31,10 @@ from storesim.engine.day import N_SUPPLY, DayPlan, F
 from storesim.engine.kernel import Kernel, alias_table
 from storesim.model import ads, bids
 from storesim.model.demand import read_market
-from storesim.scenario.channels import AnyChannel, Organic, PayPerClick, Placement, Returning
+from storesim.scenario.channels import AnyChannel, Organic, PaidChannel, PayPerClick, Placement, Returning
 from storesim.scenario.document import Scenario
 from storesim.scenario.events import Event
+from storesim.scenario.offsite import Offsite
 from storesim.scenario.store import STAGES
 
 COLUMNS = {
@@ -81,7 +82,7 @@ class NaiveYear:
         self._rates, self._opinion, self._trust = Rates(scenario), Opinion(), Trust(len(self._share))
         self._career = Career(scenario, self._market.known.tolist())
         self._memory: list[Rank | Record | Crowd | None] = [_memory_of(one) for one in scenario.channels.values()]
-        self._members = self._free_taken = self._weight = 0.0
+        self._members = self._free_taken = self._weight = self._demand = 0.0
         self._coming: list[list[float]] = []
         self.kernel = _kernel(scenario, make, self._now.operations.service.agents, seed, run)
         self.kernel.state.stock[:] = self._rates.opening
@@ -113,15 +114,17 @@ class NaiveYear:
         self._coming = [one for one in self._coming if one[0] >= midnight]
         arrivals = np.array(today, dtype=np.float64).reshape(-1, N_SUPPLY)
         hour = 0.0
-        for opens in sorted(
-            {event.opens for event in self._events if event.opens > 0.0 and self._age_on(event) == day}
-        ):
+        for opens in sorted(self._moments(day)):
             kernel.play(hour, opens, arrivals)
             kernel.change(opens)
             self._fill(day, opens)
             hour = opens
         kernel.play(hour, 24.0, arrivals)
         self._coming += kernel.take_purchases()
+
+    def _moments(self, day: int) -> set[float]:
+        """Hours within a day at which the plan changes."""
+        return {event.opens for event in self._events if event.opens > 0.0 and self._age_on(event) == day}
 
     def _fill(self, day: int, hour: float) -> None:
         now, plan, score = self._now, self.kernel.plan, self._opinion.score
@@ -181,7 +184,7 @@ class NaiveYear:
         out /= sum(self._share[k] for k in heroes) if heroes else 1.0
         searches = self._now.market.searches_per_day * market
         free: dict[int, float] = {}
-        self._weight = 0.0
+        self._weight, self._demand = 0.0, market
         for c, (channel, memory) in enumerate(zip(self._now.channels.values(), self._memory, strict=True)):
             if isinstance(channel, Organic) and isinstance(memory, Rank):
                 plan.kind[c] = d.FREE
@@ -256,10 +259,14 @@ class NaiveYear:
     def _remember_channels(self, rows: F) -> None:
         now = self._now
         base = now.operations.conversion.base
-        orders = usual = 0.0
+        orders = usual = buyers = 0.0
         self._free_taken = 0.0
         for c, (channel, memory) in enumerate(zip(now.channels.values(), self._memory, strict=True)):
-            orders += rows[c, d.ORDERS] * (channel.halo if isinstance(channel, PayPerClick | Placement) else 1.0)
+            if isinstance(channel, Offsite):
+                # What happens beyond JD is no part of JD's record.
+                continue
+            orders += rows[c, d.ORDERS] * (channel.halo if isinstance(channel, PaidChannel) else 1.0)
+            buyers += float(rows[c, d.BUYERS])
             odds = channel.conversion * base / (1.0 - base)
             usual += (rows[c, d.UV] - rows[c, d.SECOND_LOOKS]) * (1.0 - channel.bounce) * odds / (1.0 + odds)
             if isinstance(channel, PayPerClick) and isinstance(memory, Record):
@@ -269,7 +276,7 @@ class NaiveYear:
                 rows[c, d.IMPRESSIONS] = memory.show(channel, rows[c, d.CLICKS])
         for channel, memory in zip(now.channels.values(), self._memory, strict=True):
             if isinstance(channel, Organic) and isinstance(memory, Rank):
-                memory.remember(channel, orders, float(rows[:, d.BUYERS].sum()), usual)
+                memory.remember(channel, orders, buyers, usual)
 
     def _review(self, day: int) -> None:
         before = self._now.operations.service.agents
@@ -333,4 +340,5 @@ def _kernel(scenario: Scenario, make: type[Kernel], n_agents: int, seed: int, ru
         n_rivals=max([1, *(one.rivals for one in auctions)]),
         n_slots=max([1, *(len(one.slot_ctr) for one in auctions)]),
         n_waves=len(scenario.operations.dispatch.waves), n_agents=n_agents, seed=seed, run=run,
+        n_accounts=sum(isinstance(one, Offsite) for one in scenario.channels.values()),
     )  # fmt: skip

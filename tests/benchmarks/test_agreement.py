@@ -13,6 +13,7 @@ from benchmarks.lively_store import lively, lively_names, lively_plain_runs, liv
 from benchmarks.naive_market import MarketDay
 from benchmarks.naive_store import FewerProcesses, NaiveDay
 from benchmarks.whole_store import compiled_runs, hurried, naive_runs, names_of
+from benchmarks.wide_store import wide, wide_names, wide_plain_runs, wide_runs
 
 from storesim.engine.day import CART_ODDS, LESS, F
 from storesim.engine.kernel import Kernel
@@ -87,6 +88,29 @@ def test_the_plain_lively_store_and_storesim_answer_alike() -> None:
     # Windows differ, and so do the dates by which orders are counted.
     day, fortnight = (mean[f"express.orders within {window} d by click"] for window in (0, 15))
     assert 1.2 * day < fortnight < 0.99 * mean["express.orders"]
+
+
+def test_the_plain_store_with_banners_posts_and_a_platform_and_storesim_answer_alike() -> None:
+    scenario = wide(60_000.0, n_days=62)
+    names, ours = wide_names(scenario), wide_runs(scenario, range(40))
+
+    theirs = wide_plain_runs(scenario, range(10))
+
+    assert _different(differences(names, ours, theirs)) == []
+    mean = dict(zip(names, ours.mean(axis=0).tolist(), strict=True))
+    for kpi in ("banner.clicks", "banner.buyers", "posts.uv", "posts.ad_spend", "vipshop.buyers", "offsite_gmv"):
+        assert mean[kpi] > 3.0, kpi
+
+
+def test_a_platform_that_keeps_more_and_a_banner_that_is_clicked_less_are_told_apart() -> None:
+    scenario = wide(60_000.0, n_days=62)
+    ours = wide_runs(scenario, range(24))
+
+    theirs = wide_plain_runs(
+        scenario.with_({"channels.vipshop.commission": 0.2, "channels.banner.ctr": 0.025}), range(6)
+    )
+
+    assert {"commission", "banner.clicks"} <= set(_different(differences(wide_names(scenario), ours, theirs)))
 
 
 def test_a_market_with_another_promotion_is_told_apart() -> None:
