@@ -29,6 +29,6 @@ OF_MEMBERS: Mapping[str, str] = {
     "MemberCoupon.lapsed": "只发给多少天未购买的会员，0 为不限。",
     "MemberCoupon.pieces": "最多发多少张（一次最多 10 万张），按入会先后发（假设）。",
     "MemberCoupon.face": "面额，10 的倍数，不超过订单金额，由店铺承担，元。",
-    "MemberCoupon.least": "可用的最低订单金额，须大于面额，0 为不限，元。",
+    "MemberCoupon.least": "可用的最低订单金额，10 的倍数，须大于面额，0 为不限，元。",
     "MemberCoupon.lift": "持券会员到访的倍数（假设）。",
 }

@@ -66,8 +66,8 @@ class MemberCoupon(Spec):
     face: Annotated[CNY, Check(tens)] = Field(gt=0)
     """What it takes off one order, a multiple of 10 (DOMAIN 5.6) and never more than the order; borne by the store."""
 
-    least: CNY = Field(default=0.0, ge=0)
-    """Least value of the order on which it can be used, above the face; 0: any order."""
+    least: Annotated[CNY, Check(tens)] = Field(default=0.0, ge=0)
+    """Least value of the order on which it can be used, a multiple of 10 above the face; 0: any order (DOMAIN 5.6)."""
 
     lift: Rate = Field(default=1.5, ge=0, le=20)
     """Factor on the visits of those who hold it; *assumed*."""
