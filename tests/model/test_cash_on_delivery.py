@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from storesim.engine import day as d
 from storesim.results.run import Run
 from storesim.runs.one import simulate
-from tests.model.small import SKUS, scenario
+from tests.model.small import SKUS, scenario, store
 
 BASE: Mapping[str, Any] = {
     "horizon": 60, "operations.stock": {"policy": "unlimited"}, "operations.conversion.base": 0.2,
@@ -75,6 +76,25 @@ def test_pieces_that_are_refused_are_on_the_shelf_again() -> None:
     assert back.total("refused") > 50
     assert back.total("purchased_units") < kept.total("purchased_units")
     assert back.total("goods_cost") < kept.total("goods_cost")
+
+
+def test_a_refused_parcel_travels_back_as_long_as_it_came_and_brings_its_gift_along() -> None:
+    gift = {"kind": "gift", "gift": "P", "from": "2027-01-01", "to": "2027-03-31"}
+    shop = store({
+        **BASE, **door(1.0, 1.0), "promotions.thanks": gift, "catalogue.lines": 1, "catalogue.quantity": 1,
+        "operations.dispatch": {"delivery": 2, "delivery_sd": 0}, "operations.money.parcel": 8,
+    })  # fmt: skip
+
+    shop.live()
+
+    # Two days there and two days back; each order is one piece and one that was given with it.
+    left, refused, postage = (
+        shop.kernel.due.days[:-1, count] for count in (d.DUE_DISPATCHED, d.DUE_REFUSED, d.DUE_POSTAGE)
+    )
+    assert refused.sum() > 1_000
+    np.testing.assert_array_equal(refused[2:], left[:-2])
+    np.testing.assert_array_equal(shop.kernel.due.sku_restock[2:-1].sum(axis=1), 2.0 * refused[:-2])
+    np.testing.assert_array_equal(postage[2:], 800.0 * (left[2:] + refused[:-2]))
 
 
 def test_balances_of_presales_and_platforms_beyond_jd_are_paid_before() -> None:

@@ -83,6 +83,14 @@ def test_freight_moves_the_odds_as_the_same_rise_of_the_price_does() -> None:
     np.testing.assert_array_equal(asked.kernel.plan.price, plain.kernel.plan.price)
 
 
+def test_visitors_know_that_an_order_of_just_the_amount_pays_none() -> None:
+    plain, asked = store(BASE), store({**BASE, "operations.freight": {"fee": 10, "free_from": 100}})
+    for shop in (plain, asked):
+        shop._fill(6, 0.0)
+
+    np.testing.assert_array_equal(asked.kernel.plan.sku_odds, plain.kernel.plan.sku_odds)
+
+
 def test_the_share_of_orders_that_pay_is_that_of_the_law_of_pieces() -> None:
     run = lived(BLIND, FEE, ONE_ITEM, {"operations.freight.free_from": 250, "catalogue.quantity": 2})
 
@@ -154,6 +162,19 @@ def test_a_slot_that_asks_for_free_shipping_refuses_a_store_with_freight(
     run = lived(PLENTY, {"channels.flash": {**FLASH, "entry": entry}, "operations.freight.fee": fee})
 
     # One of the three slots is too soon after another.
+    assert run.total("slots_refused") == refused
+
+
+@pytest.mark.parametrize(("at_first", "later", "refused"), [(5, 0, 1), (0, 5, 3)])
+def test_a_slot_is_given_by_the_freight_of_the_stage_in_which_sign_up_closes(
+    at_first: float, later: float, refused: float
+) -> None:  # fmt: skip
+    growth = {"gate": {"on": "2027-01-03"}, "playbook": {"operations.freight.fee": later}}
+    flash = {"channels.flash": {**FLASH, "entry": {**ANYBODY, "free_shipping": True}}}
+
+    run = lived(PLENTY, flash, {"operations.freight.fee": at_first, "stages.growth": growth})
+
+    # As above: one of the three is too soon after another.
     assert run.total("slots_refused") == refused
 
 

@@ -110,3 +110,28 @@ def test_clicks_to_expect_rise_with_quality() -> None:
 
     assert shares == sorted(shares)
     assert shares[-1] < SEARCHES
+
+
+def test_each_of_more_bids_than_are_worked_out_at_once_is_met_as_if_it_were_alone() -> None:
+    # Twelve groups of keywords with a bid of their own in each hour are 288 bids; a block has 256 places.
+    bids = 40.0 + np.arange(288.0).reshape(24, 12)
+    together, alone = _met(bids), [_met(bids[:, g : g + 1]) for g in range(12)]
+
+    clicks = [kernel.tally.by_channel[0, d.EXPECTED_CLICKS] for kernel in alone]
+    shown = [kernel.state.group_shown[0, 0] for kernel in alone]
+    np.testing.assert_allclose(together.tally.by_channel[0, d.EXPECTED_CLICKS], np.mean(clicks), rtol=1e-12)
+    np.testing.assert_allclose(together.state.group_shown[0], np.array(shown) / 12.0, rtol=1e-12)
+    assert len(set(shown)) == 12
+
+
+def _met(bids: np.ndarray) -> Kernel:
+    """A day of groups of keywords as large as one another, among rivals of one law; `bids` [24, n_groups] are fen."""
+    n_groups = bids.shape[1]
+    kernel = Kernel(["express"], 1, 1, n_groups=n_groups, n_rivals=4, n_slots=3, rivals_alike=True)
+    plan = kernel.plan
+    plan.kind[:], plan.rate[:], plan.budget[:] = d.AUCTION, SEARCHES, np.inf
+    plan.group_share[:], plan.own_bid[:], plan.slot_ctr[:] = 1.0 / n_groups, bids, [0.5, 0.3, 0.1]
+    plan.n_rivals[:], plan.rival_score[:], plan.rival_sd[:], plan.reserve[:] = 4, 120.0, 0.6, 10.0
+    kernel.open(0)
+    kernel.play(0.0, 24.0, d.NO_ARRIVALS)
+    return kernel
