@@ -127,6 +127,10 @@ def _of_buyers(size: float) -> dict[str, dict[str, Any]]:
             "operations.conversion.breaks": 0.08,
             "operations.cancellations": {"rate": 0.03, "while_waiting": 0.02},
         },
+        "freight, payment at the door": {
+            "operations.freight": {"fee": 8, "free_from": 299, "top_up": 0.2},
+            "operations.cash_on_delivery": {"share": 0.1, "refused": 0.08},
+        },
         "attribution": {"operations.attribution": {"window": 15}},
         "members one by one": {
             "operations.members": {
@@ -168,6 +172,11 @@ def _of_house(size: float) -> dict[str, dict[str, Any]]:
             "operations.service.shifts": [{"hours": "9-16", "agents": desk}, {"hours": "16-23", "agents": desk}],
             "operations.service.minutes_sd": 0.8,
         },
+        "items that come and go": {
+            "catalogue.skus.EM-H04.from": "2027-05-01",
+            "catalogue.skus.EM-H03.to": "2027-08-31",
+            "operations.conversion.appeal": 1.02,
+        },
         "stars by item, chat and price; good store": {
             "operations.reviews.chat": 0.3,
             "operations.reviews.short": 0.3,
@@ -206,6 +215,14 @@ def _promotions() -> dict[str, Any]:
             "limit": 3,
             "beans": 100,
             "from": "2027-01-10",
+            **every,
+        },
+        "会员价": {
+            "kind": "single",
+            "less": 8,
+            "roles": ["hero"],
+            "levels": ["gold", "diamond"],
+            "from": "2027-03-20",
             **every,
         },
         "赠品": {"kind": "gift", "skus": ["EM-S02"], "gift": "EM-T01", "from": "2027-01-15", **every},

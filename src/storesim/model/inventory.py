@@ -12,6 +12,7 @@ Each evening the pieces on the shelf cost rent for their place and the yield of 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -199,9 +200,10 @@ class Inventory:
     ) -> None:
         n = goods[stage].price.size
         self._goods, self._stages, self._dates = goods, stages, dates
-        self._ends = bool(np.isfinite(dates.ordered_until).any())
-        self._out = tuple(None if it.on_sale.all() else ~it.on_sale for it in goods)
-        """[n_skus] which items are not on sale, by stage; none where all are."""
+        self._ends = sorted({until for until in dates.ordered_until.tolist() if until < np.inf})
+        self._dated = bool(self._ends) or not all(it.on_sale.all() for it in goods)
+        self._blocked: dict[tuple[int, int], I] = {}
+        """Items that are not ordered, by stage and by how many of `_ends` are over."""
 
         self._called = np.zeros(n, dtype=np.int64)
         self._calls = False
@@ -265,12 +267,20 @@ class Inventory:
             self._review(today, policy)
         if today.halt in (NO_BUYING, SHUT):
             plan.reorder_at[:] = -1
-        if self._ends:
-            plan.reorder_at[today.day > self._dates.ordered_until] = NEVER
-        out = self._out[today.stage]
-        if out is not None:
-            plan.reorder_at[out] = NEVER
+        if self._dated:
+            blocked = self._not_ordered(today.stage, today.day)
+            if blocked.size:
+                plan.reorder_at[blocked] = NEVER
         return self.shelf
+
+    def _not_ordered(self, stage: int, day: int) -> I:
+        """Items that are not on sale, or that would come when they are not any more."""
+        key = stage, bisect_left(self._ends, day)
+        found = self._blocked.get(key)
+        if found is None:
+            found = np.flatnonzero(~self._goods[stage].on_sale | (day > self._dates.ordered_until))
+            self._blocked[key] = found
+        return found
 
     def _review(self, today: Today, policy: Policy) -> None:
         """Have the kernel order up to S at the midnight of every R-th day, and on no other."""
@@ -298,10 +308,13 @@ class Inventory:
 
     def _firsts(self, policy: Policy, day: int) -> list[Order]:
         """Orders for the first day of items: the pieces they say, or their share of what is asked for now."""
+        firsts = self._dates.firsts.get(day)
+        if firsts is None:
+            return []
         asked = float(self._books.rate.sum())
         found = [
             (first, ceil(asked * first.share * policy.stocked) if first.pieces is None else first.pieces)
-            for first in self._dates.firsts.get(day, ())
+            for first in firsts
         ]
         return [Order(first.sku, pieces, first.due) for first, pieces in found if pieces > 0]
 

@@ -361,11 +361,12 @@ class Slots:
 
 def _has_room(terms: Terms, slot: Slot, taken: list[Slot]) -> bool:
     """Whether each item of a slot keeps the rest before and after those it has already, and the most of a month."""
-    within_month = np.zeros(slot.skus.size)
+    within_month = dict.fromkeys(slot.skus.tolist(), 0)
     for other in taken:
-        shared = np.isin(slot.skus, other.skus)
+        shared = within_month.keys() & other.skus.tolist()
         rest = max(slot.first - other.last, other.first - slot.last) - 1
-        if rest < terms.rest and shared.any():
+        if rest < terms.rest and shared:
             return False
-        within_month += shared & (abs(slot.first - other.first) < MONTH)
-    return bool((within_month < terms.most).all())
+        for k in shared if abs(slot.first - other.first) < MONTH else ():
+            within_month[k] += 1
+    return all(slots < terms.most for slots in within_month.values())

@@ -124,6 +124,8 @@ class Store:
         self._hour = 0.0
         self._lapsed = 0
         self._arrivals: Arrivals | None = None
+        self._attributed: F | None = None
+        """Of the whole run, once it is over."""
 
     def live(self) -> None:
         """Let every day of the run pass; the ledger is full afterwards.
@@ -307,9 +309,10 @@ class Store:
 
     def attributed(self) -> F:
         """[2, n_days, n_channels, 7, 3] orders, CNY, lines as `results.attribution` says; no days without a window."""
-        credited = self.kernel.due.attributed.copy()
-        credited[..., 1] /= FEN
-        return credited
+        if self._attributed is None:
+            self._attributed = self.kernel.due.attributed.copy()
+            self._attributed[..., 1] /= FEN
+        return self._attributed
 
     def by_sku(self) -> F:
         """[n_skus, 6] in the order of `results.SKU_COUNTS`, money in CNY."""
