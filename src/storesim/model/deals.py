@@ -103,6 +103,10 @@ class Deals:
         """Whether the plan may say of an item that deposits are taken on it."""
         self._sight: Sight | None = None
         """What stands in the plan: of the last opening."""
+        self._offer: Offer | None = None
+        self._asked_for: tuple[Ranked, bytes, tuple[bool, ...]] | None = None
+        """What that sight is of, with the prices of the offer handed in."""
+
         self._made: tuple[Offer, Offer] | None = None
         """The offer handed in at the last opening, and what became of it in that sight."""
         self.custody = Custody(n)
@@ -119,7 +123,13 @@ class Deals:
         if self._deposits or stage.deposits[0] <= today.day <= stage.deposits[1]:
             self._take_deposits(plan, stage)
         left = tuple([self.left[issue.place] >= 1.0 for issue in stage.issues])
-        sight = self._sights.of(stage, self._running, left, plan.price)
+        # An offer is that of one set of prices: where nothing else has moved, neither has what is seen.
+        asked, known = (stage, self._running, left), self._sight
+        if known is None or offer is not self._offer or asked != self._asked_for:
+            self._offer, self._asked_for = offer, asked
+            sight = self._sights.of(*asked, plan.price)
+        else:
+            sight = known
         if sight is not self._sight or today.fresh:
             self._sight, self._made = sight, None
             plan.of_sku[ITEM_LIMIT] = sight.limit

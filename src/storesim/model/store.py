@@ -310,7 +310,8 @@ class Store:
     def attributed(self) -> F:
         """[2, n_days, n_channels, 7, 3] orders, CNY, lines as `results.attribution` says; no days without a window."""
         if self._attributed is None:
-            self._attributed = self.kernel.due.attributed.copy()
+            # In its own place, which nobody needs any more: it is as large as all other counts.
+            self._attributed = self.kernel.due.attributed
             self._attributed[..., 1] /= FEN
         return self._attributed
 
