@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from storesim.model.goods import read_goods
 from storesim.model.season import read_season
 from storesim.results.run import Run
 from storesim.runs.one import simulate
+from storesim.scenario.catalogue import Sku
 from storesim.scenario.document import Scenario
 from tests.model.small import SKUS, scenario
 from tests.model.test_settings import LIVELY
@@ -243,6 +245,24 @@ def test_regimes_are_drawn_once_for_each_assortment_and_share_what_is_alike() ->
     assert plan.goods[0] is plan.goods[1] is plan.goods[2]
     assert plan.visits[0] is plan.visits[3]
     assert plan.turns[0][1] == plan.turns[2][1]
+
+
+def test_many_dates_cost_no_more_comparisons_of_items_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with each, hundreds of items that come and go would take minutes before the first day."""
+    days = [scenario().store.opened + dt.timedelta(days=day) for day in range(1, 41)]
+    weekly = [{"sku": f"W{day}", "price": 50, "cost": 20, "from": str(day)} for day in days]
+    made = scenario({"catalogue.skus": [*SKUS, *weekly], "stages.growth.playbook": {"catalogue.discount": 0.1}})
+    compared = 0
+
+    def counted(one: Sku, other: Sku) -> bool:
+        nonlocal compared
+        compared += 1
+        return one.sku == other.sku
+
+    monkeypatch.setattr(Sku, "__eq__", counted)
+
+    assert len(set(map(id, blueprint(made).goods))) == 41
+    assert compared <= 10 * len(made.catalogue.skus)
 
 
 def test_a_slot_that_names_an_item_is_held_while_the_item_is_on_sale() -> None:

@@ -217,13 +217,18 @@ def _regimes(scenario: Scenario) -> tuple[tuple[Regime, ...], tuple[tuple[int, t
 
 def _goods(scenario: Scenario, regimes: Sequence[Regime]) -> tuple[Goods, ...]:
     """What is sold in each regime; the same object where that is the same."""
-    kept: list[tuple[object, Goods]] = []
+    catalogues: list[tuple[object, object]] = []
+    place: dict[int, int] = {}
+    kept: dict[tuple[int, tuple[bool, ...]], Goods] = {}
     for stage, sold in regimes:
-        key = stage.catalogue.skus, stage.catalogue.roles, sold
-        if not any(key == known for known, _ in kept):
-            kept.append((key, read_goods(stage.catalogue, sold, scenario.catalogue)))
-    keys = [known for known, _ in kept]
-    return tuple(kept[keys.index((stage.catalogue.skus, stage.catalogue.roles, sold))][1] for stage, sold in regimes)
+        # Regimes of one stage have one catalogue: items are compared once a stage, not once for each assortment.
+        if id(stage) not in place:
+            own = stage.catalogue.skus, stage.catalogue.roles
+            catalogues += [own] if own not in catalogues else []
+            place[id(stage)] = catalogues.index(own)
+        if (key := (place[id(stage)], sold)) not in kept:
+            kept[key] = read_goods(stage.catalogue, sold, scenario.catalogue)
+    return tuple(kept[place[id(stage)], sold] for stage, sold in regimes)
 
 
 def _each(read: Callable[[Scenario], T], stages: Sequence[Scenario]) -> tuple[T, ...]:
