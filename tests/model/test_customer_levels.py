@@ -17,7 +17,7 @@ from storesim.model.store import Store
 from storesim.results.run import Run
 from storesim.runs.one import simulate
 from storesim.scenario.customers import CUSTOMER_LEVELS
-from tests.model.small import scenario, store
+from tests.model.small import SKUS, scenario, store
 
 BRONZE, SILVER, GOLD = 1, 2, 3
 ONE_PIECE = {"catalogue.lines": 1, "catalogue.quantity": 1}
@@ -185,6 +185,37 @@ def test_a_set_costs_its_price_whoever_buys_it() -> None:
     assert sum(_pay(_opened({}, gold=CUT, set=bundle), GOLD, (0, 1), (1, 1))) == 25_000
     # By themselves they are 260 for gold: a set of 270 is no gain.
     assert sum(_pay(_opened({}, gold=CUT, set=dear), GOLD, (0, 1), (1, 1))) == 26_000
+
+
+@pytest.mark.parametrize("price", [250, 270])
+def test_visitors_expect_of_a_set_what_it_saves_at_their_level(price: int) -> None:
+    """Gold pays 80 and 180 for what is in it: a set of 250 saves 10, and one of 270 nothing."""
+    bundle = {"kind": "bundle", "skus": ["H", "P"], "price": price, "takes": 0.5}
+    plan, alone = (
+        _opened({**ONE_PIECE, "operations.conversion.price_elasticity": 1.0}, gold=CUT, **it).kernel.plan
+        for it in ({"set": bundle}, {})
+    )
+
+    saved = 0.5 * max(0, 260 - price) / 260
+    odds, by_themselves = (it.sku_odds * it.device_odds[GOLD] for it in (plan, alone))
+    np.testing.assert_allclose(by_themselves / odds, 1.0 - saved, rtol=1e-12)
+
+
+def test_who_is_near_a_threshold_at_the_price_of_his_level_adds_to_reach_it() -> None:
+    """Gold pays 80: two are near 190, and a third reaches it. Others are beyond it with two."""
+    near = {"kind": "spend_and_save", "spend": 190, "less": 30, "near": 0.2, "top_up": 1.0}
+    shares = dict.fromkeys(CUSTOMER_LEVELS, 0.0)
+    settings = {**EVERYBODY_BUYS, "catalogue.skus": [SKUS[0]], "catalogue.quantity": 1.5, "horizon": 5}
+
+    gold, bronze = (
+        _run({**settings, "market.levels": {**shares, level: 1.0}}, gold=CUT, near=near) for level in ("gold", "bronze")
+    )
+
+    # Of one line each: a line more where two pieces are bought.
+    assert bronze.total("lines") == bronze.total("orders")
+    two = 1.0 / 1.5 * (1.0 - 1.0 / 1.5)
+    share = gold.total("lines") / gold.total("orders") - 1.0
+    assert share == pytest.approx(two, abs=4 * np.sqrt(two * (1.0 - two) / gold.total("orders")))
 
 
 def test_a_level_is_the_visitors_own_and_moves_nothing_else_of_him() -> None:

@@ -75,6 +75,24 @@ def test_a_price_set_by_a_playbook_leaves_what_visitors_expect_as_it_was() -> No
     assert goods.reference.tolist() == [10_000.0, 20_000.0]
 
 
+@pytest.mark.parametrize(
+    "lever", [{"catalogue.skus.H.price": 500}, {"catalogue.skus.H.price": 50}, {"promotions.early.discount": 0.5}]
+)
+def test_a_deposit_is_followed_by_a_balance_at_its_price_whatever_prices_become(lever: dict[str, Any]) -> None:
+    presale = {
+        "kind": "presale", "skus": ["H"], "discount": 0.1, "from": "2027-01-05", "to": "2027-01-10",
+        "balance": "2027-01-15", "balance_days": 2, "pays": 1.0,
+    }  # fmt: skip
+    nobody_else = {"from": "2027-01-12", "playbook": {"operations.conversion.appeal": 1e-9, **lever}}
+    run = simulate(scenario({**BASE, "promotions.early": presale, "changes": [nobody_else], "catalogue.lines": 1}), 5)
+    days = slice(14, 16)
+
+    assert run.daily("deposits_paid")[days].sum() > 10.0
+    assert run.daily("gmv")[days].sum() == 90.0 * run.daily("units")[days].sum()
+    list_price = lever.get("catalogue.skus.H.price", 100)
+    assert run.daily("discounts")[days].sum() == max(0, list_price - 90) * run.daily("units")[days].sum()
+
+
 def test_an_item_that_gives_its_stage_more_room_comes_with_dates_too() -> None:
     change = {"from": "2027-01-11", "to": "2027-01-30", "playbook": {"catalogue.skus.H.popularity": 9}}
     plan = blueprint(scenario({"changes": [change], "catalogue.skus.1.from": "2027-01-21"}))

@@ -12,7 +12,7 @@ from storesim.model.blueprint import blueprint
 from storesim.model.slots import moments
 from storesim.results.run import Run
 from storesim.runs.one import simulate
-from tests.model.small import scenario
+from tests.model.small import SKUS, scenario
 
 ANYBODY = {"age": 0, "good_reviews": 0, "good_rate": 0, "score": 0}
 DATES = [
@@ -132,6 +132,16 @@ def test_the_price_of_a_slot_is_protected_for_the_days_after_it() -> None:
         elif day > 12:
             assert cut % 50.0 == 0.0
     assert bound.daily("discounts")[:10].tolist() == free.daily("discounts")[:10].tolist()
+
+
+def test_a_list_price_lowered_below_a_protected_price_holds_once_protection_is_over() -> None:
+    """Until then nobody pays less than in the slot, and nothing is cut off the list price."""
+    lowered = {"changes": [{"from": "2027-01-12", "playbook": {"catalogue.skus.H.price": 50}}]}
+    run = _run({"protected": 3, "dates": DATES[:1]}, {**lowered, "catalogue.skus": [SKUS[0]]})
+
+    paid, cut = (run.daily(name)[10:16] / run.daily("units")[10:16] for name in ("gmv", "discounts"))
+    assert paid.tolist() == [100.0, 70.0, 70.0, 50.0, 50.0, 50.0]
+    assert not cut.any()
 
 
 def test_a_deep_price_is_seen_whatever_other_promotions_run() -> None:

@@ -128,7 +128,7 @@ def trade(
     if step == KEEP:
         return _keep(deals, kept, baskets, lines, seed, who, luck, odds)
     _cross_sell(cross, basket, lines, seed)
-    return _tempt(deals, price, alias_p, alias_k, stock, basket, lines, seed)
+    return _tempt(deals, price, alias_p, alias_k, stock, basket, lines, seed, who)
 
 
 @by_address(SIGNATURE)
@@ -164,7 +164,7 @@ def _cross_sell(rules: F, basket: I, lines: int, seed: np.uint64) -> None:
 
 @inlined
 def _tempt(
-    deals: F, price: F, alias_p: F, alias_k: I, stock: I, basket: I, lines: int, seed: np.uint64
+    deals: F, price: F, alias_p: F, alias_k: I, stock: I, basket: I, lines: int, seed: np.uint64, who: int
 ) -> int:  # fmt: skip
     """Add what promotions lead to: the rest of a set, one more item to reach a threshold; the number of lines.
 
@@ -179,14 +179,16 @@ def _tempt(
             continue
         amount = 0.0
         for i in range(lines):
-            amount += items[basket[LINE_SKU, i]] * basket[LINE_PIECES, i] * price[basket[LINE_SKU, i]]
+            k = basket[LINE_SKU, i]
+            amount += items[k] * basket[LINE_PIECES, i] * _own_price(deals, price, k, who)
         near = (1.0 - t[NEAR]) * t[THRESHOLD] <= amount < t[THRESHOLD]
         another = popular(alias_p, alias_k, draw(seed, at + 2))
+        dear = _own_price(deals, price, another, who)
         for k in range(items.shape[0]):
             held = 0
             for i in range(lines):
                 held += basket[LINE_PIECES, i] if basket[LINE_SKU, i] == k else 0
-            wanted = held == 0 if bundle else near and k == another and amount + price[k] >= t[THRESHOLD]
+            wanted = held == 0 if bundle else near and k == another and amount + dear >= t[THRESHOLD]
             if items[k] > 0.0 and wanted and stock[k] > held and lines < MOST_LINES:
                 basket[LINE_SKU, lines] = k
                 basket[LINE_PIECES, lines] = 1

@@ -75,7 +75,7 @@ from storesim.engine.draws import draw, exp, log, normal, seed_of, unit
 from storesim.engine.members import NEWCOMER, STRANGER, note_sale
 from storesim.engine.parcels import fulfil, leaves_at, next_wave
 
-NO_PIECES, NOBODY = typed(0), typed(0)
+NO_PIECES = typed(0)
 
 
 @inlined
@@ -102,11 +102,11 @@ def place_order(
     c, since, today = (code >> 4) & CHANNEL, code >> DAY_AT, int(time / 24.0)
     row, sc = tally.by_channel[c], plan.scalars
     lines = fill_basket(plan.alias_p, plan.alias_k, sc[EXTRA_LINE], sc[EXTRA_UNIT], basket, first, seed)
-    trades = plan.deals.shape[0] + plan.cross.shape[0] > 0
+    trades, who = plan.deals.shape[0] + plan.cross.shape[0] > 0, who_is(plan.levels, code, seed)
     if trades:
         lines = plan.trade(
             FILL, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
-            tally.baskets, basket, lines, seed, NOBODY, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
+            tally.baskets, basket, lines, seed, who, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
         )  # fmt: skip
     listed, units, bought = 0.0, NO_PIECES, lines
     for line in range(lines):
@@ -122,10 +122,11 @@ def place_order(
         turned = turned or sold < wanted
         row[LINES] += 1 if sold > 0 else 0
         ordered_before = presale and line == 0
-        paid = sold * (plan.presale[PRESALE_PRICE, k] if ordered_before else plan.price[k])
-        tally.baskets[PRESALE if ordered_before else CUT] += sold * plan.list_price[k] - paid
+        price = plan.presale[PRESALE_PRICE, k] if ordered_before else plan.price[k]
+        paid, full = sold * price, sold * max(plan.list_price[k], price)  # a list price may have fallen below it
+        tally.baskets[PRESALE if ordered_before else CUT] += full - paid
         tally.baskets[CROSS_UNITS] += sold * basket[IN_CROSS_SALE, line]
-        listed += sold * plan.list_price[k]
+        listed += full
         units += sold
         basket[LINE_PIECES, line] = sold
         basket[LINE_PAID, line] = int(paid)
@@ -139,8 +140,7 @@ def place_order(
     if trades:
         lines = plan.trade(
             PRICE, plan.deals, plan.cross, plan.price, plan.alias_p, plan.alias_k, state.stock, tally.by_sku,
-            tally.baskets, basket, lines, seed, who_is(plan.levels, code, seed), held, since, today, plan.kept,
-            due.coupons, 0.0, 0.0,
+            tally.baskets, basket, lines, seed, who, held, since, today, plan.kept, due.coupons, 0.0, 0.0,
         )  # fmt: skip
     row[AD_LINES] += _ad_lines(basket, bought, lines if sc[GIFT_LINES] > 0.0 else bought)
     amount, promised, pieces = _add_up(plan.commission[c], tally.by_sku, basket, lines)

@@ -214,9 +214,10 @@ class Deals:
         for place, deal, items, price in stage.presales:
             balance, days, paid = deal.balance
             if deal.first <= day <= balance + days:
-                plan.presale[PRESALE_PRICE, items] = price
                 plan.presale[BALANCE_PAID, items] = paid
                 if self._running[place]:
+                    # The price at which deposits are taken is that of the balance, whatever prices become.
+                    plan.presale[PRESALE_PRICE, items] = price
                     plan.presale[BALANCE_DUE, items] = 24.0 * balance
                     plan.presale[BALANCE_HOURS, items] = 24.0 * days
                     self._deposits = True

@@ -54,7 +54,7 @@ def expected_prices(price: F, list_price: F, rows: F, worth: F, again: float) ->
     again
         Chance that a line has one more piece: P(q) = (1 − again) · again^(q − 1).
     """
-    chance = (1.0 - again) * again ** (PIECES - 1.0)
+    chance, own = (1.0 - again) * again ** (PIECES - 1.0), price
     full = price[:, None] * PIECES
     paid, gifts = full.copy(), np.zeros_like(full)
     in_deal, no_voucher = np.zeros(full.shape, dtype=bool), np.ones_like(full)
@@ -64,11 +64,12 @@ def expected_prices(price: F, list_price: F, rows: F, worth: F, again: float) ->
         if t[KIND] == CUT:
             # Of those it is for, no piece costs more than its price.
             paid = np.where(items, np.minimum(paid, PIECES * t[N_TERMS:, None]), paid)
+            own = np.where(items[:, 0], np.minimum(own, t[N_TERMS:]), own)
             continue
         if t[KIND] == BUNDLE:
-            together = price[items[:, 0]].sum()
+            together = own[items[:, 0]].sum()
             gain = max(0.0, together - t[SET_PRICE]) if items.sum() == t[MEMBERS] else 0.0
-            paid -= items * t[CHANCE] * gain * price[:, None] / together
+            paid -= items * t[CHANCE] * gain * own[:, None] / together
             continue
         if t[KIND] == FREIGHT:
             paid = paid + t[LESS] * (paid < t[THRESHOLD])
