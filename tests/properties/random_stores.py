@@ -85,6 +85,7 @@ CHANGE = st.fixed_dictionaries(
                 "operations.conversion.appeal": st.floats(0.1, 9.0), "operations.returns.rate": SHARES,
                 "operations.carts.reach": st.floats(1.0, 9.0), "catalogue.roles.hero.landing": st.floats(0.01, 9.0),
                 "catalogue.skus.S0.popularity": st.floats(0.01, 50.0), "catalogue.skus.0.stars": st.floats(-4.0, 4.0),
+                "catalogue.skus.S0.price": st.floats(0.01, 900.0), "catalogue.roles.profit.odds": st.floats(0.01, 9.0),
             },
         ),
     },
