@@ -86,6 +86,7 @@ CHANGE = st.fixed_dictionaries(
                 "operations.carts.reach": st.floats(1.0, 9.0), "catalogue.roles.hero.landing": st.floats(0.01, 9.0),
                 "catalogue.skus.S0.popularity": st.floats(0.01, 50.0), "catalogue.skus.0.stars": st.floats(-4.0, 4.0),
                 "catalogue.skus.S0.price": st.floats(0.01, 900.0), "catalogue.roles.profit.odds": st.floats(0.01, 9.0),
+                "operations.freight.fee": st.floats(0.0, 30.0), "operations.cash_on_delivery.share": SHARES,
             },
         ),
     },
