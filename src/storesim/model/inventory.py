@@ -60,6 +60,7 @@ ENDLESS = 1 << 50
 """Pieces held of each SKU by a store whose supplier never runs out; what is above is on the shelf. Of an item
 that is not on sale the kernel's stock is so many pieces below what is there: nobody finds one, and all are counted."""
 
+NOTHING: I = np.zeros(0, dtype=np.int64)
 NEVER = -2 * ENDLESS
 """A reorder point that no stock falls to."""
 
@@ -261,16 +262,17 @@ class Inventory:
             plan.scalars[REORDER] = _REORDER.get(policy.kind, ORDER_LOT)
             plan.reorder_at[:] = policy.level - 1 if policy.kind == BASE else -1
             plan.lot[:] = policy.level if policy.kind == BASE else 1
+        blocked = self._not_ordered(today.stage, today.day) if self._dated else NOTHING
         if policy.kind in (SQ, SS):
-            _reorder(self._books.rate, (policy.cover, policy.lot, policy.kind == SS), plan.reorder_at, plan.lot)
+            rule = policy.cover, policy.lot, policy.kind == SS
+            _reorder(self._books.rate, rule, blocked, plan.reorder_at, plan.lot)
         if policy.kind == RS:
             self._review(today, policy)
         if today.halt in (NO_BUYING, SHUT):
             plan.reorder_at[:] = -1
-        if self._dated:
-            blocked = self._not_ordered(today.stage, today.day)
-            if blocked.size:
-                plan.reorder_at[blocked] = NEVER
+            plan.reorder_at[blocked] = NEVER
+        elif blocked.size and policy.kind not in (SQ, SS):
+            plan.reorder_at[blocked] = NEVER
         return self.shelf
 
     def _not_ordered(self, stage: int, day: int) -> I:
@@ -366,10 +368,11 @@ class Inventory:
 
 
 @compiled
-def reorder(rate: F, rule: tuple[F, float, bool], reorder_at: I, pieces: I) -> None:
+def reorder(rate: F, rule: tuple[F, float, bool], blocked: I, reorder_at: I, pieces: I) -> None:
     """Fill `reorder_at` with s and `pieces` with Q, or S, of each SKU; whole pieces rounded up, Q at least 1.
 
     The `rule` is days of sales at which to reorder [n_skus], those in one order, and whether orders go up to S.
+    Of those `blocked` nothing is ordered.
     """
     cover, lot, up_to = rule
     for k in range(rate.shape[0]):
@@ -377,6 +380,8 @@ def reorder(rate: F, rule: tuple[F, float, bool], reorder_at: I, pieces: I) -> N
         pieces[k] = max(1, int(np.ceil(rate[k] * lot)))
         if up_to:
             pieces[k] += reorder_at[k]
+    for k in blocked:
+        reorder_at[k] = NEVER
 
 
 _reorder, _close_shelf, _look_at_shelf = Settled(reorder), Settled(close_shelf), Settled(look_at_shelf)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storesim.engine.compiled import compiled
+from storesim.engine.compiled import compiled, fetch
 from storesim.engine.day import MEMBER_DROP, MEMBER_GONE, MEMBER_NAME, MEMBER_ORDERS, MEMBER_SEAT, N_MEMBER, F
 from storesim.engine.draws import STEP, gamma, log, own_unit, seed_of, stream_key, unit
 from storesim.engine.members import (
@@ -21,6 +21,7 @@ from storesim.engine.members import (
     fill_sums,
     name_of,
     on_lines,
+    place_by,
     seats_in,
     take_seat,
     vacate,
@@ -30,6 +31,9 @@ from storesim.scenario.members import Members as MembersSpec
 ROOM = 1_024
 ROWS = 4
 """Rows made for each of the first room: memory that nobody touches costs nothing, and to move rows costs much."""
+
+AHEAD = 16
+"""People ahead of the one who is seated whose seats are on their way."""
 
 NEVER = -1.0e9
 EVE = -1.0e-9
@@ -163,6 +167,8 @@ def sum_weights(people: People, n: int) -> None:
 def _fill_weights(people: People, n: int, upto: F) -> None:
     """Fill `upto`, which is 0, with the weights of `n` people before each seat."""
     for i in range(n):
+        if i + AHEAD < n:
+            fetch(upto, int(people.card[i + AHEAD, SEAT]) + 1)
         upto[int(people.card[i, SEAT]) + 1] = people.card[i, WEIGHT]
     for j in range(1, upto.shape[0]):
         upto[j] += upto[j - 1]
@@ -173,6 +179,8 @@ def seat_all(people: People, n: int) -> None:
     """Give each of `n` people a seat of those there are, which are empty."""
     card, n_seats = people.card, seats_in(people.seats)
     for i in range(n):
+        if i + AHEAD < n:
+            fetch(people.seats, place_by(people.seats, n_seats, card[i + AHEAD, NAME]))
         member = i if card[i, GONE] == 0.0 else int(VACATED)
         card[i, SEAT] = take_seat(people.seats, n_seats, member, card[i, NAME])
 
