@@ -63,6 +63,21 @@ def _profit_from_nowhere(broken: Store) -> None:
     broken.finance.profit += 1.0
 
 
+def _caught(broken: Store, day: int, damage: Damage) -> ConservationError:
+    """What a run ends with that is damaged on a day, in the moment after the kernel has played."""
+    played = broken._send_purchases
+
+    def play_and_damage() -> None:
+        played()
+        if broken.day == day:
+            damage(broken)
+
+    broken._send_purchases = play_and_damage  # type: ignore[method-assign]
+    with pytest.raises(ConservationError) as raised:
+        broken.live()
+    return raised.value
+
+
 SEARCH, EXPRESS = 0, 1
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "a negative count": (_tally(SEARCH, d.CHATS, -1e9), BROKEN[1]),
@@ -86,22 +101,12 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
 @pytest.mark.parametrize(("damage", "message"), DAMAGES.values(), ids=DAMAGES)
 def test_each_imbalance_stops_the_run_and_says_which_and_when(damage: Damage, message: str) -> None:
     broken = store({"horizon": 12})
-    played = broken._send_purchases
 
-    def play_and_damage() -> None:
-        played()
-        if broken.day == 9:
-            damage(broken)
+    raised = _caught(broken, 9, damage)
 
-    broken._send_purchases = play_and_damage  # type: ignore[method-assign]  # the moment after the kernel has played
-
-    with pytest.raises(ConservationError) as raised:
-        broken.live()
-
-    assert message in str(raised.value)
-    assert message in str(raised.value)
-    assert (raised.value.day, raised.value.fingerprint) == (9, broken.blueprint.fingerprint)
-    assert str(raised.value).endswith(f"(scenario {broken.blueprint.fingerprint[:12]}, run 0, day 9)")
+    assert message in str(raised)
+    assert (raised.day, raised.fingerprint) == (9, broken.blueprint.fingerprint)
+    assert str(raised).endswith(f"(scenario {broken.blueprint.fingerprint[:12]}, run 0, day 9)")
 
 
 TOLD = {
@@ -156,20 +161,11 @@ def _add(array: NDArray[Any], place: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(("day", "damage", "message"), LATER.values(), ids=LATER)
 def test_what_only_some_stores_have_is_checked_where_they_have_it(day: int, damage: Damage, message: str) -> None:
     broken = store(TOLD)
-    played = broken._send_purchases
 
-    def play_and_damage() -> None:
-        played()
-        if broken.day == day:
-            damage(broken)
+    raised = _caught(broken, day, damage)
 
-    broken._send_purchases = play_and_damage  # type: ignore[method-assign]  # the moment after the kernel has played
-
-    with pytest.raises(ConservationError) as raised:
-        broken.live()
-
-    assert message in str(raised.value)
-    assert raised.value.day == day
+    assert message in str(raised)
+    assert raised.day == day
 
 
 HENCE: dict[str, tuple[Damage, str]] = {
@@ -183,20 +179,11 @@ HENCE: dict[str, tuple[Damage, str]] = {
 @pytest.mark.parametrize(("damage", "message"), HENCE.values(), ids=HENCE)
 def test_what_is_too_much_a_long_time_ahead_is_found_when_all_is_looked_through(damage: Damage, message: str) -> None:
     broken = store(TOLD | {"horizon": 100})
-    played = broken._send_purchases
 
-    def play_and_damage() -> None:
-        played()
-        if broken.day == 9:
-            damage(broken)
+    raised = _caught(broken, 9, damage)
 
-    broken._send_purchases = play_and_damage  # type: ignore[method-assign]  # the moment after the kernel has played
-
-    with pytest.raises(ConservationError) as raised:
-        broken.live()
-
-    assert message in str(raised.value)
-    assert raised.value.day == WHOLE_EVERY
+    assert message in str(raised)
+    assert raised.day == WHOLE_EVERY
 
 
 def test_what_falls_due_after_a_long_time_is_looked_for() -> None:
